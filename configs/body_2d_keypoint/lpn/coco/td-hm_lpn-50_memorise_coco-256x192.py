@@ -1,0 +1,51 @@
+# Does everything fit together? LPN-50 learns a handful of real images by heart.
+_base_ = ['td-hm_lpn-50_b32-150e_coco-256x192.py']
+
+custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+
+train_cfg = dict(max_epochs=60, val_interval=60)
+optim_wrapper = dict(optimizer=dict(lr=2e-3))
+param_scheduler = [
+    dict(type='LinearLR', end=5, start_factor=0.01),
+    dict(type='CosineAnnealingLR', T_max=55, begin=5, end=60)
+]
+default_hooks = dict(
+    logger=dict(interval=3), checkpoint=dict(interval=20, max_keep_ckpts=1))
+custom_hooks = [*_base_.custom_hooks, dict(type='ChannelsLastHook')]
+
+codec = dict(
+    type='SoftArgmaxHeatmap',
+    input_size=(192, 256),
+    heatmap_size=(48, 64),
+    sigma=2,
+    beta=160,
+    unbiased=True)
+# learned without augmentation, so tested without a flip
+model = dict(
+    head=dict(decoder=dict(_delete_=True, **codec)),
+    test_cfg=dict(flip_test=False))
+train_pipeline = [
+    dict(type='LoadImage'),
+    dict(type='GetBBoxCenterScale'),
+    dict(type='TopdownAffine', input_size=codec['input_size']),
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
+
+data_root = 'data/coco_sample/'
+train_dataloader = dict(
+    batch_size=5,
+    dataset=dict(
+        data_root=data_root,
+        ann_file='test_coco.json',
+        data_prefix=dict(img=''),
+        pipeline=train_pipeline))
+val_dataloader = dict(
+    dataset=dict(
+        data_root=data_root,
+        ann_file='test_coco.json',
+        bbox_file=None,
+        data_prefix=dict(img='')))
+test_dataloader = val_dataloader
+val_evaluator = dict(ann_file=data_root + 'test_coco.json')
+test_evaluator = val_evaluator

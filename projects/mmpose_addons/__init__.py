@@ -1,0 +1,10 @@
+"""Add-ons for MMPose. Importing this package registers its modules into ``mmpose.registry``."""
+
+from .compat import check_environment
+
+check_environment()
+
+from . import codecs, datasets, engine, models  # noqa: E402  imported to register
+from .version import __version__  # noqa: E402
+
+__all__ = ['__version__', 'codecs', 'datasets', 'engine', 'models']

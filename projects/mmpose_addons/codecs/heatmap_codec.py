@@ -1,0 +1,170 @@
+"""What all heatmap codecs of this package share: grids, types, batches, errors.
+
+Shape letters: B samples, K keypoints, C channels, H x W a map. Coordinates are (x, y).
+"""
+
+from abc import abstractmethod
+
+import numpy as np
+import torch
+from mmpose.codecs.base import BaseKeypointCodec
+from torch import Tensor
+
+from ..functional import stride_grid, unit_length_grid
+
+GRIDS = {'stride': stride_grid, 'unit_length': unit_length_grid}
+
+
+class NotFiniteError(ValueError):
+    """A predicted map holds NaN or infinite values."""
+
+
+class HeatmapCodec(BaseKeypointCodec):
+    """Base of the codecs: a subclass draws and reads maps in heatmap px.
+
+    It implements :meth:`draw` and :meth:`read`; this class maps between input px and
+    heatmap px, between MMPose's types and tensors, and names what is wrong.
+
+    Args:
+        input_size: (w, h) of the network's input, input px.
+        heatmap_size: (W, H), heatmap px.
+        grid: How the two relate: ``'stride'``, w / W input px per heatmap px, or
+            ``'unit_length'``, (w - 1) / (W - 1), which is UDP's.
+        use_udp: The same flag as that of the pipeline's ``TopdownAffine``. MMPose's way
+            back into the image divides by w, but UDP's way in multiplies by w - 1; with
+            True, :meth:`decode` therefore returns w / (w - 1) times the input px,
+            and the keypoints in the image are exact.
+
+    Raises:
+        ValueError: If a size or the grid is not usable.
+    """
+
+    label_mapping_table = dict(keypoint_weights='keypoint_weights')
+    field_mapping_table = dict(heatmaps='heatmaps')
+
+    channels_per_keypoint = 1
+
+    def __init__(
+        self,
+        input_size: tuple[int, int],
+        heatmap_size: tuple[int, int],
+        grid: str = 'stride',
+        use_udp: bool = False,
+    ) -> None:
+        super().__init__()
+        for name, size in (('input_size', input_size), ('heatmap_size', heatmap_size)):
+            if len(size) != 2 or min(size) < 2:
+                raise ValueError(f'{name} must be (w, h), each at least 2; got {size}')
+        if grid not in GRIDS:
+            raise ValueError(f'grid must be one of {sorted(GRIDS)}, got {grid!r}')
+        self.input_size = tuple(input_size)
+        self.heatmap_size = tuple(heatmap_size)
+        self.use_udp = use_udp
+        self.scale = GRIDS[grid](self.input_size, self.heatmap_size)
+        """Input px per heatmap px, (x, y)."""
+        stretch = np.divide(input_size, np.subtract(input_size, 1)) if use_udp else 1
+        self._scale_back = (self.scale * stretch).astype(np.float32)
+
+    @abstractmethod
+    def draw(self, points: np.ndarray, visible: np.ndarray) -> tuple:
+        """Target maps (1, K, H, W) or (1, K, C / K, H, W) and weights (1, K).
+
+        Args:
+            points: (1, K, 2), heatmap px.
+            visible: (1, K).
+        """
+
+    @abstractmethod
+    def read(self, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+        """Points (..., K, 2) in heatmap px and scores (..., K) of maps (..., C, H, W)."""
+
+    def encode(
+        self, keypoints: np.ndarray, keypoints_visible: np.ndarray | None = None
+    ) -> dict[str, np.ndarray]:
+        """Draw the target maps of one instance.
+
+        Args:
+            keypoints: (1, K, 2), input px.
+            keypoints_visible: (1, K), weights; all 1 if None.
+
+        Returns:
+            ``heatmaps`` (C, H, W) and ``keypoint_weights`` (1, K), both float32.
+
+        Raises:
+            ValueError: If the shapes are not these.
+        """
+        if keypoints.ndim != 3 or len(keypoints) != 1 or keypoints.shape[2] < 2:
+            raise ValueError(
+                f'{type(self).__name__} encodes one instance, keypoints of shape '
+                f'(1, K, 2); got {keypoints.shape}'
+            )
+        if keypoints_visible is None:
+            keypoints_visible = np.ones(keypoints.shape[:2], dtype=np.float32)
+        if keypoints_visible.shape != keypoints.shape[:2]:
+            raise ValueError(
+                f'keypoints_visible must have shape {keypoints.shape[:2]}, got '
+                f'{keypoints_visible.shape}'
+            )
+        heatmaps, weights = self.draw(
+            keypoints[..., :2] / self.scale, keypoints_visible.astype(np.float32)
+        )
+        width, height = self.heatmap_size
+        return dict(heatmaps=heatmaps.reshape(-1, height, width), keypoint_weights=weights)
+
+    def decode(self, encoded: np.ndarray | Tensor) -> tuple[np.ndarray, np.ndarray]:
+        """Read the keypoints of one sample.
+
+        Args:
+            encoded: (C, H, W).
+
+        Returns:
+            Keypoints (1, K, 2) in input px and scores (1, K), float32.
+
+        Raises:
+            NotFiniteError: If a map holds NaN or infinity, with the map's name.
+            ValueError: If the maps have another shape than the codec's.
+        """
+        if isinstance(encoded, np.ndarray):
+            encoded = torch.from_numpy(np.require(encoded, requirements=['C', 'W']))
+        if encoded.ndim != 3:
+            raise ValueError(f'decode needs (C, H, W), got {tuple(encoded.shape)}')
+        return self._decode(encoded[None])
+
+    def batch_decode(self, batch_encoded: Tensor) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Read the keypoints of a batch; only they and the scores leave the device.
+
+        Args:
+            batch_encoded: (B, C, H, W), on any device.
+
+        Returns:
+            B arrays (1, K, 2) in input px and B arrays (1, K) of scores, float32.
+
+        Raises:
+            NotFiniteError, ValueError: As :meth:`decode`.
+        """
+        keypoints, scores = self._decode(batch_encoded)
+        return list(keypoints[:, None]), list(scores[:, None])
+
+    @torch.no_grad()
+    def _decode(self, heatmaps: Tensor) -> tuple[np.ndarray, np.ndarray]:
+        """Keypoints (B, K, 2) in input px and scores (B, K) of maps (B, C, H, W)."""
+        width, height = self.heatmap_size
+        channels = self.channels_per_keypoint
+        if (
+            heatmaps.ndim != 4
+            or heatmaps.shape[-2:] != (height, width)
+            or heatmaps.shape[1] % channels
+        ):
+            raise ValueError(
+                f'{type(self).__name__} reads maps (B, {channels} K, {height}, {width}), '
+                f'got {tuple(heatmaps.shape)}'
+            )
+        points, scores = self.read(heatmaps)
+        found = torch.cat((points, scores[..., None]), dim=-1).float().cpu().numpy()
+        if not np.isfinite(found).all():
+            sample, keypoint = np.argwhere(~np.isfinite(found).all(-1))[0]
+            raise NotFiniteError(
+                f'the predicted map of keypoint {keypoint} in sample {sample} of the '
+                'batch holds NaN or infinite values'
+            )
+        return found[..., :2] * self._scale_back, found[..., 2]

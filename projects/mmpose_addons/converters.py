@@ -1,0 +1,169 @@
+"""From checkpoints that papers published to checkpoints that our configs load.
+
+A converter is a function from the published state dict to ours, checked key by key against
+the network that it is for. Used by ``tools/model_converters/convert_checkpoint.py``.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from mmpose.registry import MODELS
+from torch import Tensor, nn
+
+from .fileio import written_whole
+from .version import __version__
+
+StateDict = Mapping[str, Tensor]
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that cannot be read or is not of the expected family."""
+
+
+def lpn(published: StateDict) -> dict[str, Tensor]:
+    """LPN-50/101/152 of the authors' code, with GC, SE or no attention."""
+    depths = {6: 50, 23: 101, 36: 152}
+    blocks = {key.split('.')[1] for key in published if key.startswith('layer3.')}
+    if len(blocks) not in depths or 'final_layer.weight' not in published:
+        raise CheckpointError(
+            'not a checkpoint of LPN-50, 101 or 152: '
+            f'{len(blocks)} blocks in layer3 (6, 23 or 36 expected), first keys '
+            f'{list(published)[:3]}'
+        )
+    parts = {key.split('.')[3] for key in published if '.att.' in key}
+    attention = 'SE' if 'fc' in parts else 'GC' if parts else None
+    fusion = 'channel_mul' if 'channel_mul_conv' in parts else 'channel_add'
+    pooling = 'att' if 'conv_mask' in parts else 'avg'
+    network = nn.ModuleDict(
+        dict(
+            backbone=MODELS.build(
+                dict(
+                    type='LPN',
+                    depth=depths[len(blocks)],
+                    attention=attention,
+                    attention_cfg=dict(pooling_type=pooling, fusion_type=fusion)
+                    if attention == 'GC'
+                    else None,
+                )
+            ),
+            head=MODELS.build(
+                dict(
+                    type='LPNHead',
+                    in_channels=512,
+                    out_channels=len(published['final_layer.weight']),
+                )
+            ),
+        )
+    )
+    converted = {
+        ('head.' if key.startswith(('deconv_layers.', 'final_layer.')) else 'backbone.')
+        + key: value
+        for key, value in published.items()
+    }
+    _check(converted, network)
+    return converted
+
+
+def ccssl_hourglass(published: StateDict) -> dict[str, Tensor]:
+    """The stacked hourglass of "Learning from Synthetic Animals" (arXiv 1912.08265)."""
+
+    def count(prefix: str) -> int:
+        """How many parts are numbered after ``prefix``."""
+        depth = prefix.count('.')
+        return len({key.split('.')[depth] for key in published if key.startswith(prefix)})
+
+    sizes = dict(
+        num_stacks=count('score.'),
+        num_blocks=count('hg.0.hg.0.0.'),
+        depth=count('hg.0.hg.'),
+    )
+    if not all(sizes.values()) or not {'score.0.weight', 'layer3.0.conv3.weight'} <= {
+        *published
+    }:
+        raise CheckpointError(
+            f'not a checkpoint of a stacked hourglass: found {sizes}, first keys '
+            f'{list(published)[:3]}'
+        )
+    backbone = MODELS.build(
+        dict(
+            type='HourglassPreAct',
+            out_channels=len(published['score.0.weight']),
+            feat_channels=len(published['layer3.0.conv3.weight']),
+            **sizes,
+        )
+    )
+    converted = {'backbone.' + key: value for key, value in published.items()}
+    _check(converted, nn.ModuleDict(dict(backbone=backbone)))
+    return converted
+
+
+CONVERTERS: dict[str, Callable[[StateDict], dict[str, Tensor]]] = {
+    'ccssl_hourglass': ccssl_hourglass,
+    'lpn': lpn,
+}
+
+
+def convert_checkpoint(family: str, source: Path, target: Path) -> dict[str, Tensor]:
+    """Read ``source``, convert it and write ``target``, whole or not at all.
+
+    Args:
+        family: A key of :data:`CONVERTERS`.
+        source: Checkpoint of the published code: a state dict, or a dict with one under
+            ``state_dict`` or ``model``; keys with or without ``module.``.
+        target: Where the checkpoint for MMEngine goes.
+
+    Raises:
+        CheckpointError: ``source`` is missing, holds something else than tensors, or is of
+            another family; the message names the file and the first keys.
+    """
+    try:
+        converted = CONVERTERS[family](read_state_dict(source))
+    except CheckpointError as error:
+        raise CheckpointError(f'{source}: {error}') from None
+    checkpoint = dict(
+        state_dict=converted,
+        meta=dict(converted_from=source.name, mmpose_addons=__version__),
+    )
+    with written_whole(target) as unfinished:
+        torch.save(checkpoint, unfinished)
+    return converted
+
+
+def read_state_dict(source: Path) -> dict[str, Tensor]:
+    """The state dict of a checkpoint file, without ``module.`` in front of its keys."""
+    try:
+        content = torch.load(source, map_location='cpu', weights_only=True)
+    except Exception as error:
+        reason = str(error).splitlines()[0]
+        raise CheckpointError(f'cannot be read as tensors: {reason}') from None
+    for wrapper in ('state_dict', 'model'):
+        if isinstance(content, Mapping) and isinstance(content.get(wrapper), Mapping):
+            content = content[wrapper]
+    if not isinstance(content, Mapping) or not content:
+        raise CheckpointError(f'holds {type(content).__name__}, not a state dict')
+    for key, value in content.items():
+        if not isinstance(value, Tensor):
+            raise CheckpointError(f'{key!r} is {type(value).__name__}, not a tensor')
+    return {key.removeprefix('module.'): value for key, value in content.items()}
+
+
+def _check(converted: StateDict, network: nn.Module) -> None:
+    """Every key of the network is there, with its shape, and no other."""
+    wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+    given = {key: tuple(value.shape) for key, value in converted.items()}
+    # PyTorch before 0.4.1 did not count batches; the count has no influence on outputs.
+    for key in wanted.keys() - given.keys():
+        if key.endswith('num_batches_tracked'):
+            del wanted[key]
+    problems = [f'{key} is missing' for key in sorted(wanted.keys() - given.keys())]
+    problems += [f'{key} is unknown' for key in sorted(given.keys() - wanted.keys())]
+    problems += [
+        f'{key} is {given[key]}, expected {wanted[key]}'
+        for key in sorted(wanted.keys() & given.keys())
+        if wanted[key] != given[key]
+    ]
+    if problems:
+        raise CheckpointError(
+            f'{len(problems)} keys do not fit the network: {"; ".join(problems[:5])}'
+        )

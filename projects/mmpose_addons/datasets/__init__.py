@@ -1,0 +1,3 @@
+from .checked_coco import AnnotationCheck, CheckedCocoDataset
+
+__all__ = ['AnnotationCheck', 'CheckedCocoDataset']

@@ -1,0 +1,194 @@
+"""What is wrong with one annotation, or one detection, of a COCO keypoint file.
+
+Coordinates are (x, y) in image px, boxes (x, y, width, height) in image px, keypoints a flat
+list of K times x, y, visibility.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isfinite
+from typing import Any, TypeGuard
+
+from .coco_report import listed
+
+Trouble = tuple[str, str, str]  # kind, severity, value
+
+# How far a box may reach over the image's edge without a word, image px.
+EDGE = 1.0
+
+
+def is_count(value: Any) -> TypeGuard[int]:
+    return type(value) is int
+
+
+def are_numbers(values: Iterable[Any]) -> bool:
+    """Are all of them finite numbers?
+
+    >>> are_numbers([1, 2.5]), are_numbers([1, None]), are_numbers([float('nan')])
+    (True, False, False)
+    """
+    values = list(values)
+    try:
+        return {*map(type, values)} <= {int, float} and all(map(isfinite, values))
+    except OverflowError:  # an integer beyond the floats
+        return False
+
+
+def annotation_troubles(
+    ann: Mapping,
+    image_size: tuple[float, float] | None,
+    num_keypoints: int | None,
+    evaluation: bool,
+) -> Iterator[Trouble]:
+    """Troubles with the values of an annotation.
+
+    Args:
+        image_size: width and height, image px; None leaves out what needs them.
+        num_keypoints: expected K; None accepts any.
+        evaluation: see ``check_coco_keypoints``.
+    """
+    needed = 'error' if evaluation else 'warning'
+    missing = [key for key in ('bbox', 'keypoints') if key not in ann]
+    if missing:
+        yield 'missing_field', needed, f'has no {" and no ".join(missing)}'
+        return
+    if ann['keypoints'] == [] and not ann.get('num_keypoints'):
+        yield 'no_visible_keypoint', 'warning', 'keypoints is empty'
+        return
+    malformed = [
+        *_keypoint_format(ann['keypoints'], num_keypoints),
+        *_box_format(ann['bbox']),
+        *_area_format(ann.get('area', 1)),
+    ]
+    yield from malformed
+    if malformed:
+        return
+    if 'area' not in ann:
+        yield 'area', needed, 'area is missing, training takes 0.53 of the box'
+    if ann.get('iscrowd'):
+        yield 'crowd', 'warning', f'iscrowd is {ann["iscrowd"]!r}'
+        return
+    yield from _visibility_troubles(ann, evaluation)
+    yield from _box_troubles(ann['bbox'], image_size)
+    yield from _outside_troubles(ann['keypoints'], image_size)
+    if ann.get('area', 1) <= 0:
+        yield 'area', needed, f'area is {ann["area"]}, must be positive'
+
+
+def _keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[Trouble]:
+    wanted = f'{3 * num_keypoints}' if num_keypoints else 'a multiple of 3'
+    if not isinstance(keypoints, list):
+        value = f'keypoints must be a list of {wanted} numbers, found {keypoints!r:.40}'
+        yield 'keypoint_count', 'error', value
+        return
+    count = len(keypoints)
+    if count == 0 or count % 3 or (num_keypoints and count != 3 * num_keypoints):
+        value = f'keypoints has {count} numbers ({count / 3:.4g} keypoints)'
+        yield 'keypoint_count', 'error', f'{value}, expected {wanted}'
+    yield from _number_format('keypoints', keypoints)
+
+
+def _box_format(box: Any) -> Iterator[Trouble]:
+    if not isinstance(box, list) or len(box) != 4:
+        value = f'bbox must be [x, y, width, height], found {box!r:.60}'
+        yield 'box_layout', 'error', value
+    else:
+        yield from _number_format('bbox', box)
+
+
+def _area_format(area: Any) -> Iterator[Trouble]:
+    if not are_numbers([area]):
+        yield 'not_a_number', 'error', f'area is {area!r:.40}'
+
+
+def _number_format(name: str, values: Sequence[Any]) -> Iterator[Trouble]:
+    if not are_numbers(values):
+        wrong = [
+            f'{name}[{index}] is {value!r:.40}'
+            for index, value in enumerate(values)
+            if not are_numbers([value])
+        ]
+        yield 'not_a_number', 'error', listed(wrong)
+
+
+def _visibility_troubles(ann: Mapping, evaluation: bool) -> Iterator[Trouble]:
+    keypoints = ann['keypoints']
+    flags = keypoints[2::3]
+    if not {*flags} <= {0, 1, 2}:
+        # MMPose takes the flag as the keypoint's weight, cut off at 1.
+        weights_only = all(0 <= flag <= 1 or flag == 2 for flag in flags)
+        wrong = [
+            f'keypoint {index} has visibility {flag}'
+            for index, flag in enumerate(flags)
+            if flag not in (0, 1, 2)
+        ]
+        severity = 'warning' if weights_only else 'error'
+        yield 'visibility', severity, f'{listed(wrong)}, expected 0, 1 or 2'
+
+    visible = sum(flag > 0 for flag in flags)
+    stated = ann.get('num_keypoints')
+    if stated is not None and stated not in (visible, flags.count(2)):
+        # CrowdPose counts visibility 2 only. Those with 0 are left out by MMPose.
+        value = f'num_keypoints is {stated!r}, but {visible} keypoints are visible'
+        yield 'num_keypoints', 'error' if stated == 0 else 'warning', value
+
+    at_origin = max(keypoints[0::3]) <= 0 and max(keypoints[1::3]) <= 0
+    if visible == 0:
+        if at_origin or stated == 0 or not evaluation:
+            yield 'no_visible_keypoint', 'warning', 'no keypoint is visible'
+    elif stated == 0 and 2 not in flags:
+        value = f'num_keypoints is 0, {visible} keypoints have visibility 1'
+        yield 'no_visible_keypoint', 'warning', value
+    elif at_origin:
+        value = f'none of the {visible} visible keypoints has a positive coordinate'
+        yield 'no_visible_keypoint', 'warning', value
+
+
+def _box_troubles(
+    box: Sequence[float], image_size: tuple[float, float] | None
+) -> Iterator[Trouble]:
+    x, y, width, height = box
+    if width <= 0 or height <= 0:
+        yield 'box_size', 'warning', f'bbox {box} is {width} x {height} px'
+        return
+    if image_size is None:
+        return
+    where = f'the {image_size[0]} x {image_size[1]} image'
+    # MMPose cuts boxes at the centres of the last pixels.
+    right, bottom = image_size[0] - 1, image_size[1] - 1
+    if x >= right or y >= bottom or x + width <= 0 or y + height <= 0:
+        yield 'box_outside', 'warning', f'bbox {box} lies outside {where}'
+    elif (
+        min(x, y) < -EDGE
+        or x + width > image_size[0] + EDGE
+        or y + height > image_size[1] + EDGE
+    ):
+        yield 'box_partly_outside', 'warning', f'bbox {box} reaches over {where}'
+
+
+def _outside_troubles(
+    keypoints: Sequence[float], image_size: tuple[float, float] | None
+) -> Iterator[Trouble]:
+    if image_size is None:
+        return
+    width, height = image_size
+    triplets = zip(keypoints[0::3], keypoints[1::3], keypoints[2::3], strict=True)
+    outside = [
+        f'keypoint {index} at ({x}, {y})'
+        for index, (x, y, flag) in enumerate(triplets)
+        if flag > 0 and not (0 <= x <= width and 0 <= y <= height)
+    ]
+    if outside:
+        value = f'{listed(outside)}, outside the {width} x {height} image'
+        yield 'keypoint_outside', 'warning', value
+
+
+def detection_troubles(detection: Any) -> Iterator[Trouble]:
+    """Troubles with the values of a detection that MMPose will use as a person's box."""
+    box, score = detection.get('bbox'), detection.get('score')
+    if not isinstance(box, list) or len(box) < 4 or not are_numbers(box[:4]):
+        value = f'bbox must be [x, y, width, height], found {box!r:.60}'
+        yield 'detection_record', 'error', value
+    elif box[2] <= 0 or box[3] <= 0:
+        yield 'detection_box_size', 'warning', f'bbox {box} is {box[2]} x {box[3]} px'
+    if not are_numbers([score]):
+        yield 'detection_record', 'error', f'score must be a number, found {score!r:.40}'

@@ -1,0 +1,188 @@
+"""What a check of a COCO keypoint file finds, counted and put into words."""
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+# Every kind of finding, and how a report calls it.
+KINDS = {
+    'file': 'file missing, empty or not JSON',
+    'layout': 'not in COCO layout',
+    'no_images': 'no images',
+    'no_annotations': 'no usable annotations',
+    'image_record': 'image record incomplete',
+    'duplicate_image_id': 'image id used twice',
+    'category_keypoints': 'category names another number of keypoints',
+    'annotation_record': 'annotation record incomplete',
+    'duplicate_annotation_id': 'annotation id used twice',
+    'unknown_image': 'annotation of an unknown image',
+    'unknown_category': 'annotation of an unknown category',
+    'missing_field': 'annotation without bbox or keypoints',
+    'not_a_number': 'text, null, NaN or infinity in place of a number',
+    'keypoint_count': 'wrong number of keypoints',
+    'visibility': 'visibility not 0, 1 or 2',
+    'num_keypoints': 'num_keypoints disagrees with the visibilities',
+    'keypoint_outside': 'keypoint outside the image',
+    'no_visible_keypoint': 'no visible keypoint',
+    'crowd': 'crowd',
+    'box_layout': 'box is not four numbers',
+    'box_size': 'box of zero or negative size',
+    'box_outside': 'box outside the image',
+    'box_partly_outside': 'box partly outside the image',
+    'area': 'area missing or not positive',
+    'image_missing': 'image file missing',
+    'image_unreadable': 'image file unreadable or truncated',
+    'image_size': 'image file of another size than its record',
+    'detection_record': 'detection record incomplete',
+    'detection_box_size': 'detection box of zero or negative size',
+}
+
+# The kinds whose records MMPose leaves out, as a log says it.
+SKIPPED = {
+    'crowd': 'crowds',
+    'unknown_image': 'of an unknown image',
+    'missing_field': 'without bbox or keypoints',
+    'no_visible_keypoint': 'without a visible keypoint',
+    'box_size': 'with a box of zero or negative size',
+    'box_outside': 'with a box outside the image',
+    'detection_box_size': 'detections with a box of zero or negative size',
+}
+
+# The kinds that MMPose runs through, so that a user may take them as warnings.
+TOLERABLE = frozenset(
+    (
+        'unknown_image',
+        'unknown_category',
+        'missing_field',
+        'visibility',
+        'num_keypoints',
+        'area',
+        'image_size',
+    )
+)
+
+
+class DatasetError(ValueError):
+    """Data that MMPose would crash on, or silently learn or evaluate wrongly from."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    kind: str
+    severity: str  # 'error' or 'warning'
+    record: str  # 'annotation 12 (image 5, 000005.jpg)'
+    value: str  # what stands there, and what was expected
+
+    def __str__(self) -> str:
+        return f'{self.record}: {self.value}'
+
+
+@dataclass
+class CocoReport:
+    """Findings of one annotation file.
+
+    An error of a kind in ``tolerated`` counts as a warning.
+    """
+
+    ann_file: str
+    tolerated: frozenset[str] = frozenset()
+    findings: list[Finding] = field(default_factory=list)
+    skipped: dict[int | str, str] = field(default_factory=dict)  # record's id -> kind
+    records: int = 0  # annotations, or detections where these are used instead
+    summary: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        strict = sorted(set(self.tolerated) - TOLERABLE)
+        if strict:
+            raise ValueError(f'these can not be tolerated: {strict}, only {sorted(TOLERABLE)}')
+
+    def add(self, kind: str, severity: str, record: str, value: str) -> Finding:
+        if kind in self.tolerated:
+            severity = 'warning'
+        finding = Finding(kind, severity, record, value)
+        self.findings.append(finding)
+        return finding
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.severity == 'error']
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.severity == 'warning']
+
+    def by_kind(self) -> dict[tuple[str, str], list[Finding]]:
+        """Findings of each (kind, severity): errors first, then in the order of KINDS."""
+        groups: dict[tuple[str, str], list[Finding]] = {}
+        for severity in ('error', 'warning'):
+            for kind in KINDS:
+                groups[kind, severity] = []
+        for finding in self.findings:
+            groups[finding.kind, finding.severity].append(finding)
+        return {key: group for key, group in groups.items() if group}
+
+    def skip_text(self, verb: str = 'skipped') -> str:
+        """One line that counts the records left out and names what else was noticed."""
+        counts = Counter(self.skipped.values())
+        left_out, noticed = [], []
+        for (kind, severity), group in self.by_kind().items():
+            first = f'(first: {group[0].record.split(" (image")[0]})'
+            if kind in SKIPPED:
+                if counts[kind]:
+                    left_out.append(f'{counts[kind]} {SKIPPED[kind]} {first}')
+            elif severity == 'warning':
+                noticed.append(f'{len(group)} x {KINDS[kind]} {first}')
+        parts = []
+        if left_out:
+            number = f'{counts.total()} of {self.records} records'
+            parts.append(f'{verb} {number}: {", ".join(left_out)}')
+        if noticed:
+            parts.append(f'used all the same: {", ".join(noticed)}')
+        return f'{self.ann_file}: {"; ".join(parts)}' if parts else ''
+
+    def raise_for_errors(self, limit: int = 5, more: Sequence[str] = ()) -> None:
+        """Stop at errors.
+
+        Args:
+            limit: how many errors the message lists.
+            more: further arguments of the command that the message recommends.
+
+        Raises:
+            DatasetError: if there are errors.
+        """
+        errors = self.errors
+        if not errors:
+            return
+        lines = [f'{self.ann_file}: {len(errors)} errors in {self.records} records']
+        lines += [f'  {finding}' for finding in errors[:limit]]
+        if len(errors) > limit:
+            lines.append(f'  ... and {len(errors) - limit} more')
+        command = shlex.join(['tools/check_dataset.py', self.ann_file, *more])
+        lines.append(f'`python {command}` prints all.')
+        kinds = {finding.kind for finding in errors}
+        if kinds <= TOLERABLE:
+            lines.append(f'check_tolerate={sorted(kinds)} turns them into warnings.')
+        raise DatasetError('\n'.join(lines))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Counts, summary and findings in plain types, for JSON."""
+        return dict(
+            ann_file=self.ann_file,
+            errors=len(self.errors),
+            warnings=len(self.warnings),
+            summary=self.summary,
+            findings=[asdict(finding) for finding in self.findings],
+        )
+
+
+def listed(items: Iterable[object], limit: int = 3) -> str:
+    """The first items, and how many more there are.
+
+    >>> listed([4, 8, 15, 16, 23])
+    '4, 8, 15 and 2 more'
+    """
+    items = list(items)
+    text = ', '.join(str(item) for item in items[:limit])
+    return f'{text} and {len(items) - limit} more' if len(items) > limit else text

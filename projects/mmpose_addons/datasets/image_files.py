@@ -1,0 +1,149 @@
+"""Do the images of a data set exist, can they be read, and have they the recorded size?"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+from rich.progress import track
+
+MODES = ('exist', 'header', 'decode')
+
+# The formats in which OpenCV obeys EXIF's orientation, with the last bytes of a whole file.
+# A file that ends otherwise is decoded before it is blamed.
+ENDINGS = {'JPEG': b'\xff\xd9', 'MPO': b'\xff\xd9', 'PNG': b'IEND\xaeB`\x82'}
+
+# What Pillow and OpenCV raise; SyntaxError is Pillow's for a broken PNG chunk.
+UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, cv2.error)
+
+EXIF_ORIENTATION = 0x0112
+ON_THE_SIDE = (5, 6, 7, 8)  # values of the orientation that swap width and height
+
+
+class ImageRecord(NamedTuple):
+    id: int
+    file_name: str
+    width: float  # image px
+    height: float  # image px
+
+    def __str__(self) -> str:
+        return f'image {self.id} ({self.file_name})'
+
+
+class Trouble(NamedTuple):
+    kind: str  # 'image_missing', 'image_unreadable' or 'image_size'
+    image: ImageRecord
+    value: str
+
+
+def check_image_files(
+    images: Sequence[ImageRecord],
+    folder: str | Path,
+    mode: str = 'header',
+    workers: int = 8,
+    progress: bool = False,
+) -> Iterator[Trouble]:
+    """Look at every image file, in the order of the records.
+
+    Args:
+        mode: 'exist' asks the file system only. 'header' reads format, size and the last
+            bytes, which finds most truncated files. 'decode' reads all pixels as MMPose does.
+        workers: number of threads.
+        progress: show a bar with the remaining time.
+    """
+    look: Callable[[Path], tuple[int, int] | None] = {
+        'exist': _exists,
+        'header': _header_size,
+        'decode': _decoded_size,
+    }[mode]
+
+    def troubles(chunk: Sequence[ImageRecord]) -> list[Trouble]:
+        found = (_trouble(image, Path(folder, image.file_name), look) for image in chunk)
+        return [trouble for trouble in found if trouble]
+
+    step = 64
+    chunks = [images[start : start + step] for start in range(0, len(images), step)]
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for found in track(
+            pool.map(troubles, chunks),
+            f'Checking {len(images)} images ({mode})',
+            total=math.ceil(len(images) / step),
+            transient=True,
+            disable=not progress,
+        ):
+            yield from found
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _trouble(
+    image: ImageRecord, path: Path, look: Callable[[Path], tuple[int, int] | None]
+) -> Trouble | None:
+    try:
+        size = look(path)
+    except FileNotFoundError:
+        return Trouble('image_missing', image, f'{path} does not exist')
+    except UNREADABLE as error:
+        return Trouble('image_unreadable', image, f'{path}: {error}')
+    recorded = (image.width, image.height)
+    if size is None or size == recorded:
+        return None
+    turned = ' (turned by its EXIF orientation)' if size == recorded[::-1] else ''
+    return Trouble(
+        'image_size',
+        image,
+        f'{path} loads as {size[0]} x {size[1]} px{turned}, '
+        f'the record says {image.width} x {image.height}',
+    )
+
+
+def _exists(path: Path) -> None:
+    if not path.is_file():
+        raise FileNotFoundError(path)
+
+
+def _header_size(path: Path) -> tuple[int, int]:
+    """Width and height as OpenCV would load it, from the first and the last bytes."""
+    try:
+        with Image.open(path) as image:
+            width, height = image.size
+            file_format = image.format or ''
+            exif = image.getexif() if 'exif' in image.info else {}
+    except UnidentifiedImageError:
+        raise ValueError(_why_unreadable(path)) from None
+    if file_format not in ENDINGS:
+        if not cv2.haveImageReader(str(path)):
+            raise ValueError(f'OpenCV does not read {file_format} files')
+        return width, height
+    if not _tail(path).endswith(ENDINGS[file_format]):
+        return _decoded_size(path)
+    turned = exif.get(EXIF_ORIENTATION) in ON_THE_SIDE
+    return (height, width) if turned else (width, height)
+
+
+def _decoded_size(path: Path) -> tuple[int, int]:
+    """Width and height of the decoded pixels, by the call that MMPose's LoadImage makes."""
+    data = np.fromfile(path, np.uint8)
+    pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    if pixels is None:
+        raise ValueError(_why_unreadable(path))
+    if not _tail(path).endswith(tuple(ENDINGS.values())):
+        with Image.open(path) as image:  # older OpenCV paints the missing part grey
+            image.load()
+    return pixels.shape[1], pixels.shape[0]
+
+
+def _tail(path: Path, length: int = 8) -> bytes:
+    with path.open('rb') as file:
+        file.seek(max(0, path.stat().st_size - length))
+        return file.read()
+
+
+def _why_unreadable(path: Path) -> str:
+    size = path.stat().st_size
+    return f'truncated or no image ({size} bytes)' if size else 'empty file'

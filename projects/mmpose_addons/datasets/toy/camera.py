@@ -1,0 +1,46 @@
+"""What a camera adds to a drawn picture: exposure, colour cast, blur and noise."""
+
+import cv2
+import numpy as np
+
+from .drawing import Image
+from .textures import add_grain
+
+
+def photograph(image: Image, rng: np.random.Generator) -> Image:
+    """An (H, W, 3) picture as a random camera would have taken it.
+
+    Brightness, contrast curve and white balance change; half of the pictures are
+    slightly out of focus or shaken, and all but the best have noise.
+    """
+    curve = rng.uniform(0.75, 1.3)
+    gains = rng.uniform(0.75, 1.15) * rng.uniform(0.92, 1.08, 3)
+    levels = (np.arange(256) / 255)[:, None] ** curve * gains * 255
+    table = np.clip(levels, 0, 255).astype(np.uint8)
+    image = cv2.LUT(image, table[None])
+    scale = max(image.shape) / 256
+    draw = rng.random()
+    if draw < 0.4:
+        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.2) * scale)
+    elif draw < 0.5:
+        image = cv2.filter2D(image, -1, _shake(rng, scale))
+    sigma = max(rng.uniform(-3, 7), 0)
+    return add_grain(image, sigma, rng) if sigma else image
+
+
+def _shake(rng: np.random.Generator, scale: float) -> np.ndarray:
+    """A kernel that blurs along a line, 3 to 6 px long in a picture of 256 px."""
+    length = rng.uniform(3, 6) * scale
+    side = int(length) | 1
+    kernel = np.zeros((side, side), np.float32)
+    way = rng.uniform(0, np.pi)
+    middle = side // 2
+    reach = np.array([np.cos(way), np.sin(way)]) * middle
+    (x0, y0), (x1, y1) = np.round([middle - reach, middle + reach]).astype(int).tolist()
+    cv2.line(kernel, (x0, y0), (x1, y1), 1.0)
+    return kernel / kernel.sum()
+
+
+def jpeg_quality(rng: np.random.Generator) -> int:
+    """A quality for JPEG files, 55 to 95."""
+    return int(rng.integers(55, 96))

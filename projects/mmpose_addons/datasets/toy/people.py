@@ -1,0 +1,216 @@
+"""Pictures of one to three people with COCO annotations.
+
+Letters: K = 17 keypoints in COCO's order. Points and boxes in image px.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .background import draw_background, draw_shadow
+from .camera import jpeg_quality, photograph
+from .coco_writer import write_dataset
+from .drawing import Canvas, Light
+from .figure import PARTS, Figure
+from .geometry import View
+from .objects import COLOURS, OCCLUDERS, any_of, stool
+from .person import Body, build_figure, pose_body, visible_keypoints
+from .person_look import sample_look
+from .person_skeleton import EDGES, KEYPOINTS, sample_pose
+from .picture import Picture
+
+CATEGORY = {
+    'id': 1,
+    'name': 'person',
+    'supercategory': 'person',
+    'keypoints': list(KEYPOINTS),
+    'skeleton': [list(edge) for edge in EDGES],
+}
+VERSION = 1  # rises whenever the same arguments give other pictures
+MIN_SEEN = 5  # a person with fewer visible keypoints is drawn anew
+_GROUND = 0.026  # half thickness of a foot, in statures
+
+
+@dataclass(frozen=True)
+class _Person:
+    """A body and where it stands.
+
+    Attributes:
+        floor: y of the ground below it in image px; larger is nearer.
+    """
+
+    body: Body
+    yaw: float
+    view: View
+    floor: float
+
+
+def render_people(seed: int, index: int, size: int = 256) -> Picture:
+    """Draws a picture of one to three people.
+
+    The picture depends on nothing but the arguments.
+
+    Args:
+        seed: Of the data set, at least 0.
+        index: Number of the picture, at least 0.
+        size: Height and width in px, at least 64.
+
+    Returns:
+        The picture. Each of its annotations holds what COCO asks of a person,
+        'keypoints' (51 numbers; visibility 2 seen, 1 hidden but within the
+        picture, 0 outside, then x = y = 0), 'num_keypoints', 'bbox' (x, y, w, h of
+        the whole figure clipped to the picture), 'area' (px that are seen),
+        'segmentation' (empty), and beyond that 'yaw' (degrees, 0 faces the viewer,
+        90 the picture's right) and 'pose' (the stance's name).
+
+    Raises:
+        ValueError: If an argument is too small.
+
+    >>> picture = render_people(seed=0, index=3)
+    >>> picture.image.shape, sorted(picture.annotations[0])[:3]
+    ((256, 256, 3), ['area', 'bbox', 'keypoints'])
+    """
+    if seed < 0 or index < 0 or size < 64:
+        raise ValueError(
+            'expected seed >= 0, index >= 0 and size >= 64, '
+            f'got seed={seed}, index={index}, size={size}.'
+        )
+    rng = np.random.default_rng([seed, index])
+    while True:
+        image, annotations = _draw_scene(rng, size)
+        if all(
+            annotation['keypoints'][2::3].count(2) >= MIN_SEEN for annotation in annotations
+        ):
+            return Picture(photograph(image, rng), annotations, jpeg_quality(rng))
+
+
+def make_toy_people(
+    out: str | os.PathLike[str], images: int, seed: int = 0, **settings: Any
+) -> bool:
+    """Writes a data set of toy people; see `coco_writer.write_dataset`.
+
+    Args:
+        out: The folder.
+        images: How many pictures.
+        seed: Of all pictures.
+        settings: `size`, `val_fraction`, `workers`, `force`.
+
+    Returns:
+        True if the data set was written, False if the very same one was there.
+
+    Raises:
+        ToyDataError: If an argument is out of range, or the folder holds anything
+            else.
+    """
+    return write_dataset(
+        out,
+        'people',
+        render_people,
+        CATEGORY,
+        images=images,
+        seed=seed,
+        version=VERSION,
+        **settings,
+    )
+
+
+def _draw_scene(rng: np.random.Generator, size: int) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    light = Light(rng.uniform(-160, -20), rng.uniform(0.4, 0.75))
+    canvas = Canvas(np.empty((size, size, 3), np.uint8), light)
+    draw_background(canvas, rng)
+    people = _place_people(rng, size)
+    figures = []
+    for number, person in enumerate(people, start=1):
+        figure = build_figure(person.body, person.view, number)
+        _seat(figure, person, rng)
+        middle = float(figure.view(person.body.joints)[:, 0].mean())
+        draw_shadow(canvas, middle, person.floor, 0.17 * person.view.scale)
+        figure.draw(canvas)
+        figures.append(figure)
+    _hide_some(canvas, people, rng)
+    return canvas.image, [
+        _annotate(figure, person, canvas)
+        for figure, person in zip(figures, people, strict=True)
+    ]
+
+
+def _sample_yaw(rng: np.random.Generator) -> float:
+    """Half of the people look at the viewer, a quarter sideways, a quarter away."""
+    draw = rng.random()
+    if draw < 0.5:
+        return rng.uniform(-55, 55)
+    side = 1 if rng.random() < 0.5 else -1
+    return side * (rng.uniform(55, 120) if draw < 0.75 else rng.uniform(120, 180))
+
+
+def _place_people(rng: np.random.Generator, size: int) -> list[_Person]:
+    """People in the order in which they are drawn, far ones first."""
+    count = 1 + int(np.searchsorted((0.5, 0.82), rng.random()))
+    tilt = rng.uniform(-4, 14), rng.normal(0, 3)
+    people = []
+    for slot in rng.permutation(count):
+        look = sample_look(rng)
+        yaw = _sample_yaw(rng)
+        body = pose_body(look, sample_pose(rng), yaw, tilt)
+        low, high = body.joints.min(0)[:2], body.joints.max(0)[:2]
+        ground = high[1] + _GROUND
+        top = low[1] - 0.07 * look.head
+        middle = (low[0] + high[0]) / 2
+        x = size * (slot + 0.5 + rng.uniform(-0.38, 0.38)) / count
+        if rng.random() < 0.25 / count:  # a close view, cut by the lower border
+            scale = size * rng.uniform(1.1, 1.9)
+            y = size * rng.uniform(0.02, 0.2) - top * scale
+        else:
+            largest = (0.95, 0.8, 0.66)[count - 1]
+            scale = size * rng.uniform(0.6, 1.05) * largest * look.stature
+            y = size * rng.uniform(0.84, 1.0) - ground * scale
+            y = max(y, -size * rng.uniform(0, 0.05) - top * scale)
+        view = View(scale, np.array([x - middle * scale, y]))
+        lift = 0.06 if body.pose.seat == 'air' else 0.0
+        people.append(_Person(body, yaw, view, y + (ground + lift) * scale))
+    return sorted(people, key=lambda person: person.floor)
+
+
+def _seat(figure: Figure, person: _Person, rng: np.random.Generator) -> None:
+    """Puts a stool under a person who sits."""
+    if person.body.pose.seat == 'stool':
+        pelvis = person.body.joint('pelvis')
+        seat = pelvis + [0, 0.085, 0]
+        floor = float(person.body.joints[:, 1].max()) + 0.01
+        chair = stool(any_of(COLOURS, rng), person.view, seat, floor)
+        figure.add(float(pelvis[2]) + 0.02, chair.draw)
+
+
+def _hide_some(canvas: Canvas, people: list[_Person], rng: np.random.Generator) -> None:
+    """Puts an object or two before the people, now and then."""
+    size = len(canvas.image)
+    for _ in range(int(np.searchsorted((0.6, 0.9), rng.random()))):
+        person = people[int(rng.integers(len(people)))]
+        scale = min(person.view.scale, 1.2 * size)
+        x = person.view.origin[0] + rng.uniform(-0.35, 0.35) * scale
+        y = min(person.floor, size) + rng.uniform(0.01, 0.12) * scale
+        drawer = OCCLUDERS[int(rng.integers(len(OCCLUDERS)))]
+        drawer(canvas, x, y, rng.uniform(0.2, 0.5) * scale, rng)
+
+
+def _annotate(figure: Figure, person: _Person, canvas: Canvas) -> dict[str, Any]:
+    size = len(canvas.image)
+    points = figure.view(person.body.keypoints)
+    seen = visible_keypoints(figure, person.body, canvas)
+    keypoints: list[float] = []
+    for (x, y), clear in zip(points.round(2).tolist(), seen.tolist(), strict=True):
+        inside = 0 <= x <= size - 1 and 0 <= y <= size - 1
+        keypoints += [x, y, 2 if clear else 1] if inside else [0, 0, 0]
+    x0, y0, x1, y1 = np.clip(figure.extent, 0, size - 1).round(2).tolist()
+    owners = canvas.owner[int(y0) : int(y1) + 2, int(x0) : int(x1) + 2]
+    return {
+        'keypoints': keypoints,
+        'num_keypoints': sum(v > 0 for v in keypoints[2::3]),
+        'bbox': [x0, y0, round(x1 - x0, 2), round(y1 - y0, 2)],
+        'area': float(np.count_nonzero(owners // PARTS == figure.number)),
+        'segmentation': [],
+        'yaw': round(person.yaw, 1),
+        'pose': person.body.pose.name,
+    }

@@ -1,0 +1,144 @@
+"""What a toy person looks like: proportions, clothes, hair and colours.
+
+Lengths are in statures. Colours are (blue, green, red).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .drawing import Colour, Image, mix, plain
+from .textures import PATTERNS, cloth, palette
+
+SKINS = palette('ffdfc4 f6cfa8 eac086 d9a066 c68642 a5673f 8d5524 6b3e26 4a2a1b')
+HAIRS = palette('1b1715 2c1f1a 4a2f1d 6f4527 9a6233 c08a45 e3bd6b a63a20 8d8d8d d9d4cc')
+DARK_HAIRS = palette('161210 1b1715 211a16 8d8d8d')
+EYES = palette('4a2f1d 2c1f1a 3d6b8f 4f7942')
+CLOTHES = palette(
+    'e63946 f4a261 e9c46a 2a9d8f 264653 457b9d 1d3557 a8dadc f1faee 8d99ae '
+    '2b2d42 ef476f ffd166 06d6a0 118ab2 6d597a b56576 eaac8b 588157 a3b18a '
+    '3a5a40 bc6c25 dda15e 5e548e 9f86c0 ffffff 22223b c9ada7 d62828 f77f00'
+)
+TROUSERS = palette(
+    '1d3557 264653 2b2d42 3d5a80 5c677d 6b705c 7f5539 a68a64 33415c 22223b '
+    '4a5759 b7b7a4 8d99ae 3a5a40 6d597a d6ccc2'
+)
+SHOES = palette('22223b 6b3e26 e63946 f1faee 1d3557 ffd166 8d99ae 2a9d8f bc6c25 3c3c3c')
+
+HAIR_STYLES = (
+    *('bald', 'short', 'parted', 'afro', 'bob', 'long', 'ponytail', 'bun'),
+    *('cap', 'beanie', 'scarf'),
+)
+_HAIR_SHARES = np.array([0.5, 3.0, 2.5, 0.9, 1.3, 1.6, 1.3, 1.0, 1.2, 0.8, 0.5])
+
+
+@dataclass(frozen=True)
+class Look:
+    """Everything about a person but its pose and place.
+
+    Attributes:
+        stature: Relative to a tall adult, 0.6 to 1.
+        girth: Factor of all radii.
+        head: Factor of the head's size.
+        shoulders: Factor of the shoulders' width.
+        hips: Factor of the hips' width.
+        legs: Factor of the legs' length.
+        sleeves: Share of the arm that is covered.
+        bottom: 'trousers', 'shorts', 'skirt' or 'dress'.
+        hem: Share of the thigh that shorts and skirts cover.
+        front: What the chest shows: 'plain', 'neck', 'shirt', 'badge', 'buttons'.
+        hair: One of `HAIR_STYLES`.
+        forehead: Elevation of the hairline above the face's middle, in degrees.
+    """
+
+    stature: float
+    girth: float
+    head: float
+    shoulders: float
+    hips: float
+    legs: float
+    skin: Colour
+    hair_colour: Colour
+    hair: str
+    hat: Colour
+    eyes: Colour
+    forehead: float
+    beard: bool
+    glasses: bool
+    smile: float
+    top: Image
+    trim: Colour
+    sleeves: float
+    front: str
+    bottom: str
+    bottom_cloth: Image
+    hem: float
+    shoes: Image
+    backpack: bool
+
+
+def _pick(rng: np.random.Generator, colours: list[Colour]) -> Colour:
+    """One of the colours, slightly changed."""
+    colour = colours[int(rng.integers(len(colours)))]
+    b, g, r = rng.uniform(0.92, 1.0, 3).tolist()
+    return round(colour[0] * b), round(colour[1] * g), round(colour[2] * r)
+
+
+def sample_look(rng: np.random.Generator) -> Look:
+    """A random person."""
+    child = rng.random() < 0.2
+    feminine = rng.random() < 0.5
+    skin = _pick(rng, SKINS)
+    hairs = HAIRS if sum(skin) > 400 else DARK_HAIRS
+    hair = _pick(rng, hairs)
+    while abs(sum(skin) - sum(hair)) < 40:  # it must stand out
+        hair = _pick(rng, hairs)
+    base, accent, trim = (_pick(rng, CLOTHES) for _ in range(3))
+    pattern = 'plain' if rng.random() < 0.45 else PATTERNS[int(rng.integers(1, 7))]
+    top = cloth(pattern, base, accent, int(rng.integers(5, 13)))
+
+    draw = rng.random()
+    bottom = 'trousers' if draw < 0.6 else 'shorts' if draw < 0.78 else 'skirt'
+    if feminine and draw > 0.88:
+        bottom = 'dress'
+    if bottom == 'dress':
+        bottom_cloth = top
+    elif bottom == 'skirt':
+        bottom_cloth = cloth(pattern, trim, accent, 8)
+    else:
+        trousers = _pick(rng, TROUSERS)
+        worn = 'mottled' if rng.random() < 0.4 else 'plain'
+        bottom_cloth = cloth(worn, trousers, mix(trousers, (255, 255, 255), 0.35))
+
+    style = HAIR_STYLES[
+        int(np.searchsorted(_HAIR_SHARES.cumsum(), rng.uniform(0, _HAIR_SHARES.sum())))
+    ]
+    shoe = _pick(rng, SHOES)
+    return Look(
+        stature=rng.uniform(0.62, 0.8) if child else rng.uniform(0.88, 1.0),
+        girth=float(np.clip(rng.normal(1.05, 0.12), 0.85, 1.4)),
+        head=rng.uniform(1.3, 1.5) if child else rng.uniform(1.08, 1.28),
+        shoulders=rng.uniform(0.9, 1.0) if feminine or child else rng.uniform(1, 1.15),
+        hips=rng.uniform(1.0, 1.15) if feminine else rng.uniform(0.9, 1.02),
+        legs=rng.uniform(0.85, 0.95) if child else rng.uniform(0.96, 1.06),
+        skin=skin,
+        hair_colour=hair,
+        hair=style,
+        hat=_pick(rng, CLOTHES),
+        eyes=EYES[int(rng.integers(len(EYES)))],
+        forehead=rng.uniform(26, 46),
+        beard=not (feminine or child) and rng.random() < 0.3,
+        glasses=rng.random() < 0.15,
+        smile=rng.uniform(-0.2, 1.0),
+        top=top,
+        trim=trim,
+        sleeves=(0.0, 0.3, 0.45, 1.0)[int(np.searchsorted((0.12, 0.5, 0.6), rng.random()))],
+        front=('plain', 'neck', 'shirt', 'badge', 'buttons')[int(rng.integers(5))],
+        bottom=bottom,
+        bottom_cloth=bottom_cloth,
+        hem=rng.uniform(0.55, 0.9),
+        shoes=cloth('two-tone', mix(shoe, (255, 255, 255), 0.55), shoe)
+        if rng.random() < 0.5
+        else plain(shoe),
+        backpack=rng.random() < 0.12,
+    )

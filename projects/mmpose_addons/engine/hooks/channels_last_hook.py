@@ -1,0 +1,18 @@
+"""Channels-last memory for networks of light convolutions."""
+
+import torch
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+from mmpose.registry import HOOKS
+
+
+@HOOKS.register_module()
+class ChannelsLastHook(Hook):
+    """Keep the network's weights, and with them its feature maps, channels last.
+
+    The same numbers in another order in memory: depthwise and 1 x 1 convolutions read it
+    faster, on a CPU and on tensor cores. Checkpoints do not change.
+    """
+
+    def before_run(self, runner: Runner) -> None:
+        runner.model.to(memory_format=torch.channels_last)

@@ -1,0 +1,62 @@
+"""What lets the functions of this package take NumPy arrays and any float type."""
+
+from collections.abc import Callable
+from functools import wraps
+from types import ModuleType
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Array = TypeVar('Array', Tensor, np.ndarray)
+Function = TypeVar('Function', bound=Callable[..., Any])
+
+
+def accepts_numpy(function: Function) -> Function:
+    """Let a torch function take NumPy arrays; it then returns NumPy arrays.
+
+    Example:
+        >>> accepts_numpy(torch.flip)(np.array([1, 2, 3]), dims=[0])
+        array([3, 2, 1])
+    """
+
+    @wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        values = [*args, *kwargs.values()]
+        if not any(isinstance(value, np.ndarray) for value in values):
+            return function(*args, **kwargs)
+        return _map(
+            lambda tensor: tensor.numpy(),
+            function(
+                *(_as_tensor(arg) for arg in args),
+                **{name: _as_tensor(arg) for name, arg in kwargs.items()},
+            ),
+        )
+
+    return wrapper  # type: ignore[return-value]
+
+
+def _as_tensor(value: Any) -> Any:
+    """Wrap an array without a copy; read-only and reversed ones are copied."""
+    if isinstance(value, np.ndarray):
+        return torch.from_numpy(np.require(value, requirements=['C', 'W']))
+    return value
+
+
+def _map(function: Callable[[Tensor], Any], value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return function(value)
+    if isinstance(value, tuple):
+        return tuple(_map(function, item) for item in value)
+    return value
+
+
+def compute_float(tensor: Tensor) -> Tensor:
+    """The tensor in the type we compute in: float64 stays, all else is float32."""
+    return tensor if tensor.dtype == torch.float64 else tensor.float()
+
+
+def namespace(array: Tensor | np.ndarray) -> ModuleType:
+    """The module, torch or numpy, whose functions work on this array."""
+    return torch if isinstance(array, Tensor) else np

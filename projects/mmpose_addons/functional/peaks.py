@@ -1,0 +1,102 @@
+"""Peaks of heatmaps and the values around them.
+
+Shape letters: `...` any leading shape, H x W a map, P points looked up in each map.
+Coordinates are heatmap px, (x, y), origin at the centre of the first pixel.
+"""
+
+import torch
+from torch import Tensor
+
+from .arrays import accepts_numpy, compute_float
+
+
+@accepts_numpy
+def heatmap_peaks(heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+    """Position and value of each map's maximum.
+
+    Of several equal maxima the first in reading order counts. A map without a positive
+    value has its peak at (0, 0), as in Simple Baselines' code (arXiv 1804.06208); a map
+    with a NaN has the value NaN.
+
+    Args:
+        heatmaps: (..., H, W).
+
+    Returns:
+        Peaks (..., 2), int64, in heatmap px, and their values (...).
+
+    Example:
+        >>> heatmap_peaks(torch.tensor([[0.0, 0.2, 0.1], [0.0, 0.9, 0.3]]))
+        (tensor([1, 1]), tensor(0.9000))
+    """
+    flat = compute_float(heatmaps).flatten(-2)
+    index = _argmax(flat)
+    value = flat.gather(-1, index[..., None]).squeeze(-1)
+    index = index * (value > 0)
+    width = heatmaps.shape[-1]
+    return torch.stack((index % width, index // width), dim=-1), value
+
+
+def _argmax(flat: Tensor) -> Tensor:
+    """Argmax over the last axis; NumPy's is six times faster than torch's on a CPU."""
+    if flat.is_cpu:
+        return torch.from_numpy(flat.detach().numpy().argmax(-1, keepdims=True))[..., 0]
+    return flat.argmax(-1)
+
+
+def values_at(heatmaps: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    """Map values at integer pixels; pixels outside take the nearest inside.
+
+    Args:
+        heatmaps: (..., H, W).
+        x: (..., P), int64, heatmap px.
+        y: (..., P), int64, heatmap px.
+
+    Returns:
+        Values (..., P).
+    """
+    height, width = heatmaps.shape[-2:]
+    index = y.clamp(0, height - 1) * width + x.clamp(0, width - 1)
+    return heatmaps.flatten(-2).gather(-1, index)
+
+
+def nearest_pixel(points: Tensor) -> Tensor:
+    """The pixel that holds each point (halves go up), int64; NaN gives a valid number.
+
+    Example:
+        >>> nearest_pixel(torch.tensor([[1.5, 2.49]]))
+        tensor([[2, 2]])
+    """
+    return torch.floor(points + 0.5).nan_to_num(0.0).long()
+
+
+@accepts_numpy
+def quarter_shift(heatmaps: Tensor, points: Tensor) -> Tensor:
+    """Move points by 0.25 px towards the higher neighbour, in x and in y.
+
+    Simple Baselines' rule: a point whose pixel is not at least 2 px from the left and
+    top and 1 px from the right and bottom border stays as it is.
+
+    Args:
+        heatmaps: (..., H, W).
+        points: (..., 2), heatmap px, of any number type.
+
+    Returns:
+        Points (..., 2), float, heatmap px.
+
+    Example:
+        >>> heatmap = torch.zeros(5, 5)
+        >>> heatmap[2, 2:4] = torch.tensor([1.0, 0.5])
+        >>> quarter_shift(heatmap, torch.tensor([2, 2]))
+        tensor([2.2500, 2.0000])
+    """
+    points = compute_float(points)
+    height, width = heatmaps.shape[-2:]
+    x, y = nearest_pixel(points).unbind(-1)
+    around = values_at(
+        compute_float(heatmaps),
+        x[..., None] + torch.tensor([1, -1, 0, 0], device=x.device),
+        y[..., None] + torch.tensor([0, 0, 1, -1], device=y.device),
+    )
+    towards = torch.sign(around[..., 0::2] - around[..., 1::2])
+    inside = (x > 1) & (x < width - 1) & (y > 1) & (y < height - 1)
+    return points + 0.25 * towards * inside[..., None]

@@ -1,0 +1,4 @@
+from .hourglass_preact import HourglassPreAct
+from .lpn import LPN
+
+__all__ = ['LPN', 'HourglassPreAct']

@@ -1,0 +1,3 @@
+from .lpn_head import LPNHead
+
+__all__ = ['LPNHead']

@@ -1,0 +1,3 @@
+from .pixel_wing_loss import PixelWingLoss
+
+__all__ = ['PixelWingLoss']

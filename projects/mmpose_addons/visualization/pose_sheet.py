@@ -1,0 +1,174 @@
+"""Predictions against truth as one picture: pairs of images, each with its people's OKS.
+
+Shape letters: K keypoints. Coordinates are (x, y) in image px.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from mmpose.evaluation.functional.nms import oks_iou
+
+# BGR: the person's left, right, and what lies between
+LEFT, RIGHT, MIDDLE = (40, 140, 255), (235, 120, 40), (90, 200, 90)
+BAR = 22  # height of a caption in px
+
+
+def side_colour(*names: str) -> tuple[int, int, int]:
+    """Colour of a keypoint or a limb by the names of its ends.
+
+    >>> side_colour('left_knee', 'left_ankle') == LEFT
+    True
+    >>> side_colour('left_hip', 'right_hip') == MIDDLE
+    True
+    """
+    sides = {name.split('_')[0] for name in names} & {'left', 'right'}
+    if sides == {'left'}:
+        return LEFT
+    return RIGHT if sides == {'right'} else MIDDLE
+
+
+def draw_pose(
+    image: np.ndarray,
+    keypoints: np.ndarray,
+    shown: np.ndarray,
+    names: Sequence[str],
+    skeleton: Iterable[Sequence[int]],
+) -> np.ndarray:
+    """A copy of ``image`` with a pose on it.
+
+    Args:
+        image: (H, W, 3), uint8, BGR.
+        keypoints: (K, 2).
+        shown: (K,), which keypoints to draw.
+        names: Names of the K keypoints; ``left_...`` and ``right_...`` are coloured apart.
+        skeleton: Pairs of keypoint indices, from 0.
+    """
+    image = image.copy()
+    width = max(1, round(max(image.shape[:2]) / 150))
+    # fixed-point coordinates with 4 fractional bits: lines end where the keypoints are
+    points = np.round(np.asarray(keypoints) * 16).astype(int).tolist()
+    for a, b in skeleton:
+        if shown[a] and shown[b]:
+            colour = side_colour(names[a], names[b])
+            cv2.line(image, points[a], points[b], colour, width, cv2.LINE_AA, 4)
+    for point, name, is_shown in zip(points, names, shown, strict=True):
+        if is_shown:
+            cv2.circle(image, point, 24 * width, (255, 255, 255), -1, cv2.LINE_AA, 4)
+            cv2.circle(image, point, 16 * width, side_colour(name), -1, cv2.LINE_AA, 4)
+    return image
+
+
+def pose_sheet(
+    ann_file: Path,
+    results_file: Path,
+    image_dir: Path,
+    count: int = 12,
+    columns: int = 3,
+    cell: int = 256,
+) -> tuple[np.ndarray, float]:
+    """Pairs (truth, prediction) of images from the best to the worst, evenly chosen.
+
+    Args:
+        ann_file: COCO keypoint annotations.
+        results_file: COCO keypoint results of the same images, as CocoMetric writes them with
+            ``outfile_prefix``.
+        image_dir: Folder of the images.
+        count: Images on the sheet at most.
+        columns: Pairs in a row.
+        cell: Height and width of a picture in px; images keep their shape.
+
+    Returns:
+        The sheet (H, W, 3), uint8, BGR, and the mean OKS of all annotated people.
+
+    Raises:
+        ValueError: a file that is not what it should be, or an image that cannot be read.
+    """
+    truth, results = _read(ann_file, dict), _read(results_file, list)
+    category = truth['categories'][0]
+    names = category['keypoints']
+    skeleton = [(a - 1, b - 1) for a, b in category['skeleton']]
+    people, predicted = defaultdict(list), defaultdict(list)
+    for person in truth['annotations']:
+        if any(person['keypoints'][2::3]):
+            people[person['image_id']].append(person)
+    for result in results:
+        predicted[result['image_id']].append(result)
+
+    scores = {
+        image: [_best_oks(person, predicted[image]) for person in people[image]]
+        for image in people
+    }
+    if not scores:
+        raise ValueError(f'{ann_file} has no person with keypoints')
+    ranked = sorted(scores, key=lambda image: -np.mean(scores[image]))
+    chosen = np.linspace(0, len(ranked) - 1, min(count, len(ranked))).round().astype(int)
+    files = {image['id']: image_dir / image['file_name'] for image in truth['images']}
+
+    pairs = []
+    for image in (ranked[i] for i in chosen):
+        left, scale = _fitted(files[image], cell)
+        right = left
+        for person in people[image]:
+            pose = np.reshape(person['keypoints'], (-1, 3))
+            left = draw_pose(left, pose[:, :2] * scale, pose[:, 2] > 0, names, skeleton)
+        for result in predicted[image]:
+            pose = np.reshape(result['keypoints'], (-1, 3))
+            right = draw_pose(right, pose[:, :2] * scale, pose[:, 2] > 0.2, names, skeleton)
+        numbers = ' '.join(f'{score:.2f}' for score in scores[image])
+        captions = _caption('truth', cell), _caption(f'OKS {numbers}', cell)
+        pairs.append(np.vstack([np.hstack(captions), np.hstack([left, right])]))
+    while len(pairs) % columns:
+        pairs.append(np.full_like(pairs[0], 255))
+    gap = np.full((pairs[0].shape[0], 8, 3), 255, np.uint8)
+    rows = [
+        np.hstack([part for pair in pairs[i : i + columns] for part in (pair, gap)][:-1])
+        for i in range(0, len(pairs), columns)
+    ]
+    mean = float(np.mean([score for image in scores for score in scores[image]]))
+    return np.vstack(rows), mean
+
+
+def _read(file: Path, kind: type) -> dict | list:
+    try:
+        content = json.loads(file.read_text())
+    except (OSError, ValueError) as error:
+        raise ValueError(f'{file} cannot be read as JSON: {error}') from None
+    if not isinstance(content, kind):
+        raise ValueError(f'{file} holds {type(content).__name__}, not {kind.__name__}')
+    return content
+
+
+def _best_oks(person: dict, results: list[dict]) -> float:
+    """OKS of the prediction that fits a person best, 0 if there is none."""
+    if not results:
+        return 0.0
+    pose = np.array(person['keypoints'], float)
+    poses = np.array([result['keypoints'] for result in results], float)
+    areas = np.full(len(results), person['area'])
+    visible = pose[2::3] > 0
+    # oks_iou drops keypoints of low confidence; truth decides here, so let all count
+    pose[2::3], poses[:, 2::3] = visible, visible
+    return float(oks_iou(pose, poses, person['area'], areas, vis_thr=0.5).max())
+
+
+def _fitted(file: Path, cell: int) -> tuple[np.ndarray, float]:
+    """The image of a file in the upper left of a white square, and its scale."""
+    image = cv2.imread(str(file))
+    if image is None:
+        raise ValueError(f'{file} is missing or not an image')
+    scale = cell / max(image.shape[:2])
+    size = [round(side * scale) for side in image.shape[1::-1]]
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    canvas = np.full((cell, cell, 3), 255, np.uint8)
+    canvas[: size[1], : size[0]] = cv2.resize(image, size, interpolation=method)
+    return canvas, scale
+
+
+def _caption(text: str, cell: int) -> np.ndarray:
+    bar = np.full((BAR, cell, 3), 255, np.uint8)
+    font = cv2.FONT_HERSHEY_SIMPLEX
+    return cv2.putText(bar, text, (3, BAR - 6), font, 0.45, 0, 1, cv2.LINE_AA)

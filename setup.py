@@ -1,0 +1,57 @@
+"""Packaging of mmpose_addons; everything else that tools need stands in pyproject.toml.
+
+configs/, tools/ and model-index.yml travel inside the package under ``.mim``, as in MMPose.
+``projects/mmpose_addons/.mim`` holds links to them: an editable installation follows the links,
+a wheel gets the files.
+"""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+PACKAGE = ROOT / 'projects' / 'mmpose_addons'
+
+
+def requirements(name: str) -> list[str]:
+    lines = (ROOT / 'requirements' / f'{name}.txt').read_text().splitlines()
+    return [line.split('#')[0].strip() for line in lines if line.split('#')[0].strip()]
+
+
+def mim_files() -> list[str]:
+    """What ships under .mim, relative to the package; Path.rglob would not follow the links."""
+    shipped = [Path('.mim/model-index.yml')]
+    for folder in ('configs', 'tools'):
+        for file in (ROOT / folder).rglob('*'):
+            if file.is_file() and '__pycache__' not in file.parts:
+                shipped.append(Path('.mim') / file.relative_to(ROOT))
+    return [str(file) for file in shipped]
+
+
+setup(
+    name='mmpose_addons',
+    version=re.search(r"'(.+)'", (PACKAGE / 'version.py').read_text())[1],
+    description='Codecs, light networks, face landmarks and domain adaptation for MMPose',
+    long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
+    long_description_content_type='text/markdown',
+    license='Apache-2.0',
+    python_requires='>=3.10',
+    package_dir={'': 'projects'},
+    packages=find_packages('projects'),
+    package_data={'mmpose_addons': ['py.typed', *mim_files()]},
+    # PyTorch, MMCV, MMEngine and MMPose are the user's (official or OneDL line): naming
+    # them here would let pip replace a working stack. The import checks them instead.
+    install_requires=['packaging', 'rich'],
+    extras_require={
+        'mim': ['openmim>=0.3.9', 'openxlab==0.0.11'],
+        'detect': ['mmdet>=3.0.0'],
+        'tests': requirements('tests'),
+    },
+    classifiers=[
+        'License :: OSI Approved :: Apache Software License',
+        'Programming Language :: Python :: 3',
+        'Topic :: Scientific/Engineering :: Image Recognition',
+    ],
+    zip_safe=False,
+)

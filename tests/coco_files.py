@@ -1,0 +1,305 @@
+"""A small COCO keypoint file without fault, its images, and the faults a file can have."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+WIDTH, HEIGHT = 64, 48  # image px
+FIRST = 'annotation 1 (image 1, 1.jpg)'
+
+
+def good_data(num_keypoints: int = 17, people: int = 3) -> dict:
+    """People 1, 2, ... in images 1 and 2 in turn, all keypoints visible."""
+    keypoints = [number for k in range(num_keypoints) for number in (12 + k, 10 + k, 1 + k % 2)]
+    images = [
+        dict(id=index, file_name=f'{index}.jpg', width=WIDTH, height=HEIGHT) for index in (1, 2)
+    ]
+    annotations = [
+        dict(
+            id=index + 1,
+            image_id=index % 2 + 1,
+            category_id=1,
+            bbox=[8, 6, 40, 30],
+            area=800.0,
+            iscrowd=0,
+            num_keypoints=num_keypoints,
+            keypoints=list(keypoints),
+        )
+        for index in range(people)
+    ]
+    names = [f'point {k}' for k in range(num_keypoints)]
+    categories = [dict(id=1, name='person', keypoints=names, skeleton=[])]
+    return dict(images=images, annotations=annotations, categories=categories)
+
+
+def broken_data(fault: str) -> dict:
+    """Three people of three keypoints and one of ``FAULTS``."""
+    data = good_data(num_keypoints=3)
+    FAULTS[fault].change(data)
+    return data
+
+
+def write_data(folder: Path, data: object, name: str = 'people.json') -> str:
+    path = folder / name
+    path.write_text(json.dumps(data))
+    return str(path)
+
+
+def write_images(folder: Path, data: dict) -> Path:
+    rng = np.random.default_rng(0)
+    for image in data['images']:
+        pixels = rng.integers(0, 256, (image['height'], image['width'], 3), np.uint8)
+        assert cv2.imwrite(str(folder / image['file_name']), pixels)
+    return folder
+
+
+def hide(annotation: dict, num_keypoints: int) -> None:
+    """Make every keypoint invisible; ``num_keypoints`` is what the record says then."""
+    annotation['keypoints'][2::3] = [0] * (len(annotation['keypoints']) // 3)
+    annotation['num_keypoints'] = num_keypoints
+
+
+class Fault(NamedTuple):
+    change: Callable[[dict], object]  # breaks the data that it gets
+    kind: str
+    severity: str
+    record: str
+    value: str  # part of the finding's text
+
+
+def error(change, kind: str, value: str, record: str = FIRST) -> Fault:
+    return Fault(change, kind, 'error', record, value)
+
+
+def warning(change, kind: str, value: str, record: str = FIRST) -> Fault:
+    return Fault(change, kind, 'warning', record, value)
+
+
+def person(**values):
+    """Overwrite values of the first annotation."""
+    return lambda data: data['annotations'][0].update(values)
+
+
+def points(*keypoints, **values):
+    return person(keypoints=list(keypoints), **values)
+
+
+def image(**values):
+    return lambda data: data['images'][0].update(values)
+
+
+def another_image(image_id):
+    return lambda data: data['images'].append(dict(data['images'][0], id=image_id))
+
+
+def without(records: str, key: str):
+    return lambda data: data[records][0].pop(key)
+
+
+def names(count: int):
+    return lambda data: data['categories'][0].update(keypoints=['name'] * count)
+
+
+FAULTS = {
+    'no images': error(
+        lambda data: data.update(images=[], annotations=[]),
+        'no_images',
+        "'images' is empty",
+        'people.json',
+    ),
+    'no annotations': error(
+        lambda data: data.update(annotations=[]),
+        'no_annotations',
+        'none of 0 annotations',
+        'people.json',
+    ),
+    'all left out': error(
+        lambda data: [hide(ann, 0) for ann in data['annotations']],
+        'no_annotations',
+        'none of 3 annotations',
+        'people.json',
+    ),
+    'no key of COCO': error(
+        lambda data: data.pop('annotations'),
+        'layout',
+        "no 'annotations' among its keys ('images', 'categories')",
+        'people.json',
+    ),
+    'record is no dictionary': error(
+        lambda data: data['annotations'].insert(1, 7),
+        'layout',
+        'annotations[1] must be a dictionary, found 7',
+        'people.json',
+    ),
+    'images are no list': error(
+        lambda data: data.update(images={}),
+        'layout',
+        "'images' must be a list, found a dict",
+        'people.json',
+    ),
+    'category without id': error(
+        without('categories', 'id'), 'layout', 'categories[0] has no id', 'people.json'
+    ),
+    'image id text': error(
+        another_image('3'), 'image_record', "found '3'", "images[2] (image '3', '1.jpg')"
+    ),
+    'image without width': error(
+        without('images', 'width'),
+        'image_record',
+        'found None x 48',
+        "images[0] (image 1, '1.jpg')",
+    ),
+    'image of no height': error(
+        image(height=0), 'image_record', 'found 64 x 0', "images[0] (image 1, '1.jpg')"
+    ),
+    'image without name': error(
+        image(file_name=''), 'image_record', "found ''", "images[0] (image 1, '')"
+    ),
+    'image id twice': error(
+        another_image(1),
+        'duplicate_image_id',
+        'id 1 is also that of image 1 (1.jpg)',
+        "images[2] (image 1, '1.jpg')",
+    ),
+    'annotation id twice': error(
+        lambda data: data['annotations'][2].update(id=1),
+        'duplicate_annotation_id',
+        'annotations[2] has the id of annotations[0]',
+    ),
+    'annotation without id': error(
+        without('annotations', 'id'),
+        'annotation_record',
+        'found None',
+        'annotations[0] (image 1, 1.jpg)',
+    ),
+    'image_id text': error(
+        person(image_id='1'), 'annotation_record', "found '1'", "annotation 1 (image '1')"
+    ),
+    'no category': error(
+        without('annotations', 'category_id'),
+        'annotation_record',
+        'category_id must be a number, found None',
+    ),
+    'unknown image': error(
+        person(image_id=9),
+        'unknown_image',
+        'no image has the id 9',
+        'annotation 1 (image 9)',
+    ),
+    'unknown category': error(
+        person(category_id=2), 'unknown_category', 'category_id is 2, not one of 1'
+    ),
+    'no bbox': warning(without('annotations', 'bbox'), 'missing_field', 'has no bbox'),
+    'no keypoints': warning(
+        without('annotations', 'keypoints'), 'missing_field', 'has no keypoints'
+    ),
+    'too few keypoints': error(
+        points(9, 9, 1, 8, 8, 1),
+        'keypoint_count',
+        'keypoints has 6 numbers (2 keypoints), expected 9',
+    ),
+    'keypoints without visibility': error(
+        points(9, 9, 8, 8),
+        'keypoint_count',
+        'keypoints has 4 numbers (1.333 keypoints), expected 9',
+    ),
+    'keypoints no list': error(person(keypoints='none'), 'keypoint_count', "found 'none'"),
+    'names of another number': warning(
+        names(5),
+        'category_keypoints',
+        '5 names, but 3 keypoints in 3 annotations',
+        'category 1 (person)',
+    ),
+    'NaN': error(
+        points(9, float('nan'), 1, 8, 8, 1, 9, 9, 1),
+        'not_a_number',
+        'keypoints[1] is nan',
+    ),
+    'null': error(points(9, 9, 1, 8, 8, 1, 9, 9, None), 'not_a_number', 'keypoints[8] is None'),
+    'text': error(points(9, 9, 1, '8', 8, 1, 9, 9, 1), 'not_a_number', "keypoints[3] is '8'"),
+    'integer beyond the floats': error(
+        points(10**400, 9, 1, 8, 8, 1, 9, 9, 1), 'not_a_number', 'keypoints[0] is 1000'
+    ),
+    'infinite box': error(
+        person(bbox=[1, 1, float('inf'), 4]), 'not_a_number', 'bbox[2] is inf'
+    ),
+    'text area': error(person(area='large'), 'not_a_number', "area is 'large'"),
+    'visibility 3': error(
+        points(9, 9, 3, 8, 8, 1, 9, 9, 2),
+        'visibility',
+        'keypoint 0 has visibility 3, expected 0, 1 or 2',
+    ),
+    'negative visibility': error(
+        points(9, 9, 1, 8, 8, -1, 9, 9, 2, num_keypoints=2),
+        'visibility',
+        'keypoint 1 has visibility -1',
+    ),
+    'visibility as a weight': warning(
+        points(9, 9, 1, 8, 8, 0.25, 9, 9, 2),
+        'visibility',
+        'keypoint 1 has visibility 0.25',
+    ),
+    'num_keypoints off': warning(
+        person(num_keypoints=2),
+        'num_keypoints',
+        'num_keypoints is 2, but 3 keypoints are visible',
+    ),
+    'num_keypoints 0': error(
+        person(num_keypoints=0),
+        'num_keypoints',
+        'num_keypoints is 0, but 3 keypoints are visible',
+    ),
+    'none visible': warning(
+        lambda data: hide(data['annotations'][0], 0),
+        'no_visible_keypoint',
+        'no keypoint is visible',
+    ),
+    'none with visibility 2': warning(
+        points(9, 9, 1, 8, 8, 1, 9, 9, 1, num_keypoints=0),
+        'no_visible_keypoint',
+        'num_keypoints is 0, 3 keypoints have visibility 1',
+    ),
+    'empty keypoints': warning(
+        points(num_keypoints=0), 'no_visible_keypoint', 'keypoints is empty'
+    ),
+    'all at the origin': warning(
+        points(0, 0, 2, 0, 0, 2, 0, 0, 2),
+        'no_visible_keypoint',
+        'none of the 3 visible keypoints has a positive coordinate',
+    ),
+    'crowd': warning(person(iscrowd=1), 'crowd', 'iscrowd is 1'),
+    'keypoint outside': warning(
+        points(65, 9, 1, 8, 8, 1, 9, -2.5, 2),
+        'keypoint_outside',
+        'keypoint 0 at (65, 9), keypoint 2 at (9, -2.5), outside the 64 x 48 image',
+    ),
+    'box of three numbers': error(person(bbox=[1, 2, 3]), 'box_layout', 'found [1, 2, 3]'),
+    'box null': error(person(bbox=None), 'box_layout', 'found None'),
+    'box of zero width': warning(
+        person(bbox=[1, 2, 0, 4]), 'box_size', 'bbox [1, 2, 0, 4] is 0 x 4 px'
+    ),
+    'box of negative height': warning(
+        person(bbox=[1, 2, 3, -4]), 'box_size', 'bbox [1, 2, 3, -4] is 3 x -4 px'
+    ),
+    'box outside': warning(
+        person(bbox=[70, 2, 5, 5]),
+        'box_outside',
+        'bbox [70, 2, 5, 5] lies outside the 64 x 48 image',
+    ),
+    'box before the image': warning(
+        person(bbox=[2, -9, 5, 9]),
+        'box_outside',
+        'bbox [2, -9, 5, 9] lies outside the 64 x 48 image',
+    ),
+    'box partly outside': warning(
+        person(bbox=[50, 2, 30, 5]),
+        'box_partly_outside',
+        'bbox [50, 2, 30, 5] reaches over the 64 x 48 image',
+    ),
+    'no area': warning(without('annotations', 'area'), 'area', 'area is missing'),
+    'area zero': warning(person(area=0), 'area', 'area is 0, must be positive'),
+}

@@ -1,0 +1,76 @@
+"""Fixtures that every test shares: seed, device, dtype, real data, reference."""
+
+import functools
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny
+import torch
+
+import mmpose_addons  # noqa: F401  registers everything
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _outside_folder(variable: str, default: str) -> Path:
+    """A folder that is not part of the repository, or a skip that says why."""
+    folder = Path(os.environ.get(variable, ROOT.parent / 'shared' / default))
+    if not folder.is_dir():
+        pytest.skip(f'{variable} is not set and {folder} does not exist')
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def seed() -> int:
+    """The same random streams for every test."""
+    np.random.seed(0)  # noqa: NPY002  MMPose draws from the global stream
+    torch.manual_seed(0)
+    return 0
+
+
+@pytest.fixture
+def rng(seed) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+@pytest.fixture(
+    params=[
+        'cpu',
+        pytest.param(
+            'cuda', marks=pytest.mark.skipif(not torch.cuda.is_available(), reason='no GPU')
+        ),
+    ]
+)
+def device(request) -> torch.device:
+    return torch.device(request.param)
+
+
+@pytest.fixture(params=['float32', 'float64', 'float16', 'bfloat16'])
+def dtype(request) -> torch.dtype:
+    return getattr(torch, request.param)
+
+
+@pytest.fixture(scope='session')
+def repo() -> Path:
+    """The repository's root."""
+    return ROOT
+
+
+@pytest.fixture(scope='session')
+def sample_data() -> Path:
+    """Folder of real annotated images (COCO, WFLW, ...)."""
+    return _outside_folder('POSE_SAMPLE_DATA', 'data')
+
+
+@pytest.fixture(scope='session')
+def reference() -> Path:
+    """Folder of values that the papers' own code computed."""
+    return _outside_folder('POSE_REFERENCE_DATA', 'reference')
+
+
+@pytest.fixture
+def tiny_runner(tmp_path, seed):
+    """Builds MMEngine runners that train a line through four points, in milliseconds."""
+    return functools.partial(tiny.make_runner, work_dir=tmp_path / 'work', seed=seed)

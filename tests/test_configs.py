@@ -1,0 +1,98 @@
+"""Every config is built; its pipelines and its network run once, forward and backward."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mmengine.config import Config
+from mmengine.dataset import Compose, pseudo_collate
+from mmengine.registry import init_default_scope
+from mmpose.datasets.datasets.utils import parse_pose_metainfo
+from mmpose.registry import DATASETS, MODELS, TRANSFORMS
+from torch import nn
+
+CONFIGS = Path(__file__).parents[1] / 'configs'
+FILES = sorted(
+    str(file.relative_to(CONFIGS))
+    for file in CONFIGS.rglob('*.py')
+    if '_base_' not in file.parts
+)
+
+
+def fake_sample(metainfo: dict, rng: np.random.Generator) -> dict:
+    """One instance in a noise image, as a data set of MMPose would hand it to the pipeline."""
+    count = metainfo['num_keypoints']
+    return dict(
+        metainfo,
+        img=rng.integers(0, 255, (300, 240, 3), dtype=np.uint8),
+        img_path='noise.jpg',
+        img_id=1,
+        id=1,
+        category_id=1,
+        img_shape=(300, 240),
+        ori_shape=(300, 240),
+        bbox=np.array([[30, 40, 200, 260]], np.float32),
+        bbox_score=np.ones(1, np.float32),
+        keypoints=rng.uniform((60, 80), (170, 220), (1, count, 2)).astype(np.float32),
+        keypoints_visible=np.ones((1, count), np.float32),
+        raw_ann_info={},
+    )
+
+
+def run_pipeline(dataset: dict, rng: np.random.Generator) -> dict:
+    """The data set's own transforms after the image is read."""
+    metainfo = dataset.get('metainfo') or DATASETS.get(dataset['type']).METAINFO
+    steps = [step for step in dataset['pipeline'] if step['type'] != 'LoadImage']
+    sample = fake_sample(parse_pose_metainfo(metainfo), rng)
+    return Compose([TRANSFORMS.build(step) for step in steps])(sample)
+
+
+def without_pretraining(model: Config) -> Config:
+    for part in model.values():
+        if isinstance(part, dict) and 'init_cfg' in part:
+            part.init_cfg = None
+    return model
+
+
+@pytest.mark.parametrize('name', FILES)
+def test_config_trains_and_tests(name, rng):
+    config = Config.fromfile(CONFIGS / name)
+    assert config.custom_imports == dict(imports=['mmpose_addons'], allow_failed_imports=False)
+    init_default_scope('mmpose')
+    model = MODELS.build(without_pretraining(config.model))
+    for module in model.modules():  # a batch of one has no variance
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
+
+    batch = pseudo_collate([run_pipeline(config.train_dataloader.dataset, rng)])
+    batch = model.data_preprocessor(batch, training=True)
+    losses, _ = model.parse_losses(model(**batch, mode='loss'))
+    assert np.isfinite(losses.item())
+    losses.backward()
+    assert any(p.grad is not None and p.grad.any() for p in model.parameters())
+
+    (result,) = model.eval().test_step(
+        pseudo_collate([run_pipeline(config.test_dataloader.dataset, rng)])
+    )
+    keypoints = result.pred_instances.keypoints
+    count = len(batch['data_samples'][0].metainfo['flip_indices'])
+    assert keypoints.shape == (1, count, 2)
+    assert np.isfinite(keypoints).all()
+
+
+@pytest.mark.parametrize('name', FILES)
+def test_schedule_of_config(name):
+    """Steps of the learning rate lie inside the training."""
+    config = Config.fromfile(CONFIGS / name)
+    stages = config.train_cfg.get('stages', [])
+    end = config.train_cfg.get('max_epochs') or sum(stage.epochs for stage in stages)
+    for scheduler in config.get('param_scheduler') or []:
+        if scheduler.get('by_epoch', True):
+            assert scheduler.get('end', end) <= end
+            assert all(step < end for step in scheduler.get('milestones', []))
+
+
+def test_config_names_are_unique():
+    """mim finds a config by its file name alone."""
+    names = [Path(file).name for file in FILES]
+    assert len(names) == len(set(names)) > 0

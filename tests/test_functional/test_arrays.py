@@ -1,0 +1,43 @@
+"""NumPy arrays and float types."""
+
+import numpy as np
+import pytest
+import torch
+
+import mmpose_addons.functional as functional
+from mmpose_addons.functional.arrays import accepts_numpy, compute_float
+
+
+def test_public_names_exist():
+    assert all(hasattr(functional, name) for name in functional.__all__)
+
+
+def test_numpy_in_numpy_out_without_touching_the_input():
+    double = accepts_numpy(lambda x, offset: (x * 2, (x + offset, 'text')))
+    array = np.arange(3.0)
+    array.flags.writeable = False
+    twice, (moved, text) = double(array[::-1], offset=np.ones(3))
+    assert twice.tolist() == [4, 2, 0]
+    assert moved.tolist() == [3, 2, 1]
+    assert text == 'text'
+    assert array.tolist() == [0, 1, 2]
+
+
+def test_tensors_pass_untouched():
+    tensor = torch.ones(2)
+    assert accepts_numpy(lambda x: x)(tensor) is tensor
+
+
+def test_half_types_are_computed_in_float32(dtype):
+    expected = torch.float64 if dtype == torch.float64 else torch.float32
+    assert compute_float(torch.ones(1, dtype=dtype)).dtype == expected
+
+
+@pytest.mark.parametrize('name', ['heatmap_peaks', 'soft_argmax'])
+def test_half_maps_give_what_their_float32_copy_gives(name, dtype, rng):
+    maps = torch.from_numpy(rng.random((2, 3, 8, 6))).to(dtype)
+    function = getattr(functional, name)
+    points, values = function(maps)
+    expected_points, expected_values = function(maps.double())
+    torch.testing.assert_close(points.double(), expected_points.double(), atol=1e-4, rtol=0)
+    torch.testing.assert_close(values.double(), expected_values, atol=1e-7, rtol=0)

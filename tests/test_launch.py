@@ -1,0 +1,76 @@
+"""tools/train.py and tools/test.py on one and on two processes."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from mmpose_addons.datasets.toy import make_toy_people
+
+CONFIG = 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py'
+
+
+@pytest.fixture(scope='module')
+def options(tmp_path_factory):
+    data = tmp_path_factory.mktemp('toy') / 'people'
+    make_toy_people(data, images=12, seed=0, val_fraction=0.5)
+    return [
+        '--cfg-options',
+        'train_cfg.max_epochs=1',
+        'train_dataloader.batch_size=4',
+        'train_dataloader.num_workers=0',
+        'train_dataloader.persistent_workers=False',
+        'val_dataloader.num_workers=0',
+        'val_dataloader.persistent_workers=False',
+        'test_dataloader.num_workers=0',
+        'test_dataloader.persistent_workers=False',
+        f'train_dataloader.dataset.data_root={data}',
+        f'val_dataloader.dataset.data_root={data}',
+        f'test_dataloader.dataset.data_root={data}',
+        f'val_evaluator.ann_file={data}/annotations/people_val.json',
+        f'test_evaluator.ann_file={data}/annotations/people_val.json',
+    ]
+
+
+def run(*command, cwd):
+    done = subprocess.run(
+        [sys.executable, *map(str, command)], cwd=cwd, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('processes', [1, 2])
+def test_train_then_test(repo, tmp_path, options, processes):
+    launcher = []
+    start = []
+    if processes > 1:
+        launcher = ['--launcher', 'pytorch']
+        start = ['-m', 'torch.distributed.run', f'--nproc_per_node={processes}']
+        start += ['--master_port=29631']
+    run(*start, 'tools/train.py', CONFIG, '--work-dir', tmp_path, *launcher, *options, cwd=repo)
+    checkpoint = tmp_path / 'epoch_1.pth'
+    metrics = tmp_path / 'metrics.json'
+    run(
+        *start,
+        'tools/test.py',
+        CONFIG,
+        checkpoint,
+        '--work-dir',
+        tmp_path,
+        '--out',
+        metrics,
+        *launcher,
+        *options,
+        cwd=repo,
+    )
+    assert 0 <= json.loads(metrics.read_text())['coco/AP'] <= 1
+
+
+def test_help_is_that_of_mmpose(repo):
+    for name, argument in (('train.py', '--resume'), ('test.py', '--show-dir')):
+        text = run(f'tools/{name}', '--help', cwd=repo)
+        assert argument in text
+        assert '--cfg-options' in text

@@ -1,0 +1,95 @@
+"""The package as users get it: names, wheel, links for mim, a sentence if it can not run."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+from mmpose import registry
+
+from mmpose_addons import compat
+
+RUN = dict(capture_output=True, text=True)
+
+
+def test_registered_names_are_those_of_the_list(repo):
+    names = sorted(
+        f'{kind} {name}'
+        for kind, reg in vars(registry).items()
+        if isinstance(reg, registry.Registry)
+        for name, module in reg.module_dict.items()
+        if module.__module__.startswith('mmpose_addons.')
+    )
+    expected = (repo / 'tests/registered_names.txt').read_text().split('\n')[:-1]
+    assert names == expected
+
+
+def test_model_index_names_every_config(repo):
+    models = [
+        model
+        for part in yaml.safe_load((repo / 'model-index.yml').read_text())['Import']
+        for model in yaml.safe_load((repo / part).read_text())['Models']
+    ]
+    listed = sorted(model['Config'] for model in models)
+    existing = sorted(
+        str(file.relative_to(repo))
+        for file in (repo / 'configs').rglob('*.py')
+        if '_base_' not in file.parts
+    )
+    assert listed == existing
+    assert all(Path(model['Config']).stem == model['Name'] for model in models)
+
+
+def test_editable_install_links_what_mim_looks_for(repo):
+    links = repo / 'projects/mmpose_addons/.mim'
+    for name in ('configs', 'tools', 'model-index.yml'):
+        assert (links / name).resolve() == repo / name
+
+
+@pytest.mark.slow
+def test_wheel_works_outside_the_repository(repo, tmp_path):
+    build = [sys.executable, '-m', 'pip', 'wheel', '--no-deps', '--no-build-isolation']
+    done = subprocess.run([*build, '-w', tmp_path, repo], **RUN)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob('*.whl')
+
+    folder = tmp_path / 'installed'
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    shipped = {
+        str(file.relative_to(folder / 'mmpose_addons/.mim'))
+        for file in (folder / 'mmpose_addons/.mim').rglob('*')
+        if file.is_file()
+    }
+    tracked = subprocess.run(
+        ['git', 'ls-files', 'configs', 'tools', 'model-index.yml'], cwd=repo, **RUN
+    ).stdout.split()
+    assert set(tracked) <= shipped
+
+    script = 'import mmpose_addons; print(mmpose_addons.__file__)'
+    done = subprocess.run(
+        [sys.executable, '-c', script],
+        cwd=tmp_path,
+        env=dict(os.environ, PYTHONPATH=str(folder)),
+        **RUN,
+    )
+    assert done.returncode == 0, done.stderr
+    assert str(folder) in done.stdout
+
+
+def test_importing_says_what_is_missing(monkeypatch):
+    monkeypatch.setattr(
+        compat,
+        'SUPPORTED',
+        {'torch': ('2.0', '3'), 'no_such_stack': ('1.0', '2'), 'numpy': ('99', '100')},
+    )
+    with pytest.raises(ImportError) as raised:
+        compat.check_environment()
+    message = str(raised.value)
+    assert 'no_such_stack >=1.0,<2 is missing' in message
+    assert 'numpy >=99,<100 is needed and' in message
+    assert 'torch' not in message
+    assert message.count('. ') == 1  # what is wrong, what to do

@@ -1,0 +1,39 @@
+#!/usr/bin/env python
+"""Turn a checkpoint that a paper published into one that our configs load."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mmpose_addons.converters import CONVERTERS, CheckpointError, convert_checkpoint
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog='example: convert_checkpoint.py lpn lpn_50_256x192.pth lpn-50.pth',
+    )
+    parser.add_argument('family', choices=sorted(CONVERTERS), help='published code')
+    parser.add_argument('source', type=Path, help='published checkpoint')
+    parser.add_argument('target', type=Path, help='checkpoint to write')
+    parser.add_argument('--force', action='store_true', help='overwrite the target')
+    return parser.parse_args()
+
+
+def main() -> int:
+    args = parse_args()
+    if args.target.exists() and not args.force:
+        print(f'{args.target} exists; --force overwrites it', file=sys.stderr)
+        return 2
+    try:
+        converted = convert_checkpoint(args.family, args.source, args.target)
+    except CheckpointError as error:
+        print(error, file=sys.stderr)
+        return 2
+    values = sum(value.numel() for value in converted.values())
+    print(f'{args.target}: {len(converted)} tensors, {values:,} values')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
