@@ -47,6 +47,14 @@ def run_pipeline(dataset: dict, rng: np.random.Generator) -> dict:
     return Compose([TRANSFORMS.build(step) for step in steps])(sample)
 
 
+def parts_of(dataset: Config) -> list[dict]:
+    """The data sets whose pipelines make the samples: one, or a source and a target."""
+    if 'target' not in dataset:
+        return [dataset]
+    target = dataset.target
+    return [dataset.source, dict(target.dataset, pipeline=target.pipeline)]
+
+
 def without_pretraining(model: Config) -> Config:
     for part in model.values():
         if isinstance(part, dict) and 'init_cfg' in part:
@@ -64,7 +72,8 @@ def test_config_trains_and_tests(name, rng):
         if isinstance(module, nn.BatchNorm2d):
             module.eval()
 
-    batch = pseudo_collate([run_pipeline(config.train_dataloader.dataset, rng)])
+    parts = parts_of(config.train_dataloader.dataset)
+    batch = pseudo_collate([run_pipeline(part, rng) for part in parts])
     batch = model.data_preprocessor(batch, training=True)
     losses, _ = model.parse_losses(model(**batch, mode='loss'))
     assert np.isfinite(losses.item())

@@ -128,8 +128,12 @@ def main() -> int:
     print_findings(report, console, args.max_per_kind)
     print_summary(report, console)
     if args.json:
-        with written_whole(args.json) as unfinished:
-            unfinished.write_text(json.dumps(report.to_dict(), indent=1))
+        try:
+            with written_whole(args.json) as unfinished:
+                unfinished.write_text(json.dumps(report.to_dict(), indent=1))
+        except OSError as error:
+            print(f'{args.json} can not be written: {error}', file=sys.stderr)
+            return 2
     if any(finding.kind == 'file' for finding in report.errors):
         return 2
     return 1 if report.errors or (args.strict and report.warnings) else 0

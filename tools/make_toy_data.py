@@ -62,8 +62,8 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def main() -> int:
-    settings = vars(parse_args())
+def main(argv: list[str] | None = None) -> int:
+    settings = vars(parse_args(argv))
     make, subject = settings.pop('make'), settings.pop('subject')
     start = time.perf_counter()
     try:

@@ -4,7 +4,7 @@ from .compat import check_environment
 
 check_environment()
 
-from . import codecs, datasets, engine, models  # noqa: E402  imported to register
+from . import codecs, datasets, engine, evaluation, models  # noqa: E402  imported to register
 from .version import __version__  # noqa: E402
 
-__all__ = ['__version__', 'codecs', 'datasets', 'engine', 'models']
+__all__ = ['__version__', 'codecs', 'datasets', 'engine', 'evaluation', 'models']

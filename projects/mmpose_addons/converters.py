@@ -4,21 +4,14 @@ A converter is a function from the published state dict to ours, checked key by 
 the network that it is for. Used by ``tools/model_converters/convert_checkpoint.py``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-import torch
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
-from .fileio import written_whole
+from .checkpoints import CheckpointError, StateDict, read_checkpoint, write_checkpoint
 from .version import __version__
-
-StateDict = Mapping[str, Tensor]
-
-
-class CheckpointError(ValueError):
-    """A checkpoint that cannot be read or is not of the expected family."""
 
 
 def lpn(published: StateDict) -> dict[str, Tensor]:
@@ -118,34 +111,14 @@ def convert_checkpoint(family: str, source: Path, target: Path) -> dict[str, Ten
             another family; the message names the file and the first keys.
     """
     try:
-        converted = CONVERTERS[family](read_state_dict(source))
+        published, _ = read_checkpoint(source)
+        published = {key.removeprefix('module.'): value for key, value in published.items()}
+        converted = CONVERTERS[family](published)
     except CheckpointError as error:
         raise CheckpointError(f'{source}: {error}') from None
-    checkpoint = dict(
-        state_dict=converted,
-        meta=dict(converted_from=source.name, mmpose_addons=__version__),
-    )
-    with written_whole(target) as unfinished:
-        torch.save(checkpoint, unfinished)
+    meta = dict(converted_from=source.name, mmpose_addons=__version__)
+    write_checkpoint(target, converted, meta)
     return converted
-
-
-def read_state_dict(source: Path) -> dict[str, Tensor]:
-    """The state dict of a checkpoint file, without ``module.`` in front of its keys."""
-    try:
-        content = torch.load(source, map_location='cpu', weights_only=True)
-    except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise CheckpointError(f'cannot be read as tensors: {reason}') from None
-    for wrapper in ('state_dict', 'model'):
-        if isinstance(content, Mapping) and isinstance(content.get(wrapper), Mapping):
-            content = content[wrapper]
-    if not isinstance(content, Mapping) or not content:
-        raise CheckpointError(f'holds {type(content).__name__}, not a state dict')
-    for key, value in content.items():
-        if not isinstance(value, Tensor):
-            raise CheckpointError(f'{key!r} is {type(value).__name__}, not a tensor')
-    return {key.removeprefix('module.'): value for key, value in content.items()}
 
 
 def _check(converted: StateDict, network: nn.Module) -> None:

@@ -153,7 +153,7 @@ def test_the_skip_text_counts_each_record_once(tmp_path):
     assert check_coco_keypoints(path).skip_text() == (
         f'{path}: skipped 3 of 6 records: '
         '2 without a visible keypoint (first: annotation 2), '
-        '1 with a box of zero or negative size (first: annotation 2); '
+        '1 with a box of zero or negative size (first: annotation 4); '
         'used all the same: 1 x box partly outside the image (first: annotation 6)'
     )
 

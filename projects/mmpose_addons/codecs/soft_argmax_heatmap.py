@@ -1,31 +1,35 @@
 """Codec of LPN: Gaussian target, beta-soft-argmax decoding."""
 
-import numpy as np
+import math
+from typing import Any
+
 from mmpose.registry import KEYPOINT_CODECS
 from torch import Tensor
 
-from ..functional import gaussian_heatmaps, quarter_shift, soft_argmax
-from .heatmap_codec import HeatmapCodec
+from ..functional import quarter_shift, soft_argmax
+from .gaussian_codec import GaussianCodec
 
 
 @KEYPOINT_CODECS.register_module()
-class SoftArgmaxHeatmap(HeatmapCodec):
+class SoftArgmaxHeatmap(GaussianCodec):
     """Gaussian heatmaps read by beta-soft-argmax (LPN, arXiv 1911.10346).
 
     The score is the map's value at the pixel nearest to the result.
 
     Args:
-        input_size: (w, h), input px.
-        heatmap_size: (W, H), heatmap px.
-        sigma: Of the target's Gaussian, heatmap px.
+        args, kwargs: ``input_size``, ``heatmap_size``, ``sigma``, ``grid`` and
+            ``use_udp`` of :class:`GaussianCodec`.
         unbiased: Draw round the exact centre and over the whole map, as DARK does,
             rather than round the nearest pixel and up to 3 sigma.
         beta: Inverse temperature of the softmax.
         shift: Move the result by 0.25 px towards the higher neighbour, as the
             published test script does.
-        use_udp: See :class:`HeatmapCodec`.
+
+    Raises:
+        ValueError: If beta is not finite, or as :class:`GaussianCodec`.
 
     Example:
+        >>> import numpy as np
         >>> codec = SoftArgmaxHeatmap((192, 256), (48, 64), sigma=2)
         >>> maps = codec.encode(np.array([[[80.0, 120.0]]]))['heatmaps']
         >>> codec.decode(maps)
@@ -34,29 +38,19 @@ class SoftArgmaxHeatmap(HeatmapCodec):
 
     def __init__(
         self,
-        input_size: tuple[int, int],
-        heatmap_size: tuple[int, int],
-        sigma: float = 2.0,
+        *args: Any,
         unbiased: bool = False,
         beta: float = 160.0,
         shift: bool = False,
-        use_udp: bool = False,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(input_size, heatmap_size, use_udp=use_udp)
-        self.sigma = sigma
+        super().__init__(*args, **kwargs)
+        if not math.isfinite(beta):
+            raise ValueError(f'beta must be a finite number, got {beta}')
         self.unbiased = unbiased
+        self.truncated = not unbiased
         self.beta = beta
         self.shift = shift
-
-    def draw(self, points: np.ndarray, visible: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return gaussian_heatmaps(
-            points,
-            visible,
-            self.heatmap_size,
-            self.sigma,
-            unbiased=self.unbiased,
-            truncated=not self.unbiased,
-        )
 
     def read(self, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
         points, scores = soft_argmax(heatmaps, self.beta)

@@ -1,3 +1,18 @@
+from .ccssl_animal import CCSSLAnimalDataset
 from .checked_coco import AnnotationCheck, CheckedCocoDataset
+from .pseudo_label_dataset import PseudoLabelDataset
+from .source_target_dataset import SourceTargetDataset
+from .source_target_sampler import SourceTargetSampler
+from .transforms import RandomAppearance
+from .unlabelled_coco import UnlabelledCocoDataset
 
-__all__ = ['AnnotationCheck', 'CheckedCocoDataset']
+__all__ = [
+    'AnnotationCheck',
+    'CCSSLAnimalDataset',
+    'CheckedCocoDataset',
+    'PseudoLabelDataset',
+    'RandomAppearance',
+    'SourceTargetDataset',
+    'SourceTargetSampler',
+    'UnlabelledCocoDataset',
+]

@@ -21,6 +21,9 @@ class AnnotationCheck:
     ``num_keypoints`` is positive though none is visible. Test mode leaves out nothing more
     than MMPose does, and expects of the annotations what CocoMetric needs.
 
+    The data set must load boxes from ``bbox`` and all its keypoints from ``keypoints``, as
+    ``CocoDataset`` does and the whole-body data sets do not.
+
     Args:
         check_images: None, 'exist', 'header' or 'decode', see ``check_image_files``. Images
             that are not local files under ``data_prefix['img']`` need None.

@@ -7,15 +7,13 @@ keypoint, boxes of zero size or wholly outside the image, keypoints outside the 
 K is the number of keypoints of a category.
 """
 
-import gc
-import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from os import PathLike, fspath
 from statistics import median
 from typing import Any
 
+from .coco_layout import layout_problem, load_json
 from .coco_records import (
     Trouble,
     annotation_troubles,
@@ -70,11 +68,11 @@ def check_coco_keypoints(
     if num_keypoints is not None and num_keypoints < 1:
         raise ValueError(f'num_keypoints must be at least 1, not {num_keypoints}')
     report = CocoReport(fspath(ann_file), frozenset(tolerate))
-    data = _load_json(report.ann_file, report)
+    data = load_json(report.ann_file, report)
     if data is None:
         return report
     unlabelled = unlabelled or bbox_file is not None
-    if problem := _layout_problem(data, evaluation, unlabelled):
+    if problem := layout_problem(data, evaluation, unlabelled):
         report.add('layout', 'error', report.ann_file, problem)
         return report
 
@@ -96,57 +94,6 @@ def check_coco_keypoints(
         ):
             report.add(trouble.kind, 'error', str(trouble.image), trouble.value)
     return report
-
-
-def _load_json(path: str, report: CocoReport) -> Any:
-    """What the file holds, or None and a finding."""
-    try:
-        with open(path, encoding='utf-8') as file:
-            text = file.read()
-        if not text.strip():
-            raise ValueError('the file is empty')
-        with _no_garbage_collection():
-            return json.loads(text)
-    except OSError as error:
-        report.add('file', 'error', path, f'can not be read: {error.strerror or error}')
-    except (ValueError, RecursionError) as error:
-        report.add('file', 'error', path, f'is not JSON: {error}')
-    return None
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Halves the time that JSON's millions of new objects take."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _layout_problem(data: Any, evaluation: bool, unlabelled: bool) -> str:
-    """What keeps the file from being COCO's dictionary of lists of dictionaries."""
-    if not isinstance(data, dict):
-        return f'expected a dictionary, found a {type(data).__name__}'
-    needed = ['images'] + ['annotations'] * (not unlabelled)
-    for key in needed + ['categories'] * (evaluation or unlabelled):
-        if key not in data:
-            return f'no {key!r} among its keys ({listed(map(repr, data), 8)})'
-    for key in ('images', 'annotations', 'categories'):
-        records = data.get(key, [])
-        if not isinstance(records, list):
-            return f'{key!r} must be a list, found a {type(records).__name__}'
-        for index, record in enumerate(records):
-            if not isinstance(record, dict):
-                return f'{key}[{index}] must be a dictionary, found {record!r:.40}'
-    for index, category in enumerate(data.get('categories', [])):
-        if not isinstance(category.get('id'), int | str):
-            return f'categories[{index}] has no id: {category!r:.60}'
-        if not isinstance(category.get('keypoints', []), list):
-            return f"categories[{index}]: 'keypoints' must be a list of names"
-    return ''
 
 
 def _check_images(images: Sequence[Mapping], report: CocoReport) -> Images:
@@ -234,14 +181,15 @@ def _expected_keypoints(
     """
     found: defaultdict[Any, Counter[int]] = defaultdict(Counter)
     for ann in data.get('annotations', []):
-        if isinstance(ann.get('keypoints'), list):
+        if isinstance(ann.get('keypoints'), list) and ann['keypoints']:
             found[repr(ann.get('category_id'))][len(ann['keypoints'])] += 1
     expected: dict[Any, int | None] = {}
     for category in data.get('categories', []):
         names = len(category.get('keypoints', []))
         lengths = found[repr(category['id'])]
-        length, count = lengths.most_common(1)[0] if lengths else (0, 0)
-        agree = len(lengths) == 1 and count > 1 and length > 0 and length % 3 == 0
+        triplets = [length for length in lengths if length % 3 == 0]
+        length = max(triplets, key=lengths.__getitem__, default=0)
+        agree = len(lengths) == 1 and lengths[length] > 1
         if num_keypoints:
             expected[category['id']] = num_keypoints
         elif names and not (agree and length != 3 * names):
@@ -250,7 +198,10 @@ def _expected_keypoints(
             expected[category['id']] = length // 3 or None
             if names:
                 record = f'category {category["id"]} ({category.get("name")})'
-                value = f'{names} names, but {length // 3} keypoints in {count} annotations'
+                value = (
+                    f'{names} names, but {length // 3} keypoints in {lengths[length]} '
+                    'annotations'
+                )
                 report.add('category_keypoints', 'warning', record, value)
     return expected
 
@@ -267,7 +218,8 @@ def _reference_troubles(
     category_id = ann.get('category_id')
     if not isinstance(ann_id, int | str):
         yield 'annotation_record', 'error', f'id must be a number, found {ann_id!r:.40}'
-    elif first_index.setdefault(ann_id, index) != index:
+        return
+    if first_index.setdefault(ann_id, index) != index:
         value = f'annotations[{index}] has the id of annotations[{first_index[ann_id]}]'
         yield 'duplicate_annotation_id', 'error', value
     if not is_count(image_id):
@@ -295,7 +247,7 @@ def _image_name(image_id: Any, images: Images) -> str:
 
 def _check_detections(path: str, images: Images, report: CocoReport) -> set[int]:
     """Check a detector's boxes; the ids of the images that have a usable one."""
-    detections = _load_json(path, report)
+    detections = load_json(path, report)
     if detections is None:
         return set()
     if not isinstance(detections, list):

@@ -125,15 +125,19 @@ class CocoReport:
 
     def skip_text(self, verb: str = 'skipped') -> str:
         """One line that counts the records left out and names what else was noticed."""
+        first: dict[str, int | str] = {}
+        for record, kind in self.skipped.items():
+            first.setdefault(kind, record)
         counts = Counter(self.skipped.values())
-        left_out, noticed = [], []
-        for (kind, severity), group in self.by_kind().items():
-            first = f'(first: {group[0].record.split(" (image")[0]})'
-            if kind in SKIPPED:
-                if counts[kind]:
-                    left_out.append(f'{counts[kind]} {SKIPPED[kind]} {first}')
-            elif severity == 'warning':
-                noticed.append(f'{len(group)} x {KINDS[kind]} {first}')
+        left_out = []
+        for kind in filter(counts.__contains__, SKIPPED):
+            noun = 'detection' if kind.startswith('detection') else 'annotation'
+            left_out.append(f'{counts[kind]} {SKIPPED[kind]} (first: {noun} {first[kind]})')
+        noticed = [
+            f'{len(group)} x {KINDS[kind]} (first: {group[0].record.split(" (image")[0]})'
+            for (kind, severity), group in self.by_kind().items()
+            if severity == 'warning' and kind not in SKIPPED
+        ]
         parts = []
         if left_out:
             number = f'{counts.total()} of {self.records} records'
@@ -155,7 +159,9 @@ class CocoReport:
         errors = self.errors
         if not errors:
             return
-        lines = [f'{self.ann_file}: {len(errors)} errors in {self.records} records']
+        number = f'{len(errors)} error{"s" * (len(errors) > 1)}'
+        among = f' in {self.records} records' if self.records else ''
+        lines = [f'{self.ann_file}: {number}{among}']
         lines += [f'  {finding}' for finding in errors[:limit]]
         if len(errors) > limit:
             lines.append(f'  ... and {len(errors) - limit} more')

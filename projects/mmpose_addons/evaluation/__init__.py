@@ -1,3 +1,3 @@
-from .checked_coco_metric import CheckedCocoMetric
+from .metrics import AnimalPCK, CheckedCocoMetric, FaceLandmarkMetric
 
-__all__ = ['CheckedCocoMetric']
+__all__ = ['AnimalPCK', 'CheckedCocoMetric', 'FaceLandmarkMetric']

@@ -48,7 +48,8 @@ def _map(function: Callable[[Tensor], Any], value: Any) -> Any:
     if isinstance(value, Tensor):
         return function(value)
     if isinstance(value, tuple):
-        return tuple(_map(function, item) for item in value)
+        items = (_map(function, item) for item in value)
+        return value._make(items) if hasattr(value, '_make') else tuple(items)
     return value
 
 
@@ -60,3 +61,17 @@ def compute_float(tensor: Tensor) -> Tensor:
 def namespace(array: Tensor | np.ndarray) -> ModuleType:
     """The module, torch or numpy, whose functions work on this array."""
     return torch if isinstance(array, Tensor) else np
+
+
+def arange_like(length: int, like: Array) -> Array:
+    """0 to length - 1 in the array's module, type and device."""
+    if isinstance(like, Tensor):
+        return torch.arange(length, dtype=like.dtype, device=like.device)
+    return np.arange(length, dtype=like.dtype)
+
+
+def cast(array: Array, dtype: Any) -> Array:
+    """The array in another type, without a copy where it has that type."""
+    if isinstance(array, Tensor):
+        return array.to(dtype)
+    return array.astype(dtype, copy=False)

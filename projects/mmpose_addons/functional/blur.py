@@ -10,10 +10,11 @@ Shape letters: `...` any leading shape, H x W a map, k the kernel's size, r a ra
 from functools import lru_cache
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from .arrays import accepts_numpy, compute_float
-from .windows import cut_windows
+from .windows import windows_round
 
 BORDERS = ('zeros', 'reflect')
 
@@ -110,10 +111,44 @@ def gaussian_blur(heatmaps: Tensor, kernel_size: int, border: str = 'reflect') -
                 [0.2500, 0.3750, 0.5000]])
     """
     heatmaps = compute_float(heatmaps)
+    return blur_across(blur_down(heatmaps, kernel_size, border), kernel_size, border)
+
+
+def blur_across(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
+    """Blur maps (..., H, W) along x."""
+    matrix = blur_matrix(heatmaps.shape[-1], kernel_size, border).to(heatmaps)
+    return heatmaps @ matrix.mT
+
+
+def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
+    """Blur maps (..., H, W) along y.
+
+    On a CPU this is a convolution along y with the columns as channels, for which maps
+    lie in memory just right: it takes a fifth of the matrix product's time.
+    """
     height, width = heatmaps.shape[-2:]
-    down = blur_matrix(height, kernel_size, border).to(heatmaps)
-    across = blur_matrix(width, kernel_size, border).to(heatmaps)
-    return down @ (heatmaps @ across.mT)
+    reach = kernel_size // 2
+    matrix = blur_matrix(height, kernel_size, border).to(heatmaps)
+    if not heatmaps.is_cpu or height <= 2 * reach:
+        return matrix @ heatmaps
+    kernel = gaussian_kernel(kernel_size).to(heatmaps).expand(width, 1, 1, kernel_size)
+    blurred = F.conv2d(columns_as_channels(heatmaps), kernel, padding=(0, reach), groups=width)
+    blurred = blurred.permute(0, 2, 3, 1).reshape(heatmaps.shape)
+    if border == 'zeros' or reach == 0:
+        return blurred
+    # The first and last rows still lack what the border reflects.
+    lacking = matrix - blur_matrix(height, kernel_size, 'zeros').to(heatmaps)
+    for rows, source in (
+        (slice(reach), slice(reach + 1)),
+        (slice(-reach, None), slice(-reach - 1, None)),
+    ):
+        blurred[..., rows, :] += lacking[rows, source] @ heatmaps[..., source, :]
+    return blurred
+
+
+def columns_as_channels(heatmaps: Tensor) -> Tensor:
+    """Maps (..., H, W) as a channels-last image (N, W, 1, H), without a copy."""
+    return heatmaps.reshape(-1, 1, *heatmaps.shape[-2:]).permute(0, 3, 1, 2)
 
 
 def blurred_patches(
@@ -134,19 +169,15 @@ def blurred_patches(
     Returns:
         Patches (..., 2 r + 1, 2 r + 1).
     """
-    reach = radius + kernel_size // 2
-    height, width = heatmaps.shape[-2:]
-    size = min(2 * reach + 1, width), min(2 * reach + 1, height)
-    room = torch.tensor([width - size[0], height - size[1]], device=points.device)
-    start = (points - reach).clamp(min=torch.zeros_like(room), max=room)
+    start, windows = windows_round(heatmaps, points, radius + kernel_size // 2)
     around = torch.arange(-radius, radius + 1, device=points.device)
     index = (points - start)[..., None] + around  # in the window, px
     across, down = (
-        # The window is cut so that it reaches the map's border wherever the blur
-        # does: blurring it as if it were a map gives the map's blurred values.
-        blur_matrix(size[axis], kernel_size, border).to(heatmaps)[
-            index[..., axis, :].clamp(0, size[axis] - 1)
+        # The window reaches the map's border wherever the blur does, so blurring it as
+        # if it were a map gives the map's blurred values.
+        blur_matrix(length, kernel_size, border).to(heatmaps)[
+            index[..., axis, :].clamp(0, length - 1)
         ]
-        for axis in (0, 1)
+        for axis, length in enumerate(windows.shape[:-3:-1])
     )
-    return down @ cut_windows(heatmaps, start, size) @ across.mT
+    return down @ windows @ across.mT

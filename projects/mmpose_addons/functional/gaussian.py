@@ -4,13 +4,9 @@ Shape letters: `...` any leading shape, usually (instances, keypoints); H x W a 
 Sizes are (W, H); coordinates, sigma and radius are heatmap px, (x, y).
 """
 
-from types import ModuleType
-from typing import Any
-
 import numpy as np
-from torch import Tensor
 
-from .arrays import Array, namespace
+from .arrays import Array, arange_like, cast, namespace
 
 SIGMAS_SHOWN = 3.0
 """A truncated blob ends this many sigma from its pixel."""
@@ -58,7 +54,7 @@ def gaussian_heatmaps(
     """
     xp = namespace(centres)
     if centres.dtype != xp.float64:
-        centres = _cast(centres, xp.float32)
+        centres = cast(centres, xp.float32)
     pixel = xp.trunc(centres + 0.5)
     radius = SIGMAS_SHOWN * sigma
     anchor = pixel if truncated else centres
@@ -70,22 +66,11 @@ def gaussian_heatmaps(
         centres = pixel
     profiles = []
     for axis, length in enumerate(size):
-        grid = _arange(length, centres, xp)
+        grid = arange_like(length, centres)
         offset = grid - xp.where(drawn, centres[..., axis : axis + 1], -np.inf)
         profile = xp.exp(offset * offset / (-2.0 * sigma**2))
         if truncated:
             profile = profile * (abs(grid - pixel[..., axis : axis + 1]) <= radius)
-        profiles.append(_cast(profile, xp.float32))
+        profiles.append(cast(profile, xp.float32))
     across, down = profiles
     return down[..., :, None] * across[..., None, :], weights
-
-
-def _arange(length: int, like: Tensor | np.ndarray, xp: ModuleType) -> Any:
-    device = {'device': like.device} if isinstance(like, Tensor) else {}
-    return xp.arange(length, dtype=like.dtype, **device)
-
-
-def _cast(array: Array, dtype: Any) -> Array:
-    if isinstance(array, Tensor):
-        return array.to(dtype)
-    return array.astype(dtype, copy=False)

@@ -11,7 +11,7 @@ from .arrays import accepts_numpy, compute_float
 
 
 @accepts_numpy
-def heatmap_peaks(heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+def heatmap_peaks(heatmaps: Tensor, above: float = 0.0) -> tuple[Tensor, Tensor]:
     """Position and value of each map's maximum.
 
     Of several equal maxima the first in reading order counts. A map without a positive
@@ -19,7 +19,8 @@ def heatmap_peaks(heatmaps: Tensor) -> tuple[Tensor, Tensor]:
     with a NaN has the value NaN.
 
     Args:
-        heatmaps: (..., H, W).
+        heatmaps: (..., H, W). The values are differentiable.
+        above: What a maximum has to exceed; -inf where maps are logits.
 
     Returns:
         Peaks (..., 2), int64, in heatmap px, and their values (...).
@@ -31,7 +32,7 @@ def heatmap_peaks(heatmaps: Tensor) -> tuple[Tensor, Tensor]:
     flat = compute_float(heatmaps).flatten(-2)
     index = _argmax(flat)
     value = flat.gather(-1, index[..., None]).squeeze(-1)
-    index = index * (value > 0)
+    index = index * (value > above)
     width = heatmaps.shape[-1]
     return torch.stack((index % width, index // width), dim=-1), value
 

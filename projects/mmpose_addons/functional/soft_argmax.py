@@ -9,7 +9,11 @@ import torch
 from torch import Tensor
 
 from .arrays import accepts_numpy, compute_float
+from .centroid import centroid
 from .peaks import nearest_pixel, values_at
+
+LEAST_EXPONENT = -80.0
+"""Smaller ones would give denormal weights, which count for nothing and cost much time."""
 
 
 @accepts_numpy
@@ -44,16 +48,9 @@ def soft_argmax(heatmaps: Tensor, beta: float = 160.0) -> tuple[Tensor, Tensor]:
     height, width = heatmaps.shape[-2:]
     flat = heatmaps.flatten(-2)
     top = flat.amax(-1, keepdim=True) if beta >= 0 else flat.amin(-1, keepdim=True)
-    weights = (flat - top.detach()).mul(beta).exp().unflatten(-1, (height, width))
-    columns, rows = weights.sum(-2), weights.sum(-1)
-    total = rows.sum(-1)
-    points = torch.stack(
-        (
-            columns @ torch.arange(width, device=flat.device).to(flat.dtype) / total,
-            rows @ torch.arange(height, device=flat.device).to(flat.dtype) / total,
-        ),
-        dim=-1,
-    )
+    exponent = (flat - top.detach()).mul_(beta).clamp_(min=LEAST_EXPONENT)
+    weights = exponent.exp_().unflatten(-1, (height, width))
+    points, total = centroid(weights)
     x, y = nearest_pixel(points)[..., None].unbind(-2)
     score = values_at(heatmaps, x, y).squeeze(-1)
     no_peak = total == height * width

@@ -1,1 +1,1 @@
-from . import backbones, heads, losses  # noqa: F401  imported to register
+from . import backbones, heads, losses, pose_estimators  # noqa: F401  imported to register

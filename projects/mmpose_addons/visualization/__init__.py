@@ -1,3 +1,4 @@
+from .face import draw_face, draw_head_axes
 from .pose_sheet import draw_pose, pose_sheet
 
-__all__ = ['draw_pose', 'pose_sheet']
+__all__ = ['draw_face', 'draw_head_axes', 'draw_pose', 'pose_sheet']

@@ -1,15 +1,16 @@
 """Scenes for figures to stand in: outdoors, a street, a room, and plain clutter.
 
-Lengths are in image px unless a name says share, which is of the picture's side.
-Colours are (blue, green, red).
+Lengths are in image px: shares of the picture's side `size`. `horizon` is the y where
+the ground or the floor begins. Colours are (blue, green, red).
 """
 
 import cv2
 import numpy as np
 
+from .choices import one_of
 from .drawing import Canvas, Colour, Image, mix
 from .geometry import Array, capsule_outline
-from .objects import COLOURS, WOODS, any_of, ball, bush, crate, plant, pole, tree
+from .objects import COLOURS, WOODS, ball, bush, crate, plant, pole, tree
 from .textures import PATTERNS, cloth, clouds, palette
 
 SKIES = palette('8ecae6 bde0fe a2d2ff ffd6a5 fec89a cdb4db e0fbfc 6c8ead 31456a f9dcc4')
@@ -27,7 +28,7 @@ def _gradient(image: Image, top: Colour, bottom: Colour) -> None:
     image[:] = cv2.resize(column, (width, height), interpolation=cv2.INTER_NEAREST)
 
 
-def _rectangle(canvas: Canvas, x: float, y: float, w: float, h: float, colour) -> None:
+def _rectangle(canvas: Canvas, x: float, y: float, w: float, h: float, colour: Colour) -> None:
     corners = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]])
     canvas.polygon(corners, colour)
 
@@ -43,29 +44,24 @@ def _disc(centre: tuple[float, float], width: float, height: float) -> Array:
     return unit * (width, height) + centre
 
 
-def draw_background(canvas: Canvas, rng: np.random.Generator) -> float:
-    """Draws a random scene over the whole canvas.
-
-    Returns:
-        The y of the horizon, or of the edge between wall and floor.
-    """
+def draw_background(canvas: Canvas, rng: np.random.Generator) -> None:
+    """Draws a random scene over the whole canvas."""
     size = len(canvas.image)
     horizon = size * rng.uniform(0.45, 0.75)
-    scene = (_outdoors, _outdoors, _street, _room, _room, _clutter)[int(rng.integers(6))]
+    scene = one_of((_outdoors, _outdoors, _street, _room, _room, _clutter), rng)
     scene(canvas, horizon, rng)
-    light = clouds(canvas.image.shape[:2], 5, rng.uniform(0.05, 0.25), rng)
+    light = clouds(canvas.owner.shape, 5, rng.uniform(0.03, 0.18), rng)
     cv2.multiply(canvas.image, light, canvas.image, scale=1 / 128)
     canvas.owner[:] = 0  # what stands in the background hides nobody
-    return horizon
 
 
 def _outdoors(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
     """Sky, sun, clouds, hills, trees and bushes."""
     size = len(canvas.image)
     edge = round(horizon)
-    sky = any_of(SKIES, rng)
+    sky = one_of(SKIES, rng)
     _gradient(canvas.image[:edge], _tint(sky, rng), mix(sky, _WHITE, 0.45))
-    ground = any_of(GROUNDS, rng)
+    ground = one_of(GROUNDS, rng)
     _gradient(canvas.image[edge:], ground, mix(ground, _BLACK, 0.3))
     if rng.random() < 0.4:
         centre = rng.uniform(0, size), rng.uniform(0, 0.5 * horizon)
@@ -75,16 +71,16 @@ def _outdoors(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
         for shift in (-0.06, 0, 0.07):
             puff = _disc((x + shift * size, y), 0.07 * size, 0.03 * size)
             canvas.polygon(puff, mix(sky, _WHITE, 0.7))
-    x = np.linspace(0, size, 24)
+    across = np.linspace(0, size, 24)
     for depth in (0.75, 0.4)[: int(rng.integers(0, 3))]:
         height = rng.uniform(0.04, 0.22) * size
-        waves = 1 + np.sin(x / size * rng.uniform(4, 9) + rng.uniform(0, 6))
-        ridge = np.column_stack([x, horizon - depth * height * waves])
+        waves = 1 + np.sin(across / size * rng.uniform(4, 9) + rng.uniform(0, 6))
+        ridge = np.column_stack([across, horizon - depth * height * waves])
         foot = [[size, horizon + 1], [0, horizon + 1]]
         hill = mix(_tint(ground, rng), sky, depth * 0.6)
         canvas.polygon(np.concatenate([ridge, foot]), hill)
     for _ in range(int(rng.integers(1, 5))):
-        draw = (tree, tree, bush, pole)[int(rng.integers(4))]
+        draw = one_of((tree, tree, bush, pole), rng)
         y = horizon + rng.uniform(0, 0.12) * size
         draw(canvas, rng.uniform(0, size), y, rng.uniform(0.15, 0.7) * size, rng)
 
@@ -93,16 +89,16 @@ def _street(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
     """Houses with windows, a pavement and posts."""
     size = len(canvas.image)
     edge = round(horizon)
-    sky = any_of(SKIES, rng)
+    sky = one_of(SKIES, rng)
     _gradient(canvas.image[:edge], sky, mix(sky, _WHITE, 0.4))
-    pavement = any_of(GROUNDS + FLOORS, rng)
+    pavement = one_of(GROUNDS + FLOORS, rng)
     _gradient(canvas.image[edge:], pavement, mix(pavement, _BLACK, 0.25))
     x = rng.uniform(-0.2, 0) * size
     while x < size:
         width, height = rng.uniform(0.2, 0.45) * size, rng.uniform(0.4, 1.1) * horizon
-        wall = _tint(any_of(WALLS + COLOURS, rng), rng)
+        wall = _tint(one_of(WALLS + COLOURS, rng), rng)
         _rectangle(canvas, x, horizon - height, width, height, wall)
-        glass = mix(any_of(SKIES, rng), _BLACK, rng.uniform(0, 0.6))
+        glass = mix(one_of(SKIES, rng), _BLACK, rng.uniform(0, 0.6))
         columns = int(rng.integers(2, 5))
         cell = width / columns
         for column in range(columns):
@@ -112,23 +108,23 @@ def _street(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
                 _rectangle(canvas, left, top, 0.5 * cell, 0.75 * cell, glass)
         x += width
     for _ in range(int(rng.integers(0, 4))):
-        draw = (pole, pole, tree, bush, crate)[int(rng.integers(5))]
+        draw = one_of((pole, pole, tree, bush, crate), rng)
         y = horizon + rng.uniform(0, 0.1) * size
         draw(canvas, rng.uniform(0, size), y, rng.uniform(0.2, 0.6) * size, rng)
 
 
 def _room(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
-    """A wall, perhaps papered, a floor, pictures, a window and furniture."""
+    """A wall, perhaps papered, a floor, pictures and furniture."""
     size = len(canvas.image)
     edge = round(horizon)
-    wall = _tint(any_of(WALLS, rng), rng, 0.2)
+    wall = _tint(one_of(WALLS, rng), rng, 0.2)
     if rng.random() < 0.5:
         _gradient(canvas.image[:edge], mix(wall, _WHITE, 0.15), wall)
     else:
-        pattern = PATTERNS[int(rng.integers(1, len(PATTERNS)))]
+        pattern = one_of(PATTERNS[1:], rng)
         paper = cloth(pattern, wall, _tint(wall, rng, 0.35), int(rng.integers(4, 17)))
         _tile(canvas.image[:edge], paper)
-    floor = _tint(any_of(FLOORS, rng), rng, 0.2)
+    floor = _tint(one_of(FLOORS, rng), rng, 0.2)
     _gradient(canvas.image[edge:], mix(floor, _BLACK, 0.2), floor)
     if rng.random() < 0.5:
         centre = rng.uniform(0.3, 0.7) * size
@@ -141,20 +137,20 @@ def _room(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
             rng.uniform(0.2, 0.5) * size,
             0.35 * (size - horizon),
         )
-        canvas.polygon(rug, any_of(COLOURS, rng))
+        canvas.polygon(rug, one_of(COLOURS, rng))
     skirting = mix(wall, _WHITE if rng.random() < 0.5 else _BLACK, 0.5)
     _rectangle(canvas, -1, horizon - 0.015 * size, size + 2, 0.03 * size, skirting)
     for _ in range(int(rng.integers(0, 4))):
         w, h = rng.uniform(0.1, 0.3, 2) * size
         x, y = rng.uniform(-0.05, 0.9) * size, rng.uniform(0.02, 0.5) * horizon
-        frame = any_of(WOODS + COLOURS, rng)
+        frame = one_of(WOODS + COLOURS, rng)
         _rectangle(canvas, x, y, w, h, frame)
-        _rectangle(canvas, x + 3, y + 3, w - 6, h - 6, any_of(SKIES + COLOURS, rng))
+        _rectangle(canvas, x + 3, y + 3, w - 6, h - 6, one_of(SKIES + COLOURS, rng))
         if rng.random() < 0.6:
             spot = _disc((x + w / 2, y + 0.6 * h), 0.25 * w, 0.3 * h)
-            canvas.polygon(spot, any_of(COLOURS + SKIES, rng))
+            canvas.polygon(spot, one_of(COLOURS + SKIES, rng))
     for _ in range(int(rng.integers(0, 4))):
-        draw = (plant, crate, crate, ball, pole)[int(rng.integers(5))]
+        draw = one_of((plant, crate, crate, ball, pole), rng)
         y = horizon + rng.uniform(0.02, 0.12) * size
         draw(canvas, rng.uniform(0, size), y, rng.uniform(0.12, 0.45) * size, rng)
 
@@ -164,8 +160,8 @@ def _clutter(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
     size = len(canvas.image)
     _gradient(
         canvas.image,
-        _tint(any_of(WALLS + COLOURS, rng), rng),
-        _tint(any_of(FLOORS + GROUNDS, rng), rng),
+        _tint(one_of(WALLS + COLOURS, rng), rng),
+        _tint(one_of(FLOORS + GROUNDS, rng), rng),
     )
     for _ in range(int(rng.integers(5, 11))):
         start = rng.uniform(0, size, 2)
@@ -173,15 +169,15 @@ def _clutter(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
         along = np.array([np.cos(way), np.sin(way)]) * rng.uniform(0.1, 0.4) * size
         wide = rng.uniform(0.015, 0.06) * size
         outline = capsule_outline(start, start + along, wide, wide * 0.7)
-        colour = _tint(any_of(COLOURS + WALLS + FLOORS, rng), rng)
+        colour = _tint(one_of(COLOURS + WALLS + FLOORS, rng), rng)
         across = np.array([-along[1], along[0]]) * (wide / np.hypot(*along))
         frame = np.column_stack([across, along / 2])
-        pattern = PATTERNS[int(rng.integers(len(PATTERNS)))]
-        texture = cloth(pattern, colour, any_of(COLOURS, rng))
+        pattern = one_of(PATTERNS, rng)
+        texture = cloth(pattern, colour, one_of(COLOURS, rng))
         shape = 'tube' if rng.random() < 0.7 else 'flat'
         canvas.stamp(outline, texture, start + along / 2, frame, shape=shape)
     for _ in range(int(rng.integers(1, 4))):
-        draw = (ball, crate, bush, plant)[int(rng.integers(4))]
+        draw = one_of((ball, crate, bush, plant), rng)
         x, y = rng.uniform(0, size, 2).tolist()
         draw(canvas, x, y, rng.uniform(0.1, 0.3) * size, rng)
 

@@ -10,7 +10,7 @@ from .textures import add_grain
 def photograph(image: Image, rng: np.random.Generator) -> Image:
     """An (H, W, 3) picture as a random camera would have taken it.
 
-    Brightness, contrast curve and white balance change; half of the pictures are
+    Brightness, contrast curve and white balance change; four of ten pictures are
     slightly out of focus or shaken, and all but the best have noise.
     """
     curve = rng.uniform(0.75, 1.3)
@@ -20,9 +20,9 @@ def photograph(image: Image, rng: np.random.Generator) -> Image:
     image = cv2.LUT(image, table[None])
     scale = max(image.shape) / 256
     draw = rng.random()
-    if draw < 0.4:
-        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.2) * scale)
-    elif draw < 0.5:
+    if draw < 0.3:
+        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.1) * scale)
+    elif draw < 0.38:
         image = cv2.filter2D(image, -1, _shake(rng, scale))
     sigma = max(rng.uniform(-3, 7), 0)
     return add_grain(image, sigma, rng) if sigma else image

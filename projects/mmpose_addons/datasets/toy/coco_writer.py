@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -80,6 +81,10 @@ def write_dataset(
     if not 0 <= val_fraction < 1:
         raise ToyDataError(f'Expected 0 <= val_fraction < 1, got {val_fraction}.')
     val = round(images * val_fraction)
+    if val == images:
+        raise ToyDataError(
+            f'images={images} and val_fraction={val_fraction} leave no picture for train.'
+        )
     record = {
         'name': name,
         'version': version,
@@ -168,8 +173,9 @@ def _mapped(function: Callable[[int], Any], count: int, workers: int) -> Iterato
         yield from track(map(function, range(count)), 'Drawing', total=count)
         return
     context = multiprocessing.get_context('spawn')
-    with context.Pool(workers, cv2.setNumThreads, (1,)) as pool:
-        results = pool.imap(function, range(count), chunksize=16)
+    # Unlike multiprocessing.Pool, an executor fails if its workers cannot start.
+    with ProcessPoolExecutor(workers, context, cv2.setNumThreads, (1,)) as pool:
+        results = pool.map(function, range(count), chunksize=16)
         yield from track(results, 'Drawing', total=count)
 
 

@@ -8,6 +8,7 @@ red), 0 to 255. Shapes cover what was drawn before: draw back to front.
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from .geometry import Array
 
-Image = NDArray[np.uint8]
+Image = NDArray[Any]  # of uint8
 Colour = tuple[int, int, int]
 
 T = 32
@@ -127,7 +128,7 @@ class Canvas:
             cv2.fillConvexPoly(self.owner, hull, owner, cv2.LINE_8, _SHIFT)
             return
         mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-        hull -= (x0 << _SHIFT, y0 << _SHIFT)
+        hull = hull - (x0 << _SHIFT, y0 << _SHIFT)
         cv2.fillConvexPoly(mask, hull, 255, cv2.LINE_AA, _SHIFT)
         owners = self.owner[y0:y1, x0:x1]
         if inside is not None:
@@ -178,7 +179,7 @@ class Canvas:
         if not below.size:
             return
         over = below.copy()
-        hull -= (x0 << _SHIFT, y0 << _SHIFT)
+        hull = hull - (x0 << _SHIFT, y0 << _SHIFT)
         cv2.fillConvexPoly(over, hull, colour, cv2.LINE_AA, _SHIFT)
         below[:] = cv2.addWeighted(over, opacity, below, 1 - opacity, 0)
 

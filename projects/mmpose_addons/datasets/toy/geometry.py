@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
@@ -183,7 +183,7 @@ def ellipse_outline(centre: Array, ellipse: Array) -> Array:
     return _CIRCLE @ ellipse.T + centre
 
 
-def sphere_points(azimuth: Sequence[float], elevation: Sequence[float]) -> Array:
+def sphere_points(azimuth: ArrayLike, elevation: ArrayLike) -> Array:
     """Points of the unit sphere by azimuth and elevation in degrees, (P, 3).
 
     Azimuth 0, elevation 0 is the figure's front (-z), positive azimuths lie on its
@@ -218,7 +218,7 @@ def visible_patch(points: Array, axes: Sequence[float] | Array, frame: Array) ->
     depth = points @ away
     if depth.min() > 0:
         return None
-    near = depth < 0.5
+    near = depth < 0.2
     points, depth = points[near], depth[near]
     points = points - np.maximum(depth, 0)[:, None] * away
     points = points / np.sqrt((points * points).sum(axis=1, keepdims=True))

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .drawing import Canvas, Colour, mix, plain
+from .choices import one_of
+from .drawing import Canvas, Colour, Image, mix, plain
 from .figure import Figure
 from .geometry import Array, View
 from .textures import PATTERNS, cloth, palette
@@ -25,11 +26,6 @@ _UPRIGHT = np.eye(3)
 Drawer = Callable[[Canvas, float, float, float, np.random.Generator], None]
 
 
-def any_of(colours: list[Colour], rng: np.random.Generator) -> Colour:
-    """One of the colours."""
-    return colours[int(rng.integers(len(colours)))]
-
-
 def _stand(x: float, y: float, size: float) -> Figure:
     """A figure whose unit is its height, with its origin on the ground."""
     return Figure(View(size, np.array([x, y])), number=0)
@@ -43,7 +39,7 @@ def crate(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Genera
     """A box with its lid and two sides to be seen."""
     wide, deep = rng.uniform(0.35, 0.8, 2) * size
     rise = 0.22 * deep
-    colour = any_of(COLOURS + WOODS, rng)
+    colour = one_of(COLOURS + WOODS, rng)
     corner = rng.uniform(-0.4, 0.4) * wide  # where the vertical edge is
     left, right = x - wide / 2, x + wide / 2
     middle, top = x + corner, y - size
@@ -78,7 +74,7 @@ def pole(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generat
         lamp = plain((190, 230, 250))
         figure.ellipsoid('lamp', top, (0.07, 0.07, 0.07), _UPRIGHT, lamp)
     elif kind == 1:
-        sign = plain(any_of(COLOURS, rng))
+        sign = plain(one_of(COLOURS, rng))
         figure.ellipsoid('sign', top, (0.13, 0.13, 0.01), _UPRIGHT, sign)
     figure.draw(canvas)
 
@@ -86,7 +82,7 @@ def pole(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generat
 def bush(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generator) -> None:
     """A heap of leaves."""
     figure = _stand(x, y, size)
-    colour = any_of(LEAVES, rng)
+    colour = one_of(LEAVES, rng)
     texture = cloth('mottled', colour, mix(colour, (40, 90, 60), 0.6))
     count = int(rng.integers(4, 8))
     for place, height in zip(
@@ -101,12 +97,12 @@ def bush(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generat
 def tree(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generator) -> None:
     """A trunk with branches, bare or with leaves."""
     figure = _stand(x, y, size)
-    bark = any_of(WOODS, rng)
+    bark = one_of(WOODS, rng)
     texture = cloth('mottled', bark, mix(bark, _BLACK, 0.4))
     fork = _point(rng.normal(0, 0.04), -rng.uniform(0.4, 0.6))
     thick = rng.uniform(0.035, 0.06)
     figure.capsule('trunk', (_point(0, 0), fork), (thick, 0.7 * thick), texture)
-    leaf = any_of(LEAVES, rng)
+    leaf = one_of(LEAVES, rng)
     foliage = cloth('mottled', leaf, mix(leaf, (60, 160, 130), 0.5))
     bare = rng.random() < 0.4
     for angle in rng.uniform(-65, 65, int(rng.integers(3, 7))):
@@ -122,14 +118,14 @@ def tree(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generat
 def plant(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generator) -> None:
     """A pot with long leaves."""
     figure = _stand(x, y, size)
-    leaf = plain(any_of(LEAVES, rng))
+    leaf = plain(one_of(LEAVES, rng))
     for angle in rng.uniform(-60, 60, int(rng.integers(4, 8))):
         way = np.deg2rad(angle)
         tip = _point(0.65 * np.sin(way), -0.3 - 0.65 * np.cos(way), -0.1)
         ends = _point(0, -0.3), tip
         figure.capsule('leaf', ends, (0.03, 0.07), leaf)
     rim, foot = _point(0, -0.32), _point(0, -0.06)
-    clay = plain(any_of(COLOURS, rng))
+    clay = plain(one_of(COLOURS, rng))
     pot = [(rim, (0.2, 0.05, 0.2), _UPRIGHT), (foot, (0.13, 0.04, 0.13), _UPRIGHT)]
     figure.trunk('pot', pot, clay, depth=-1)
     figure.draw(canvas)
@@ -138,7 +134,7 @@ def plant(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Genera
 def table(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generator) -> None:
     """A table top on two legs, or a fence rail."""
     wide = rng.uniform(0.5, 1.1)
-    texture = plain(any_of(WOODS + COLOURS, rng))
+    texture = plain(one_of(WOODS + COLOURS, rng))
     figure = _stand(x, y, size)
     for sign in (-1, 1):
         ends = _point(sign * 0.8 * wide, -0.95), _point(sign * 0.8 * wide, 0)
@@ -166,9 +162,9 @@ def stool(colour: Colour, view: View, seat: Array, floor: float) -> Figure:
     return figure
 
 
-def _any_cloth(rng: np.random.Generator, colours: list[Colour]):
-    pattern = PATTERNS[int(rng.integers(len(PATTERNS)))]
-    return cloth(pattern, any_of(colours, rng), any_of(colours, rng), int(rng.integers(6, 13)))
+def _any_cloth(rng: np.random.Generator, colours: list[Colour]) -> Image:
+    base, accent = one_of(colours, rng), one_of(colours, rng)
+    return cloth(one_of(PATTERNS, rng), base, accent, int(rng.integers(6, 13)))
 
 
 OCCLUDERS: tuple[Drawer, ...] = (crate, ball, pole, bush, plant, table)

@@ -11,14 +11,16 @@ import numpy as np
 
 from .background import draw_background, draw_shadow
 from .camera import jpeg_quality, photograph
+from .choices import one_of, weighted
 from .coco_writer import write_dataset
 from .drawing import Canvas, Light
 from .figure import PARTS, Figure
 from .geometry import View
-from .objects import COLOURS, OCCLUDERS, any_of, stool
+from .objects import COLOURS, OCCLUDERS, stool
 from .person import Body, build_figure, pose_body, visible_keypoints
 from .person_look import sample_look
-from .person_skeleton import EDGES, KEYPOINTS, sample_pose
+from .person_pose import sample_pose
+from .person_skeleton import EDGES, KEYPOINTS
 from .picture import Picture
 
 CATEGORY = {
@@ -137,17 +139,14 @@ def _draw_scene(rng: np.random.Generator, size: int) -> tuple[np.ndarray, list[d
 
 
 def _sample_yaw(rng: np.random.Generator) -> float:
-    """Half of the people look at the viewer, a quarter sideways, a quarter away."""
-    draw = rng.random()
-    if draw < 0.5:
-        return rng.uniform(-55, 55)
-    side = 1 if rng.random() < 0.5 else -1
-    return side * (rng.uniform(55, 120) if draw < 0.75 else rng.uniform(120, 180))
+    """Most people look at the viewer, some stand sideways, some turn their back."""
+    low, high = weighted({(0, 55): 0.62, (55, 120): 0.18, (120, 180): 0.2}, rng)
+    return one_of((-1, 1), rng) * rng.uniform(low, high)
 
 
 def _place_people(rng: np.random.Generator, size: int) -> list[_Person]:
     """People in the order in which they are drawn, far ones first."""
-    count = 1 + int(np.searchsorted((0.5, 0.82), rng.random()))
+    count = weighted({1: 0.5, 2: 0.32, 3: 0.18}, rng)
     tilt = rng.uniform(-4, 14), rng.normal(0, 3)
     people = []
     for slot in rng.permutation(count):
@@ -159,7 +158,7 @@ def _place_people(rng: np.random.Generator, size: int) -> list[_Person]:
         top = low[1] - 0.07 * look.head
         middle = (low[0] + high[0]) / 2
         x = size * (slot + 0.5 + rng.uniform(-0.38, 0.38)) / count
-        if rng.random() < 0.25 / count:  # a close view, cut by the lower border
+        if rng.random() < 0.2 / count:  # a close view, cut by the lower border
             scale = size * rng.uniform(1.1, 1.9)
             y = size * rng.uniform(0.02, 0.2) - top * scale
         else:
@@ -179,19 +178,19 @@ def _seat(figure: Figure, person: _Person, rng: np.random.Generator) -> None:
         pelvis = person.body.joint('pelvis')
         seat = pelvis + [0, 0.085, 0]
         floor = float(person.body.joints[:, 1].max()) + 0.01
-        chair = stool(any_of(COLOURS, rng), person.view, seat, floor)
+        chair = stool(one_of(COLOURS, rng), person.view, seat, floor)
         figure.add(float(pelvis[2]) + 0.02, chair.draw)
 
 
 def _hide_some(canvas: Canvas, people: list[_Person], rng: np.random.Generator) -> None:
     """Puts an object or two before the people, now and then."""
     size = len(canvas.image)
-    for _ in range(int(np.searchsorted((0.6, 0.9), rng.random()))):
-        person = people[int(rng.integers(len(people)))]
+    for _ in range(weighted({0: 0.7, 1: 0.25, 2: 0.05}, rng)):
+        person = one_of(people, rng)
         scale = min(person.view.scale, 1.2 * size)
         x = person.view.origin[0] + rng.uniform(-0.35, 0.35) * scale
         y = min(person.floor, size) + rng.uniform(0.01, 0.12) * scale
-        drawer = OCCLUDERS[int(rng.integers(len(OCCLUDERS)))]
+        drawer = one_of(OCCLUDERS, rng)
         drawer(canvas, x, y, rng.uniform(0.2, 0.5) * scale, rng)
 
 
@@ -203,7 +202,9 @@ def _annotate(figure: Figure, person: _Person, canvas: Canvas) -> dict[str, Any]
     for (x, y), clear in zip(points.round(2).tolist(), seen.tolist(), strict=True):
         inside = 0 <= x <= size - 1 and 0 <= y <= size - 1
         keypoints += [x, y, 2 if clear else 1] if inside else [0, 0, 0]
-    x0, y0, x1, y1 = np.clip(figure.extent, 0, size - 1).round(2).tolist()
+    reach = np.concatenate([figure.extent.reshape(2, 2), points])
+    corners = np.concatenate([reach.min(0), reach.max(0)])
+    x0, y0, x1, y1 = np.clip(corners, 0, size - 1).round(2).tolist()
     owners = canvas.owner[int(y0) : int(y1) + 2, int(x0) : int(x1) + 2]
     return {
         'keypoints': keypoints,

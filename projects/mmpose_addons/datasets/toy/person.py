@@ -9,14 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .drawing import Canvas, mix, plain
+from .drawing import Canvas, Colour, mix, plain
 from .figure import Figure
 from .geometry import Array, View, rotations
 from .person_head import HEAD_KEYPOINTS, add_head, faces_viewer, head_depth
 from .person_look import Look
-from .person_skeleton import KEYPOINTS, SKELETON, Pose
+from .person_pose import Pose
+from .person_skeleton import KEYPOINTS, SKELETON
 
-_SIDES = (('left', 1), ('right', -1))
+_SIDES = ('left', 'right')
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,10 @@ def build_figure(body: Body, view: View, number: int) -> Figure:
     which `visible_keypoints` relies on.
     """
     figure = Figure(view, number)
-    for side, _ in _SIDES:
+    for side in _SIDES:
         _add_leg(figure, body, side)
     _add_trunk(figure, body)
-    for side, _ in _SIDES:
+    for side in _SIDES:
         _add_arm(figure, body, side)
     add_head(figure, body.look, body.joint('head'), body.frame('head'))
     return figure
@@ -151,7 +152,7 @@ def _add_trunk(figure: Figure, body: Body) -> None:
     lower = seat, (0.086 * look.hips * thick**0.5, 0.05, 0.066 * thick), pelvis
     if look.bottom in ('skirt', 'dress'):
         hems = []
-        for side, _ in _SIDES:
+        for side in _SIDES:
             hip, knee = body.joint(f'{side}_hip'), body.joint(f'{side}_knee')
             ring = hip + (knee - hip) * look.hem
             round_ = 0.064 * thick
@@ -187,7 +188,7 @@ def _draw_front(canvas: Canvas, figure: Figure, body: Body) -> None:
         return
     chest = figure.part('torso chest')
 
-    def shape(points: list[tuple[float, float]], colour) -> None:
+    def shape(points: list[tuple[float, float]], colour: Colour) -> None:
         flat = np.array([(x, y, -0.062) for x, y in points])
         outline = figure.view(body.joint('chest') + flat @ turn.T)
         frame = np.eye(2) * figure.view.scale * 0.05

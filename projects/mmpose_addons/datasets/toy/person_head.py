@@ -32,8 +32,9 @@ def _patch(rows: dict[float, float]) -> Array:
 
 
 # The face below its hairline, the beard, and what a hat covers.
-_FACE = _patch({18: 58, 0: 70, -20: 72, -42: 70, -62: 60, -80: 60})
+_FACE = _patch({18: 58, 0: 70, -20: 72, -42: 68, -62: 56, -76: 40})
 _BEARD = _patch({-14: 66, -28: 66, -45: 62, -65: 50, -82: 50})
+_FRINGE = sphere_points([-66, -42, -12, 16, 20, -30, -66], [6, 20, 33, 40, 62, 62, 40])
 _HAT = np.concatenate([_patch(dict.fromkeys((24, 24.1, 50, 75), 180)), [[0, -1.0, 0]]])
 _HAT[:6] = sphere_points(np.arange(30, 360, 60), np.full(6, 24))
 
@@ -49,7 +50,7 @@ def _mirrored(azimuth: float, elevation: float) -> dict[int, Array]:
 _EYES = _mirrored(_EYE_AZIMUTH, _EYE_ELEVATION)
 _GLINTS = _mirrored(_EYE_AZIMUTH + 2, _EYE_ELEVATION + 3)
 _CHEEKS = _mirrored(38, -20)
-_BROWS = {s: sphere_points([s * 12, s * 23, s * 35], [20, 25, 20]) for s in (1, -1)}
+_BROWS = {s: sphere_points([s * 12, s * 23, s * 35], [22, 25, 20]) for s in (1, -1)}
 _MOUTH_AZIMUTHS = np.array([-17, -9, 0, 9, 17])
 _MOUTH_ELEVATIONS = np.array([-38, -41, -43, -41, -38])
 _SMILE = np.array([6, 0, 0, 0, 6])
@@ -118,6 +119,8 @@ def add_head(figure: Figure, look: Look, centre: Array, turn: Array) -> None:
         hairline = _patch({look.forehead: 40})
         face = np.concatenate([hairline, _FACE])
         figure.cap('head face', face, centre, axes, turn, skin, depth=depth)
+    if look.hair == 'parted':
+        figure.cap('head fringe', _FRINGE, centre, axes * 1.07, turn, hair, depth=depth)
     if look.beard:
         figure.cap('head beard', _BEARD, centre, axes * 1.03, turn, hair, depth=depth)
     figure.add(depth, lambda canvas: _draw_face(canvas, figure, look, centre, turn))
@@ -135,7 +138,7 @@ def _add_hair(figure: Figure, look: Look, at: Callable[..., Array], turn: Array)
     """Adds what hangs from the head or sits on it."""
     size, hair = look.head, plain(look.hair_colour)
 
-    def ball(x: float, y: float, z: float, *axes: float):
+    def ball(x: float, y: float, z: float, *axes: float) -> tuple[Array, Array, Array]:
         return at(x, y, z), np.array(axes) * size, turn
 
     top = ball(0, -0.01, 0.02, 0.058, 0.066, 0.052)
@@ -153,7 +156,8 @@ def _add_hair(figure: Figure, look: Look, at: Callable[..., Array], turn: Array)
         ends = at(0, -0.03, 0.078), at(0, 0.1, 0.1)
         figure.capsule('hair', ends, (0.024 * size, 0.012 * size), hair)
     elif look.hair == 'bun':
-        figure.ellipsoid('hair', *ball(0, -0.068, 0.05, 0.03, 0.028, 0.03), hair)
+        centre, axes, _ = ball(0, -0.068, 0.05, 0.03, 0.028, 0.03)
+        figure.ellipsoid('hair', centre, axes, turn, hair)
 
 
 def _draw_face(canvas: Canvas, figure: Figure, look: Look, centre: Array, turn: Array) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .choices import one_of, weighted
 from .drawing import Colour, Image, mix, plain
 from .textures import PATTERNS, cloth, palette
 
@@ -24,12 +25,24 @@ TROUSERS = palette(
     '4a5759 b7b7a4 8d99ae 3a5a40 6d597a d6ccc2'
 )
 SHOES = palette('22223b 6b3e26 e63946 f1faee 1d3557 ffd166 8d99ae 2a9d8f bc6c25 3c3c3c')
+_WHITE = (255, 255, 255)
 
-HAIR_STYLES = (
-    *('bald', 'short', 'parted', 'afro', 'bob', 'long', 'ponytail', 'bun'),
-    *('cap', 'beanie', 'scarf'),
-)
-_HAIR_SHARES = np.array([0.5, 3.0, 2.5, 0.9, 1.3, 1.6, 1.3, 1.0, 1.2, 0.8, 0.5])
+HAIR_STYLES = {
+    'bald': 0.5,
+    'short': 3.0,
+    'parted': 2.5,
+    'afro': 0.9,
+    'bob': 1.3,
+    'long': 1.6,
+    'ponytail': 1.3,
+    'bun': 1.0,
+    'cap': 1.2,
+    'beanie': 0.8,
+    'scarf': 0.5,
+}
+BOTTOMS = {'trousers': 0.6, 'shorts': 0.18, 'skirt': 0.16, 'dress': 0.06}
+SLEEVES = {0.0: 0.2, 0.3: 0.4, 0.45: 0.1, 1.0: 0.3}
+FRONTS = ('plain', 'neck', 'shirt', 'badge', 'buttons')
 
 
 @dataclass(frozen=True)
@@ -43,12 +56,13 @@ class Look:
         shoulders: Factor of the shoulders' width.
         hips: Factor of the hips' width.
         legs: Factor of the legs' length.
-        sleeves: Share of the arm that is covered.
-        bottom: 'trousers', 'shorts', 'skirt' or 'dress'.
+        sleeves: Share of the arm that is covered, one of `SLEEVES`.
+        bottom: One of `BOTTOMS`.
         hem: Share of the thigh that shorts and skirts cover.
-        front: What the chest shows: 'plain', 'neck', 'shirt', 'badge', 'buttons'.
-        hair: One of `HAIR_STYLES`.
+        front: What the chest shows, one of `FRONTS`.
+        hair: One of `HAIR_STYLES`, which include hats.
         forehead: Elevation of the hairline above the face's middle, in degrees.
+        smile: 1 smiles, 0 does not, below it the corners of the mouth hang.
     """
 
     stature: float
@@ -77,43 +91,39 @@ class Look:
     backpack: bool
 
 
-def _pick(rng: np.random.Generator, colours: list[Colour]) -> Colour:
+def _shade_of(colours: list[Colour], rng: np.random.Generator) -> Colour:
     """One of the colours, slightly changed."""
-    colour = colours[int(rng.integers(len(colours)))]
+    colour = one_of(colours, rng)
     b, g, r = rng.uniform(0.92, 1.0, 3).tolist()
     return round(colour[0] * b), round(colour[1] * g), round(colour[2] * r)
 
 
 def sample_look(rng: np.random.Generator) -> Look:
     """A random person."""
-    child = rng.random() < 0.2
-    feminine = rng.random() < 0.5
-    skin = _pick(rng, SKINS)
+    child, feminine = rng.random() < 0.2, rng.random() < 0.5
+    skin = _shade_of(SKINS, rng)
     hairs = HAIRS if sum(skin) > 400 else DARK_HAIRS
-    hair = _pick(rng, hairs)
-    while abs(sum(skin) - sum(hair)) < 40:  # it must stand out
-        hair = _pick(rng, hairs)
-    base, accent, trim = (_pick(rng, CLOTHES) for _ in range(3))
-    pattern = 'plain' if rng.random() < 0.45 else PATTERNS[int(rng.integers(1, 7))]
-    top = cloth(pattern, base, accent, int(rng.integers(5, 13)))
+    hair_colour = _shade_of(hairs, rng)
+    while abs(sum(skin) - sum(hair_colour)) < 40:  # it must stand out
+        hair_colour = _shade_of(hairs, rng)
 
-    draw = rng.random()
-    bottom = 'trousers' if draw < 0.6 else 'shorts' if draw < 0.78 else 'skirt'
-    if feminine and draw > 0.88:
-        bottom = 'dress'
+    base, accent, trim = (_shade_of(CLOTHES, rng) for _ in range(3))
+    pattern = 'plain' if rng.random() < 0.45 else one_of(PATTERNS, rng)
+    top = cloth(pattern, base, accent, int(rng.integers(5, 13)))
+    bottom = weighted(BOTTOMS, rng)
     if bottom == 'dress':
         bottom_cloth = top
     elif bottom == 'skirt':
-        bottom_cloth = cloth(pattern, trim, accent, 8)
+        bottom_cloth = cloth(pattern, trim, accent)
     else:
-        trousers = _pick(rng, TROUSERS)
+        trousers = _shade_of(TROUSERS, rng)
         worn = 'mottled' if rng.random() < 0.4 else 'plain'
-        bottom_cloth = cloth(worn, trousers, mix(trousers, (255, 255, 255), 0.35))
+        bottom_cloth = cloth(worn, trousers, mix(trousers, _WHITE, 0.35))
+    shoe = _shade_of(SHOES, rng)
+    shoes = plain(shoe)
+    if rng.random() < 0.5:
+        shoes = cloth('two-tone', mix(shoe, _WHITE, 0.55), shoe)
 
-    style = HAIR_STYLES[
-        int(np.searchsorted(_HAIR_SHARES.cumsum(), rng.uniform(0, _HAIR_SHARES.sum())))
-    ]
-    shoe = _pick(rng, SHOES)
     return Look(
         stature=rng.uniform(0.62, 0.8) if child else rng.uniform(0.88, 1.0),
         girth=float(np.clip(rng.normal(1.05, 0.12), 0.85, 1.4)),
@@ -122,23 +132,21 @@ def sample_look(rng: np.random.Generator) -> Look:
         hips=rng.uniform(1.0, 1.15) if feminine else rng.uniform(0.9, 1.02),
         legs=rng.uniform(0.85, 0.95) if child else rng.uniform(0.96, 1.06),
         skin=skin,
-        hair_colour=hair,
-        hair=style,
-        hat=_pick(rng, CLOTHES),
-        eyes=EYES[int(rng.integers(len(EYES)))],
+        hair_colour=hair_colour,
+        hair=weighted(HAIR_STYLES, rng),
+        hat=_shade_of(CLOTHES, rng),
+        eyes=one_of(EYES, rng),
         forehead=rng.uniform(26, 46),
         beard=not (feminine or child) and rng.random() < 0.3,
         glasses=rng.random() < 0.15,
         smile=rng.uniform(-0.2, 1.0),
         top=top,
         trim=trim,
-        sleeves=(0.0, 0.3, 0.45, 1.0)[int(np.searchsorted((0.12, 0.5, 0.6), rng.random()))],
-        front=('plain', 'neck', 'shirt', 'badge', 'buttons')[int(rng.integers(5))],
+        sleeves=weighted(SLEEVES, rng),
+        front=one_of(FRONTS, rng),
         bottom=bottom,
         bottom_cloth=bottom_cloth,
         hem=rng.uniform(0.55, 0.9),
-        shoes=cloth('two-tone', mix(shoe, (255, 255, 255), 0.55), shoe)
-        if rng.random() < 0.5
-        else plain(shoe),
+        shoes=shoes,
         backpack=rng.random() < 0.12,
     )

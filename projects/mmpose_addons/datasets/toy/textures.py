@@ -78,7 +78,7 @@ def add_grain(image: Image, sigma: float, rng: np.random.Generator) -> Image:
     return cv2.addWeighted(image, 1.0, noise, sigma / 32, -4 * sigma)
 
 
-def clouds(size: tuple[int, int], cells: int, depth: float, rng: np.random.Generator) -> Image:
+def clouds(size: tuple[int, ...], cells: int, depth: float, rng: np.random.Generator) -> Image:
     """Smooth random brightness, an (H, W, 3) map of factors with 128 = 1.
 
     Args:
@@ -86,7 +86,8 @@ def clouds(size: tuple[int, int], cells: int, depth: float, rng: np.random.Gener
         cells: Random values along either side.
         depth: Greatest departure from 1.
     """
-    coarse = rng.uniform(128 * (1 - depth), 128 * (1 + depth), (cells, cells))
+    low, high = 128 * (1 - depth), 128 * (1 + depth)
+    coarse = rng.uniform(low, high, (cells, cells))
     smooth = cv2.resize(coarse, (T, T), interpolation=cv2.INTER_CUBIC)
-    levels = cv2.resize(np.clip(smooth, 0, 255).astype(np.uint8), size[::-1])
-    return cv2.cvtColor(levels, cv2.COLOR_GRAY2BGR)
+    levels = np.clip(smooth, low, min(high, 255)).astype(np.uint8)
+    return cv2.cvtColor(cv2.resize(levels, size[::-1]), cv2.COLOR_GRAY2BGR)

@@ -1,3 +1,5 @@
+from .ccssl_hook import CCSSLHook
 from .channels_last_hook import ChannelsLastHook
+from .freeze_hook import FreezeHook
 
-__all__ = ['ChannelsLastHook']
+__all__ = ['CCSSLHook', 'ChannelsLastHook', 'FreezeHook']

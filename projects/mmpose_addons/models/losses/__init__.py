@@ -1,3 +1,7 @@
-from .pixel_wing_loss import PixelWingLoss
+"""Losses, registered into MMPose's ``MODELS``."""
 
-__all__ = ['PixelWingLoss']
+from .grmi_loss import GRMILoss
+from .pixel_wing_loss import PixelWingLoss
+from .udp_offset_loss import UDPOffsetLoss
+
+__all__ = ['GRMILoss', 'PixelWingLoss', 'UDPOffsetLoss']

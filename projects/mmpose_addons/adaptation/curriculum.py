@@ -1,0 +1,82 @@
+"""Which pseudo-labels are sure enough to learn from, epoch by epoch.
+
+Shape letters: N samples, K keypoints.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SCHEDULES = ('paper', 'linear', 'constant')
+
+
+@dataclass(frozen=True)
+class Curriculum:
+    """The share of joints that is left out in each epoch (arXiv 1912.08265, Sec. 3.3).
+
+    ==========  ===============================================================
+    schedule    share left out in epoch e
+    ==========  ===============================================================
+    paper       max(0.2, 1 - 0.02 (e + 10)), as the published code has it
+    linear      from ``first`` to ``last`` in ``epochs`` epochs, then ``last``
+    constant    ``first``
+    ==========  ===============================================================
+
+    Args:
+        schedule: One of the above.
+        first: Share left out at the begin.
+        last: Share left out in the end.
+        epochs: Length of the linear way.
+        per_joint: Each keypoint has a threshold of its own; otherwise one is taken over all
+            keypoints together, as in the paper, and hard joints come in last.
+
+    Raises:
+        ValueError: If the schedule is unknown or a share lies outside [0, 1].
+    """
+
+    schedule: str = 'paper'
+    first: float = 0.8
+    last: float = 0.2
+    epochs: int = 30
+    per_joint: bool = False
+
+    def __post_init__(self) -> None:
+        if self.schedule not in SCHEDULES:
+            raise ValueError(f'schedule must be one of {SCHEDULES}, not {self.schedule!r}')
+        if not (0 <= self.first <= 1 and 0 <= self.last <= 1 and self.epochs >= 1):
+            raise ValueError(f'shares lie in [0, 1] and epochs >= 1, not {self}')
+
+    def left_out(self, epoch: int) -> float:
+        """Share of the joints that is left out.
+
+        Example:
+            >>> [round(Curriculum().left_out(epoch), 2) for epoch in (0, 10, 30, 50)]
+            [0.8, 0.6, 0.2, 0.2]
+        """
+        if self.schedule == 'paper':
+            return max(0.2, 1 - 0.02 * (epoch + 10))
+        if self.schedule == 'constant':
+            return self.first
+        way = min(epoch / self.epochs, 1)
+        return self.first + (self.last - self.first) * way
+
+    def thresholds(self, confidence: np.ndarray, epoch: int) -> np.ndarray:
+        """What a joint's confidence must exceed to be kept.
+
+        Args:
+            confidence: (N, K), of the whole target set.
+            epoch: From 0.
+
+        Returns:
+            (K,), the same for all unless ``per_joint``.
+        """
+        share = self.left_out(epoch)
+        if self.per_joint:
+            return np.array([_quantile(joint, share) for joint in confidence.T])
+        return np.full(confidence.shape[1], _quantile(confidence.ravel(), share))
+
+
+def _quantile(values: np.ndarray, share: float) -> float:
+    """The published code's quantile: it lets one 0 stand before the ascending values."""
+    ascending = np.concatenate(([0.0], np.sort(values)))
+    return float(ascending[min(int(share * len(ascending)), len(ascending) - 1)])

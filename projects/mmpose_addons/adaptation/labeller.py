@@ -1,0 +1,123 @@
+"""Keypoints of unlabelled images, from what a network says of several views of each.
+
+Shape letters: V views, B images, C channels, K keypoints, h x w the network's input, H x W a
+heatmap. Coordinates are (x, y) in input px unless a name says otherwise.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .appearance import Appearance
+from .fusion import fuse_points, maps_of_image, points_of_image
+from .views import ViewSampler, on_maps, swap_sides, warp
+
+
+class Network(Protocol):
+    """What the labeller asks of a pose network."""
+
+    map_scale: Sequence[float]  # input px per heatmap px, (x, y)
+    flip_indices: Sequence[int]
+    full_range: Tensor | float  # what 255 grey values are in the input
+
+    def maps(self, images: Tensor) -> Tensor:
+        """Heatmaps (B, K, H, W) of images (B, C, h, w)."""
+
+    def read(self, maps: Tensor) -> Tensor:
+        """Keypoints (B, K, 2) of heatmaps."""
+
+    def points(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Keypoints (B, K, 2) and scores (B, K) of images (B, C, h, w)."""
+
+
+@dataclass(frozen=True)
+class Labeller:
+    """Consistency of views, the first two of CC-SSL's three (arXiv 1912.08265, Sec. 3.2).
+
+    Args:
+        sampler: Equivariance: geometric views. With None there is one view, the image.
+        appearance: Invariance: all views but the first also change their look. The published
+            code leaves that to the augmentation in training; so None is the default.
+        fusion: ``'heatmap'``: views' heatmaps are warped back and averaged; the maximum is
+            the joint and its height the confidence, as in the paper. ``'coordinates'``: see
+            ``fuse_points``, for networks without heatmaps.
+        tolerance: Of ``fuse_points``, as a share of the input's longer side.
+        seed: Views depend on it, on the round and on the sample's index, and on nothing else.
+
+    Raises:
+        ValueError: If ``fusion`` is unknown.
+    """
+
+    sampler: ViewSampler | None = field(default_factory=ViewSampler)
+    appearance: Appearance | None = None
+    fusion: str = 'heatmap'
+    tolerance: float = 1 / 32
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.fusion not in ('heatmap', 'coordinates'):
+            raise ValueError(f"fusion must be 'heatmap' or 'coordinates', not {self.fusion!r}")
+
+    @torch.no_grad()
+    def label(
+        self, network: Network, images: Tensor, indices: Sequence[int], epoch: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Label a batch; the network runs once a view, on the whole batch.
+
+        Args:
+            network: In eval mode.
+            images: (B, C, h, w), the network's input.
+            indices: B numbers of the samples.
+            epoch: Number of the round.
+
+        Returns:
+            Keypoints (B, K, 2) and confidences (B, K), float32. A network that gives NaN or
+            infinity gives it here, too.
+        """
+        rngs = [np.random.default_rng((self.seed, epoch, index)) for index in indices]
+        sampler = self.sampler or ViewSampler(
+            count=1 if self.appearance is None else ViewSampler.count,
+            scale_std=0,
+            rotation_std=0,
+        )
+        views = sampler.sample(rngs)
+        height, width = images.shape[-2:]
+        matrices = views.matrices((width, height)).to(images.device)
+        flip = torch.from_numpy(views.flip).to(images.device)
+
+        found: list[tuple[Tensor, Tensor]] = []
+        total: Tensor | None = None
+        for v in range(len(views)):
+            still = views.unchanged(v)
+            view = images if still else warp(images, matrices[v])
+            if v and self.appearance is not None:
+                view = self.appearance.apply(view, rngs, network.full_range)
+            where = flip[v], network.flip_indices
+            if self.fusion == 'heatmap':
+                maps = network.maps(view).float()
+                if not still:
+                    motion = on_maps(matrices[v], network.map_scale)
+                    maps = maps_of_image(maps, motion, *where)
+                total = maps if total is None else total + maps
+            else:
+                points, scores = network.points(view)
+                if not still:
+                    points = points_of_image(points, matrices[v], *where)
+                    scores = swap_sides(scores, *where, dim=1)
+                found.append((points, scores))
+        if total is not None:
+            total = total / len(views)
+            # a maximum passes NaN on, a decoder may stop at it: look before reading
+            confidence = total.flatten(2).amax(-1)
+            points = network.read(total.nan_to_num(0.0))
+        else:
+            points, confidence = fuse_points(
+                torch.stack([points for points, _ in found]),
+                torch.stack([scores for _, scores in found]),
+                tolerance=self.tolerance * max(height, width),
+            )
+        return points.float().cpu().numpy(), confidence.float().cpu().numpy()

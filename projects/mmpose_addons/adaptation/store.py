@@ -1,0 +1,145 @@
+"""Pseudo-labels as they are kept: in memory, as one npz, and as COCO keypoints.
+
+Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
+"""
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+VIEWS, FLOW = 0, 1
+"""Where a label comes from: the agreement of views, or optical flow."""
+
+
+class StoreError(ValueError):
+    """A file that does not hold pseudo-labels."""
+
+
+@dataclass(frozen=True)
+class PseudoLabels:
+    """Labels of one round.
+
+    Attributes:
+        sample_id: (N,), int64; the annotations' ids.
+        image_id: (N,), int64.
+        file_name: (N,), str.
+        bbox: (N, 4), x, y, w, h, image px.
+        keypoints: (N, K, 2), float32, image px.
+        confidence: (N, K), float32.
+        kept: (N, K), bool; confident enough to train with.
+        origin: (N, K), uint8; :data:`VIEWS` or :data:`FLOW`.
+        found: (N,), bool; False for samples whose image could not be read.
+        threshold: (K,), float64; what a kept joint's confidence exceeds.
+        epoch: () int64; the epoch before which the labels were made.
+        names: (K,), str, of the keypoints.
+        skeleton: (L, 2), int64, pairs of keypoints, from 0.
+    """
+
+    sample_id: np.ndarray
+    image_id: np.ndarray
+    file_name: np.ndarray
+    bbox: np.ndarray
+    keypoints: np.ndarray
+    confidence: np.ndarray
+    kept: np.ndarray
+    origin: np.ndarray
+    found: np.ndarray
+    threshold: np.ndarray
+    epoch: np.ndarray
+    names: np.ndarray
+    skeleton: np.ndarray
+
+    def __post_init__(self) -> None:
+        count, joints = self.confidence.shape
+        expected = dict(
+            sample_id=(count,),
+            image_id=(count,),
+            file_name=(count,),
+            bbox=(count, 4),
+            keypoints=(count, joints, 2),
+            kept=(count, joints),
+            origin=(count, joints),
+            found=(count,),
+            threshold=(joints,),
+            names=(joints,),
+        )
+        for name, shape in expected.items():
+            given = getattr(self, name).shape
+            if given != shape:
+                raise StoreError(f'{name} must have the shape {shape}, not {given}')
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The attributes by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def write_npz(self, file: Path) -> None:
+        """Write all arrays; :func:`read_npz` and ``numpy.load`` read them."""
+        with open(file, 'wb') as stream:
+            np.savez_compressed(stream, **self.arrays())  # type: ignore[arg-type]
+
+    def write_coco(self, file: Path) -> None:
+        """Write :meth:`coco` as JSON."""
+        file.write_text(json.dumps(self.coco()), encoding='utf-8')
+
+    def coco(self) -> dict[str, Any]:
+        """As COCO keypoint annotations, for any reader of that format.
+
+        Kept joints have the visibility 2, the others 1; images that could not be read are
+        left out. Each annotation also has ``confidence`` and ``from_flow``, K values each.
+        """
+        images = {
+            int(number): dict(id=int(number), file_name=str(name))
+            for number, name in zip(self.image_id, self.file_name, strict=True)
+        }
+        annotations = []
+        for i in np.flatnonzero(self.found):
+            flags = 1 + self.kept[i, :, None]
+            values = np.concatenate((self.keypoints[i].round(2), flags), 1)
+            annotations.append(
+                dict(
+                    id=int(self.sample_id[i]),
+                    image_id=int(self.image_id[i]),
+                    category_id=1,
+                    bbox=[round(float(v), 2) for v in self.bbox[i]],
+                    area=round(float(self.bbox[i, 2] * self.bbox[i, 3]), 2),
+                    iscrowd=0,
+                    num_keypoints=int(self.kept[i].sum()),
+                    keypoints=[round(float(v), 2) for v in values.ravel()],
+                    confidence=[round(float(v), 4) for v in self.confidence[i]],
+                    from_flow=(self.origin[i] == FLOW).tolist(),
+                )
+            )
+        category = dict(
+            id=1,
+            name='target',
+            keypoints=self.names.tolist(),
+            skeleton=(self.skeleton + 1).tolist(),
+        )
+        return dict(
+            info=dict(epoch=int(self.epoch), threshold=self.threshold.tolist()),
+            images=list(images.values()),
+            annotations=annotations,
+            categories=[category],
+        )
+
+
+def read_npz(file: Path) -> PseudoLabels:
+    """Read what :meth:`PseudoLabels.write_npz` wrote.
+
+    Raises:
+        StoreError: If the file is missing, broken or holds something else.
+    """
+    wanted = [field.name for field in fields(PseudoLabels)]
+    try:
+        with np.load(file, allow_pickle=False) as content:
+            missing = sorted(set(wanted) - set(content.files))
+            if missing:
+                raise StoreError(f'{file}: the arrays {missing} are missing')
+            return PseudoLabels(**{name: content[name] for name in wanted})
+    except StoreError:
+        raise
+    except Exception as error:
+        raise StoreError(f'{file} cannot be read as pseudo-labels: {error}') from None

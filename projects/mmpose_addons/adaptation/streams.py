@@ -1,0 +1,69 @@
+"""The global random streams of Python, NumPy and PyTorch, kept or seeded for a while."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+
+
+def stream_states(devices: bool = True) -> dict[str, Any]:
+    """The states of all global random streams, in types that a checkpoint can hold."""
+    kind, keys, position, has_gauss, gauss = np.random.get_state()  # noqa: NPY002
+    version, words, python_gauss = random.getstate()
+    return dict(
+        python=[version, list(words), python_gauss],
+        numpy=[str(kind), torch.from_numpy(np.asarray(keys).astype(np.int64)), position],
+        numpy_gauss=[has_gauss, gauss],
+        torch=torch.get_rng_state(),
+        cuda=torch.cuda.get_rng_state_all() if devices and _cuda() else [],
+    )
+
+
+def set_stream_states(states: dict[str, Any]) -> None:
+    """Go back to states that :func:`stream_states` gave."""
+    version, words, gauss = states['python']
+    random.setstate((version, tuple(words), gauss))
+    kind, keys, position = states['numpy']
+    np.random.set_state(  # noqa: NPY002
+        (kind, keys.cpu().numpy().astype(np.uint32), position, *states['numpy_gauss'])
+    )
+    torch.set_rng_state(states['torch'].cpu())
+    if states['cuda'] and _cuda():
+        torch.cuda.set_rng_state_all([state.cpu() for state in states['cuda']])
+
+
+@contextmanager
+def streams_kept() -> Iterator[None]:
+    """Whatever the block draws, the streams go on afterwards as if it had drawn nothing."""
+    states = stream_states()
+    try:
+        yield
+    finally:
+        set_stream_states(states)
+
+
+@contextmanager
+def streams_seeded(seed: int) -> Iterator[None]:
+    """In the block the streams of the CPU begin at ``seed``; then they go on as before.
+
+    >>> with streams_seeded(3):
+    ...     first = random.random()
+    >>> with streams_seeded(3):
+    ...     random.random() == first
+    True
+    """
+    states = stream_states(devices=False)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002
+    torch.default_generator.manual_seed(seed)
+    try:
+        yield
+    finally:
+        set_stream_states(states)
+
+
+def _cuda() -> bool:
+    return torch.cuda.is_available() and torch.cuda.is_initialized()

@@ -1,0 +1,65 @@
+"""Videos as tracks, and the work on them in shares that any number of processes can take.
+
+N samples; a track is the way of one animal (or person) through one video.
+"""
+
+from collections.abc import Hashable, Sequence
+
+
+def tracks_of(
+    videos: Sequence[Hashable | None], frames: Sequence[float | None]
+) -> list[list[int]]:
+    """Samples of each track in the order of time, tracks in the order they are first met.
+
+    Args:
+        videos: N names of tracks; None for a single image, which is a track of its own.
+        frames: N frame numbers; frames of a track may come in any order.
+
+    Raises:
+        ValueError: If a track has the same frame twice, or a frame without a number.
+
+    Example:
+        >>> tracks_of(['a', None, 'b', 'a'], [7, None, 0, 3])
+        [[3, 0], [1], [2]]
+    """
+    members: dict[Hashable, list[int]] = {}
+    for sample, video in enumerate(videos):
+        # an object of its own differs from every other key
+        members.setdefault(object() if video is None else video, []).append(sample)
+    tracks = []
+    for video, samples in members.items():
+        if len(samples) > 1:
+            numbers = [frames[sample] for sample in samples]
+            if None in numbers or len(set(numbers)) < len(numbers):
+                known = sorted(number for number in numbers if number is not None)
+                raise ValueError(
+                    f'frames of video {video!r} need a frame number each, every one once; '
+                    f'got {len(samples)} frames with the numbers {known[:10]}'
+                )
+            samples = sorted(samples, key=lambda sample: frames[sample])  # type: ignore
+        tracks.append(samples)
+    return tracks
+
+
+def shares_of(tracks: Sequence[Sequence[int]], batch_size: int) -> list[list[list[int]]]:
+    """Divide the work: shares of whole tracks, cut into batches of at most ``batch_size``.
+
+    Shares and batches depend on the tracks alone. So a network sees a sample in the same
+    batch, and gives the same values to the last bit, for any number of processes.
+
+    Example:
+        >>> shares_of([[0], [1, 2], [3, 4, 5], [6]], batch_size=2)
+        [[[0, 1], [2]], [[3, 4], [5]], [[6]]]
+    """
+    if batch_size < 1:
+        raise ValueError(f'batch_size must be at least 1, not {batch_size}')
+    shares: list[list[int]] = [[]]
+    for track in tracks:
+        if len(shares[-1]) >= batch_size:
+            shares.append([])
+        shares[-1].extend(track)
+    return [
+        [share[start : start + batch_size] for start in range(0, len(share), batch_size)]
+        for share in shares
+        if share
+    ]

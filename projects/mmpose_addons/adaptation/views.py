@@ -1,0 +1,180 @@
+"""Geometric views of images: scaled, turned and mirrored, with the exact way back.
+
+Shape letters: V views, B images, C channels, K keypoints, H x W an image or a map. Coordinates
+are (x, y) in px, origin at the centre of the first pixel. A matrix (2, 3) moves a point of the
+image to where it appears in the view.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Views:
+    """V views of each of B images.
+
+    Attributes:
+        scale: (V, B); above 1 the view shows more than the image, and all of it smaller.
+        rotation: (V, B), degrees; positive turns what is seen anticlockwise.
+        flip: (V, B), bool; mirrored left to right before all else.
+    """
+
+    scale: np.ndarray
+    rotation: np.ndarray
+    flip: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.scale)
+
+    def unchanged(self, view: int) -> bool:
+        """Is this view of every image the image itself?"""
+        still = (self.scale[view] == 1) & (self.rotation[view] == 0) & ~self.flip[view]
+        return bool(still.all())
+
+    def matrices(self, size: tuple[int, int]) -> Tensor:
+        """(V, B, 2, 3), float64, about the centre of an image of size (w, h) px."""
+        angle = np.deg2rad(self.rotation)
+        cos, sin = np.cos(angle) / self.scale, np.sin(angle) / self.scale
+        mirror = np.where(self.flip, -1.0, 1.0)
+        linear = np.stack(
+            (np.stack((cos * mirror, sin), -1), np.stack((-sin * mirror, cos), -1)), -2
+        )
+        centre = (np.array(size) - 1) / 2
+        shift = centre - linear @ centre
+        return torch.from_numpy(np.concatenate((linear, shift[..., None]), -1))
+
+
+@dataclass(frozen=True)
+class ViewSampler:
+    """Draws views as CC-SSL does (Mu et al. 2020, arXiv 1912.08265, and its code).
+
+    The first view is the image itself. The others are scaled by 1 + ``scale_std`` n and turned
+    by ``rotation_std`` n degrees, each with its own standard normal n, clipped to the limits.
+
+    Args:
+        count: V, the first view included.
+        scale_std: Of the scale.
+        scale_limit: Scales lie within 1 -+ this.
+        rotation_std: Degrees.
+        rotation_limit: Degrees; rotations lie within -+ this.
+        flip_share: Probability that a view is mirrored; 0 in the paper.
+
+    Raises:
+        ValueError: If count is below 1 or a limit makes no sense.
+    """
+
+    count: int = 5
+    scale_std: float = 0.25
+    scale_limit: float = 0.25
+    rotation_std: float = 30.0
+    rotation_limit: float = 60.0
+    flip_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.count < 1:
+            raise ValueError(f'count must be at least 1, not {self.count}')
+        if not 0 <= self.scale_limit < 1 or not 0 <= self.flip_share <= 1:
+            raise ValueError(
+                'scale_limit must lie in [0, 1) and flip_share in [0, 1], not '
+                f'{self.scale_limit} and {self.flip_share}'
+            )
+
+    def sample(self, rngs: Sequence[np.random.Generator]) -> Views:
+        """Views of as many images as there are generators, one generator an image."""
+        normal = np.stack([rng.standard_normal((2, self.count)) for rng in rngs], -1)
+        flip = np.stack([rng.random(self.count) for rng in rngs], -1) < self.flip_share
+        limit = self.scale_limit
+        scale = 1 + np.clip(self.scale_std * normal[0], -limit, limit)
+        rotation = np.clip(
+            self.rotation_std * normal[1], -self.rotation_limit, self.rotation_limit
+        )
+        scale[0], rotation[0], flip[0] = 1, 0, False
+        return Views(scale, rotation, flip)
+
+
+def on_maps(matrices: Tensor, scale: Sequence[float]) -> Tensor:
+    """The same motion in the px of heatmaps.
+
+    Args:
+        matrices: (..., 2, 3), in input px.
+        scale: (x, y), input px per heatmap px.
+    """
+    px = torch.as_tensor(scale, dtype=matrices.dtype, device=matrices.device)
+    linear = matrices[..., :2] * px / px[:, None]
+    return torch.cat((linear, matrices[..., 2:] / px[:, None]), -1)
+
+
+def inverse(matrices: Tensor) -> Tensor:
+    """The way back, (..., 2, 3)."""
+    linear = torch.linalg.inv(matrices[..., :2])
+    return torch.cat((linear, -linear @ matrices[..., 2:]), -1)
+
+
+def move_points(points: Tensor, matrices: Tensor) -> Tensor:
+    """Move points (..., K, 2) by matrices (..., 2, 3).
+
+    Example:
+        >>> mirror = torch.tensor([[-1.0, 0.0, 9.0], [0.0, 1.0, 0.0]])
+        >>> move_points(torch.tensor([[2.0, 5.0]]), mirror)
+        tensor([[7., 5.]])
+    """
+    matrices = matrices.to(points)
+    return points @ matrices[..., :2].mT + matrices[..., None, :, 2]
+
+
+def warp(images: Tensor, matrices: Tensor) -> Tensor:
+    """What images show after their points have moved; bilinear, black beyond the border.
+
+    One grid sample does the whole batch. On a CPU, where that takes four times as long, float32
+    goes through OpenCV, which rounds to 1/32 px where a value is looked up.
+
+    Args:
+        images: (B, C, H, W).
+        matrices: (B, 2, 3), from points of the image to points of the result, px.
+
+    Returns:
+        (B, C, H, W).
+    """
+    if images.is_cpu and images.dtype == torch.float32:
+        return _warp_by_opencv(images, matrices)
+    height, width = images.shape[-2:]
+    # grid_sample asks where a result's pixel comes from, in units of half the image
+    back = inverse(matrices.double())
+    centre = torch.tensor([(width - 1) / 2, (height - 1) / 2]).to(back)
+    linear, shift = back[..., :2], back[..., 2:]
+    middle = (linear @ centre[:, None] + shift) / centre[:, None] - 1
+    theta = torch.cat((linear * centre / centre[:, None], middle), -1).to(images)
+    grid = F.affine_grid(theta, list(images.shape), align_corners=True)
+    return F.grid_sample(images, grid, align_corners=True)
+
+
+def _warp_by_opencv(images: Tensor, matrices: Tensor) -> Tensor:
+    """The same, with channels last in memory."""
+    height, width = images.shape[-2:]
+    result = torch.empty_like(images, memory_format=torch.channels_last)
+    sources = images.detach().permute(0, 2, 3, 1).contiguous().numpy()
+    targets = result.permute(0, 2, 3, 1).numpy()
+    for source, matrix, target in zip(sources, matrices.double().numpy(), targets, strict=True):
+        target[:] = cv2.warpAffine(source, matrix, (width, height)).reshape(target.shape)
+    return result
+
+
+def swap_sides(values: Tensor, flip: Tensor, flip_indices: Sequence[int], dim: int) -> Tensor:
+    """Give the keypoints of mirrored images their names back.
+
+    Args:
+        values: (B, ...), K entries along ``dim``.
+        flip: (B,), bool.
+        flip_indices: For each keypoint its mirror image's index.
+        dim: The dimension of keypoints.
+    """
+    if not flip.any():
+        return values
+    swapped = values.index_select(dim, torch.as_tensor(flip_indices, device=values.device))
+    return torch.where(flip.reshape(-1, *[1] * (values.ndim - 1)), swapped, values)

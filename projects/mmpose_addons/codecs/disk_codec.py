@@ -1,0 +1,53 @@
+"""What the codecs with disks and offsets share."""
+
+import numpy as np
+from torch import Tensor
+
+from ..functional import disk_offset_maps
+from .heatmap_codec import HeatmapCodec
+
+
+class DiskCodec(HeatmapCodec):
+    """Base of the codecs that draw a disk and two offset maps per keypoint.
+
+    Channels are (label, dx / R, dy / R) of the first keypoint, of the second, ...: what
+    MMPose's ``flip_mode='udp_combined'`` expects. A head needs ``out_channels=3 * K``
+    and ``train_cfg=dict(compute_acc=False)``.
+
+    Args:
+        input_size: (w, h), input px.
+        heatmap_size: (W, H), heatmap px.
+        radius: R of the disk, heatmap px.
+        grid, use_udp: See :class:`HeatmapCodec`.
+
+    Raises:
+        ValueError: If the radius is not positive, or as :class:`HeatmapCodec`.
+    """
+
+    channels_per_keypoint = 3
+
+    def __init__(
+        self,
+        input_size: tuple[int, int],
+        heatmap_size: tuple[int, int],
+        radius: float,
+        grid: str = 'unit_length',
+        use_udp: bool = False,
+    ) -> None:
+        super().__init__(input_size, heatmap_size, grid, use_udp)
+        if not radius > 0:
+            raise ValueError(f'radius must be positive (heatmap px), got {radius}')
+        self.radius = radius
+
+    def draw(self, points: np.ndarray, visible: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return disk_offset_maps(points, visible, self.heatmap_size, self.radius)
+
+    def read(self, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+        maps = heatmaps.unflatten(-3, (-1, 3))
+        points, scores = self.read_disks(maps)
+        # NaN and infinity far from the peak reach no point; the sum brings them to light.
+        return points, scores + 0 * maps.sum((-3, -2, -1))
+
+    def read_disks(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+        """Points (..., 2) in heatmap px and scores (...) of maps (..., 3, H, W)."""
+        raise NotImplementedError

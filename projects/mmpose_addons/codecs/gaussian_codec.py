@@ -1,0 +1,49 @@
+"""What the codecs with Gaussian targets share."""
+
+from typing import Any
+
+import numpy as np
+
+from ..functional import gaussian_heatmaps
+from .heatmap_codec import HeatmapCodec
+
+
+class GaussianCodec(HeatmapCodec):
+    """Base of the codecs that draw one Gaussian per keypoint.
+
+    Args:
+        input_size: (w, h), input px.
+        heatmap_size: (W, H), heatmap px.
+        sigma: Of the target's Gaussian, heatmap px.
+        kwargs: ``grid`` and ``use_udp`` of :class:`HeatmapCodec`.
+
+    Raises:
+        ValueError: If sigma is not positive, or as :class:`HeatmapCodec`.
+    """
+
+    unbiased = False
+    """Draw round the exact centre, not round the nearest pixel."""
+    truncated = True
+    """Draw up to 3 sigma, not over the whole map."""
+
+    def __init__(
+        self,
+        input_size: tuple[int, int],
+        heatmap_size: tuple[int, int],
+        sigma: float = 2.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(input_size, heatmap_size, **kwargs)
+        if not sigma > 0:
+            raise ValueError(f'sigma must be positive (heatmap px), got {sigma}')
+        self.sigma = sigma
+
+    def draw(self, points: np.ndarray, visible: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return gaussian_heatmaps(
+            points,
+            visible,
+            self.heatmap_size,
+            self.sigma,
+            unbiased=self.unbiased,
+            truncated=self.truncated,
+        )

@@ -1,0 +1,113 @@
+"""A folder of frames as a COCO file without keypoints."""
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from rich.progress import track
+
+from .coco_json import ConversionError
+
+SUFFIXES = {'.jpg', '.jpeg', '.png', '.bmp', '.webp'}
+
+
+def unlabelled_frames(
+    root: Path,
+    videos: bool = True,
+    boxes: dict[str, list[float]] | None = None,
+    progress: bool = False,
+) -> dict[str, Any]:
+    """COCO annotations of all images under a folder, one box each.
+
+    Args:
+        root: Folder; the images' names are relative to it.
+        videos: Each folder of images is a video, its frames in the order of the numbers in
+            their names. Otherwise images have nothing to do with each other.
+        boxes: x, y, w, h in image px by file name; images that are not among them are left
+            out. Without boxes each is its whole image.
+        progress: Show it.
+
+    Raises:
+        ConversionError: No image, an image that cannot be read, or a box that is no box.
+    """
+    files = sorted(
+        (file for file in root.rglob('*') if file.suffix.lower() in SUFFIXES),
+        key=lambda file: (str(file.parent), natural_key(file.name)),
+    )
+    names = [file.relative_to(root).as_posix() for file in files]
+    if boxes is not None:
+        unknown = sorted(set(boxes) - set(names))
+        if unknown:
+            raise ConversionError(f'{root} has no image {unknown[0]!r}, which has a box')
+        names = [name for name in names if name in boxes]
+    if not names:
+        raise ConversionError(f'{root} has no images ({", ".join(sorted(SUFFIXES))})')
+    folders: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    images, annotations = [], []
+    shown = track(names, 'Images', disable=not progress)
+    for index, name in enumerate(shown, start=1):
+        width, height = _size(root / name)
+        box = [0, 0, width, height] if boxes is None else _checked(boxes[name], name)
+        folder = name.rpartition('/')[0]
+        more = {}
+        if videos:
+            video = folders.setdefault(folder, len(folders) + 1)
+            counts[folder] = counts.get(folder, -1) + 1
+            more = dict(video_id=video, frame_id=counts[folder])
+        images.append(dict(id=index, file_name=name, width=width, height=height, **more))
+        annotations.append(
+            dict(
+                id=index,
+                image_id=index,
+                category_id=1,
+                bbox=box,
+                area=box[2] * box[3],
+                iscrowd=0,
+                **more,
+            )
+        )
+    return dict(images=images, annotations=annotations, categories=[dict(id=1, name='target')])
+
+
+def natural_key(name: str) -> list[tuple[int, str]]:
+    """Orders names by the numbers in them.
+
+    >>> sorted(['f10.jpg', 'f9.jpg'], key=natural_key)
+    ['f9.jpg', 'f10.jpg']
+    """
+    parts: Iterable[str] = re.split(r'(\d+)', name)
+    return [(int(part), '') if part.isdigit() else (-1, part) for part in parts]
+
+
+def read_boxes(file: Path) -> dict[str, list[float]]:
+    """A JSON object from file name to box.
+
+    Raises:
+        ConversionError: The file is something else.
+    """
+    try:
+        boxes = json.loads(file.read_text(encoding='utf-8'))
+    except (OSError, ValueError) as error:
+        raise ConversionError(f'{file} cannot be read as JSON: {error}') from None
+    if not isinstance(boxes, dict):
+        raise ConversionError(f'{file} holds {type(boxes).__name__}, not boxes by file name')
+    return boxes
+
+
+def _size(file: Path) -> tuple[int, int]:
+    try:
+        with Image.open(file) as image:
+            return image.size
+    except OSError as error:
+        raise ConversionError(f'{file} cannot be read: {error}') from None
+
+
+def _checked(box: Any, name: str) -> list[float]:
+    numbers = isinstance(box, list) and all(isinstance(v, (int, float)) for v in box)
+    if not numbers or len(box) != 4 or min(box[2:]) <= 0:
+        raise ConversionError(f'the box of {name!r} must be [x, y, width, height], not {box}')
+    return box

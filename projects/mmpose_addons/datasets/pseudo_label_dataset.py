@@ -1,0 +1,191 @@
+"""Unlabelled target data: any data set of MMPose, with pseudo-labels in place of its own.
+
+Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from mmcv.transforms import Compose
+from mmengine.logging import print_log
+from mmpose.registry import DATASETS
+from torch.utils.data import Dataset
+
+from ..adaptation import PseudoLabels, tracks_of
+
+OPEN_FIELDS = (
+    *('img', 'img_path', 'img_id', 'id', 'img_shape', 'ori_shape', 'category_id'),
+    *('bbox', 'bbox_score', 'bbox_center', 'bbox_scale', 'crowd_index'),
+    *('dataset_name', 'upper_body_ids', 'lower_body_ids', 'flip_pairs', 'flip_indices'),
+    *('dataset_keypoint_weights', 'skeleton_links'),
+)
+"""What a pipeline gets of a sample; all else, labels first of all, stays behind."""
+
+UNREADABLE = (OSError, AssertionError)  # what LoadImage raises
+
+
+@DATASETS.register_module()
+class PseudoLabelDataset(Dataset):
+    """Hides the labels of a data set and serves pseudo-labels in their place.
+
+    The labels lie in shared memory: what the main process writes by :meth:`renew` reaches the
+    workers of a data loader, also persistent ones, with the next sample. Before the first
+    round no joint has a label.
+
+    Videos are known by the fields ``video_id`` and ``frame_id`` of a sample or of its
+    annotation (``raw_ann_info``); with ``track_id`` one video has several tracks.
+
+    Args:
+        dataset: Config of a top-down data set of MMPose; its own pipeline is not used.
+        pipeline: Steps of training, the strong augmentation among them.
+        label_pipeline: Steps that bring an image into the network when labels are made: those
+            of validation.
+
+    Raises:
+        ValueError: If the data set is empty.
+    """
+
+    def __init__(
+        self,
+        dataset: dict,
+        pipeline: Sequence[dict | Callable],
+        label_pipeline: Sequence[dict | Callable],
+    ) -> None:
+        self.inner = _built(dataset)
+        self.metainfo = self.inner.metainfo
+        self.pipeline = Compose(pipeline)
+        self.label_pipeline = Compose(label_pipeline)
+        shape = len(self.inner), self.num_keypoints
+        self._keypoints = torch.zeros(*shape, 2).share_memory_()
+        self._kept = torch.zeros(shape, dtype=torch.bool).share_memory_()
+
+    def __len__(self) -> int:
+        return len(self.inner)
+
+    @property
+    def num_keypoints(self) -> int:
+        return self.metainfo['num_keypoints']
+
+    def full_init(self) -> None:
+        """For MMEngine; nothing is left to do."""
+
+    def renew(self, keypoints: np.ndarray, kept: np.ndarray) -> None:
+        """Serve these labels from now on, in all workers.
+
+        Args:
+            keypoints: (N, K, 2), image px.
+            kept: (N, K), bool.
+        """
+        self._keypoints.copy_(torch.from_numpy(keypoints))
+        self._kept.copy_(torch.from_numpy(kept))
+
+    def labelled(self) -> np.ndarray:
+        """Samples that have a label, in ascending order."""
+        return np.flatnonzero(self._kept.numpy().any(1))
+
+    def __getitem__(self, index: int) -> Any:
+        """A training sample, or None where the pipeline gives None.
+
+        Raises:
+            OSError, AssertionError: If the image cannot be read.
+        """
+        sample = self.open_info(index)
+        sample['keypoints'] = self._keypoints[index].numpy()[None].copy()
+        sample['keypoints_visible'] = self._kept[index].numpy()[None].astype(np.float32)
+        return self.pipeline(sample)
+
+    def label_sample(self, index: int) -> Any:
+        """A sample to make labels of, or None if its image cannot be read."""
+        try:
+            return self.label_pipeline(self.open_info(index))
+        except UNREADABLE as error:
+            print_log(
+                f'Pseudo-labels: no label for sample {index}: {error}',
+                logger='current',
+                level=logging.WARNING,
+            )
+            return None
+
+    def open_info(self, index: int) -> dict[str, Any]:
+        """What of a sample is no secret."""
+        info = self.inner.get_data_info(index)
+        return {name: info[name] for name in OPEN_FIELDS if name in info}
+
+    def tracks(self) -> list[list[int]]:
+        """Samples of each track in the order of time.
+
+        Raises:
+            ValueError: If a video's frames have no number, or one number twice.
+        """
+        videos, frames = [], []
+        for index in range(len(self)):
+            info = self.inner.get_data_info(index)
+            info = {**(info.get('raw_ann_info') or {}), **info}
+            video, frame = info.get('video_id'), info.get('frame_id')
+            videos.append(None if video is None else (video, info.get('track_id')))
+            frames.append(frame)
+        return tracks_of(videos, frames)
+
+    def identity(self) -> dict[str, np.ndarray]:
+        """The fields of ``PseudoLabels`` that say which sample is which."""
+        infos = [self.open_info(index) for index in range(len(self))]
+        boxes = np.array([info['bbox'][0] for info in infos], np.float64)
+        boxes[:, 2:] -= boxes[:, :2]
+        links = self.metainfo.get('skeleton_links') or []
+        names = [self.metainfo['keypoint_id2name'][k] for k in range(self.num_keypoints)]
+        return dict(
+            sample_id=_whole_numbers([info.get('id') for info in infos]),
+            image_id=_whole_numbers([info.get('img_id') for info in infos]),
+            file_name=np.array([str(info.get('img_path')) for info in infos]),
+            bbox=boxes,
+            names=np.array(names),
+            skeleton=np.array(links, np.int64).reshape(-1, 2),
+        )
+
+    def hidden(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """The data set's own labels, for diagnosis and never for training.
+
+        Returns:
+            Keypoints (N, K, 2) and whether they are labelled (N, K), or None without any.
+        """
+        infos = [self.inner.get_data_info(index) for index in range(len(self))]
+        if any(info.get('keypoints') is None for info in infos):
+            return None
+        keypoints = np.stack([info['keypoints'][0][:, :2] for info in infos])
+        visible = np.stack(
+            [
+                np.reshape(info['keypoints_visible'][0], (self.num_keypoints, -1))
+                for info in infos
+            ]
+        )[..., 0]
+        labelled = (visible > 0) & keypoints.any(-1)
+        return (keypoints, labelled) if labelled.any() else None
+
+
+def _built(dataset: dict) -> Dataset:
+    try:
+        inner = DATASETS.build(dict(dataset, pipeline=[]))
+        inner.full_init()
+        count = len(inner)
+    except ValueError as error:
+        if 'need at least one array' not in str(error):  # MMEngine of an empty data set
+            raise
+        count = 0
+    if count == 0:
+        name = dataset.get('ann_file') or dataset['type']
+        raise ValueError(f'the target set {name!r} has no usable sample')
+    return inner
+
+
+def _whole_numbers(ids: Sequence[Any]) -> np.ndarray:
+    """Ids as int64; positions in their place where one is not a whole number."""
+    whole = all(isinstance(number, (int, np.integer)) for number in ids)
+    return np.array(ids if whole else range(len(ids)), np.int64)
+
+
+def pseudo_labels(dataset: PseudoLabelDataset, **found: np.ndarray) -> PseudoLabels:
+    """Labels of one round with the data set's identities."""
+    return PseudoLabels(**dataset.identity(), **found)

@@ -1,0 +1,166 @@
+"""How toy people stand, walk and sit: mean angles, and random poses around them.
+
+Angles in degrees; `geometry.Joint` tells what the three angles of a joint mean.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .choices import weighted
+from .geometry import Array, Joint
+from .person_skeleton import SKELETON
+
+Angles = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Mean angles of an arm: shoulder and elbow."""
+
+    shoulder: Angles
+    elbow: float
+
+
+@dataclass(frozen=True)
+class Stance:
+    """Mean angles of trunk and legs.
+
+    Attributes:
+        hips: Of the left and the right hip.
+        knees: Flexion of the left and the right knee.
+        trunk: Lean forward of pelvis and waist.
+        seat: What the figure rests on: 'ground', 'stool' or 'air'.
+    """
+
+    hips: tuple[Angles, Angles]
+    knees: tuple[float, float]
+    trunk: tuple[float, float] = (0, 3)
+    seat: str = 'ground'
+
+
+ARMS = {
+    'hanging': Arm((3, 15, 0), 12),
+    'forward swing': Arm((32, 6, 5), 35),
+    'backward swing': Arm((-28, 8, 0), 18),
+    'raised': Arm((165, 15, 0), 18),
+    'spread': Arm((5, 85, -30), 12),
+    'waving': Arm((15, 75, -85), 95),
+    'akimbo': Arm((-18, 48, 75), 92),
+    'folded': Arm((38, 2, 72), 98),
+    'reaching': Arm((80, 5, 0), 15),
+    'pointing up': Arm((115, 15, 0), 10),
+    'at the ear': Arm((55, 35, 20), 135),
+    'in the lap': Arm((32, 6, 30), 48),
+}
+STANCES = {
+    'standing': Stance(((2, 4, -8), (2, 4, -8)), (-4, -4)),
+    'at ease': Stance(((0, 5, -6), (16, 10, -22)), (-3, -26), (0, 2)),
+    'astride': Stance(((3, 20, -18), (3, 20, -18)), (-6, -6)),
+    'walking': Stance(((30, 2, 0), (-16, 2, 0)), (-10, -28), (2, 4)),
+    'running': Stance(((68, 3, 0), (-22, 3, 0)), (-85, -55), (8, 8), 'air'),
+    'lunging': Stance(((72, 6, -8), (-20, 6, 0)), (-82, -25), (4, 4)),
+    'sitting': Stance(((85, 8, -5), (85, 8, -5)), (-82, -88), (2, 4), 'stool'),
+    'crouching': Stance(((105, 18, -15), (105, 18, -15)), (-122, -122), (12, 22)),
+    'kneeling': Stance(((82, 8, -5), (-4, 4, 0)), (-85, -92), (2, 5)),
+    'leaping': Stance(((48, 12, -10), (15, 14, -10)), (-70, -85), (4, 4), 'air'),
+    'balancing': Stance(((0, 2, 0), (58, 10, -10)), (-4, -45), (0, 2)),
+}
+
+
+@dataclass(frozen=True)
+class Pose:
+    """A posed skeleton.
+
+    Attributes:
+        name: Of the stance.
+        angles: (J, 3) in degrees, within the limits.
+        seat: See `Stance`.
+    """
+
+    name: str
+    angles: Array
+    seat: str
+
+
+_STANCE_SHARES = {
+    'standing': 4,
+    'at ease': 4,
+    'astride': 3,
+    'walking': 5,
+    'running': 2,
+    'lunging': 1,
+    'sitting': 2.5,
+    'crouching': 1,
+    'kneeling': 1,
+    'leaping': 1.2,
+    'balancing': 1.2,
+}
+
+
+def sample_pose(rng: np.random.Generator, stance: str | None = None) -> Pose:
+    """A random pose around one of the stances, within the joints' limits.
+
+    Args:
+        stance: A key of `STANCES`; None draws one.
+    """
+    stance = stance or weighted(_STANCE_SHARES, rng)
+    mean = STANCES[stance]
+    index = SKELETON.index
+    sides = ('left', 'right') if rng.random() < 0.5 else ('right', 'left')
+
+    angles: Array = np.zeros((len(SKELETON.joints), 3))
+    angles[index['pelvis'], 0], angles[index['waist'], 0] = mean.trunk
+    for side, hip, knee in zip(sides, mean.hips, mean.knees, strict=True):
+        angles[index[f'{side}_hip']] = hip
+        angles[index[f'{side}_knee'], 0] = knee
+    for side, name in zip(sides, _sample_arms(stance, rng), strict=True):
+        angles[index[f'{side}_shoulder']] = ARMS[name].shoulder
+        angles[index[f'{side}_elbow'], 0] = ARMS[name].elbow
+
+    angles += rng.normal(0, 1, angles.shape) * _SPREADS
+    angles = SKELETON.clip(angles)
+    for side in sides:  # a foot stays level as far as the ankle lets it
+        pitch = angles[index[f'{side}_hip'], 0] + angles[index[f'{side}_knee'], 0]
+        angles[index[f'{side}_ankle'], 0] = angles[index['pelvis'], 0] - pitch
+    return Pose(stance, SKELETON.clip(angles), mean.seat)
+
+
+def _spread(joint: Joint) -> Angles:
+    """Standard deviations of a joint's angles around a stance's means."""
+    if joint.name == 'neck':
+        return 10, 8, 30
+    if joint.name.endswith('shoulder'):
+        return 13, 8, 12
+    if joint.name.endswith('elbow'):
+        return 16, 0, 0
+    return 6, 4, 5
+
+
+_SPREADS = np.array([_spread(joint) for joint in SKELETON.joints])
+
+
+_ARM_SHARES = {
+    'hanging': 4,
+    'forward swing': 1,
+    'backward swing': 0.7,
+    'raised': 1.2,
+    'spread': 1.2,
+    'waving': 1.5,
+    'akimbo': 1.2,
+    'folded': 0.4,
+    'reaching': 0.8,
+    'pointing up': 1,
+    'at the ear': 0.6,
+    'in the lap': 0.5,
+}
+
+
+def _sample_arms(stance: str, rng: np.random.Generator) -> tuple[str, str]:
+    """Names of the arms' poses; the first belongs to the foremost leg's side."""
+    if stance in ('walking', 'running') and rng.random() < 0.7:
+        return 'backward swing', 'forward swing'
+    first = weighted(_ARM_SHARES, rng)
+    if stance == 'sitting' and rng.random() < 0.3:
+        first = 'in the lap'
+    return first, first if rng.random() < 0.4 else weighted(_ARM_SHARES, rng)

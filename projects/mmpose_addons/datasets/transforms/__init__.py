@@ -1,0 +1,3 @@
+from .random_appearance import RandomAppearance
+
+__all__ = ['RandomAppearance']

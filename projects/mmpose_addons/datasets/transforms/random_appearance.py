@@ -1,0 +1,39 @@
+"""Noise, blur, contrast and colour as a step of a pipeline."""
+
+import numpy as np
+import torch
+from mmcv.transforms import BaseTransform
+from mmcv.transforms.utils import cache_randomness
+from mmpose.registry import TRANSFORMS
+
+from ...adaptation import Appearance
+
+
+@TRANSFORMS.register_module()
+class RandomAppearance(BaseTransform):
+    """Changes the look of an image by :class:`mmpose_addons.adaptation.Appearance`.
+
+    Required and modified key: ``img``, (H, W, C), uint8. It draws from NumPy's global stream,
+    as MMPose's transforms do.
+
+    Args:
+        amounts: Arguments of ``Appearance``: ``noise``, ``blur``, ``contrast``, ``colour``.
+    """
+
+    def __init__(self, **amounts: float) -> None:
+        self.appearance = Appearance(**amounts)
+
+    @cache_randomness
+    def _draw_seed(self) -> int:
+        return np.random.randint(2**31)  # noqa: NPY002
+
+    def transform(self, results: dict) -> dict:
+        """Results with another ``img``; the given ones stay as they are."""
+        image = torch.from_numpy(results['img'].transpose(2, 0, 1).astype(np.float32))
+        rng = np.random.default_rng(self._draw_seed())
+        changed = self.appearance.apply(image[None], [rng])[0]
+        pixels = changed.round().clamp(0, 255).to(torch.uint8).permute(1, 2, 0)
+        return {**results, 'img': np.ascontiguousarray(pixels.numpy())}
+
+    def __repr__(self) -> str:
+        return f'{type(self).__name__}({self.appearance})'

@@ -1,0 +1,28 @@
+"""Images with boxes and without keypoints."""
+
+from mmpose.datasets.datasets.base import BaseCocoStyleDataset
+from mmpose.registry import DATASETS
+
+
+@DATASETS.register_module()
+class UnlabelledCocoDataset(BaseCocoStyleDataset):
+    """A COCO file whose annotations need no keypoints; what keypoints they have is dropped.
+
+    The target set of an adaptation, inside a ``PseudoLabelDataset``.
+    ``tools/dataset_converters/unlabelled_frames.py`` writes such files. Takes the arguments of
+    MMPose's ``BaseCocoStyleDataset``; ``metainfo`` is the source's.
+    """
+
+    def parse_data_info(self, raw_data_info: dict) -> dict | None:
+        """A sample without keypoints."""
+        keypoints = [0] * (3 * self._metainfo['num_keypoints'])
+        annotation = {
+            **raw_data_info['raw_ann_info'],
+            **dict(keypoints=keypoints, num_keypoints=0),
+        }
+        return super().parse_data_info({**raw_data_info, 'raw_ann_info': annotation})
+
+    @staticmethod
+    def _is_valid_instance(data_info: dict) -> bool:
+        left, top, right, bottom = data_info['bbox'][0]
+        return not data_info['iscrowd'] and right > left and bottom > top

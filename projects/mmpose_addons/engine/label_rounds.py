@@ -1,0 +1,194 @@
+"""One round of pseudo-labels over a whole target set, in one or several processes.
+
+Shape letters: N samples, K keypoints, B images.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from mmengine.dataset import pseudo_collate
+from mmengine.dist import all_gather_object, get_dist_info
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from torch.utils.data import DataLoader, Dataset
+
+from ..adaptation import Flow, FlowTracks, Labeller, shares_of, streams_kept
+from ..adaptation.store import FLOW
+from ..datasets.pseudo_label_dataset import PseudoLabelDataset
+from .pose_network import PoseNetwork, evaluating, image_points
+
+
+class PredictionError(ValueError):
+    """A network predicts NaN or infinite values."""
+
+
+class LabelRound:
+    """Makes the labels of a target set.
+
+    Args:
+        dataset: The target set.
+        network: What predicts.
+        labeller: What makes labels of predictions.
+        flow: Consistency in time, or None.
+        batch_size: Images a forward pass.
+        num_workers: Processes that load images.
+    """
+
+    def __init__(
+        self,
+        dataset: PseudoLabelDataset,
+        network: PoseNetwork,
+        labeller: Labeller,
+        flow: Flow | None,
+        batch_size: int,
+        num_workers: int,
+    ) -> None:
+        self.dataset = dataset
+        self.network = network
+        self.labeller = labeller
+        self.flow = flow
+        tracks = dataset.tracks()
+        # a track of one frame has nobody to tell
+        self._track = {
+            sample: number
+            for number, track in enumerate(tracks)
+            for sample in track
+            if flow is not None and len(track) > 1
+        }
+        rank, world_size = get_dist_info()
+        self._shares = shares_of(tracks, batch_size)[rank::world_size]
+        self._num_workers = num_workers
+
+    def run(self, epoch: int) -> dict[str, np.ndarray]:
+        """Label all samples; every process gets all labels.
+
+        Modules' modes and the random streams are afterwards as they were.
+
+        Args:
+            epoch: The views' random numbers depend on it.
+
+        Returns:
+            ``keypoints`` (N, K, 2) in image px, ``confidence`` (N, K), ``origin`` (N, K) and
+            ``found`` (N,), as in ``PseudoLabels``. What was not found is 0.
+
+        Raises:
+            PredictionError: If a prediction is not finite; in all processes.
+            OSError: If no image at all can be read.
+        """
+        count, joints = len(self.dataset), self.dataset.num_keypoints
+        found = dict(
+            keypoints=np.zeros((count, joints, 2), np.float32),
+            confidence=np.zeros((count, joints), np.float32),
+            origin=np.zeros((count, joints), np.uint8),
+            found=np.zeros(count, bool),
+        )
+        problem = None
+        with streams_kept(), evaluating(self.network.model), torch.no_grad():
+            try:
+                for samples, labels in self._labels(epoch):
+                    for name, values in labels.items():
+                        found[name][samples] = values
+                    found['found'][samples] = True
+            except PredictionError as error:
+                problem = str(error)
+        parts = all_gather_object((problem, found))
+        problems = [text for text, _ in parts if text]
+        if problems:
+            raise PredictionError(problems[0])
+        for _, part in parts:
+            here = part['found']
+            for name, values in part.items():
+                found[name][here] = values[here]
+        if not found['found'].any():
+            raise OSError(f'none of the {count} images of the target set can be read')
+        return found
+
+    def _labels(self, epoch: int) -> Iterator[tuple[list[int], dict[str, np.ndarray]]]:
+        """Labels of this process's batches."""
+        flow = FlowTracks(self.flow) if self.flow is not None else None
+        ends = np.cumsum([len(share) for share in self._shares])
+        batches = [batch for share in self._shares for batch in share]
+        loader = DataLoader(
+            _ForLabels(self.dataset),
+            batch_sampler=batches,
+            num_workers=self._num_workers,
+            collate_fn=_keep_readable,
+        )
+        total = sum(map(len, batches))
+        columns = (
+            TextColumn('Pseudo-labels'),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, disable=get_dist_info()[0] != 0) as progress:
+            task = progress.add_task('', total=total)
+            for number, (asked, samples, data) in enumerate(loader):
+                if samples:
+                    yield samples, self._label(samples, data, epoch, flow)
+                progress.advance(task, len(asked))
+                if flow is not None and number + 1 in ends:
+                    flow.forget()
+
+    def _label(
+        self, samples: list[int], data: dict[str, Any], epoch: int, flow: FlowTracks | None
+    ) -> dict[str, np.ndarray]:
+        frames = data['inputs']
+        batch = self.network.model.data_preprocessor(data, training=False)
+        images, infos = batch['inputs'], batch['data_samples']
+        points, confidence = self.labeller.label(self.network, images, samples, epoch)
+        finite = np.isfinite(points).all((1, 2)) & np.isfinite(confidence).all(1)
+        if not finite.all():
+            worst = infos[int(np.argmin(finite))]
+            raise PredictionError(
+                f'the network predicts NaN or infinite values for {worst.img_path} '
+                f'before epoch {epoch}'
+            )
+        origin = np.zeros(confidence.shape, np.uint8)
+        size = tuple(self.network.input_size.astype(int))
+        for row, (sample, info) in enumerate(zip(samples, infos, strict=True)):
+            if sample in self._track:
+                frame = frames[row].permute(1, 2, 0).contiguous().numpy()
+                grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+                points[row], confidence[row], flows = flow.step(
+                    self._track[sample], grey, points[row], confidence[row]
+                )
+                origin[row] = np.where(flows, FLOW, 0)
+            points[row] = image_points(
+                points[row],
+                info.input_center,
+                info.input_scale,
+                size,
+                bool((self.network.stretch > 1).any()),
+            )
+        return dict(keypoints=points, confidence=confidence, origin=origin)
+
+
+class _ForLabels(Dataset):
+    """The target set seen through its label pipeline."""
+
+    def __init__(self, dataset: PseudoLabelDataset) -> None:
+        self.dataset = dataset
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def __getitem__(self, index: int) -> tuple[int, dict | None]:
+        return index, self.dataset.label_sample(index)
+
+
+def _keep_readable(items: list[tuple[int, dict | None]]) -> tuple[list, list, Any]:
+    """Samples asked for, those whose image is there, and their batch."""
+    there = [(index, sample) for index, sample in items if sample is not None]
+    data = pseudo_collate([sample for _, sample in there]) if there else None
+    return [index for index, _ in items], [index for index, _ in there], data

@@ -1,0 +1,132 @@
+"""Disks with offsets: G-RMI (arXiv 1701.01779) and UDP's combined target (1911.07524).
+
+Every keypoint has three maps: the label, 1 inside the disk of radius R round the
+keypoint, and inside it the offsets (l - x) / R to the keypoint l, in x and in y.
+
+Shape letters: `...` any leading shape, H x W a map. Sizes are (W, H); coordinates and R
+are heatmap px, (x, y).
+"""
+
+import torch
+from torch import Tensor
+
+from .arrays import Array, accepts_numpy, arange_like, cast, compute_float, namespace
+from .blur import blur_matrix, blurred_patches
+from .blurred_peaks import blurred_peaks
+from .centroid import centroid
+from .peaks import heatmap_peaks
+from .windows import windows_round
+
+TINY = 1e-30
+
+
+def disk_offset_maps(
+    centres: Array, visible: Array, size: tuple[int, int], radius: float
+) -> tuple[Array, Array]:
+    """Draw label and offsets of every visible keypoint.
+
+    As in UDP's code, a keypoint keeps its weight where its disk does not touch the map.
+
+    Args:
+        centres: (..., 2), heatmap px, NumPy or torch.
+        visible: (...), weights; maps are drawn where they exceed 0.5.
+        size: (W, H).
+        radius: R, heatmap px.
+
+    Returns:
+        Maps (..., 3, H, W), float32, and the weights as they came.
+
+    Example:
+        >>> import numpy as np
+        >>> maps, _ = disk_offset_maps(
+        ...     np.array([2.5, 0.0]), np.array(1.0), size=(5, 1), radius=2.0)
+        >>> maps[:, 0]
+        array([[ 0.  ,  1.  ,  1.  ,  1.  ,  1.  ],
+               [ 0.  ,  0.75,  0.25, -0.25, -0.75],
+               [ 0.  ,  0.  ,  0.  ,  0.  ,  0.  ]], dtype=float32)
+    """
+    xp = namespace(centres)
+    if centres.dtype != xp.float64:
+        centres = cast(centres, xp.float32)
+    centres = xp.where((visible > 0.5)[..., None], centres, -xp.inf)
+    dx, dy = (
+        (centres[..., axis : axis + 1] - arange_like(length, centres)) / radius
+        for axis, length in enumerate(size)
+    )
+    dx, dy = dx[..., None, :], dy[..., :, None]
+    label = dx * dx + dy * dy <= 1
+    maps = xp.stack((label, xp.where(label, dx, 0), xp.where(label, dy, 0)), -3)
+    return cast(maps, xp.float32), visible
+
+
+@accepts_numpy
+def udp_offset_points(
+    maps: Tensor,
+    radius: float,
+    label_kernel_size: int = 15,
+    offset_kernel_size: int = 7,
+    paper: bool = False,
+) -> tuple[Tensor, Tensor]:
+    """Peak of the blurred label plus the blurred offset there (UDP).
+
+    The published code blurs the offsets as they are, reflected at the border. Its own
+    targets are 0 outside the disk, so this moves a perfect prediction by up to 0.03 px,
+    and by more than 1 px near the border. Unless `paper`, the blur is therefore a mean
+    of where the pixels q of the map point, q + R F(q), weighted by the kernel and by
+    their labels; it returns a drawn keypoint exactly, wherever it lies.
+
+    Args:
+        maps: (..., 3, H, W). Differentiable in the offsets and the scores.
+        radius: R, heatmap px.
+        label_kernel_size: Of the labels' blur (reflected at the border); 1 is none.
+        offset_kernel_size: Of the offsets' blur.
+        paper: Blur offsets as the published code does.
+
+    Returns:
+        Points (..., 2), heatmap px, and the blurred label's maximum (...).
+    """
+    maps = compute_float(maps)
+    # A copy of the labels is read several times; they lie scattered among the offsets.
+    labels = maps[..., 0, :, :].contiguous()
+    peaks, scores = blurred_peaks(labels, label_kernel_size)
+    if paper:
+        return peaks + radius * offsets_at(maps, peaks, offset_kernel_size), scores
+    return _votes_near(maps, peaks, radius, offset_kernel_size), scores
+
+
+@accepts_numpy
+def disk_offset_points(logits: Tensor, radius: float) -> tuple[Tensor, Tensor]:
+    """Most probable pixel plus its offset: the cheap way to read G-RMI's maps.
+
+    Args:
+        logits: (..., 3, H, W): logit of the label, offsets.
+        radius: R, heatmap px.
+
+    Returns:
+        Points (..., 2), heatmap px, and the probabilities (...) of those pixels.
+    """
+    maps = compute_float(logits)
+    peaks, scores = heatmap_peaks(maps[..., 0, :, :], above=-torch.inf)
+    return peaks + radius * offsets_at(maps, peaks, 1), scores.sigmoid()
+
+
+def offsets_at(maps: Tensor, points: Tensor, kernel_size: int) -> Tensor:
+    """The offsets (..., 2), in R, of maps (..., 3, H, W) blurred at pixels (..., 2)."""
+    points = points[..., None, :].expand(*points.shape[:-1], 2, 2)
+    blurred = blurred_patches(maps[..., 1:, :, :], points, 0, kernel_size, 'reflect')
+    return blurred[..., 0, 0]
+
+
+def _votes_near(maps: Tensor, points: Tensor, radius: float, kernel_size: int) -> Tensor:
+    """Mean (..., 2) of where the pixels round one pixel each point to, heatmap px."""
+    each = points[..., None, :].expand(*points.shape[:-1], 3, 2)
+    start, windows = windows_round(maps, each, kernel_size // 2)
+    start, label, offsets = start[..., 0, :], windows[..., 0, :, :], windows[..., 1:, :, :]
+    across, down = (
+        blur_matrix(length, kernel_size, 'zeros').to(maps)[(points - start)[..., axis]]
+        for axis, length in enumerate(label.shape[:-3:-1])
+    )
+    weights = label.clamp(min=TINY) * down[..., :, None] * across[..., None, :]
+    pixel, total = centroid(weights)
+    offset = (weights[..., None, :, :] * offsets).sum((-2, -1)) / total[..., None]
+    return start + pixel + radius * offset

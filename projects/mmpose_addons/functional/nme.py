@@ -1,0 +1,63 @@
+"""Normalised mean error (NME) of landmarks and the lengths it is normalised by.
+
+Shape letters: N faces, K landmarks. Coordinates are (x, y) in image px.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def face_errors(
+    predicted: np.ndarray, truth: np.ndarray, visible: np.ndarray, length: np.ndarray
+) -> np.ndarray:
+    """Mean distance of each face's visible landmarks as a share of the face's length.
+
+    Args:
+        predicted: (N, K, 2).
+        truth: (N, K, 2).
+        visible: (N, K), bool.
+        length: (N,), px.
+
+    Returns:
+        (N,). Infinite where a visible landmark's prediction is not finite. NaN where the face
+        cannot be judged: no landmark is visible, the truth of one that is is not finite,
+        or the length is not a positive number.
+
+    Example:
+        >>> truth = np.array([[[0.0, 0.0], [10.0, 0.0]]])
+        >>> face_errors(truth + (0, 1), truth, np.array([[True, True]]), np.array([10.0]))
+        array([0.1])
+    """
+    judged = visible.any(-1) & ~(visible & ~np.isfinite(truth).all(-1)).any(-1)
+    judged &= np.isfinite(length) & (length > 0)
+    counted = visible & judged[:, None]
+    distances = np.linalg.norm(predicted - truth, axis=-1)
+    distances = np.where(np.isfinite(distances), distances, np.inf)
+    total = np.where(counted, distances, 0.0).sum(-1)
+    divisor = np.where(judged, counted.sum(-1) * length, 1.0)
+    return np.where(judged, total / divisor, np.nan)
+
+
+def group_distance(
+    points: np.ndarray, first: Sequence[int], second: Sequence[int]
+) -> np.ndarray:
+    """(N,), px, between the means of two groups of landmarks of points (N, K, 2).
+
+    Example:
+        >>> eyes = np.array([[[0.0, 0.0], [2.0, 0.0], [7.0, 0.0], [9.0, 0.0]]])
+        >>> group_distance(eyes, [0, 1], [2, 3])
+        array([7.])
+    """
+    difference = points[:, list(first)].mean(1) - points[:, list(second)].mean(1)
+    return np.linalg.norm(difference, axis=-1)
+
+
+def extent(points: np.ndarray) -> np.ndarray:
+    """(N,), px, the root of width times height of the points (N, K, 2).
+
+    Example:
+        >>> extent(np.array([[[1.0, 1.0], [5.0, 2.0], [3.0, 10.0]]]))
+        array([6.])
+    """
+    return np.sqrt(np.prod(np.ptp(points, axis=1), axis=-1))

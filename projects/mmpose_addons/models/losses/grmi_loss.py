@@ -1,0 +1,45 @@
+"""Loss of G-RMI's disks and offsets."""
+
+from mmpose.registry import MODELS
+from torch import Tensor, nn
+
+from ...functional import grmi_loss
+
+
+@MODELS.register_module()
+class GRMILoss(nn.Module):
+    """Logistic loss of the disk, Huber loss of the offsets in it, for DiskOffsetHeatmap.
+
+    Papandreou et al. 2017, arXiv 1701.01779; see
+    :func:`mmpose_addons.functional.grmi_loss`.
+
+    Args:
+        label_weight: The paper's lambda_h.
+        offset_weight: The paper's lambda_o.
+        delta: Where the Huber loss turns linear, in units of the disk's radius.
+        loss_weight: Of the whole loss.
+    """
+
+    def __init__(
+        self,
+        label_weight: float = 4.0,
+        offset_weight: float = 1.0,
+        delta: float = 1.0,
+        loss_weight: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.label_weight = label_weight
+        self.offset_weight = offset_weight
+        self.delta = delta
+        self.loss_weight = loss_weight
+
+    def forward(self, output: Tensor, target: Tensor, target_weights: Tensor) -> Tensor:
+        """Scalar loss of maps (B, 3 K, H, W), labels as logits, with weights (B, K)."""
+        return self.loss_weight * grmi_loss(
+            output,
+            target,
+            target_weights,
+            self.label_weight,
+            self.offset_weight,
+            self.delta,
+        )

@@ -1,0 +1,3 @@
+from .source_target_topdown import SourceTargetTopdown
+
+__all__ = ['SourceTargetTopdown']

@@ -1,0 +1,94 @@
+"""CED curves (see :mod:`mmpose_addons.functional.ced`) as files: CSV and PNG.
+
+Errors are shares of a length, such as the distance between the eyes; that of a lost face is
+infinite.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..fileio import written_whole
+from ..functional import ced_area, ced_curve, failure_rate
+
+COLUMNS = ['subset', 'nme', 'share']
+
+
+def write_ced(file: Path, errors: Mapping[str, np.ndarray]) -> None:
+    """Write the points of the curves of several subsets as CSV, whole or not at all."""
+    with written_whole(file) as unfinished, unfinished.open('w', newline='') as stream:
+        writer = csv.writer(stream)
+        writer.writerow(COLUMNS)
+        for subset, values in errors.items():
+            for nme, share in zip(*ced_curve(values), strict=True):
+                writer.writerow([subset, f'{nme:.9g}', f'{share:.9g}'])
+
+
+def read_ced(file: Path) -> dict[str, np.ndarray]:
+    """Errors by subset of a file that :func:`write_ced` wrote.
+
+    Raises:
+        ValueError: the file cannot be read, or is another kind of file.
+    """
+    errors: dict[str, list[float]] = {}
+    try:
+        with file.open(newline='') as stream:
+            reader = csv.DictReader(stream)
+            if reader.fieldnames != COLUMNS:
+                raise ValueError(f'its columns are {reader.fieldnames}, not {COLUMNS}')
+            for row in reader:
+                errors.setdefault(row['subset'], []).append(float(row['nme']))
+    except (OSError, ValueError, TypeError) as error:
+        raise ValueError(f'{file} cannot be read as a CED curve: {error}') from None
+    return {subset: np.array(values) for subset, values in errors.items()}
+
+
+def draw_ced(file: Path, curves: Mapping[str, np.ndarray], thresholds: Sequence[float]) -> None:
+    """Draw curves up to the largest threshold, with their figures as legend.
+
+    Args:
+        file: PNG, or any kind of file that matplotlib writes; whole or not at all.
+        curves: Errors (N,) by name.
+        thresholds: Marked in the picture; the figures are for the largest.
+    """
+    limit = max(thresholds)
+    figure = Figure(figsize=(8, 5), layout='constrained')
+    axes = figure.add_subplot()
+    for name, errors in curves.items():
+        nme, share = ced_curve(errors)
+        steps, heights = [0, *nme[nme <= limit], limit], [0, *share[nme <= limit]]
+        axes.step(
+            np.multiply(steps, 100),
+            np.multiply([*heights, heights[-1]], 100),
+            where='post',
+            label=f'{name}: {legend(errors, limit)}',
+        )
+    for threshold in thresholds:
+        axes.axvline(threshold * 100, color='0.7', linewidth=0.8, linestyle='--', zorder=0)
+    axes.set(
+        xlim=(0, limit * 100),
+        ylim=(0, 101),
+        xlabel='normalised mean error (%)',
+        ylabel='faces with a smaller error (%)',
+    )
+    axes.grid(color='0.9')
+    axes.legend(loc='lower right')
+    with written_whole(file) as unfinished:
+        figure.savefig(unfinished, dpi=120)
+
+
+def legend(errors: np.ndarray, threshold: float) -> str:
+    """The figures of a curve.
+
+    >>> legend(np.array([0.02, 0.05, np.inf]), 0.1)
+    'NME 3.50 %, AUC@0.1 0.433, FR@0.1 33.3 %'
+    """
+    found = errors[np.isfinite(errors)]
+    nme = f'{100 * found.mean():.2f} %' if len(found) else 'none'
+    return (
+        f'NME {nme}, AUC@{threshold:g} {ced_area(errors, threshold) / threshold:.3f}, '
+        f'FR@{threshold:g} {100 * failure_rate(errors, threshold):.1f} %'
+    )

@@ -1,0 +1,88 @@
+import json
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+import tiny_domains
+from mmengine.registry import init_default_scope
+
+from mmpose_addons.datasets import PseudoLabelDataset
+from mmpose_addons.datasets.converters import ConversionError
+from mmpose_addons.datasets.converters.unlabelled_frames import read_boxes, unlabelled_frames
+
+
+@pytest.fixture
+def frames(tmp_path):
+    root = tmp_path / 'frames'
+    for name in ('b/f10.png', 'b/f9.png', 'a/x1.png', 'note.txt'):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(root / name), np.zeros((30, 40, 3), np.uint8)) if name.endswith(
+            'png'
+        ) else (root / name).write_text('')
+    return root
+
+
+def test_folders_are_videos(frames):
+    content = unlabelled_frames(frames)
+    found = [(i['file_name'], i['video_id'], i['frame_id']) for i in content['images']]
+    assert found == [('a/x1.png', 1, 0), ('b/f9.png', 2, 0), ('b/f10.png', 2, 1)]
+    assert content['annotations'][2]['bbox'] == [0, 0, 40, 30]
+    assert content['annotations'][2]['frame_id'] == 1
+
+
+def test_boxes_choose_images(frames):
+    content = unlabelled_frames(frames, videos=False, boxes={'b/f9.png': [1, 2, 10, 20]})
+    (annotation,) = content['annotations']
+    assert annotation['bbox'] == [1, 2, 10, 20]
+    assert 'video_id' not in annotation
+
+
+@pytest.mark.parametrize(
+    ('boxes', 'message'),
+    [
+        ({'c.png': [0, 0, 1, 1]}, "no image 'c.png', which has a box"),
+        ({'b/f9.png': [0, 0, 1]}, "box of 'b/f9.png' must be"),
+        ({'b/f9.png': [0, 0, 0, 5]}, r'must be \[x, y, width, height\]'),
+    ],
+)
+def test_bad_boxes(frames, boxes, message):
+    with pytest.raises(ConversionError, match=message):
+        unlabelled_frames(frames, boxes=boxes)
+
+
+def test_bad_folder_and_file(frames, tmp_path):
+    (tmp_path / 'empty').mkdir()
+    with pytest.raises(ConversionError, match='has no images'):
+        unlabelled_frames(tmp_path / 'empty')
+    (frames / 'a' / 'x1.png').write_bytes(b'no image')
+    with pytest.raises(ConversionError, match=r'x1\.png cannot be read'):
+        unlabelled_frames(frames)
+    (tmp_path / 'boxes.json').write_text('[]')
+    with pytest.raises(ConversionError, match='holds list, not boxes by file name'):
+        read_boxes(tmp_path / 'boxes.json')
+
+
+def test_tool_writes_what_the_data_set_reads(frames, tmp_path, repo):
+    out = tmp_path / 'frames.json'
+    tool = repo / 'tools' / 'dataset_converters' / 'unlabelled_frames.py'
+    subprocess.run([sys.executable, tool, frames, '--out', out], check=True)
+    content = json.loads(out.read_text())
+    content['annotations'][0]['keypoints'] = [5, 5, 2] * 3  # dropped
+    out.write_text(json.dumps(content))
+    init_default_scope('mmpose')
+    dataset = PseudoLabelDataset(
+        dict(
+            type='UnlabelledCocoDataset',
+            metainfo=tiny_domains.METAINFO,
+            data_root=str(tmp_path),
+            ann_file='frames.json',
+            data_prefix=dict(img='frames/'),
+        ),
+        [],
+        [],
+    )
+    assert len(dataset) == 3
+    assert dataset.hidden() is None
+    assert dataset.tracks() == [[0], [1, 2]]

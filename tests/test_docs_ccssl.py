@@ -1,0 +1,63 @@
+"""docs/ccssl.md, followed to the letter on small pictures."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+import tiny_domains
+
+SMALL = {
+    'keypoints = 18': 'keypoints = 3',
+    'batch_size=32': 'batch_size=8',
+    '(64, 64)': '(16, 16)',
+    '(256, 256)': '(64, 64)',
+}
+QUICK = (
+    'train_cfg.max_epochs=1 train_dataloader.num_workers=0 '
+    'train_dataloader.persistent_workers=False'
+)
+
+
+@pytest.mark.slow
+def test_from_frames_to_an_adapted_network(repo, tmp_path):
+    page = (repo / 'docs' / 'ccssl.md').read_text()
+    data = tiny_domains.write_domains(tmp_path / 'data', source=8, target=8)
+    for index, frame in enumerate(sorted((data / 'target').iterdir())):
+        video = data / 'frames' / f'video{index // 4}'
+        video.mkdir(parents=True, exist_ok=True)
+        frame.rename(video / frame.name)
+    source = (data / 'source.json').read_text().replace('source/', '')
+    (data / 'source.json').write_text(source)
+    (data / 'keypoints.py').write_text(f'dataset_info = {tiny_domains.METAINFO!r}\n')
+
+    configs = re.findall(r'`(\w+\.py)`[^\n]*:\n\n```python\n(.*?)```', page, re.S)
+    assert [name for name, _ in configs] == ['source.py', 'ccssl.py']
+    for name, text in configs:
+        for stands, small in SMALL.items():
+            text = text.replace(stands, small)
+        (tmp_path / name).write_text(text)
+
+    folder = os.path.dirname(sys.executable)
+    environment = {
+        **os.environ,
+        'ADDONS': str(repo),
+        'OMP_NUM_THREADS': '1',
+        'PATH': f'{folder}{os.pathsep}{os.environ["PATH"]}',
+    }
+    for commands in re.findall(r'```bash\n(.*?)```', page, re.S):
+        commands = re.sub(r'(train\.py .*)', rf'\1 --cfg-options {QUICK}', commands)
+        done = subprocess.run(
+            ['bash', '-ec', commands],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stdout[-3000:]
+    assert (tmp_path / 'work' / 'ccssl' / 'epoch_1.pth').exists()
+    report = (tmp_path / 'work' / 'ccssl' / 'pseudo_labels' / 'report.html').read_text()
+    assert 'of 8 images are kept' in report

@@ -1,0 +1,57 @@
+import os
+import socket
+import subprocess
+import sys
+
+import ccssl_process
+import kill_ccssl
+import numpy as np
+import pytest
+import tiny_domains
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(('127.0.0.1', 0))
+        return listener.getsockname()[1]
+
+
+def train(folder, work_dir, processes):
+    common = {
+        **os.environ,
+        'OMP_NUM_THREADS': '1',
+        'WORLD_SIZE': str(processes),
+        'MASTER_ADDR': '127.0.0.1',
+        'MASTER_PORT': str(free_port()),
+    }
+    running = [
+        subprocess.Popen(
+            [sys.executable, ccssl_process.__file__, str(folder), str(work_dir)],
+            env={**common, 'RANK': str(rank), 'LOCAL_RANK': str(rank)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for rank in range(processes)
+    ]
+    for process in running:
+        text, _ = process.communicate(timeout=240)
+        assert process.returncode == 0, text[-3000:]
+    return kill_ccssl.results(work_dir, epoch=2)
+
+
+@pytest.mark.slow
+def test_two_processes_do_what_one_does(tmp_path):
+    folder = tiny_domains.write_domains(tmp_path / 'data', source=8, target=14)
+    one = train(folder, tmp_path / 'one', 1)
+    two = train(folder, tmp_path / 'two', 2)
+    assert one.keys() == two.keys()
+    for name, value in one.items():
+        if name.startswith('epoch_0000'):  # the same network: the same to the last bit
+            np.testing.assert_array_equal(value, two[name], err_msg=name)
+        elif not name.startswith('epoch_'):  # gradients are summed in another order
+            np.testing.assert_allclose(value, two[name], rtol=1e-3, atol=2e-5, err_msg=name)
+    assert one['epoch_0000/found'].all()
+    np.testing.assert_allclose(
+        one['epoch_0001/confidence'], two['epoch_0001/confidence'], rtol=0, atol=1e-3
+    )

@@ -1,0 +1,142 @@
+"""Both protocols of AnimalPCK, through MMEngine's evaluator."""
+
+import numpy as np
+import pytest
+import torch
+from mmengine.evaluator import Evaluator
+from mmengine.logging import MMLogger
+from mmengine.structures import InstanceData, PixelData
+from mmpose.codecs import MSRAHeatmap
+from mmpose.registry import METRICS
+from mmpose.structures import PoseDataSample
+
+SIZE = np.array([64, 64])
+NAMES = ['left_eye', 'right_eye', 'chin']
+
+
+def sample(points, predicted, visible=(1, 1, 1), box=(20, 30, 120, 90), maps=None):
+    """A square crop of 1.5 times the box's longer side, 256 px, heatmaps 64 px."""
+    box = np.array([box], np.float32)
+    side = 1.5 * (box[0, 2:] - box[0, :2]).max()
+    result = PoseDataSample(
+        metainfo=dict(
+            input_center=(box[0, :2] + box[0, 2:]) / 2,
+            input_scale=np.array([side, side]),
+            input_size=(256, 256),
+        ),
+        gt_instances=InstanceData(
+            keypoints=np.array([points], np.float32),
+            keypoints_visible=np.array([visible], np.float32),
+            bboxes=box,
+        ),
+        pred_instances=InstanceData(keypoints=np.array([predicted], np.float32)),
+    )
+    if maps is not None:
+        result.pred_fields = PixelData(heatmaps=torch.from_numpy(maps))
+    return result
+
+
+def evaluate(samples, names=NAMES, **arguments):
+    evaluator = Evaluator(METRICS.build(dict(type='AnimalPCK', **arguments)))
+    evaluator.dataset_meta = dict(keypoint_id2name=dict(enumerate(names)))
+    evaluator.process(samples)
+    return evaluator.evaluate(len(samples))
+
+
+POINTS = np.array([[50.0, 60.0], [70.0, 60.0], [90.0, 60.0]])
+
+
+def test_worked_by_hand():
+    """The crop is 150 px wide: a heatmap px is 2.34 px, 0.05 of it are 7.5 px; 0.05 of the
+    box are 5 px."""
+    predicted = POINTS + [[0, 4], [6, 0], [0, 9]]
+    metrics = evaluate([sample(POINTS, predicted)], per_joint=True)
+    assert metrics == pytest.approx(
+        {
+            'animal/PCK': 2 / 3,
+            'animal/PCK_points': 2 / 3,
+            'animal/PCK/left_eye': 1,
+            'animal/PCK/right_eye': 1,
+            'animal/PCK/chin': 0,
+            'animal/PCK_box': 1 / 3,
+            'animal/PCK_box_points': 1 / 3,
+            'animal/PCK_box/left_eye': 1,
+            'animal/PCK_box/right_eye': 0,
+            'animal/PCK_box/chin': 0,
+        }
+    )
+
+
+def test_means_over_joints_and_points():
+    near, far = POINTS, POINTS + 100
+    metrics = evaluate(
+        [
+            sample(POINTS, near, visible=(1, 1, 0)),
+            sample(POINTS, far, visible=(1, 0, 0)),
+            sample(POINTS, far, visible=(1, 0, 0)),
+        ]
+    )
+    assert metrics['animal/PCK'] == metrics['animal/PCK_box'] == pytest.approx(2 / 3)
+    assert metrics['animal/PCK_points'] == metrics['animal/PCK_box_points'] == 0.5
+
+
+def test_a_joint_in_the_first_row_of_the_map_counts_only_over_the_box():
+    points = POINTS.copy()
+    points[0, 1] = 60 - 75 + 0.3 * 150 / 64  # row 0.3 of the map
+    metrics = evaluate([sample(points, points + 40)], per_joint=True)
+    assert np.isnan(metrics['animal/PCK/left_eye'])
+    assert metrics['animal/PCK_box/left_eye'] == 0
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize('with_maps', [True, False])
+def test_published_values(reference, with_maps):
+    """The published maps, as a network's output and as MMPose decodes them."""
+    with np.load(reference / 'ccssl.npz', allow_pickle=False) as values:
+        predicted = values['pck_pred_maps'].astype(np.float32)
+        targets = values['pck_target_maps'].astype(np.float32)
+        mean, *per_joint = values['pck_005_mean_then_per_joint']
+    codec = MSRAHeatmap(input_size=(256, 256), heatmap_size=(64, 64), sigma=1)
+    box, side = (0, 0, 100, 100), 150
+
+    def image_px(input_px):
+        return input_px / 256 * side + 50 - side / 2
+
+    samples = []
+    for maps, target in zip(predicted, targets, strict=True):
+        peaks, value = codec.decode(target)[0][0], target.max((1, 2))
+        # the codec moves a peak by a quarter px; targets are drawn at whole ones
+        points = image_px(np.round(peaks / 4) * 4)
+        decoded = image_px(codec.decode(maps)[0][0])
+        samples.append(
+            sample(points, decoded, value > 0, box, maps=maps if with_maps else None)
+        )
+    names = [f'joint{k}' for k in range(predicted.shape[1])]
+    metrics = evaluate(samples, names, per_joint=True)
+    assert metrics['animal/PCK'] == pytest.approx(mean, rel=1e-6)
+    for name, value in zip(names, per_joint, strict=True):
+        assert metrics[f'animal/PCK/{name}'] == pytest.approx(value, rel=1e-6), name
+
+
+def test_table_in_the_log(caplog):
+    logger = MMLogger.get_current_instance()
+    logger.setLevel('INFO')
+    logger.addHandler(caplog.handler)
+    evaluate([sample(POINTS, POINTS, visible=(1, 1, 0))])
+    logger.removeHandler(caplog.handler)
+    lines = [line for line in caplog.text.splitlines() if line.startswith(('left', 'chin'))]
+    assert lines[0].split() == ['left_eye', '1', '1.000', '1', '1.000']
+    assert lines[1].split() == ['chin', '0', 'nan', '0', 'nan']
+
+
+def test_heatmaps_of_another_size_are_named():
+    maps = np.zeros((3, 32, 32), np.float32)
+    with pytest.raises(ValueError, match=r'32 x 32 px, AnimalPCK expects .*\(64, 64\)'):
+        evaluate([sample(POINTS, POINTS, maps=maps)])
+    evaluate([sample(POINTS, POINTS, maps=maps)], heatmap_size=(32, 32))
+
+
+@pytest.mark.parametrize('bad', [dict(threshold=0), dict(sigma=-1), dict(heatmap_size=(64, 0))])
+def test_bad_arguments_are_named(bad):
+    with pytest.raises(ValueError, match='must be positive'):
+        evaluate([sample(POINTS, POINTS)], **bad)

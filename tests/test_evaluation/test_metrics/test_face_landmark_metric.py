@@ -1,0 +1,290 @@
+"""FaceLandmarkMetric through MMEngine's evaluator: values, subsets, bad faces, files."""
+
+import json
+import logging
+
+import cv2
+import numpy as np
+import pytest
+from mmengine.evaluator import Evaluator
+from mmengine.logging import MMLogger
+from mmengine.structures import InstanceData
+from mmpose.registry import METRICS
+from mmpose.structures import PoseDataSample
+
+from mmpose_addons.visualization.ced import read_ced
+
+META = dict(
+    dataset_name='four',
+    keypoint_id2name={0: 'left', 1: 'right', 2: 'nose', 3: 'chin'},
+    keypoint_name2id=dict(left=0, right=1, nose=2, chin=3),
+)
+
+
+def sample(truth, predicted, visible=None, box=(0, 0, 9, 4), **metainfo):
+    truth = np.asarray(truth, np.float32)
+    visible = np.ones(len(truth)) if visible is None else np.asarray(visible)
+    predicted = np.asarray(predicted, np.float32).reshape(-1, *np.shape(predicted)[-2:])
+    return PoseDataSample(
+        metainfo=dict(img_path='faces.jpg', id=7) | metainfo,
+        gt_instances=InstanceData(
+            keypoints=truth[None],
+            keypoints_visible=visible[None].astype(np.float32),
+            bboxes=np.array([box], np.float32),
+        ),
+        pred_instances=InstanceData(keypoints=predicted),
+    )
+
+
+def evaluate(samples, tmp_path, meta=META, **arguments):
+    arguments = dict(type='FaceLandmarkMetric', out_dir=str(tmp_path)) | arguments
+    evaluator = Evaluator([METRICS.build(arguments)])
+    evaluator.dataset_meta = meta
+    evaluator.process(samples)
+    return evaluator.evaluate(len(samples))
+
+
+def warnings_of(caplog):
+    return '\n'.join(r.getMessage() for r in caplog.records if r.levelno == logging.WARNING)
+
+
+@pytest.fixture
+def caplog(caplog):
+    """MMEngine's logger does not propagate to pytest's handler."""
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(caplog.handler)
+    yield caplog
+    logger.removeHandler(caplog.handler)
+
+
+FACE = np.array([[0.0, 0], [10, 0], [5, 5], [5, 10]])
+
+
+@pytest.mark.parametrize(
+    ('norm', 'length'),
+    [
+        ((0, 1), 10),
+        (['left', 'nose'], 50**0.5),
+        ('box', 6),
+        ('predicted_extent', 10),
+    ],
+)
+def test_worked_by_hand(tmp_path, norm, length):
+    """Errors of 1 px and 2 px."""
+    samples = [sample(FACE, FACE + (1, 0)), sample(FACE, FACE + (0, 2))]
+    metrics = evaluate(samples, tmp_path, norm=norm, thresholds=(1.5 / length, 0.5))
+    low = f'{1.5 / length:g}'
+    assert metrics['NME'] == pytest.approx(1.5 / length)
+    assert metrics[f'FR@{low}'] == 0.5
+    assert metrics[f'area@{low}'] == pytest.approx(0.25 / length)
+    assert metrics[f'AUC@{low}'] == pytest.approx(0.25 / 1.5)
+    assert metrics['AUC@0.5'] == pytest.approx(1 - 1.5 / length / 0.5)
+    assert metrics['FR@0.5'] == 0
+    assert [metrics[key] for key in ('faces', 'left_out', 'lost')] == [2, 0, 0]
+
+
+@pytest.mark.reference
+def test_published_values(reference, tmp_path):
+    with np.load(reference / 'face_metrics.npz', allow_pickle=False) as file:
+        values = dict(file)
+    box = values['roi_xyxy']
+    size = (box[:, 2:] - box[:, :2])[:, None]
+    predicted = box[:, None, :2] + values['pred_crop256'] / 256 * size
+    samples = [sample(*pair) for pair in zip(values['gt_image_px'], predicted, strict=True)]
+    metrics = evaluate(
+        samples, tmp_path, norm='predicted_extent', thresholds=(0.08, 0.1, 0.3), bins=5000
+    )
+    # the samples hold float32: 1e-7 of coordinates of hundreds of px
+    assert metrics['NME'] == pytest.approx(values['nme_by_pred_extent'].mean(), rel=1e-5)
+    for threshold in (0.08, 0.1, 0.3):
+        area = values[f'area_under_ced_thr{threshold}']
+        assert metrics[f'area@{threshold}'] == pytest.approx(area, rel=1e-5)
+        assert metrics[f'FR@{threshold}'] == values[f'failure_rate_thr{threshold}']
+
+
+@pytest.mark.parametrize(('dataset', 'count'), [('wflw', 98), ('300w', 68), ('other', 98)])
+@pytest.mark.parametrize('average', ['faces', 'landmarks'])
+def test_agrees_with_mmpose(tmp_path, rng, dataset, count, average):
+    meta = dict(dataset_name=dataset, keypoint_id2name=dict.fromkeys(range(count)))
+    samples = []
+    for _ in range(5):
+        truth = rng.uniform(0, 100, (count, 2))
+        visible = np.ones(count)
+        if average == 'landmarks':  # MMPose's mean over all landmarks
+            visible[rng.integers(0, 30, rng.integers(9))] = 0
+        samples.append(sample(truth, truth + rng.normal(0, 3, truth.shape), visible))
+    corners = dict(keypoint_indices=[60, 72]) if dataset == 'other' else {}
+    nme = dict(type='NME', norm_mode='keypoint_distance', **corners)
+    theirs = Evaluator([METRICS.build(nme)])
+    theirs.dataset_meta = meta
+    theirs.process(samples)
+    expected = theirs.evaluate(5)['NME']
+    ours = evaluate(samples, tmp_path, meta, norm='interocular', average=average)
+    assert ours['NME'] == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ('count', 'left', 'right'), [(98, [96], [97]), (68, range(36, 42), range(42, 48))]
+)
+def test_pupils(tmp_path, count, left, right):
+    truth = np.zeros((count, 2))
+    truth[left, 0], truth[right, 0] = -3, 5
+    metrics = evaluate([sample(truth, truth + (2, 0))], tmp_path, norm='interpupil')
+    assert metrics['NME'] == pytest.approx(2 / 8)
+
+
+def bad(**change):
+    """A face with one fault, by the same name in all tests."""
+    arguments = dict(truth=FACE.copy(), predicted=FACE.copy()) | change
+    return sample(**arguments, id='bad')
+
+
+def spoiled(row, value):
+    face = FACE.copy()
+    face[row] = value
+    return face
+
+
+LEFT_OUT = {
+    'no landmark is visible': bad(visible=[0, 0, 0, 0]),
+    'a visible landmark is not finite': bad(truth=spoiled(3, np.nan)),
+    'the landmarks of the length are not visible': bad(visible=[0, 1, 1, 1]),
+    'the length is 0 or not finite': bad(truth=spoiled(1, 0)),
+}
+LOST = {
+    'one landmark NaN': bad(predicted=spoiled(2, np.nan)),
+    'all infinite': bad(predicted=np.full((4, 2), np.inf)),
+    'no prediction': bad(predicted=np.zeros((0, 4, 2))),
+}
+
+
+@pytest.mark.parametrize('reason', LEFT_OUT)
+def test_bad_truth_is_left_out_and_named(tmp_path, caplog, reason):
+    metrics = evaluate([LEFT_OUT[reason], sample(FACE, FACE + (1, 0))], tmp_path, norm=(0, 1))
+    assert [metrics[key] for key in ('faces', 'left_out', 'lost')] == [1, 1, 0]
+    assert metrics['NME'] == pytest.approx(0.1)
+    assert metrics['FR@0.08'] == 1
+    assert f'{reason}: 1: faces.jpg (annotation bad)' in warnings_of(caplog)
+
+
+@pytest.mark.parametrize('norm', [(0, 1), 'predicted_extent'])
+@pytest.mark.parametrize('case', LOST)
+def test_bad_predictions_are_failures_and_named(tmp_path, caplog, case, norm):
+    metrics = evaluate([LOST[case], sample(FACE, FACE + (0.5, 0))], tmp_path, norm=norm)
+    assert [metrics[key] for key in ('faces', 'left_out', 'lost')] == [2, 0, 1]
+    assert metrics['NME'] == pytest.approx(0.05)  # of the one that was found
+    assert metrics['FR@0.1'] == 0.5
+    assert metrics['AUC@0.1'] == pytest.approx(0.25)
+    assert '1 of 2 faces are lost, a failure:' in warnings_of(caplog)
+    assert ': 1: faces.jpg (annotation bad)' in warnings_of(caplog)
+
+
+def test_predictions_without_extent_are_lost(tmp_path, caplog):
+    collapsed = bad(predicted=np.ones((4, 2)))
+    metrics = evaluate([collapsed, sample(FACE, FACE)], tmp_path, norm='predicted_extent')
+    assert [metrics[key] for key in ('NME', 'lost', 'FR@0.1')] == [0, 1, 0.5]
+    assert 'the prediction has no extent: 1' in warnings_of(caplog)
+
+
+def test_nan_at_an_invisible_landmark_does_no_harm(tmp_path, caplog):
+    face = sample(spoiled(3, np.nan), FACE + (1, 0), visible=[1, 1, 1, 0])
+    metrics = evaluate([face], tmp_path, norm=(0, 1))
+    assert metrics['NME'] == pytest.approx(0.1)
+    assert 'faces are' not in warnings_of(caplog)
+
+
+def test_only_bad_faces_give_nan(tmp_path):
+    metrics = evaluate([bad(visible=[0] * 4), bad(visible=[0] * 4)], tmp_path, norm=(0, 1))
+    assert metrics['left_out'] == 2
+    assert np.isnan([metrics[key] for key in ('NME', 'FR@0.1', 'AUC@0.1', 'area@0.1')]).all()
+    assert not [*tmp_path.iterdir()]
+    lost = evaluate([LOST['no prediction']], tmp_path, norm=(0, 1))
+    assert np.isnan(lost['NME'])
+    assert [lost['FR@0.1'], lost['AUC@0.1']] == [1, 0]
+    assert (tmp_path / 'ced.png').exists()
+
+
+def coco(tmp_path, name, *annotations):
+    file = tmp_path / name
+    file.write_text(json.dumps(dict(annotations=annotations)))
+    return str(file)
+
+
+def annotation(face, **fields):
+    return dict(keypoints=np.c_[face, np.ones(4)].ravel().tolist(), **fields)
+
+
+@pytest.mark.parametrize('source', ['packed', 'file', 'flags', 'files'])
+def test_subsets(tmp_path, source):
+    first, second, third = FACE + 0.123, FACE + 20.7, FACE + 40
+    names = [dict(subsets=['blur', 'pose']), dict(subsets=['pose']), {}]
+    if source == 'flags':
+        names = [dict(blur=1, pose=1), dict(blur=0, pose=1), dict(blur=0)]
+    faces = [annotation(f, **n) for f, n in zip((first, second, third), names, strict=True)]
+    subsets, packed = None, [{}, {}, {}]
+    if source == 'packed':
+        packed = [dict(raw_ann_info=face) for face in faces]
+    elif source == 'files':
+        subsets = dict(
+            blur=coco(tmp_path, 'blur.json', faces[0]),
+            pose=coco(tmp_path, 'pose.json', *faces[:2]),
+        )
+    else:
+        subsets = coco(tmp_path, 'all.json', *faces)
+    samples = [
+        sample(first, first + (1, 0), **packed[0]),
+        sample(second, second + (3, 0), **packed[1]),
+        sample(third, third, **packed[2]),
+    ]
+    metrics = evaluate(samples, tmp_path / 'out', norm=(0, 1), subsets=subsets)
+    assert metrics['NME'] == pytest.approx(0.4 / 3)
+    assert metrics['blur/NME'] == pytest.approx(0.1)
+    assert metrics['pose/NME'] == pytest.approx(0.2)
+    assert metrics['pose/FR@0.1'] == 0.5
+    assert metrics['pose/faces'] == 2
+    curves = read_ced(tmp_path / 'out' / 'ced.csv')
+    assert {name: curve.round(3).tolist() for name, curve in curves.items()} == dict(
+        all=[0, 0.1, 0.3], blur=[0.1], pose=[0.1, 0.3]
+    )
+
+
+def test_curves_go_into_the_folder_of_the_log(tmp_path):
+    (tmp_path / 'run').mkdir()
+    logger = MMLogger.get_instance('face-metric', log_file=str(tmp_path / 'run' / 'x.log'))
+    faces = [sample(FACE, FACE + (1, 0))]
+    metrics = evaluate(faces, tmp_path, norm=(0, 1), out_dir=None, prefix='test/face')
+    logger.handlers[-1].close()
+    assert metrics['test/face/NME'] == pytest.approx(0.1)
+    picture = cv2.imread(str(tmp_path / 'run' / 'ced_test_face.png'))
+    assert picture.std() > 0
+    assert read_ced(tmp_path / 'run' / 'ced_test_face.csv')['all'] == pytest.approx([0.1])
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (dict(norm='eyes'), "got 'eyes'"),
+        (dict(norm=(1, 2, 3)), r'got \(1, 2, 3\)'),
+        (dict(average='points'), "got 'points'"),
+        (dict(thresholds=()), r'got \(\)'),
+        (dict(thresholds=(0.1, 0)), r'got \(0.1, 0\)'),
+    ],
+)
+def test_unfit_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        METRICS.build(dict(type='FaceLandmarkMetric', **arguments))
+
+
+@pytest.mark.parametrize(
+    ('faces', 'norm', 'message'),
+    [
+        ([sample(FACE, FACE[:3])], (0, 1), 'has 3 landmarks and the truth 4 in faces.jpg'),
+        ([sample(FACE, FACE)], (0, 4), 'does not name two of the 4 landmarks'),
+        ([sample(FACE, FACE)], ('left', 'ear'), "'left', 'right', 'nose', 'chin'"),
+        ([sample(FACE, FACE)], 'interocular', r'known for \[68, 98\] landmarks, got 4'),
+        ([], 'box', 'no face'),
+    ],
+)
+def test_unfit_data(tmp_path, faces, norm, message):
+    with pytest.raises(ValueError, match=message):
+        evaluate(faces, tmp_path, norm=norm)

@@ -1,0 +1,89 @@
+"""CED curves as files, and the tool that draws several."""
+
+import runpy
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from mmpose_addons.visualization.ced import draw_ced, read_ced, write_ced
+
+
+def test_round_trip(tmp_path, rng):
+    errors = dict(all=rng.uniform(0, 0.2, 9), blur=np.array([np.inf, 0.1]))
+    write_ced(tmp_path / 'ced.csv', errors)
+    read = read_ced(tmp_path / 'ced.csv')
+    np.testing.assert_allclose(read['all'], np.sort(errors['all']), rtol=1e-8)
+    assert read['blur'].tolist() == [0.1, np.inf]
+    lines = (tmp_path / 'ced.csv').read_text().splitlines()
+    assert lines[0] == 'subset,nme,share'
+    assert lines[-2:] == ['blur,0.1,0.5', 'blur,inf,1']
+
+
+@pytest.mark.parametrize('content', [None, 'a,b\n1,2\n', 'subset,nme,share\nall,?,1\n', '\0'])
+def test_other_files_are_named(tmp_path, content):
+    if content is not None:
+        (tmp_path / 'x.csv').write_text(content)
+    with pytest.raises(ValueError, match=r'x\.csv cannot be read as a CED curve'):
+        read_ced(tmp_path / 'x.csv')
+
+
+def test_the_better_curve_is_above(tmp_path):
+    curve = dict(model=np.full(10, 0.02))
+    draw_ced(tmp_path / 'good.png', curve, [0.1])
+    draw_ced(tmp_path / 'bad.png', dict(model=np.full(10, np.inf)), [0.1])
+    good, bad = (cv2.imread(str(tmp_path / f'{name}.png')) for name in ('good', 'bad'))
+    height = good.shape[0]
+
+    def coloured_rows(image):
+        blue = (image[..., 0].astype(int) - image[..., 2]) > 60  # matplotlib's first colour
+        return blue[: int(0.7 * height)].any()  # above the legend
+
+    assert coloured_rows(good)
+    assert not coloured_rows(bad)
+
+
+@pytest.fixture
+def plot_ced(repo, tmp_path, monkeypatch, capsys):
+    """The tool in this process: a new one would import everything again."""
+    main = runpy.run_path(str(repo / 'tools/analysis_tools/plot_ced.py'))['main']
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, 'argv', ['plot_ced.py', *arguments])
+        return main(), *capsys.readouterr()
+
+    return run
+
+
+def test_command_line(tmp_path, plot_ced):
+    write_ced(tmp_path / 'a.csv', dict(all=np.array([0.05, 0.05]), pose=np.array([0.2])))
+    write_ced(tmp_path / 'b.csv', dict(all=np.array([0.02, 0.3])))
+    status, output, _ = plot_ced(
+        'a.csv', 'b.csv', '--names', 'A', 'B', '--thresholds', '0.1', '--out', 'c.png'
+    )
+    assert status == 0
+    assert output.splitlines() == [
+        'A: NME 5.00 %, AUC@0.1 0.500, FR@0.1 0.0 %',
+        'B: NME 16.00 %, AUC@0.1 0.400, FR@0.1 50.0 %',
+    ]
+    assert cv2.imread(str(tmp_path / 'c.png')) is not None
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        ('a.csv a.csv --names A', '2 files need as many'),
+        ('a.csv --subset pose', "a.csv has no subset 'pose', but ['all']"),
+        ('x.csv', 'x.csv cannot be read'),
+        ('a.csv --thresholds 0', 'must be positive'),
+        ('a.csv --out d.what', 'what'),
+    ],
+)
+def test_mistakes_on_the_command_line(tmp_path, plot_ced, arguments, message):
+    write_ced(tmp_path / 'a.csv', dict(all=np.array([0.05])))
+    status, _, errors = plot_ced('--out', 'd.png', *arguments.split())
+    assert status == 2
+    assert message in errors
+    assert [file.name for file in tmp_path.iterdir()] == ['a.csv']

@@ -1,0 +1,152 @@
+import re
+from html.parser import HTMLParser
+
+import cv2
+import numpy as np
+import pytest
+
+from mmpose_addons.adaptation import PseudoLabels, StoreError
+from mmpose_addons.adaptation.store import FLOW
+from mmpose_addons.visualization.pseudo_label_report import (
+    hidden_labels,
+    near_truth,
+    pseudo_label_report,
+    read_rounds,
+)
+
+NAMES = np.array(['left_eye', 'right_eye', 'chin <b>'])
+
+
+@pytest.fixture
+def truth(rng):
+    return rng.uniform(20, 80, (10, 3, 2)).astype(np.float32)
+
+
+@pytest.fixture
+def make(rng, truth, tmp_path):
+    files = []
+    for i in range(10):
+        files.append(str(tmp_path / f'{i}.png'))
+        cv2.imwrite(files[-1], rng.integers(0, 255, (100, 100, 3), np.uint8))
+
+    def labels(epoch, right):
+        """Labels of which the first ``right`` samples are those of the truth."""
+        points = truth.copy()
+        points[right:] += 15
+        confidence = np.linspace(0.9, 0.1, 30).reshape(10, 3).astype(np.float32)
+        origin = np.zeros((10, 3), np.uint8)
+        origin[4, 1] = FLOW
+        return PseudoLabels(
+            sample_id=np.arange(10),
+            image_id=np.arange(10),
+            file_name=np.array(files),
+            bbox=np.tile([10.0, 10, 80, 80], (10, 1)),
+            keypoints=points,
+            confidence=confidence,
+            kept=confidence > 0.5,
+            origin=origin,
+            found=np.arange(10) != 9,
+            threshold=np.full(3, 0.5),
+            epoch=np.array(epoch),
+            names=NAMES,
+            skeleton=np.array([[0, 2], [1, 2]]),
+        )
+
+    return labels
+
+
+class Tags(HTMLParser):
+    """Counts tags and sees that they are closed."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.count = [], {}
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.count[tag] = self.count.get(tag, 0) + 1
+        if tag not in ('meta', 'img', 'br'):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.count[tag] = self.count.get(tag, 0) + 1
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def cells(page, row):
+    (line,) = re.findall(rf'<tr><td>{row}</td>(.*?)</tr>', page)
+    return re.findall(r'<td>(.*?)</td>', line)
+
+
+def test_page(make, truth):
+    hidden = truth, np.ones((10, 3), bool)
+    page = pseudo_label_report([make(0, 2), make(10, 4)], hidden, pictures=3)
+    tags = Tags(page)
+    assert tags.open == []
+    assert tags.count['svg'] == 2
+    assert tags.count['img'] == 13  # four rows of three pictures, and one with a flow
+    assert 'Pseudo-labels before epoch 10' in page
+    assert '15 of 30 joints of 10 images are kept, 1 of them' in page
+    assert '1 images could not be read' in page
+    # 5 kept ones of which the first 4 are right; 4 of 9 readable ones
+    assert cells(page, 'left_eye') == ['5', '9', '0', '0.5', '0.569', '80.0 %', '44.4 %']
+    assert cells(page, 'right_eye')[2] == '1'
+    assert 'chin &lt;b&gt;' in page
+    assert 'http' not in page.replace('http://www.w3.org', '').replace(
+        'https://matplotlib.org', ''
+    ).replace('http://purl.org', '').replace('http://creativecommons.org', '')
+
+
+def test_page_without_truth_rounds_and_images(make, tmp_path):
+    for file in tmp_path.glob('*.png'):
+        file.unlink()
+    page = pseudo_label_report([make(0, 2)])
+    assert Tags(page).count['svg'] == 1
+    assert '(image not found)' in page
+    assert 'right' not in cells(page, 'left_eye')
+
+
+def test_same_labels_same_page(make):
+    assert pseudo_label_report([make(0, 2)]) == pseudo_label_report([make(0, 2)])
+
+
+def test_nothing_kept(make):
+    labels = make(0, 2)
+    nothing = PseudoLabels(**{**labels.arrays(), 'kept': np.zeros((10, 3), bool)})
+    page = pseudo_label_report([nothing, nothing], (labels.keypoints, labels.kept))
+    assert cells(page, 'left_eye')[-2] == '-'
+
+
+def test_near_is_a_share_of_the_box(make, truth):
+    labels = make(0, 10)
+    moved = truth + np.array([4.1, 0], np.float32)  # 0.05 of 80 px are 4
+    assert near_truth(labels, truth).all()
+    assert not near_truth(labels, moved).any()
+
+
+def test_rounds_of_a_folder_and_of_one_file(make, tmp_path):
+    folder = tmp_path / 'rounds'
+    folder.mkdir()
+    for epoch in (0, 10, 20):
+        make(epoch, 3).write_npz(folder / f'epoch_{epoch:04d}.npz')
+    assert [int(r.epoch) for r in read_rounds(folder)] == [0, 10, 20]
+    assert [int(r.epoch) for r in read_rounds(folder / 'epoch_0010.npz')] == [0, 10]
+    with pytest.raises(StoreError, match='cannot be read'):
+        read_rounds(folder / 'epoch_0005.npz')
+    (tmp_path / 'empty').mkdir()
+    with pytest.raises(StoreError, match=r'has no epoch_\*\.npz'):
+        read_rounds(tmp_path / 'empty')
+
+
+def test_hidden_labels(make, tmp_path):
+    labels = make(0, 3)
+    labels.write_coco(tmp_path / 'labels.json')
+    points, given = hidden_labels(tmp_path / 'labels.json', labels)
+    assert given.sum() == 27
+    np.testing.assert_allclose(points[:9], labels.keypoints[:9], atol=0.01)
+    for content in ('', '[]', '{"annotations": []}'):
+        (tmp_path / 'bad.json').write_text(content)
+        with pytest.raises(StoreError, match=r'bad\.json'):
+            hidden_labels(tmp_path / 'bad.json', labels)
