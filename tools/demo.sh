@@ -11,14 +11,14 @@ through mim, prints COCO AP as a table and writes a sheet of pictures. Run again
 where it was stopped.
 
   --here           use the active environment instead of .venv
-  --images N       pictures to draw (default: 2400, of which a tenth is for testing)
+  --images N       pictures to draw (default: 2000, of which a tenth is for testing)
   --work-dir DIR   default: work_dirs/demo
 EOF
 }
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 here=()
-images=2400
+images=2000
 work=work_dirs/demo
 while [ $# -gt 0 ]; do
     case $1 in
@@ -37,7 +37,7 @@ tools/install.sh ${here[@]+"${here[@]}"}
 
 config=configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py
 data=data/toy_people
-[ "$images" = 2400 ] || data=${data}_$images
+[ "$images" = 2000 ] || data=${data}_$images
 gpus=$(python -c 'import torch; print(min(1, torch.cuda.device_count()))')
 options=(
     train_dataloader.dataset.data_root="$data"
@@ -48,7 +48,8 @@ options=(
     test_evaluator.outfile_prefix="$work/predictions"
 )
 
-python tools/make_toy_data.py people --out "$data" --images "$images" --seed 0
+python tools/make_toy_data.py people --out "$data" --images "$images" --seed 0 \
+    --scenes calm
 mim train mmpose "$config" --gpus "$gpus" --work-dir "$work" --resume \
     --cfg-options "${options[@]}"
 mim test mmpose "$config" --gpus "$gpus" --work-dir "$work" \

@@ -58,6 +58,13 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     people.add_argument(
         '--size', type=int, default=256, help='height and width in px (%(default)s)'
     )
+    people.add_argument(
+        '--scenes',
+        choices=('lively', 'calm'),
+        default='lively',
+        help='calm: front views without blur and with few objects in the way, which a small '
+        'network learns in minutes (default: %(default)s)',
+    )
     people.set_defaults(make=make_toy_people)
     return parser.parse_args(argv)
 

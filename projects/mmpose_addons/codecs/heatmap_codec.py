@@ -106,7 +106,8 @@ class HeatmapCodec(BaseKeypointCodec):
                 f'{keypoints_visible.shape}'
             )
         heatmaps, weights = self.draw(
-            keypoints[..., :2] / self.scale, keypoints_visible.astype(np.float32)
+            keypoints[..., :2] / self.scale.astype(keypoints.dtype),
+            keypoints_visible.astype(np.float32),
         )
         width, height = self.heatmap_size
         return dict(heatmaps=heatmaps.reshape(-1, height, width), keypoint_weights=weights)

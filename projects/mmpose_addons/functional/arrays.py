@@ -1,7 +1,7 @@
 """What lets the functions of this package take NumPy arrays and any float type."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -63,11 +63,26 @@ def namespace(array: Tensor | np.ndarray) -> ModuleType:
     return torch if isinstance(array, Tensor) else np
 
 
-def arange_like(length: int, like: Array) -> Array:
-    """0 to length - 1 in the array's module, type and device."""
-    if isinstance(like, Tensor):
-        return torch.arange(length, dtype=like.dtype, device=like.device)
-    return np.arange(length, dtype=like.dtype)
+def like(array: Array, values: tuple[float, ...]) -> Array:
+    """Some numbers as an array of the given one's module, type and device."""
+    if isinstance(array, Tensor):
+        return torch.tensor(values, dtype=array.dtype, device=array.device)
+    return _numbers(values, array.dtype)
+
+
+def arange_like(array: Array, length: int) -> Array:
+    """0 to length - 1 as an array of the given one's module, type and device."""
+    if isinstance(array, Tensor):
+        return torch.arange(length, dtype=array.dtype, device=array.device)
+    return _numbers(range(length), array.dtype)
+
+
+@lru_cache
+def _numbers(values: tuple[float, ...] | range, dtype: np.dtype) -> np.ndarray:
+    """One array for all who ask, which nobody may change."""
+    numbers = np.array(values, dtype=dtype)
+    numbers.flags.writeable = False
+    return numbers
 
 
 def cast(array: Array, dtype: Any) -> Array:

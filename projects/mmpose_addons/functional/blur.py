@@ -17,6 +17,8 @@ from .arrays import accepts_numpy, compute_float
 from .windows import windows_round
 
 BORDERS = ('zeros', 'reflect')
+CONVOLVED = 256
+"""From so many maps on a convolution is worth its preparation, once for each number."""
 
 # OpenCV takes these and no Gaussian when no sigma is given.
 _SMALL_KERNELS = {
@@ -123,13 +125,14 @@ def blur_across(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
 def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
     """Blur maps (..., H, W) along y.
 
-    On a CPU this is a convolution along y with the columns as channels, for which maps
-    lie in memory just right: it takes a fifth of the matrix product's time.
+    Many maps on a CPU are convolved along y with the columns as channels, for which they
+    lie in memory just right; that takes a fifth of the matrix product's time.
     """
     height, width = heatmaps.shape[-2:]
     reach = kernel_size // 2
     matrix = blur_matrix(height, kernel_size, border).to(heatmaps)
-    if not heatmaps.is_cpu or height <= 2 * reach:
+    few = heatmaps[..., 0, 0].numel() < CONVOLVED
+    if few or not heatmaps.is_cpu or height <= 2 * reach:
         return matrix @ heatmaps
     kernel = gaussian_kernel(kernel_size).to(heatmaps).expand(width, 1, 1, kernel_size)
     blurred = F.conv2d(columns_as_channels(heatmaps), kernel, padding=(0, reach), groups=width)

@@ -23,8 +23,8 @@ def centroid(weights: Tensor) -> tuple[Tensor, Tensor]:
         (tensor([1.7500, 0.0000]), tensor(4.))
     """
     height, width = weights.shape[-2:]
-    across = arange_like(width, weights)
+    across = arange_like(weights, width)
     moments = weights @ torch.stack((torch.ones_like(across), across), dim=-1)
     total, x = moments.sum(-2).unbind(-1)  # the maps are read only once, above
-    y = moments[..., 0] @ arange_like(height, weights)
+    y = moments[..., 0] @ arange_like(weights, height)
     return torch.stack((x, y), dim=-1) / total[..., None], total

@@ -10,14 +10,24 @@ are heatmap px, (x, y).
 import torch
 from torch import Tensor
 
-from .arrays import Array, accepts_numpy, arange_like, cast, compute_float, namespace
+from .arrays import (
+    Array,
+    accepts_numpy,
+    arange_like,
+    cast,
+    compute_float,
+    like,
+    namespace,
+)
 from .blur import blur_matrix, blurred_patches
 from .blurred_peaks import blurred_peaks
 from .centroid import centroid
 from .peaks import heatmap_peaks
-from .windows import windows_round
+from .windows import inner_start, paint_windows, windows_round
 
 TINY = 1e-30
+OUTSIDE = 1e6
+"""Farther outside than any disk reaches, heatmap px."""
 
 
 def disk_offset_maps(
@@ -48,15 +58,24 @@ def disk_offset_maps(
     xp = namespace(centres)
     if centres.dtype != xp.float64:
         centres = cast(centres, xp.float32)
-    centres = xp.where((visible > 0.5)[..., None], centres, -xp.inf)
-    dx, dy = (
-        (centres[..., axis : axis + 1] - arange_like(length, centres)) / radius
-        for axis, length in enumerate(size)
-    )
-    dx, dy = dx[..., None, :], dy[..., :, None]
+    near = abs(centres) < OUTSIDE  # and not NaN
+    drawn = (visible > 0.5) & near[..., 0] & near[..., 1]
+    centres = xp.where(drawn[..., None], centres, -OUTSIDE)
+    side = int(2 * radius) + 1  # of a window that holds the disk, px
+    windowed = side <= min(size)
+    if windowed:
+        start = inner_start(xp.ceil(centres - radius), side, size)
+    else:
+        start, side = like(centres, (0, 0)), max(size)
+    grid = start[..., None] + arange_like(centres, side)
+    offset = (centres[..., None] - grid) / radius
+    dx, dy = offset[..., 0, None, : size[0]], offset[..., 1, : size[1], None]
     label = dx * dx + dy * dy <= 1
     maps = xp.stack((label, xp.where(label, dx, 0), xp.where(label, dy, 0)), -3)
-    return cast(maps, xp.float32), visible
+    maps = cast(maps, xp.float32)
+    if windowed:
+        maps = paint_windows(maps, xp.stack((start, start, start), -2), size)
+    return maps, visible
 
 
 @accepts_numpy

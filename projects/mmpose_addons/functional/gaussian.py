@@ -4,9 +4,8 @@ Shape letters: `...` any leading shape, usually (instances, keypoints); H x W a 
 Sizes are (W, H); coordinates, sigma and radius are heatmap px, (x, y).
 """
 
-import numpy as np
-
-from .arrays import Array, arange_like, cast, namespace
+from .arrays import Array, arange_like, cast, like, namespace
+from .windows import inner_start, paint_windows
 
 SIGMAS_SHOWN = 3.0
 """A truncated blob ends this many sigma from its pixel."""
@@ -45,6 +44,7 @@ def gaussian_heatmaps(
         Heatmaps (..., H, W), float32, and weights (...) of the type of `visible`.
 
     Example:
+        >>> import numpy as np
         >>> maps, weights = gaussian_heatmaps(
         ...     np.array([[2.4, 1.0]]), np.ones(1), size=(5, 3), sigma=1.0)
         >>> maps[0, 1].round(2)
@@ -55,22 +55,28 @@ def gaussian_heatmaps(
     xp = namespace(centres)
     if centres.dtype != xp.float64:
         centres = cast(centres, xp.float32)
+    width, height = size
     pixel = xp.trunc(centres + 0.5)
     radius = SIGMAS_SHOWN * sigma
     anchor = pixel if truncated else centres
-    first, last = xp.trunc(anchor - radius), xp.trunc(anchor + radius + 1)
-    touches = (last >= 0).all(-1) & (first[..., 0] < size[0]) & (first[..., 1] < size[1])
-    weights = visible * touches
-    drawn = (weights > 0.5)[..., None]
-    if not unbiased:
-        centres = pixel
-    profiles = []
-    for axis, length in enumerate(size):
-        grid = arange_like(length, centres)
-        offset = grid - xp.where(drawn, centres[..., axis : axis + 1], -np.inf)
-        profile = xp.exp(offset * offset / (-2.0 * sigma**2))
-        if truncated:
-            profile = profile * (abs(grid - pixel[..., axis : axis + 1]) <= radius)
-        profiles.append(cast(profile, xp.float32))
-    across, down = profiles
-    return down[..., :, None] * across[..., None, :], weights
+    middle = like(centres, (width / 2 - 1, height / 2 - 1))
+    touches = abs(anchor - middle) < middle + (radius + 2)
+    weights = visible * (touches[..., 0] & touches[..., 1])
+    # Profiles in x and in y (..., 2, n), over a window round the blob or the whole map.
+    side = 2 * int(radius) + 1
+    windowed = truncated and side <= min(size)
+    if windowed:
+        start = inner_start(pixel - int(radius), side, size)
+    else:
+        start, side = like(centres, (0, 0)), max(size)
+    grid = start[..., None] + arange_like(centres, side)
+    centre = centres if unbiased else pixel
+    centre = xp.where((weights > 0.5)[..., None], centre, xp.inf)
+    offset = grid - centre[..., None]
+    profile = xp.exp(offset * offset * (-0.5 / sigma**2))
+    if truncated:
+        profile = profile * (abs(grid - pixel[..., None]) <= radius)
+    profile = cast(profile, xp.float32)
+    across, down = profile[..., 0, :width], profile[..., 1, :height]
+    maps = xp.einsum('...i,...j->...ij', down, across)
+    return (paint_windows(maps, start, size) if windowed else maps), weights

@@ -1,13 +1,17 @@
-"""Cutting one small window out of each map, without touching the rest of it.
+"""Cutting a small window out of each map, or painting one into it, and nothing else.
 
 Shape letters: `...` any leading shape, H x W a map, h x w a window. Coordinates are
 heatmap px, (x, y).
 """
 
+from functools import lru_cache
+
 import numpy as np
 import torch
 from numpy.lib.stride_tricks import as_strided
 from torch import Tensor
+
+from .arrays import Array, like, namespace
 
 
 def windows_round(heatmaps: Tensor, points: Tensor, radius: int) -> tuple[Tensor, Tensor]:
@@ -48,18 +52,64 @@ def cut_windows(heatmaps: Tensor, start: Tensor, size: tuple[int, int]) -> Tenso
     x, y = start.unbind(-1)
     if heatmaps.is_cpu and not heatmaps.requires_grad:  # many times as fast as a gather
         maps = heatmaps.numpy()
-        *lead, map_height, map_width = maps.shape
-        every_window = as_strided(
-            maps,
-            (*lead, map_height - height + 1, map_width - width + 1, height, width),
-            (*maps.strides, *maps.strides[-2:]),
-            writeable=False,
-        )
-        each_map = np.ogrid[tuple(slice(length) for length in lead)]
-        windows = every_window[(*each_map, y.numpy(), x.numpy())]
+        place = *_each(maps.shape[:-2]), y.numpy(), x.numpy()
+        windows = _every_window(maps, width, height)[place]
         return torch.from_numpy(np.require(windows, requirements=['C', 'W']))
-    rows = y[..., None] + torch.arange(height, device=y.device)
-    columns = x[..., None] + torch.arange(width, device=x.device)
-    index = rows[..., :, None] * heatmaps.shape[-1] + columns[..., None, :]
-    found = heatmaps.flatten(-2).gather(-1, index.flatten(-2))
-    return found.unflatten(-1, (height, width))
+    index = _flat_index(start, size, heatmaps.shape[-1])
+    return heatmaps.flatten(-2).gather(-1, index).unflatten(-1, (height, width))
+
+
+def inner_start(start: Array, side: int, size: tuple[int, int]) -> Array:
+    """Starts (..., 2) of square windows moved to lie inside maps (W, H); NaN becomes 0."""
+    xp = namespace(start)
+    last = like(start, (size[0] - side, size[1] - side))
+    return xp.fmin(xp.fmax(start, like(start, (0, 0))), last)
+
+
+def paint_windows(windows: Array, start: Array, size: tuple[int, int]) -> Array:
+    """Maps of zeros with a window painted into each: the inverse of a cut.
+
+    Args:
+        windows: (..., h, w), NumPy or torch. Differentiable.
+        start: (..., 2), whole numbers, heatmap px, (x, y); the windows must lie inside.
+        size: (W, H) of the maps, heatmap px.
+
+    Returns:
+        Maps (..., H, W), of the windows' type.
+    """
+    *lead, height, width = windows.shape
+    shape = *lead, size[1], size[0]
+    if isinstance(windows, np.ndarray):
+        maps = np.zeros(shape, dtype=windows.dtype)
+        start = start.astype(np.intp)
+        place = *_each(tuple(lead)), start[..., 1], start[..., 0]
+        _every_window(maps, width, height)[place] = windows
+        return maps
+    maps = torch.zeros(shape, dtype=windows.dtype, device=windows.device).flatten(-2)
+    index = _flat_index(start.long(), (width, height), size[0])
+    return maps.scatter(-1, index, windows.flatten(-2)).reshape(shape)
+
+
+def _every_window(maps: np.ndarray, width: int, height: int) -> np.ndarray:
+    """View (..., H - h + 1, W - w + 1, h, w) of all windows of maps (..., H, W)."""
+    *lead, map_height, map_width = maps.shape
+    return as_strided(
+        maps,
+        (*lead, map_height - height + 1, map_width - width + 1, height, width),
+        (*maps.strides, *maps.strides[-2:]),
+    )
+
+
+@lru_cache
+def _each(lead: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+    """Indices that go through all maps of a leading shape."""
+    return tuple(np.ogrid[tuple(slice(length) for length in lead)])
+
+
+def _flat_index(start: Tensor, size: tuple[int, int], map_width: int) -> Tensor:
+    """Pixels (..., h w) of windows (w, h) among those of their map, row by row."""
+    columns, rows = (
+        start[..., axis, None] + torch.arange(length, device=start.device)
+        for axis, length in enumerate(size)
+    )
+    return (rows[..., :, None] * map_width + columns[..., None, :]).flatten(-2)

@@ -17,11 +17,11 @@ from mmpose_addons.datasets.toy.person_skeleton import SKELETON
 EXACT = 1e-12  # float64, unit lengths, a handful of products
 
 
-def bent(**joints: float) -> np.ndarray:
-    """Positions of a body facing the viewer with some flexions in degrees."""
+def bent(**joints: tuple[float, float, float]) -> np.ndarray:
+    """Positions of a body facing the viewer with some joints at angles in degrees."""
     angles = np.zeros((len(SKELETON.joints), 3))
-    for name, flexion in joints.items():
-        angles[SKELETON.index[name], 0] = flexion
+    for name, degrees in joints.items():
+        angles[SKELETON.index[name]] = degrees
     return SKELETON.pose(angles, np.eye(3))[0]
 
 
@@ -36,21 +36,32 @@ def test_rotations_are_rotations_and_compose_in_the_stated_order(rng):
     np.testing.assert_allclose(matrices, z @ x @ y, atol=EXACT)
 
 
+FRONT, BACK = (0, 0, -1), (0, 0, 1)
+LEFT, RIGHT = (1, 0, 0), (-1, 0, 0)  # of the body, which faces the viewer
+
+
 @pytest.mark.parametrize(
-    ('bent_joint', 'flexion', 'moved', 'direction'),
+    ('joints', 'moved', 'direction'),
     [
-        ('left_knee', -90, 'left_ankle', 'back'),
-        ('right_elbow', 90, 'right_wrist', 'front'),
-        ('left_shoulder', 90, 'left_elbow', 'front'),
-        ('right_hip', 90, 'right_knee', 'front'),
-        ('waist', 30, 'head', 'front'),
+        ({'left_knee': (-90, 0, 0)}, 'left_ankle', BACK),
+        ({'right_elbow': (90, 0, 0)}, 'right_wrist', FRONT),
+        ({'left_shoulder': (90, 0, 0)}, 'left_elbow', FRONT),
+        ({'right_hip': (90, 0, 0)}, 'right_knee', FRONT),
+        ({'waist': (30, 0, 0)}, 'head', FRONT),
+        ({'left_shoulder': (0, 60, 0)}, 'left_elbow', LEFT),
+        ({'right_shoulder': (0, 60, 0)}, 'right_elbow', RIGHT),
+        ({'left_hip': (0, 30, 0)}, 'left_knee', LEFT),
+        ({'right_hip': (0, 30, 0)}, 'right_knee', RIGHT),
+        ({'waist': (0, 20, 0)}, 'head', LEFT),
+        ({'left_shoulder': (0, 0, 60), 'left_elbow': (90, 0, 0)}, 'left_wrist', RIGHT),
+        ({'right_shoulder': (0, 0, 60), 'right_elbow': (90, 0, 0)}, 'right_wrist', LEFT),
+        ({'pelvis': (0, 0, 60), 'right_elbow': (90, 0, 0)}, 'right_wrist', LEFT),
     ],
 )
-def test_flexion_moves_a_limb_the_way_a_body_bends(bent_joint, flexion, moved, direction):
+def test_joints_move_the_way_their_angles_say(joints, moved, direction):
     j = SKELETON.index[moved]
-    forward = bent()[j, 2] - bent(**{bent_joint: flexion})[j, 2]  # -z is the front
-    assert (forward > 0.05) == (direction == 'front')
-    assert abs(forward) > 0.05
+    way = bent(**joints)[j] - bent()[j]
+    assert way @ direction > 0.05
 
 
 def test_bones_keep_their_lengths_and_the_root_turns_them_all(rng):

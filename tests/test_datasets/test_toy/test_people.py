@@ -6,6 +6,7 @@ from mmpose.datasets.datasets.utils import parse_pose_metainfo
 
 from mmpose_addons.datasets.toy import render_people
 from mmpose_addons.datasets.toy.people import CATEGORY, MIN_SEEN
+from mmpose_addons.datasets.toy.people_scenes import SCENES
 from mmpose_addons.datasets.toy.person import pose_body
 from mmpose_addons.datasets.toy.person_look import HAIR_STYLES, sample_look
 from mmpose_addons.datasets.toy.person_pose import STANCES, sample_pose
@@ -161,3 +162,16 @@ def test_looks_vary(rng):
     statures = [look.stature for look in looks]
     assert min(statures) < 0.8
     assert max(statures) > 0.95
+
+
+def test_calm_people_face_the_viewer_and_stand():
+    annotations = [a for i in range(12) for a in render_people(5, i, scenes='calm').annotations]
+    assert max(abs(a['yaw']) for a in annotations) <= 20
+    assert {a['pose'] for a in annotations} <= set(SCENES['calm'].stances)
+    seen = np.mean([v == 2 for a in annotations for v in a['keypoints'][2::3]])
+    assert seen > 0.8
+
+
+def test_unknown_scenes_are_named():
+    with pytest.raises(ValueError, match=r"one of \['lively', 'calm'\], got 'wild'"):
+        render_people(0, 0, scenes='wild')

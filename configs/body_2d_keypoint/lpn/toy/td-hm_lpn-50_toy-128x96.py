@@ -3,17 +3,17 @@ _base_ = ['../coco/td-hm_lpn-50_b32-150e_coco-256x192.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
-train_cfg = dict(max_epochs=7, val_interval=7)
+train_cfg = dict(max_epochs=10, val_interval=10)
 param_scheduler = [
     dict(type='LinearLR', end=50, start_factor=0.01, by_epoch=False),
     dict(
         type='CosineAnnealingLR',
-        T_max=7,
-        end=7,
+        T_max=10,
+        end=10,
         eta_min=1e-5,
         convert_to_iter_based=True)
 ]
-optim_wrapper = dict(optimizer=dict(lr=2e-3))
+optim_wrapper = dict(optimizer=dict(lr=3e-3))
 default_hooks = dict(
     logger=dict(interval=20), checkpoint=dict(interval=1, max_keep_ckpts=1))
 custom_hooks = [*_base_.custom_hooks, dict(type='ChannelsLastHook')]
@@ -24,6 +24,7 @@ codec = dict(
     heatmap_size=(24, 32),
     sigma=1.5,
     beta=160,
+    shift=True,
     unbiased=True)
 model = dict(
     head=dict(

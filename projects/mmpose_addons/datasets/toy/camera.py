@@ -7,22 +7,24 @@ from .drawing import Image
 from .textures import add_grain
 
 
-def photograph(image: Image, rng: np.random.Generator) -> Image:
+def photograph(image: Image, rng: np.random.Generator, flaws: bool = True) -> Image:
     """An (H, W, 3) picture as a random camera would have taken it.
 
-    Brightness, contrast curve and white balance change; four of ten pictures are
+    Brightness, contrast curve and white balance change; a quarter of the pictures is
     slightly out of focus or shaken, and all but the best have noise.
     """
-    curve = rng.uniform(0.75, 1.3)
-    gains = rng.uniform(0.75, 1.15) * rng.uniform(0.92, 1.08, 3)
+    curve = rng.uniform(0.75, 1.2)
+    gains = rng.uniform(0.85, 1.15) * rng.uniform(0.92, 1.08, 3)
     levels = (np.arange(256) / 255)[:, None] ** curve * gains * 255
     table = np.clip(levels, 0, 255).astype(np.uint8)
     image = cv2.LUT(image, table[None])
+    if not flaws:
+        return image
     scale = max(image.shape) / 256
     draw = rng.random()
-    if draw < 0.3:
-        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.1) * scale)
-    elif draw < 0.38:
+    if draw < 0.2:
+        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.0) * scale)
+    elif draw < 0.26:
         image = cv2.filter2D(image, -1, _shake(rng, scale))
     sigma = max(rng.uniform(-3, 7), 0)
     return add_grain(image, sigma, rng) if sigma else image

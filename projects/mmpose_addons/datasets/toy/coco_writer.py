@@ -42,7 +42,7 @@ def write_dataset(
     val_fraction: float = 0.1,
     workers: int = 1,
     force: bool = False,
-    version: int = 1,
+    version: int | str = 1,
 ) -> bool:
     """Renders a data set into a folder.
 

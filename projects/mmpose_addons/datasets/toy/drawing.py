@@ -47,7 +47,7 @@ def _shading(kind: str, angle: int, strength: float) -> Image:
     radius = np.minimum(x**2 + y**2, 1)
     lit = 0.75 * (x * math.cos(math.radians(angle)) + y * math.sin(math.radians(angle)))
     lit += 0.66 * np.sqrt(1 - radius)
-    shade = strength * (0.85 * (lit - 0.64) - 0.3 * radius**3)
+    shade = strength * (0.85 * (lit - 0.64) - 0.4 * radius**3)
     tint = np.array([0.85, 1.0, 1.1])  # cool shadows, warm lights
     return np.clip(_UNITY * (1 + shade[..., None] * tint), 0, 255).astype(np.uint8)
 

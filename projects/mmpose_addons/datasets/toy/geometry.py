@@ -20,9 +20,9 @@ Array = NDArray[np.float64]
 _TURNS = np.linspace(0, 2 * np.pi, 24, endpoint=False)
 _CIRCLE = np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1)  # (24, 2)
 
-# Signs of the rotations about x, y and z that one set of angles means for a limb
-# of either side, and for a middle joint, whose bones point up.
-_SIGNS = {'left': (-1, 1, -1), 'right': (-1, -1, 1), 'middle': (1, -1, 1)}
+# Signs of the rotations about x, z and y that one set of angles (see `Joint`) means for
+# a limb of either side, and for a middle joint, whose bones point up.
+_SIGNS = {'left': (-1, -1, 1), 'right': (-1, 1, -1), 'middle': (1, 1, -1)}
 
 
 def rotations(degrees: Array) -> Array:

@@ -5,6 +5,7 @@ Letters: K = 17 keypoints in COCO's order. Points and boxes in image px.
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,12 @@ import numpy as np
 from .background import draw_background, draw_shadow
 from .camera import jpeg_quality, photograph
 from .choices import one_of, weighted
-from .coco_writer import write_dataset
+from .coco_writer import ToyDataError, write_dataset
 from .drawing import Canvas, Light
 from .figure import PARTS, Figure
 from .geometry import View
 from .objects import COLOURS, OCCLUDERS, stool
+from .people_scenes import SCENES, Scenes
 from .person import Body, build_figure, pose_body, visible_keypoints
 from .person_look import sample_look
 from .person_pose import sample_pose
@@ -49,7 +51,7 @@ class _Person:
     floor: float
 
 
-def render_people(seed: int, index: int, size: int = 256) -> Picture:
+def render_people(seed: int, index: int, size: int = 256, scenes: str = 'lively') -> Picture:
     """Draws a picture of one to three people.
 
     The picture depends on nothing but the arguments.
@@ -58,6 +60,7 @@ def render_people(seed: int, index: int, size: int = 256) -> Picture:
         seed: Of the data set, at least 0.
         index: Number of the picture, at least 0.
         size: Height and width in px, at least 64.
+        scenes: A key of `SCENES`, 'lively' or 'calm'.
 
     Returns:
         The picture. Each of its annotations holds what COCO asks of a person,
@@ -68,7 +71,7 @@ def render_people(seed: int, index: int, size: int = 256) -> Picture:
         90 the picture's right) and 'pose' (the stance's name).
 
     Raises:
-        ValueError: If an argument is too small.
+        ValueError: If a number is too small or the scenes are unknown.
 
     >>> picture = render_people(seed=0, index=3)
     >>> picture.image.shape, sorted(picture.annotations[0])[:3]
@@ -79,17 +82,24 @@ def render_people(seed: int, index: int, size: int = 256) -> Picture:
             'expected seed >= 0, index >= 0 and size >= 64, '
             f'got seed={seed}, index={index}, size={size}.'
         )
+    if scenes not in SCENES:
+        raise ValueError(f'expected scenes to be one of {list(SCENES)}, got {scenes!r}.')
+    kind = SCENES[scenes]
     rng = np.random.default_rng([seed, index])
     while True:
-        image, annotations = _draw_scene(rng, size)
+        image, annotations = _draw_scene(rng, size, kind)
         if all(
             annotation['keypoints'][2::3].count(2) >= MIN_SEEN for annotation in annotations
         ):
-            return Picture(photograph(image, rng), annotations, jpeg_quality(rng))
+            return Picture(photograph(image, rng, kind.flaws), annotations, jpeg_quality(rng))
 
 
 def make_toy_people(
-    out: str | os.PathLike[str], images: int, seed: int = 0, **settings: Any
+    out: str | os.PathLike[str],
+    images: int,
+    seed: int = 0,
+    scenes: str = 'lively',
+    **settings: Any,
 ) -> bool:
     """Writes a data set of toy people; see `coco_writer.write_dataset`.
 
@@ -97,6 +107,7 @@ def make_toy_people(
         out: The folder.
         images: How many pictures.
         seed: Of all pictures.
+        scenes: A key of `SCENES`, 'lively' or 'calm'.
         settings: `size`, `val_fraction`, `workers`, `force`.
 
     Returns:
@@ -106,23 +117,27 @@ def make_toy_people(
         ToyDataError: If an argument is out of range, or the folder holds anything
             else.
     """
+    if scenes not in SCENES:
+        raise ToyDataError(f'Expected scenes to be one of {list(SCENES)}, got {scenes!r}.')
     return write_dataset(
         out,
         'people',
-        render_people,
+        partial(render_people, scenes=scenes),
         CATEGORY,
         images=images,
         seed=seed,
-        version=VERSION,
+        version=f'{VERSION} {scenes}',
         **settings,
     )
 
 
-def _draw_scene(rng: np.random.Generator, size: int) -> tuple[np.ndarray, list[dict[str, Any]]]:
+def _draw_scene(
+    rng: np.random.Generator, size: int, kind: Scenes
+) -> tuple[np.ndarray, list[dict[str, Any]]]:
     light = Light(rng.uniform(-160, -20), rng.uniform(0.4, 0.75))
     canvas = Canvas(np.empty((size, size, 3), np.uint8), light)
     draw_background(canvas, rng)
-    people = _place_people(rng, size)
+    people = _place_people(rng, size, kind)
     figures = []
     for number, person in enumerate(people, start=1):
         figure = build_figure(person.body, person.view, number)
@@ -131,34 +146,29 @@ def _draw_scene(rng: np.random.Generator, size: int) -> tuple[np.ndarray, list[d
         draw_shadow(canvas, middle, person.floor, 0.17 * person.view.scale)
         figure.draw(canvas)
         figures.append(figure)
-    _hide_some(canvas, people, rng)
+    _hide_some(canvas, people, kind, rng)
     return canvas.image, [
         _annotate(figure, person, canvas)
         for figure, person in zip(figures, people, strict=True)
     ]
 
 
-def _sample_yaw(rng: np.random.Generator) -> float:
-    """Most people look at the viewer, some stand sideways, some turn their back."""
-    low, high = weighted({(0, 55): 0.62, (55, 120): 0.18, (120, 180): 0.2}, rng)
-    return one_of((-1, 1), rng) * rng.uniform(low, high)
-
-
-def _place_people(rng: np.random.Generator, size: int) -> list[_Person]:
+def _place_people(rng: np.random.Generator, size: int, kind: Scenes) -> list[_Person]:
     """People in the order in which they are drawn, far ones first."""
-    count = weighted({1: 0.5, 2: 0.32, 3: 0.18}, rng)
+    count = weighted(kind.people, rng)
     tilt = rng.uniform(-4, 14), rng.normal(0, 3)
     people = []
     for slot in rng.permutation(count):
         look = sample_look(rng)
-        yaw = _sample_yaw(rng)
-        body = pose_body(look, sample_pose(rng), yaw, tilt)
+        yaw = one_of((-1, 1), rng) * rng.uniform(*weighted(kind.turns, rng))
+        pose = sample_pose(rng, stances=kind.stances, arms=kind.arms)
+        body = pose_body(look, pose, yaw, tilt)
         low, high = body.joints.min(0)[:2], body.joints.max(0)[:2]
         ground = high[1] + _GROUND
         top = low[1] - 0.07 * look.head
         middle = (low[0] + high[0]) / 2
         x = size * (slot + 0.5 + rng.uniform(-0.38, 0.38)) / count
-        if rng.random() < 0.2 / count:  # a close view, cut by the lower border
+        if rng.random() < kind.close / count:  # a close view, cut by the lower border
             scale = size * rng.uniform(1.1, 1.9)
             y = size * rng.uniform(0.02, 0.2) - top * scale
         else:
@@ -182,10 +192,12 @@ def _seat(figure: Figure, person: _Person, rng: np.random.Generator) -> None:
         figure.add(float(pelvis[2]) + 0.02, chair.draw)
 
 
-def _hide_some(canvas: Canvas, people: list[_Person], rng: np.random.Generator) -> None:
+def _hide_some(
+    canvas: Canvas, people: list[_Person], kind: Scenes, rng: np.random.Generator
+) -> None:
     """Puts an object or two before the people, now and then."""
     size = len(canvas.image)
-    for _ in range(weighted({0: 0.7, 1: 0.25, 2: 0.05}, rng)):
+    for _ in range(weighted(kind.objects, rng)):
         person = one_of(people, rng)
         scale = min(person.view.scale, 1.2 * size)
         x = person.view.origin[0] + rng.uniform(-0.35, 0.35) * scale

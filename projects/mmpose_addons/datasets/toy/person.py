@@ -16,6 +16,7 @@ from .person_head import HEAD_KEYPOINTS, add_head, faces_viewer, head_depth
 from .person_look import Look
 from .person_pose import Pose
 from .person_skeleton import KEYPOINTS, SKELETON
+from .textures import banded
 
 _SIDES = ('left', 'right')
 
@@ -94,45 +95,50 @@ def build_figure(body: Body, view: View, number: int) -> Figure:
     return figure
 
 
+def _joint_mark(colour: Colour) -> Colour:
+    """What elbows and knees look like: rubbed, on skin as on cloth."""
+    light = sum(colour) > 330
+    return mix(colour, (40, 40, 120) if light else (200, 215, 235), 0.4)
+
+
 def _add_leg(figure: Figure, body: Body, side: str) -> None:
-    look, part = body.look, f'{side}_leg'
+    look, part, thick = body.look, f'{side}_leg', body.look.girth
     hip, knee, ankle = (body.joint(f'{side}_{j}') for j in ('hip', 'knee', 'ankle'))
     heel, toe = body.joint(f'{side}_heel'), body.joint(f'{side}_toe')
-    thick = look.girth
-    skin, covered = plain(look.skin), look.bottom == 'trousers'
-    wear = look.bottom_cloth
-    ends = (0.056 * thick, 0.04 * thick)
-    figure.capsule(f'{part} foot', (heel, toe), (0.026, 0.023), look.shoes, nearer=0.01)
-    ankle_radius = 0.031 if covered else 0.022
-    shin = (0.038 * thick, ankle_radius * thick)
-    figure.capsule(f'{part} shin', (knee, ankle), shin, wear if covered else skin)
-    figure.capsule(f'{part} thigh', (hip, knee), ends, wear if covered else skin)
+    covered = look.bottom == 'trousers'
+    wear = look.bottom_cloth if covered else plain(look.skin)
+    mark = _joint_mark(look.bottom_colour if covered else look.skin)
+    foot = 0.026 * thick**0.5, 0.023 * thick**0.5
+    figure.capsule(f'{part} foot', (heel, toe), foot, look.shoes, nearer=0.01)
+    shin = 0.038 * thick, (0.031 if covered else 0.024) * thick
+    figure.capsule(f'{part} shin', (knee, ankle), shin, banded(wear, mark, look.socks))
+    thigh = 0.056 * thick, 0.04 * thick
+    figure.capsule(f'{part} thigh', (hip, knee), thigh, banded(wear, None, mark))
     if look.bottom == 'shorts':
         hem = hip + (knee - hip) * look.hem
-        loose = (0.06 * thick, 0.053 * thick)
-        figure.capsule(f'{part} shorts', (hip, hem), loose, wear, nearer=0.04)
+        loose = 0.06 * thick, 0.053 * thick
+        figure.capsule(f'{part} shorts', (hip, hem), loose, look.bottom_cloth, nearer=0.04)
 
 
 def _add_arm(figure: Figure, body: Body, side: str) -> None:
-    look, part = body.look, f'{side}_arm'
+    look, part, thick = body.look, f'{side}_arm', body.look.girth
     shoulder, elbow = body.joint(f'{side}_shoulder'), body.joint(f'{side}_elbow')
     wrist, hand = body.joint(f'{side}_wrist'), body.joint(f'{side}_hand')
-    thick = look.girth
-    skin = plain(look.skin)
-    long = look.sleeves >= 1
-    upper, fore = (0.034 * thick, 0.027 * thick), (0.027 * thick, 0.02 * thick)
-    palm = np.array([0.023, 0.03, 0.018])
-    turn = body.frame(f'{side}_wrist')
-    figure.ellipsoid(f'{part} hand', hand, palm, turn, skin, depth=hand[2] - 0.05)
-    figure.capsule(
-        f'{part} fore', (elbow, wrist), fore, look.top if long else skin, nearer=0.05
-    )
-    figure.capsule(
-        f'{part} upper', (shoulder, elbow), upper, look.top if long else skin, nearer=0.05
-    )
+    covered = look.sleeves >= 1
+    wear = look.top if covered else plain(look.skin)
+    mark = _joint_mark(look.top_colour if covered else look.skin)
+    palm, turn = np.array([0.024, 0.031, 0.019]) * thick**0.5, body.frame(f'{side}_wrist')
+    depth = float(hand[2]) - 0.05
+    figure.ellipsoid(f'{part} hand', hand, palm, turn, plain(look.skin), depth=depth)
+    fore = 0.027 * thick, 0.021 * thick
+    cuffed = banded(wear, mark, look.trim)
+    figure.capsule(f'{part} fore', (elbow, wrist), fore, cuffed, nearer=0.05)
+    upper = 0.034 * thick, 0.027 * thick
+    patched = banded(wear, None, mark)
+    figure.capsule(f'{part} upper', (shoulder, elbow), upper, patched, nearer=0.05)
     if 0 < look.sleeves < 1:
         cuff = shoulder + (elbow - shoulder) * min(2 * look.sleeves, 0.8)
-        loose = (0.037 * thick, 0.036 * thick)
+        loose = 0.037 * thick, 0.036 * thick
         figure.capsule(f'{part} sleeve', (shoulder, cuff), loose, look.top, nearer=0.06)
 
 
@@ -144,8 +150,10 @@ def _add_trunk(figure: Figure, body: Body) -> None:
     def on_chest(x: float, y: float, z: float) -> Array:
         return body.joint('chest') + chest @ [x, y, z]
 
-    girdle = on_chest(0, -0.088, 0), (0.108 * look.shoulders, 0.044, 0.056), chest
-    ribs = on_chest(0, -0.03, -0.004), (0.092 * look.shoulders, 0.05, 0.066), chest
+    wide = 0.6 + 0.4 * thick
+    girdle = on_chest(0, -0.088, 0), (0.108 * look.shoulders, 0.044, 0.056 * wide), chest
+    rib_axes = (0.092 * look.shoulders * wide, 0.05, 0.066 * wide)
+    ribs = on_chest(0, -0.03, -0.004), rib_axes, chest
     belt = body.joint('waist') + waist @ [0, 0, -0.004]
     middle = belt, (0.077 * thick, 0.04, 0.06 * thick), waist
     seat = body.joint('pelvis') + pelvis @ [0, 0.012, 0.004]
@@ -172,7 +180,7 @@ def _add_trunk(figure: Figure, body: Body) -> None:
     figure.capsule(
         'torso neck',
         neck,
-        (0.03, 0.028),
+        (0.036, 0.034),
         plain(mix(look.skin, (40, 40, 110), 0.12)),
         nearer=middle_depth - over_chest,
     )

@@ -81,12 +81,15 @@ class Look:
     glasses: bool
     smile: float
     top: Image
+    top_colour: Colour
     trim: Colour
     sleeves: float
     front: str
     bottom: str
     bottom_cloth: Image
+    bottom_colour: Colour
     hem: float
+    socks: Colour
     shoes: Image
     backpack: bool
 
@@ -111,14 +114,14 @@ def sample_look(rng: np.random.Generator) -> Look:
     pattern = 'plain' if rng.random() < 0.45 else one_of(PATTERNS, rng)
     top = cloth(pattern, base, accent, int(rng.integers(5, 13)))
     bottom = weighted(BOTTOMS, rng)
+    bottom_colour = _shade_of(TROUSERS, rng)
     if bottom == 'dress':
         bottom_cloth = top
     elif bottom == 'skirt':
         bottom_cloth = cloth(pattern, trim, accent)
     else:
-        trousers = _shade_of(TROUSERS, rng)
         worn = 'mottled' if rng.random() < 0.4 else 'plain'
-        bottom_cloth = cloth(worn, trousers, mix(trousers, _WHITE, 0.35))
+        bottom_cloth = cloth(worn, bottom_colour, mix(bottom_colour, _WHITE, 0.35))
     shoe = _shade_of(SHOES, rng)
     shoes = plain(shoe)
     if rng.random() < 0.5:
@@ -126,11 +129,11 @@ def sample_look(rng: np.random.Generator) -> Look:
 
     return Look(
         stature=rng.uniform(0.62, 0.8) if child else rng.uniform(0.88, 1.0),
-        girth=float(np.clip(rng.normal(1.05, 0.12), 0.85, 1.4)),
-        head=rng.uniform(1.3, 1.5) if child else rng.uniform(1.08, 1.28),
-        shoulders=rng.uniform(0.9, 1.0) if feminine or child else rng.uniform(1, 1.15),
+        girth=float(np.clip(rng.normal(1.25, 0.12), 1.05, 1.6)),
+        head=rng.uniform(1.5, 1.7) if child else rng.uniform(1.3, 1.5),
+        shoulders=rng.uniform(0.95, 1.05) if feminine or child else rng.uniform(1, 1.15),
         hips=rng.uniform(1.0, 1.15) if feminine else rng.uniform(0.9, 1.02),
-        legs=rng.uniform(0.85, 0.95) if child else rng.uniform(0.96, 1.06),
+        legs=rng.uniform(0.78, 0.86) if child else rng.uniform(0.84, 0.94),
         skin=skin,
         hair_colour=hair_colour,
         hair=weighted(HAIR_STYLES, rng),
@@ -141,12 +144,15 @@ def sample_look(rng: np.random.Generator) -> Look:
         glasses=rng.random() < 0.15,
         smile=rng.uniform(-0.2, 1.0),
         top=top,
+        top_colour=base,
         trim=trim,
         sleeves=weighted(SLEEVES, rng),
         front=one_of(FRONTS, rng),
         bottom=bottom,
         bottom_cloth=bottom_cloth,
-        hem=rng.uniform(0.55, 0.9),
+        bottom_colour=bottom_colour,
+        hem=rng.uniform(0.5, 0.8),
+        socks=_shade_of(CLOTHES, rng),
         shoes=shoes,
         backpack=rng.random() < 0.12,
     )

@@ -3,6 +3,7 @@
 Angles in degrees; `geometry.Joint` tells what the three angles of a joint mean.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,13 +44,13 @@ ARMS = {
     'hanging': Arm((3, 15, 0), 12),
     'forward swing': Arm((32, 6, 5), 35),
     'backward swing': Arm((-28, 8, 0), 18),
-    'raised': Arm((165, 15, 0), 18),
+    'raised': Arm((168, -12, 0), 18),
     'spread': Arm((5, 85, -30), 12),
     'waving': Arm((15, 75, -85), 95),
     'akimbo': Arm((-18, 48, 75), 92),
     'folded': Arm((38, 2, 72), 98),
     'reaching': Arm((80, 5, 0), 15),
-    'pointing up': Arm((115, 15, 0), 10),
+    'pointing up': Arm((118, -6, 0), 10),
     'at the ear': Arm((55, 35, 20), 135),
     'in the lap': Arm((32, 6, 30), 48),
 }
@@ -83,28 +84,49 @@ class Pose:
     seat: str
 
 
-_STANCE_SHARES = {
+STANCE_SHARES = {
     'standing': 4,
     'at ease': 4,
     'astride': 3,
     'walking': 5,
-    'running': 2,
-    'lunging': 1,
-    'sitting': 2.5,
-    'crouching': 1,
-    'kneeling': 1,
-    'leaping': 1.2,
-    'balancing': 1.2,
+    'running': 2.5,
+    'lunging': 1.5,
+    'sitting': 3,
+    'crouching': 1.5,
+    'kneeling': 1.5,
+    'leaping': 1.5,
+    'balancing': 1.5,
+}
+ARM_SHARES = {
+    'hanging': 4,
+    'forward swing': 1,
+    'backward swing': 0.7,
+    'raised': 1.2,
+    'spread': 1.2,
+    'waving': 1.5,
+    'akimbo': 1.2,
+    'folded': 0.5,
+    'reaching': 1,
+    'pointing up': 1,
+    'at the ear': 0.7,
+    'in the lap': 0.5,
 }
 
 
-def sample_pose(rng: np.random.Generator, stance: str | None = None) -> Pose:
+def sample_pose(
+    rng: np.random.Generator,
+    stance: str | None = None,
+    stances: Mapping[str, float] = STANCE_SHARES,
+    arms: Mapping[str, float] = ARM_SHARES,
+) -> Pose:
     """A random pose around one of the stances, within the joints' limits.
 
     Args:
         stance: A key of `STANCES`; None draws one.
+        stances: Shares of the stances that are drawn.
+        arms: Shares of the arms' poses, keys of `ARMS`.
     """
-    stance = stance or weighted(_STANCE_SHARES, rng)
+    stance = stance or weighted(stances, rng)
     mean = STANCES[stance]
     index = SKELETON.index
     sides = ('left', 'right') if rng.random() < 0.5 else ('right', 'left')
@@ -114,7 +136,7 @@ def sample_pose(rng: np.random.Generator, stance: str | None = None) -> Pose:
     for side, hip, knee in zip(sides, mean.hips, mean.knees, strict=True):
         angles[index[f'{side}_hip']] = hip
         angles[index[f'{side}_knee'], 0] = knee
-    for side, name in zip(sides, _sample_arms(stance, rng), strict=True):
+    for side, name in zip(sides, _sample_arms(stance, arms, rng), strict=True):
         angles[index[f'{side}_shoulder']] = ARMS[name].shoulder
         angles[index[f'{side}_elbow'], 0] = ARMS[name].elbow
 
@@ -129,38 +151,24 @@ def sample_pose(rng: np.random.Generator, stance: str | None = None) -> Pose:
 def _spread(joint: Joint) -> Angles:
     """Standard deviations of a joint's angles around a stance's means."""
     if joint.name == 'neck':
-        return 10, 8, 30
+        return 8, 6, 18
     if joint.name.endswith('shoulder'):
-        return 13, 8, 12
+        return 9, 7, 8
     if joint.name.endswith('elbow'):
-        return 16, 0, 0
-    return 6, 4, 5
+        return 11, 0, 0
+    return 5, 3, 4
 
 
 _SPREADS = np.array([_spread(joint) for joint in SKELETON.joints])
 
 
-_ARM_SHARES = {
-    'hanging': 4,
-    'forward swing': 1,
-    'backward swing': 0.7,
-    'raised': 1.2,
-    'spread': 1.2,
-    'waving': 1.5,
-    'akimbo': 1.2,
-    'folded': 0.4,
-    'reaching': 0.8,
-    'pointing up': 1,
-    'at the ear': 0.6,
-    'in the lap': 0.5,
-}
-
-
-def _sample_arms(stance: str, rng: np.random.Generator) -> tuple[str, str]:
+def _sample_arms(
+    stance: str, arms: Mapping[str, float], rng: np.random.Generator
+) -> tuple[str, str]:
     """Names of the arms' poses; the first belongs to the foremost leg's side."""
-    if stance in ('walking', 'running') and rng.random() < 0.7:
+    if 'forward swing' in arms and stance in ('walking', 'running') and rng.random() < 0.7:
         return 'backward swing', 'forward swing'
-    first = weighted(_ARM_SHARES, rng)
+    first = weighted(arms, rng)
     if stance == 'sitting' and rng.random() < 0.3:
         first = 'in the lap'
-    return first, first if rng.random() < 0.4 else weighted(_ARM_SHARES, rng)
+    return first, first if rng.random() < 0.4 else weighted(arms, rng)

@@ -59,6 +59,17 @@ def cloth(pattern: str, base: Colour, accent: Colour, period: int = 8) -> Image:
     return texture
 
 
+def banded(texture: Image, start: Colour | None, end: Colour | None) -> Image:
+    """The texture with a band across each end of its y axis; None leaves an end."""
+    width = T // 8
+    texture = texture.copy()
+    if start is not None:
+        texture[:width] = start
+    if end is not None:
+        texture[-width:] = end
+    return texture
+
+
 @lru_cache(maxsize=1)
 def _grain() -> Image:
     """(640, 640, 3) normal noise, mean 128 and standard deviation 32."""
