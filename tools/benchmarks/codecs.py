@@ -1,8 +1,8 @@
 """Time decoding and encoding of heatmaps, ours against MMPose's, in one process.
 
-Every round times MMPose's codec, ours and the floor one after the other on maps that are
-not in the cache; the table shows medians over rounds and the median of the rounds'
-ratios. The floors are one read of the maps (their sum) and one write of a sample's maps.
+Every round times a floor, MMPose's codec and ours one after the other, on maps that are
+not in a cache. The table shows medians over rounds and the median of the rounds' ratios.
+The floors are one read of the maps (their sum) and one write of a sample's maps.
 """
 
 import argparse
@@ -11,7 +11,9 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from itertools import cycle
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,66 +28,33 @@ EPILOG = """examples:
   PYTHONPATH=projects/mmpose_addons \\
       python tools/benchmarks/codecs.py --device cuda --no-mmpose --people 256
 """
-
-# name: (people, keypoints, (W, H) heatmap px), input px are 4 times as many
-SCENES = {
-    'one person': (1, 17, (48, 64)),
-    'people': (64, 17, (48, 64)),
-    'people 288 x 384': (64, 17, (72, 96)),
-    'faces': (64, 98, (64, 64)),
-    'whole bodies': (64, 133, (48, 64)),
-}
 SIGMA = 2.0  # heatmap px
-RADIUS = 4.0  # of the offsets' disk, heatmap px
-NOISE = 0.004  # standard deviation; maps have peaks of 0.35 to 1
+RADIUS = 4.0  # of the disks, heatmap px
+NOISE = 0.004  # standard deviation; peaks are 0.35 to 1
 CACHE = 64 * 2**20  # bytes of maps that are read in turn, so that none stays in a cache
 
 
-def soft_argmax(maps):
-    return functional.soft_argmax(maps)
+@dataclass
+class Scene:
+    """Maps of some people; the input is 4 times as large."""
+
+    people: int
+    keypoints: int
+    size: tuple[int, int]  # (W, H), heatmap px
 
 
-def quarter_shift(maps):
-    peaks, scores = functional.heatmap_peaks(maps)
-    return functional.quarter_shift(maps, peaks), scores
+@dataclass
+class Codec:
+    """Our codec's arithmetic and arguments, and MMPose's counterpart."""
 
+    read: Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
+    ours: dict[str, Any]
+    mmpose: dict[str, Any] = field(default_factory=dict)
+    maps: str = 'blobs'  # or 'disks', or 'logits' of disks
 
-def dark(maps):
-    peaks, scores = functional.heatmap_peaks(maps)
-    return functional.dark_refine(maps, peaks), scores
-
-
-def udp(maps):
-    peaks, scores = functional.heatmap_peaks(maps)
-    return functional.udp_refine(maps, peaks), scores
-
-
-def udp_offset(maps):
-    return functional.udp_offset_points(maps.unflatten(1, (-1, 3)), RADIUS)
-
-
-def grmi_peak(maps):
-    return functional.disk_offset_points(maps.unflatten(1, (-1, 3)), RADIUS)
-
-
-def grmi_hough(maps):
-    return functional.hough_points(maps.unflatten(1, (-1, 3)), RADIUS)
-
-
-# our name: (arithmetic, channels per keypoint, MMPose's codec)
-CODECS: dict[str, tuple[Callable, int, dict | None]] = {
-    'QuarterShiftHeatmap': (quarter_shift, 1, dict(type='MSRAHeatmap', sigma=SIGMA)),
-    'SoftArgmaxHeatmap': (soft_argmax, 1, None),
-    'DARKHeatmap': (dark, 1, dict(type='MSRAHeatmap', sigma=SIGMA, unbiased=True)),
-    'UDPGaussianHeatmap': (udp, 1, dict(type='UDPHeatmap', sigma=SIGMA)),
-    'UDPOffsetHeatmap': (
-        udp_offset,
-        3,
-        dict(type='UDPHeatmap', heatmap_type='combined'),
-    ),
-    'DiskOffsetHeatmap, peak': (grmi_peak, 3, None),
-    'DiskOffsetHeatmap': (grmi_hough, 3, None),
-}
+    @property
+    def channels(self) -> int:
+        return 1 if self.maps == 'blobs' else 3
 
 
 @dataclass
@@ -102,37 +71,91 @@ class Row:
     times_faster: float | None
 
 
+def refined(refine: Callable) -> Callable:
+    """Peaks of the maps, then one of the refinements."""
+
+    def read(maps):
+        peaks, scores = functional.heatmap_peaks(maps)
+        return refine(maps, peaks), scores
+
+    return read
+
+
+def by_disks(read: Callable, *args: Any) -> Callable:
+    return lambda maps: read(maps.unflatten(1, (-1, 3)), RADIUS, *args)
+
+
+SCENES = {
+    'one person': Scene(1, 17, (48, 64)),
+    'people': Scene(64, 17, (48, 64)),
+    'people 288x384': Scene(64, 17, (72, 96)),
+    'faces': Scene(64, 98, (64, 64)),
+    'whole bodies': Scene(64, 133, (48, 64)),
+}
+CODECS = {
+    'plain': Codec(
+        refined(functional.quarter_shift),
+        dict(type='QuarterShiftHeatmap'),
+        dict(type='MSRAHeatmap', sigma=SIGMA),
+    ),
+    'soft-argmax': Codec(functional.soft_argmax, dict(type='SoftArgmaxHeatmap')),
+    'DARK': Codec(
+        refined(functional.dark_refine),
+        dict(type='DARKHeatmap'),
+        dict(type='MSRAHeatmap', sigma=SIGMA, unbiased=True),
+    ),
+    'UDP': Codec(
+        refined(functional.udp_refine),
+        dict(type='UDPGaussianHeatmap'),
+        dict(type='UDPHeatmap', sigma=SIGMA),
+    ),
+    'UDP offset': Codec(
+        by_disks(functional.udp_offset_points),
+        dict(type='UDPOffsetHeatmap', radius=RADIUS),
+        dict(type='UDPHeatmap', heatmap_type='combined'),
+        'disks',
+    ),
+    'G-RMI peak': Codec(
+        by_disks(functional.disk_offset_points),
+        dict(type='DiskOffsetHeatmap', radius=RADIUS, hough=False),
+        maps='logits',
+    ),
+    'G-RMI Hough': Codec(
+        by_disks(functional.hough_points),
+        dict(type='DiskOffsetHeatmap', radius=RADIUS),
+        maps='logits',
+    ),
+}
+
+
 def main() -> int:
     args = parse_args()
-    torch.set_num_threads(args.threads)
     device = torch.device(args.device)
     if device.type == 'cuda' and not torch.cuda.is_available():
         print('error: --device cuda, but torch sees no GPU', file=sys.stderr)
         return 2
+    torch.set_num_threads(args.threads)
     build = None if args.no_mmpose else codec_builder()
-    rows = []
-    print(f'{describe(device)}, {args.threads} threads, maps: {args.maps}')
-    print_header()
-    for scene, (people, keypoints, size) in SCENES.items():
-        if args.scenes and scene not in args.scenes:
-            continue
-        people = args.people if args.people and people > 1 else people
-        for codec in args.codecs or CODECS:
-            rows.append(time_decode(args, device, build, scene, codec, people, keypoints, size))
-            print_row(rows[-1])
-        for codec in (args.codecs or CODECS) if build else ():
-            if CODECS[codec][2]:
-                rows.append(time_encode(args, build, scene, codec, keypoints, size))
-                print_row(rows[-1])
+    rows: list[Row] = []
+    print(f'{name_of(device)}, {args.threads} threads, maps: {args.maps}')
+    print_row('task', 'scene', 'codec', 'floor', 'ours', 'MMPose', 'floors', 'faster')
+    for scene_name in args.scenes or SCENES:
+        scene = SCENES[scene_name]
+        if args.people and scene.people > 1:
+            scene = Scene(args.people, scene.keypoints, scene.size)
+        for name in args.codecs or CODECS:
+            codec = CODECS[name]
+            decode = decode_tasks(codec, scene, args.maps, device, build)
+            rows.append(make_row('decode', scene_name, name, decode, args.rounds))
+            show(rows[-1])
+            if build and codec.mmpose:
+                encode = encode_tasks(codec, scene, build)
+                rows.append(make_row('encode', scene_name, name, encode, 9 * args.rounds))
+                show(rows[-1])
     if args.json:
-        report = dict(
-            device=describe(device),
-            threads=args.threads,
-            maps=args.maps,
-            rows=[asdict(row) for row in rows],
-        )
+        report = dict(device=name_of(device), threads=args.threads, maps=args.maps)
         with open(args.json, 'w') as file:
-            json.dump(report, file, indent=1)
+            json.dump(dict(report, rows=[asdict(row) for row in rows]), file, indent=1)
     return 0
 
 
@@ -147,24 +170,17 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--rounds', type=int, default=15, help='(default: 15)')
     parser.add_argument('--people', type=int, help='instead of 64')
     parser.add_argument(
-        '--scenes',
-        nargs='+',
-        choices=SCENES,
-        metavar='SCENE',
-        help=f'some of: {", ".join(SCENES)}',
+        '--scenes', nargs='+', choices=SCENES, metavar='SCENE', help=', '.join(SCENES)
     )
     parser.add_argument(
-        '--codecs',
-        nargs='+',
-        choices=CODECS,
-        metavar='CODEC',
-        help=f'some of: {", ".join(CODECS)}',
+        '--codecs', nargs='+', choices=CODECS, metavar='CODEC', help=', '.join(CODECS)
     )
     parser.add_argument(
         '--maps',
-        choices=('blobs', 'random'),
-        default='blobs',
-        help='blobs with noise, as a network predicts, or random numbers (default: blobs)',
+        choices=('natural', 'random'),
+        default='natural',
+        help='blobs or disks with smooth noise, as a network predicts them, or random '
+        'numbers, the worst case (default: natural)',
     )
     parser.add_argument(
         '--no-mmpose',
@@ -180,15 +196,14 @@ def codec_builder() -> Callable:
 
     import mmpose_addons  # noqa: F401  registers the codecs
 
-    def build(config: dict, size: tuple[int, int]):
-        return KEYPOINT_CODECS.build(
-            dict(config, input_size=(4 * size[0], 4 * size[1]), heatmap_size=size)
-        )
+    def build(config: dict[str, Any], size: tuple[int, int]):
+        sizes = dict(input_size=(4 * size[0], 4 * size[1]), heatmap_size=size)
+        return KEYPOINT_CODECS.build(dict(config, **sizes))
 
     return build
 
 
-def describe(device: torch.device) -> str:
+def name_of(device: torch.device) -> str:
     if device.type == 'cuda':
         return torch.cuda.get_device_name(device)
     with open('/proc/cpuinfo') as file:
@@ -196,118 +211,98 @@ def describe(device: torch.device) -> str:
     return names[0].strip() if names else 'CPU'
 
 
-def make_maps(
-    kind: str, channels: int, people: int, keypoints: int, size: tuple[int, int]
-) -> torch.Tensor:
-    rng = np.random.default_rng(0)
-    if kind == 'random':
-        shape = people, channels * keypoints, size[1], size[0]
-        return torch.from_numpy(rng.random(shape, dtype=np.float32))
-    centres = rng.uniform((0, 0), np.subtract(size, 1), (people, keypoints, 2))
-    visible = np.ones((people, keypoints))
-    if channels == 1:
+def make_maps(kind: str, scene: Scene, random: bool) -> torch.Tensor:
+    """Maps (people, channels, H, W) of a kind of :class:`Codec`."""
+    generator = torch.Generator().manual_seed(0)
+    people, keypoints, size = scene.people, scene.keypoints, scene.size
+    shape = people, keypoints * (1 if kind == 'blobs' else 3), size[1], size[0]
+    if random:
+        return torch.rand(shape, generator=generator)
+    last = torch.tensor(size) - 1
+    centres = torch.rand((people, keypoints, 2), generator=generator) * last
+    visible = torch.ones(people, keypoints)
+    if kind == 'blobs':
         maps, _ = functional.gaussian_heatmaps(
             centres, visible, size, SIGMA, unbiased=True, truncated=False
         )
     else:
-        maps, _ = functional.disk_offset_maps(centres, visible, size, RADIUS)
-        maps = maps.reshape(people, -1, *maps.shape[-2:])
-    peaks = rng.uniform(0.35, 1, (people, maps.shape[1], 1, 1))
-    noise = rng.normal(0, NOISE, maps.shape)
-    if logits:
+        maps = functional.disk_offset_maps(centres, visible, size, RADIUS)[0].flatten(1, 2)
+    if kind == 'logits':
         maps[:, ::3] = 12 * maps[:, ::3] - 6
-        peaks = 1
-    return torch.from_numpy((maps * peaks + noise).astype(np.float32))
+    else:
+        maps *= 0.35 + 0.65 * torch.rand((*shape[:2], 1, 1), generator=generator)
+    noise = functional.gaussian_blur(torch.randn(shape, generator=generator), 7)
+    return maps + NOISE * noise / noise.std()
 
 
-def time_decode(args, device, build, scene, codec, people, keypoints, size) -> Row:
-    arithmetic, channels, mmpose = CODECS[codec]
-    maps = make_maps(args.maps, channels, people, keypoints, size).to(device)
-    copies = 1 + CACHE // maps.nbytes
-    supply = [maps.clone() for _ in range(copies)]
-    turn = iter(range(10**9))
+def decode_tasks(codec, scene, kind, device, build) -> dict[str, Callable[[], object]]:
+    maps = make_maps(codec.maps, scene, random=kind == 'random').to(device)
+    copies = 1 + CACHE // maps.nbytes if device.type == 'cpu' else 1
+    supply = cycle([maps.clone() for _ in range(copies)])
 
-    def fresh() -> torch.Tensor:
-        return supply[next(turn) % copies]
+    def read_to_host():
+        points, scores = codec.read(next(supply))
+        return torch.cat((points, scores[..., None]), dim=-1).cpu()
 
-    def to_host(maps):
-        points, scores = arithmetic(maps)
-        return torch.cat((points, scores[..., None]), -1).cpu()
-
-    tasks = dict(floor=lambda: fresh().sum().item(), ours=lambda: to_host(fresh()))
+    tasks = dict(floor=lambda: next(supply).sum().item(), ours=read_to_host)
     if build:
-        name, _, variant = codec.partition(', ')
-        ours = build(dict(type=name, **(dict(hough=False) if variant else {})), size)
-        tasks['ours'] = lambda: ours.batch_decode(fresh())
-        if mmpose:
-            theirs = build(mmpose, size)
-            tasks['mmpose'] = lambda: [theirs.decode(m) for m in fresh().cpu().numpy()]
-    with torch.inference_mode():
-        return make_row('decode', scene, codec, run(tasks, args.rounds))
+        ours = build(codec.ours, scene.size)
+        tasks['ours'] = lambda: ours.batch_decode(next(supply))
+        if codec.mmpose:
+            theirs = build(codec.mmpose, scene.size)
+            tasks['mmpose'] = lambda: [theirs.decode(one) for one in next(supply).cpu().numpy()]
+    return tasks
 
 
-def time_encode(args, build, scene, codec, keypoints, size) -> Row:
+def encode_tasks(codec, scene, build) -> dict[str, Callable[[], object]]:
     rng = np.random.default_rng(0)
-    high = 4 * np.array(size) - 1
-    points = rng.uniform((0, 0), high, (1, keypoints, 2)).astype(np.float32)
-    visible = np.ones((1, keypoints), dtype=np.float32)
-    _, channels, mmpose = CODECS[codec]
-    ours, theirs = build(dict(type=codec), size), build(mmpose, size)
-    maps = np.zeros((channels * keypoints, size[1], size[0]), dtype=np.float32)
-    tasks = dict(
+    high = 4 * np.array(scene.size) - 1
+    points = rng.uniform(0, high, (1, scene.keypoints, 2)).astype(np.float32)
+    visible = np.ones((1, scene.keypoints), dtype=np.float32)
+    ours, theirs = (build(config, scene.size) for config in (codec.ours, codec.mmpose))
+    maps = np.zeros((codec.channels * scene.keypoints, *scene.size), dtype=np.float32)
+    return dict(
         floor=lambda: maps.fill(0),
         mmpose=lambda: theirs.encode(points, visible),
         ours=lambda: ours.encode(points, visible),
     )
-    return make_row('encode', scene, codec, run(tasks, 10 * args.rounds))
 
 
-def run(tasks: dict[str, Callable], rounds: int) -> dict[str, list[float]]:
-    """Milliseconds of every task in every round, after two rounds to warm up."""
+def make_row(task: str, scene: str, codec: str, tasks: dict, rounds: int) -> Row:
+    """Medians after two rounds to warm up."""
     times: dict[str, list[float]] = {name: [] for name in tasks}
-    for _ in range(rounds + 2):
-        for name, task in tasks.items():
-            start = time.perf_counter()
-            task()
-            times[name].append(1e3 * (time.perf_counter() - start))
-    return {name: values[2:] for name, values in times.items()}
+    with torch.inference_mode():
+        for _ in range(rounds + 2):
+            for name, run in tasks.items():
+                start = time.perf_counter()
+                run()
+                times[name].append(1e3 * (time.perf_counter() - start))
 
-
-def make_row(task: str, scene: str, codec: str, times: dict[str, list[float]]) -> Row:
-    def ratio(name: str, by: str) -> float | None:
+    def median(name: str, over: str | None = None) -> float | None:
         if name not in times:
             return None
-        pairs = zip(times[name], times[by], strict=True)
-        return statistics.median(a / b for a, b in pairs)
+        values = times[name][2:]
+        if over:
+            values = [a / b for a, b in zip(values, times[over][2:], strict=True)]
+        return statistics.median(values)
 
-    medians = {name: statistics.median(values) for name, values in times.items()}
     return Row(
-        task,
-        scene,
-        codec,
-        medians['floor'],
-        medians['ours'],
-        medians.get('mmpose'),
-        ratio('ours', 'floor'),
-        ratio('mmpose', 'ours'),
+        *(task, scene, codec),
+        *(median('floor'), median('ours'), median('mmpose')),
+        *(median('ours', over='floor'), median('mmpose', over='ours')),
     )
 
 
-def print_header() -> None:
-    print(
-        f'{"":6} {"":17} {"":24} {"floor":>9} {"ours":>9} {"MMPose":>9} '
-        f'{"of floor":>9} {"faster":>7}'
-    )
+def show(row: Row) -> None:
+    theirs = '' if row.mmpose_ms is None else f'{row.mmpose_ms:.3f} ms'
+    faster = '' if row.times_faster is None else f'{row.times_faster:.1f}x'
+    times = f'{row.floor_ms:.3f} ms', f'{row.ours_ms:.3f} ms', theirs
+    print_row(row.task, row.scene, row.codec, *times, f'{row.times_floor:.1f}', faster)
 
 
-def print_row(row: Row) -> None:
-    theirs = f'{row.mmpose_ms:7.3f}ms' if row.mmpose_ms else ''
-    faster = f'{row.times_faster:6.1f}x' if row.times_faster else ''
-    print(
-        f'{row.task:6} {row.scene:17} {row.codec:24} {row.floor_ms:7.3f}ms '
-        f'{row.ours_ms:7.3f}ms {theirs:>9} {row.times_floor:8.1f}x {faster:>7}',
-        flush=True,
-    )
+def print_row(task: str, scene: str, codec: str, *figures: str) -> None:
+    cells = ''.join(f'{figure:>12}' for figure in figures)
+    print(f'{task:7}{scene:16}{codec:12}{cells}', flush=True)
 
 
 if __name__ == '__main__':

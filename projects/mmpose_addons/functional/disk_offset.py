@@ -71,7 +71,7 @@ def disk_offset_maps(
     offset = (centres[..., None] - grid) / radius
     dx, dy = offset[..., 0, None, : size[0]], offset[..., 1, : size[1], None]
     label = dx * dx + dy * dy <= 1
-    maps = xp.stack((label, xp.where(label, dx, 0), xp.where(label, dy, 0)), -3)
+    maps = xp.stack((label, label * dx, label * dy), -3)
     maps = cast(maps, xp.float32)
     if windowed:
         maps = paint_windows(maps, xp.stack((start, start, start), -2), size)

@@ -7,6 +7,8 @@ Sizes are (W, H); coordinates, sigma and radius are heatmap px, (x, y).
 from .arrays import Array, arange_like, cast, like, namespace
 from .windows import inner_start, paint_windows
 
+OUTSIDE = -1e6
+"""Farther outside than any blob reaches, heatmap px."""
 SIGMAS_SHOWN = 3.0
 """A truncated blob ends this many sigma from its pixel."""
 
@@ -56,27 +58,26 @@ def gaussian_heatmaps(
     if centres.dtype != xp.float64:
         centres = cast(centres, xp.float32)
     width, height = size
+    centres = xp.fmax(centres, like(centres, (OUTSIDE,)))  # also where it is NaN
     pixel = xp.trunc(centres + 0.5)
     radius = SIGMAS_SHOWN * sigma
-    anchor = pixel if truncated else centres
     middle = like(centres, (width / 2 - 1, height / 2 - 1))
-    touches = abs(anchor - middle) < middle + (radius + 2)
+    touches = abs((pixel if truncated else centres) - middle) < middle + (radius + 2)
     weights = visible * (touches[..., 0] & touches[..., 1])
     # Profiles in x and in y (..., 2, n), over a window round the blob or the whole map.
     side = 2 * int(radius) + 1
     windowed = truncated and side <= min(size)
     if windowed:
         start = inner_start(pixel - int(radius), side, size)
+        grid = start[..., None] + arange_like(centres, side)
     else:
-        start, side = like(centres, (0, 0)), max(size)
-    grid = start[..., None] + arange_like(centres, side)
-    centre = centres if unbiased else pixel
-    centre = xp.where((weights > 0.5)[..., None], centre, xp.inf)
-    offset = grid - centre[..., None]
+        grid = arange_like(centres, max(size))
+    offset = grid - (centres if unbiased else pixel)[..., None]
     profile = xp.exp(offset * offset * (-0.5 / sigma**2))
     if truncated:
         profile = profile * (abs(grid - pixel[..., None]) <= radius)
     profile = cast(profile, xp.float32)
     across, down = profile[..., 0, :width], profile[..., 1, :height]
+    down = down * (weights > 0.5)[..., None]
     maps = xp.einsum('...i,...j->...ij', down, across)
     return (paint_windows(maps, start, size) if windowed else maps), weights

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 import torch
-from numpy.lib.stride_tricks import as_strided
 from torch import Tensor
 
 from .arrays import Array, like, namespace
@@ -49,12 +48,11 @@ def cut_windows(heatmaps: Tensor, start: Tensor, size: tuple[int, int]) -> Tenso
         size: (w, h), heatmap px.
     """
     width, height = size
-    x, y = start.unbind(-1)
     if heatmaps.is_cpu and not heatmaps.requires_grad:  # many times as fast as a gather
-        maps = heatmaps.numpy()
-        place = *_each(maps.shape[:-2]), y.numpy(), x.numpy()
-        windows = _every_window(maps, width, height)[place]
-        return torch.from_numpy(np.require(windows, requirements=['C', 'W']))
+        shape, strides = _every_window(heatmaps.shape, heatmaps.stride(), width, height)
+        place = *_each(heatmaps.shape[:-2]), start[..., 1].numpy(), start[..., 0].numpy()
+        windows = heatmaps.as_strided(shape, strides).numpy()[place]
+        return torch.from_numpy(windows.copy() if start.ndim == 1 else windows)
     index = _flat_index(start, size, heatmaps.shape[-1])
     return heatmaps.flatten(-2).gather(-1, index).unflatten(-1, (height, width))
 
@@ -83,21 +81,21 @@ def paint_windows(windows: Array, start: Array, size: tuple[int, int]) -> Array:
         maps = np.zeros(shape, dtype=windows.dtype)
         start = start.astype(np.intp)
         place = *_each(tuple(lead)), start[..., 1], start[..., 0]
-        _every_window(maps, width, height)[place] = windows
+        shape, strides = _every_window(shape, maps.strides, width, height)
+        np.ndarray(shape, maps.dtype, maps, strides=strides)[place] = windows
         return maps
     maps = torch.zeros(shape, dtype=windows.dtype, device=windows.device).flatten(-2)
     index = _flat_index(start.long(), (width, height), size[0])
     return maps.scatter(-1, index, windows.flatten(-2)).reshape(shape)
 
 
-def _every_window(maps: np.ndarray, width: int, height: int) -> np.ndarray:
-    """View (..., H - h + 1, W - w + 1, h, w) of all windows of maps (..., H, W)."""
-    *lead, map_height, map_width = maps.shape
-    return as_strided(
-        maps,
-        (*lead, map_height - height + 1, map_width - width + 1, height, width),
-        (*maps.strides, *maps.strides[-2:]),
-    )
+def _every_window(
+    shape: tuple[int, ...], strides: tuple[int, ...], width: int, height: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Shape (..., H - h + 1, W - w + 1, h, w) and strides of a view of all windows."""
+    *lead, map_height, map_width = shape
+    rows, columns = map_height - height + 1, map_width - width + 1
+    return (*lead, rows, columns, height, width), (*strides, *strides[-2:])
 
 
 @lru_cache

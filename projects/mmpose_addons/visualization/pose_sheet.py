@@ -119,7 +119,7 @@ def pose_sheet(
             pose = np.reshape(result['keypoints'], (-1, 3))
             right = draw_pose(right, pose[:, :2] * scale, pose[:, 2] > 0.2, names, skeleton)
         numbers = ' '.join(f'{score:.2f}' for score in scores[image])
-        captions = _caption('truth', cell), _caption(f'OKS {numbers}', cell)
+        captions = caption('truth', cell), caption(f'OKS {numbers}', cell)
         pairs.append(np.vstack([np.hstack(captions), np.hstack([left, right])]))
     while len(pairs) % columns:
         pairs.append(np.full_like(pairs[0], 255))
@@ -168,7 +168,8 @@ def _fitted(file: Path, cell: int) -> tuple[np.ndarray, float]:
     return canvas, scale
 
 
-def _caption(text: str, cell: int) -> np.ndarray:
+def caption(text: str, cell: int) -> np.ndarray:
+    """A white bar of a picture's width in px with a line of text."""
     bar = np.full((BAR, cell, 3), 255, np.uint8)
     font = cv2.FONT_HERSHEY_SIMPLEX
     return cv2.putText(bar, text, (3, BAR - 6), font, 0.45, 0, 1, cv2.LINE_AA)

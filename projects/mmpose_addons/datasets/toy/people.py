@@ -32,7 +32,7 @@ CATEGORY = {
     'keypoints': list(KEYPOINTS),
     'skeleton': [list(edge) for edge in EDGES],
 }
-VERSION = 1  # rises whenever the same arguments give other pictures
+VERSION = 2  # rises whenever the same arguments give other pictures
 MIN_SEEN = 5  # a person with fewer visible keypoints is drawn anew
 _GROUND = 0.026  # half thickness of a foot, in statures
 

@@ -1,0 +1,35 @@
+# Does everything fit together? A small network learns a few real faces by heart.
+_base_ = ['td-reg_mobilenetv2_pixelwing_8xb64-210e_wflw-128x128.py']
+
+custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+
+train_cfg = dict(max_epochs=300, val_interval=300)
+optim_wrapper = dict(optimizer=dict(lr=2e-3))
+param_scheduler = [
+    dict(type='LinearLR', end=20, start_factor=0.01),
+    dict(type='CosineAnnealingLR', T_max=280, begin=20, end=300)
+]
+default_hooks = dict(
+    logger=dict(interval=1),
+    checkpoint=dict(interval=300, save_best=None, rule=None))
+
+# learned without augmentation, so tested without a flip
+model = dict(
+    backbone=dict(_delete_=True, type='MobileNetV2'),
+    test_cfg=dict(flip_test=False))
+train_pipeline = [
+    dict(type='LoadImage'),
+    dict(type='GetBBoxCenterScale'),
+    dict(type='TopdownAffine', input_size=(128, 128)),
+    dict(type='GenerateTarget', encoder=_base_.codec),
+    dict(type='PackPoseInputs')
+]
+
+dataset = dict(
+    data_root='data/wflw_sample/',
+    ann_file='test_wflw.json',
+    data_prefix=dict(img=''))
+train_dataloader = dict(
+    batch_size=4, dataset=dict(pipeline=train_pipeline, **dataset))
+val_dataloader = dict(dataset=dataset)
+test_dataloader = val_dataloader
