@@ -3,13 +3,13 @@ _base_ = ['../coco/td-hm_lpn-50_b32-150e_coco-256x192.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
-train_cfg = dict(max_epochs=7, val_interval=7)
+train_cfg = dict(max_epochs=6, val_interval=6)
 param_scheduler = [
     dict(type='LinearLR', end=50, start_factor=0.01, by_epoch=False),
     dict(
         type='CosineAnnealingLR',
-        T_max=7,
-        end=7,
+        T_max=6,
+        end=6,
         eta_min=1e-5,
         convert_to_iter_based=True)
 ]
