@@ -1,5 +1,7 @@
 """The smallest model, data and metric that MMEngine's Runner trains and validates."""
 
+from uuid import uuid4
+
 import torch
 from mmengine.evaluator import BaseMetric
 from mmengine.model import BaseModel
@@ -62,7 +64,7 @@ def make_runner(
         param_scheduler=param_scheduler,
         custom_hooks=list(hooks),
         default_scope='mmpose',
-        experiment_name=f'tiny-{id(loader)}',
+        experiment_name=f'tiny-{uuid4()}',
         randomness=dict(seed=seed),
         log_level='INFO',
         **validation,

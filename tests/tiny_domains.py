@@ -6,10 +6,10 @@ are grey with clean dots, target images are short noisy videos.
 
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import cv2
 import numpy as np
-import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
 from mmpose.registry import MODELS
@@ -242,7 +242,7 @@ def config(
             randomness=dict(seed=0),
             work_dir=str(work_dir),
             **launch,
-            experiment_name=f'dots-{work_dir.name}-{torch.randint(10**9, ()).item()}',
+            experiment_name=f'dots-{uuid4()}',
         )
     )
 

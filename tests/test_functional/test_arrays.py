@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import mmpose_addons.functional as functional
-from mmpose_addons.functional.arrays import accepts_numpy, compute_float
+from mmpose_addons.functional.arrays import accepts_numpy, compute_float, like
 
 
 def test_public_names_exist():
@@ -41,3 +41,21 @@ def test_half_maps_give_what_their_float32_copy_gives(name, dtype, rng):
     expected_points, expected_values = function(maps.double())
     torch.testing.assert_close(points.double(), expected_points.double(), atol=1e-4, rtol=0)
     torch.testing.assert_close(values.double(), expected_values, atol=1e-7, rtol=0)
+
+
+def test_constants_are_shared_and_guarded():
+    array = np.zeros(3, dtype=np.float32)
+    assert like(array, (1, 2)) is like(array, (1, 2))
+    with pytest.raises(ValueError, match='read-only'):
+        like(array, (1, 2))[0] = 5
+    tensor = torch.zeros(3)
+    assert like(tensor, (1, 2)) is like(tensor, (1, 2))
+    assert like(tensor.double(), (1, 2)).dtype == torch.float64
+
+
+def test_constants_made_in_inference_mode_serve_autograd_later():
+    with torch.inference_mode():
+        functional.gaussian_blur(torch.rand(4, 13), 11)
+    maps = torch.rand(4, 13, requires_grad=True)
+    functional.gaussian_blur(maps, 11).sum().backward()
+    torch.testing.assert_close(maps.grad.sum(), torch.tensor(52.0), rtol=0.5, atol=0)

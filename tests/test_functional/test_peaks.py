@@ -61,7 +61,7 @@ def test_peak_value_is_differentiable():
 def test_values_outside_are_those_of_the_nearest_pixel_inside():
     heatmap = torch.arange(12.0).reshape(3, 4)
     x, y = torch.tensor([-2, 3, 9]), torch.tensor([0, 5, -1])
-    assert values_at(heatmap, x, y).tolist() == [0, 11, 3]
+    assert values_at(heatmap.expand(3, 3, 4), x, y).tolist() == [0, 11, 3]
 
 
 def test_nearest_pixel_goes_up_at_a_half():
@@ -89,6 +89,12 @@ def test_quarter_shift(peak, higher, expected):
     heatmap[higher[1], higher[0]] = 0.5
     points, _ = heatmap_peaks(heatmap)
     assert tuple(quarter_shift(heatmap, points)) == expected
+
+
+@pytest.mark.parametrize('shape', [(1, 1), (2, 2), (1, 5), (5, 2)])
+def test_no_quarter_shift_in_tiny_maps(shape):
+    points = quarter_shift(torch.rand(shape), torch.tensor([0, 0]))
+    assert points.tolist() == [0, 0]
 
 
 def test_quarter_shift_of_a_fraction_looks_at_the_nearest_pixel():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 from mmengine.analysis import get_model_complexity_info
+from mmengine.logging import MMLogger
 from mmpose.registry import MODELS
 from torch import nn
 
@@ -66,6 +67,8 @@ def test_every_kind_of_global_context_trains(pooling_type, fusion_type):
 
 
 def test_initialisation_is_the_published_one():
+    # MMEngine writes how it initialises to the current logger, which here must be a live one
+    MMLogger.get_instance('test_initialisation')
     network = Network(depth=50)
     network.backbone.init_weights()
     network.head.init_weights()
