@@ -1,6 +1,6 @@
 """What lets the functions of this package take NumPy arrays and any float type."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, wraps
 from types import ModuleType
 from typing import Any, TypeVar
@@ -63,26 +63,44 @@ def namespace(array: Tensor | np.ndarray) -> ModuleType:
     return torch if isinstance(array, Tensor) else np
 
 
-def like(array: Array, values: tuple[float, ...]) -> Array:
+def cached_tensor(function: Function) -> Function:
+    """Remember the tensors that a function of simple arguments makes.
+
+    They are made outside inference mode, so that autograd can use them later. Nobody
+    may change them in place.
+    """
+
+    @lru_cache(maxsize=256)
+    @wraps(function)
+    def wrapper(*args: Any) -> Tensor:
+        with torch.inference_mode(False), torch.no_grad():
+            return function(*args)
+
+    return wrapper  # type: ignore[return-value]
+
+
+def like(array: Array, values: Sequence[float]) -> Array:
     """Some numbers as an array of the given one's module, type and device."""
     if isinstance(array, Tensor):
-        return torch.tensor(values, dtype=array.dtype, device=array.device)
-    return _numbers(values, array.dtype)
+        return _tensor(values, array.dtype, array.device)
+    return _array(values, array.dtype)
 
 
 def arange_like(array: Array, length: int) -> Array:
     """0 to length - 1 as an array of the given one's module, type and device."""
-    if isinstance(array, Tensor):
-        return torch.arange(length, dtype=array.dtype, device=array.device)
-    return _numbers(range(length), array.dtype)
+    return like(array, range(length))
 
 
-@lru_cache
-def _numbers(values: tuple[float, ...] | range, dtype: np.dtype) -> np.ndarray:
-    """One array for all who ask, which nobody may change."""
-    numbers = np.array(values, dtype=dtype)
-    numbers.flags.writeable = False
-    return numbers
+@cached_tensor
+def _tensor(values: Sequence[float], dtype: torch.dtype, device: torch.device) -> Tensor:
+    return torch.tensor(values, dtype=dtype, device=device)
+
+
+@lru_cache(maxsize=256)
+def _array(values: Sequence[float], dtype: np.dtype) -> np.ndarray:
+    array = np.array(values, dtype=dtype)
+    array.flags.writeable = False
+    return array
 
 
 def cast(array: Array, dtype: Any) -> Array:

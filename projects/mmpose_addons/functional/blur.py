@@ -7,13 +7,11 @@ B_y and B_x that belong to it and a window of the map.
 Shape letters: `...` any leading shape, H x W a map, k the kernel's size, r a radius.
 """
 
-from functools import lru_cache
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .arrays import accepts_numpy, compute_float
+from .arrays import accepts_numpy, arange_like, cached_tensor, compute_float
 from .windows import windows_round
 
 BORDERS = ('zeros', 'reflect')
@@ -30,7 +28,7 @@ _SMALL_KERNELS = {
 }
 
 
-@lru_cache
+@cached_tensor
 def gaussian_kernel(size: int) -> Tensor:
     """OpenCV's kernel (k,), float64, for a size without a sigma.
 
@@ -64,15 +62,22 @@ def kernel_size_for(sigma: float) -> int:
     return max(1, 2 * round((sigma - 0.35) / 0.3 - 0.5) + 1)
 
 
-@lru_cache
-def blur_matrix(length: int, kernel_size: int, border: str) -> Tensor:
-    """The matrix (length, length), float64, that blurs a vector.
+@cached_tensor
+def blur_matrix(
+    length: int,
+    kernel_size: int,
+    border: str,
+    dtype: torch.dtype = torch.float64,
+    device: torch.device | str = 'cpu',
+) -> Tensor:
+    """The matrix (length, length) that blurs a vector.
 
     Args:
         length: Of the vector, px.
         kernel_size: k, odd.
         border: ``'zeros'`` outside, or ``'reflect'`` about the border pixels' centres
             (OpenCV's default).
+        dtype, device: Of the matrix.
 
     Raises:
         ValueError: If the size is not odd and positive or the border not known.
@@ -96,7 +101,13 @@ def blur_matrix(length: int, kernel_size: int, border: str) -> Tensor:
         inside = torch.ones_like(inside)
     matrix = torch.zeros(length, length, dtype=torch.float64)
     weights = kernel.expand(length, kernel_size)[inside]
-    return matrix.index_put((row[inside], column[inside]), weights, accumulate=True)
+    matrix.index_put_((row[inside], column[inside]), weights, accumulate=True)
+    return matrix.to(device, dtype)
+
+
+def matrix_for(heatmaps: Tensor, length: int, kernel_size: int, border: str) -> Tensor:
+    """The blur's matrix in the maps' type and on their device."""
+    return blur_matrix(length, kernel_size, border, heatmaps.dtype, heatmaps.device)
 
 
 @accepts_numpy
@@ -118,7 +129,7 @@ def gaussian_blur(heatmaps: Tensor, kernel_size: int, border: str = 'reflect') -
 
 def blur_across(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
     """Blur maps (..., H, W) along x."""
-    matrix = blur_matrix(heatmaps.shape[-1], kernel_size, border).to(heatmaps)
+    matrix = matrix_for(heatmaps, heatmaps.shape[-1], kernel_size, border)
     return heatmaps @ matrix.mT
 
 
@@ -130,7 +141,7 @@ def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
     """
     height, width = heatmaps.shape[-2:]
     reach = kernel_size // 2
-    matrix = blur_matrix(height, kernel_size, border).to(heatmaps)
+    matrix = matrix_for(heatmaps, height, kernel_size, border)
     few = heatmaps[..., 0, 0].numel() < CONVOLVED
     if few or not heatmaps.is_cpu or height <= 2 * reach:
         return matrix @ heatmaps
@@ -140,7 +151,7 @@ def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
     if border == 'zeros' or reach == 0:
         return blurred
     # The first and last rows still lack what the border reflects.
-    lacking = matrix - blur_matrix(height, kernel_size, 'zeros').to(heatmaps)
+    lacking = matrix - matrix_for(heatmaps, height, kernel_size, 'zeros')
     for rows, source in (
         (slice(reach), slice(reach + 1)),
         (slice(-reach, None), slice(-reach - 1, None)),
@@ -173,8 +184,8 @@ def blurred_patches(
         Patches (..., 2 r + 1, 2 r + 1).
     """
     start, windows = windows_round(heatmaps, points, radius + kernel_size // 2)
-    around = torch.arange(-radius, radius + 1, device=points.device)
-    index = (points - start)[..., None] + around  # in the window, px
+    around = arange_like(points, 2 * radius + 1)
+    index = (points - start - radius)[..., None] + around  # in the window, px
     across, down = (
         # The window reaches the map's border wherever the blur does, so blurring it as
         # if it were a map gives the map's blurred values.

@@ -6,11 +6,13 @@ Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px,
 import torch
 from torch import Tensor
 
-from .arrays import accepts_numpy, compute_float
+from .arrays import accepts_numpy, compute_float, like
 from .blur import blurred_patches
-from .newton import newton_step
+from .newton import difference_stencil, newton_step
 
 LOG_FLOOR = 1e-10
+STENCIL = (0, -1 / 2, 0, 1 / 2, 0), (1 / 4, 0, -1 / 2, 0, 1 / 4), None
+"""Differences over 2 px; the mixed one takes the four diagonal neighbours."""
 
 
 @accepts_numpy
@@ -43,16 +45,7 @@ def dark_refine(
     heatmaps = compute_float(heatmaps)
     height, width = heatmaps.shape[-2:]
     patch = blurred_patches(heatmaps, peaks, 2, blur_kernel_size, 'zeros')
-    log = patch.clamp(min=LOG_FLOOR).log()
-    centre = log[..., 2, 2]
-    step = newton_step(
-        dx=(log[..., 2, 3] - log[..., 2, 1]) / 2,
-        dy=(log[..., 3, 2] - log[..., 1, 2]) / 2,
-        dxx=(log[..., 2, 4] - 2 * centre + log[..., 2, 0]) / 4,
-        dxy=(log[..., 3, 3] - log[..., 1, 3] - log[..., 3, 1] + log[..., 1, 1]) / 4,
-        dyy=(log[..., 4, 2] - 2 * centre + log[..., 0, 2]) / 4,
-        paper=paper,
-    )
-    x, y = peaks.unbind(-1)
-    inside = (x > 1) & (x < width - 2) & (y > 1) & (y < height - 2)
-    return peaks + torch.where(inside[..., None], step, 0)
+    log = patch.clamp(min=LOG_FLOOR).log().flatten(-2)
+    step = newton_step(log @ difference_stencil(*STENCIL, log.dtype, log.device), paper)
+    inside = (peaks > 1) & (peaks < like(peaks, (width - 2, height - 2)))
+    return peaks + torch.where(inside.all(-1, keepdim=True), step, 0)

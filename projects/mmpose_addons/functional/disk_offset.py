@@ -19,7 +19,7 @@ from .arrays import (
     like,
     namespace,
 )
-from .blur import blur_matrix, blurred_patches
+from .blur import blurred_patches, matrix_for
 from .blurred_peaks import blurred_peaks
 from .centroid import centroid
 from .peaks import heatmap_peaks
@@ -142,7 +142,7 @@ def _votes_near(maps: Tensor, points: Tensor, radius: float, kernel_size: int) -
     start, windows = windows_round(maps, each, kernel_size // 2)
     start, label, offsets = start[..., 0, :], windows[..., 0, :, :], windows[..., 1:, :, :]
     across, down = (
-        blur_matrix(length, kernel_size, 'zeros').to(maps)[(points - start)[..., axis]]
+        matrix_for(maps, length, kernel_size, 'zeros')[(points - start)[..., axis]]
         for axis, length in enumerate(label.shape[:-3:-1])
     )
     weights = label.clamp(min=TINY) * down[..., :, None] * across[..., None, :]

@@ -1,13 +1,13 @@
 """Peaks of heatmaps and the values around them.
 
-Shape letters: `...` any leading shape, H x W a map, P points looked up in each map.
-Coordinates are heatmap px, (x, y), origin at the centre of the first pixel.
+Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px, (x, y),
+origin at the centre of the first pixel.
 """
 
 import torch
 from torch import Tensor
 
-from .arrays import accepts_numpy, compute_float
+from .arrays import accepts_numpy, compute_float, like
 
 
 @accepts_numpy
@@ -45,19 +45,15 @@ def _argmax(flat: Tensor) -> Tensor:
 
 
 def values_at(heatmaps: Tensor, x: Tensor, y: Tensor) -> Tensor:
-    """Map values at integer pixels; pixels outside take the nearest inside.
+    """Map values (...) at one pixel each.
 
     Args:
         heatmaps: (..., H, W).
-        x: (..., P), int64, heatmap px.
-        y: (..., P), int64, heatmap px.
-
-    Returns:
-        Values (..., P).
+        x, y: (...), int64, heatmap px; outside, the nearest pixel inside counts.
     """
     height, width = heatmaps.shape[-2:]
     index = y.clamp(0, height - 1) * width + x.clamp(0, width - 1)
-    return heatmaps.flatten(-2).gather(-1, index)
+    return heatmaps.flatten(-2).gather(-1, index[..., None]).squeeze(-1)
 
 
 def nearest_pixel(points: Tensor) -> Tensor:
@@ -90,14 +86,14 @@ def quarter_shift(heatmaps: Tensor, points: Tensor) -> Tensor:
         >>> quarter_shift(heatmap, torch.tensor([2, 2]))
         tensor([2.2500, 2.0000])
     """
-    points = compute_float(points)
     height, width = heatmaps.shape[-2:]
-    x, y = nearest_pixel(points).unbind(-1)
-    around = values_at(
-        compute_float(heatmaps),
-        x[..., None] + torch.tensor([1, -1, 0, 0], device=x.device),
-        y[..., None] + torch.tensor([0, 0, 1, -1], device=y.device),
-    )
-    towards = torch.sign(around[..., 0::2] - around[..., 1::2])
-    inside = (x > 1) & (x < width - 1) & (y > 1) & (y < height - 1)
-    return points + 0.25 * towards * inside[..., None]
+    pixel = nearest_pixel(points) if points.is_floating_point() else points.long()
+    inside = (pixel > 1) & (pixel < like(pixel, (width - 1, height - 1)))
+    inside = inside.all(-1, keepdim=True)
+    pixel = torch.where(inside, pixel, 1)  # then so are its neighbours
+    index = (pixel * like(pixel, (1, width))).sum(-1, keepdim=True)
+    around = index + like(index, (1, width, -1, -width))
+    around = around.clamp(0, height * width - 1)  # maps of one or two pixels
+    right_below, left_above = heatmaps.flatten(-2).gather(-1, around).chunk(2, dim=-1)
+    towards = torch.sign(compute_float(right_below) - compute_float(left_above))
+    return compute_float(points) + 0.25 * towards * inside

@@ -51,8 +51,7 @@ def soft_argmax(heatmaps: Tensor, beta: float = 160.0) -> tuple[Tensor, Tensor]:
     exponent = (flat - top.detach()).mul_(beta).clamp_(min=LEAST_EXPONENT)
     weights = exponent.exp_().unflatten(-1, (height, width))
     points, total = centroid(weights)
-    x, y = nearest_pixel(points)[..., None].unbind(-2)
-    score = values_at(heatmaps, x, y).squeeze(-1)
+    score = values_at(heatmaps, *nearest_pixel(points).unbind(-1))
     no_peak = total == height * width
     score = torch.where(no_peak, score.clamp(max=0), score)
     return points, torch.where(points[..., 0].isnan(), math.nan, score)

@@ -14,10 +14,16 @@ from .blur import (
     blurred_patches,
     gaussian_blur,
 )
-from .newton import newton_step
+from .newton import difference_stencil, newton_step
 from .peaks import values_at
 
 LOG_RANGE = (1e-3, 50.0)
+STENCIL = (
+    (-1 / 2, 0, 1 / 2),
+    (1, -2, 1),
+    (1 / 2, -1 / 2, 0, -1 / 2, 1, -1 / 2, 0, -1 / 2, 1 / 2),
+)
+"""Differences over 1 px; the mixed one takes the neighbours on one diagonal."""
 TOLERANCE = 1e-3
 """By how much the quick way can differ from the whole blur, heatmap px."""
 LOWER_SHARE = 0.2
@@ -62,7 +68,7 @@ def udp_refine(
         Points (..., 2), heatmap px.
     """
     heatmaps = compute_float(heatmaps)
-    top = values_at(heatmaps, peaks[..., :1], peaks[..., 1:]).squeeze(-1)
+    top = values_at(heatmaps, *peaks.unbind(-1))
     patches = blurred_patches(heatmaps, peaks, 1, blur_kernel_size, 'reflect')
     if not heatmaps.is_cpu or heatmaps.requires_grad:
         blurred = gaussian_blur(heatmaps, blur_kernel_size)
@@ -105,7 +111,7 @@ def _step(patches: Tensor, top: Tensor, blurred: Tensor, paper: bool) -> Tensor:
     flat = extent <= FLAT * top.abs()
     scale = torch.where(flat, 0, top / torch.where(flat, 1, extent))
     scaled = (patches - low[..., None, None]) * scale[..., None, None]
-    return _newton(scaled.clamp(*LOG_RANGE).log(), paper)
+    return newton_step(_derivatives(scaled.clamp(*LOG_RANGE).log()), paper)
 
 
 def _bounded_step(
@@ -114,15 +120,18 @@ def _bounded_step(
     """The step (..., 2) by bounds of the blurred map's minimum, and where it is sure."""
     bounds = torch.stack((lower, upper), dim=-1)[..., None, None]
     logs = (patches[..., None, :, :] - bounds).clamp(min=1e-30).log()
-    steps = torch.stack((_newton(logs, paper=True), _newton(logs, paper)), dim=-1)
-    difference = steps[..., 0, :, :] - steps[..., 1, :, :]
-    error = (1 - LOWER_SHARE) * difference.abs().amax((-2, -1))
+    derivatives = _derivatives(logs)
+    steps = newton_step(derivatives, paper=True)
+    if not paper:
+        steps = torch.cat((steps, newton_step(derivatives)), dim=-1)
+    difference = steps[..., 0, :] - steps[..., 1, :]
+    error = (1 - LOWER_SHARE) * difference.abs().amax(-1)
     # The range is at most top - lower, so the scale is at least top / (top - lower).
     extent = top - lower
     least = (patches.amin((-2, -1)) - upper) * top
     unclipped = (least >= LOG_RANGE[0] * extent) & (top <= LOG_RANGE[1])
     certain = (error <= TOLERANCE) & unclipped & (extent > FLAT * top)
-    return (steps[..., 1, :, :] + LOWER_SHARE * difference)[..., 1], certain
+    return (steps[..., 1, :] + LOWER_SHARE * difference)[..., -2:], certain
 
 
 def _lowest(maps: Tensor) -> Tensor:
@@ -139,16 +148,6 @@ def _bounds_of_the_minimum(heatmaps: Tensor, kernel_size: int) -> tuple[Tensor, 
     return lower, upper
 
 
-def _newton(log: Tensor, paper: bool) -> Tensor:
-    """UDP's differences of patches (..., 3, 3)."""
-    centre, left, right = log[..., 1, 1], log[..., 1, 0], log[..., 1, 2]
-    above, below = log[..., 0, 1], log[..., 2, 1]
-    diagonal = log[..., 0, 0] + log[..., 2, 2]
-    return newton_step(
-        dx=(right - left) / 2,
-        dy=(below - above) / 2,
-        dxx=right - 2 * centre + left,
-        dxy=(diagonal + 2 * centre - left - right - above - below) / 2,
-        dyy=below - 2 * centre + above,
-        paper=paper,
-    )
+def _derivatives(log: Tensor) -> Tensor:
+    """UDP's differences (..., 5) of patches (..., 3, 3)."""
+    return log.flatten(-2) @ difference_stencil(*STENCIL, log.dtype, log.device)

@@ -34,8 +34,8 @@ def windows_round(heatmaps: Tensor, points: Tensor, radius: int) -> tuple[Tensor
     """
     height, width = heatmaps.shape[-2:]
     size = min(2 * radius + 1, width), min(2 * radius + 1, height)
-    room = torch.tensor([width - size[0], height - size[1]], device=points.device)
-    start = (points - radius).clamp(min=torch.zeros_like(room), max=room)
+    room = like(points, (width - size[0], height - size[1]))
+    start = torch.minimum((points - radius).clamp(min=0), room)
     return start, cut_windows(heatmaps, start, size)
 
 

@@ -1,4 +1,5 @@
-# Does everything fit together? LPN-50 learns a handful of real images by heart.
+# Overfits a handful of real images. After these 60 epochs the train AP on the 14
+# people of four COCO images is 0.30: raise max_epochs to learn them by heart.
 _base_ = ['td-hm_lpn-50_b32-150e_coco-256x192.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
