@@ -27,6 +27,13 @@ def run_mmpose_tool(name: str) -> None:
     several = int(os.environ.get('WORLD_SIZE', 1)) > 1
     if several and not torch.cuda.is_available():
         torch.distributed.init_process_group('gloo')
+        # MMEngine would hand the wrapper a CUDA device
+        options = ['model_wrapper_cfg.device_ids=None']
+        options.append('model_wrapper_cfg.broadcast_buffers=False')
+        if '--cfg-options' not in sys.argv:
+            sys.argv.append('--cfg-options')
+        place = sys.argv.index('--cfg-options') + 1
+        sys.argv[place:place] = options
     sys.path.pop(0)  # the folder of the calling script, whose files are named as MMPose's
     sys.path.insert(0, str(script.parent))
     runpy.run_path(str(script), run_name='__main__')

@@ -141,28 +141,15 @@ def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
     """
     height, width = heatmaps.shape[-2:]
     reach = kernel_size // 2
-    matrix = matrix_for(heatmaps, height, kernel_size, border)
-    few = heatmaps[..., 0, 0].numel() < CONVOLVED
-    if few or not heatmaps.is_cpu or height <= 2 * reach:
-        return matrix @ heatmaps
+    many = heatmaps[..., 0, 0].numel() >= CONVOLVED
+    if not (many and heatmaps.is_cpu and reach < height):
+        return matrix_for(heatmaps, height, kernel_size, border) @ heatmaps
+    maps = heatmaps.reshape(-1, 1, height, width)
+    mode = 'reflect' if border == 'reflect' else 'constant'
+    columns = F.pad(maps, (0, 0, reach, reach), mode=mode).permute(0, 3, 1, 2)
     kernel = gaussian_kernel(kernel_size).to(heatmaps).expand(width, 1, 1, kernel_size)
-    blurred = F.conv2d(columns_as_channels(heatmaps), kernel, padding=(0, reach), groups=width)
-    blurred = blurred.permute(0, 2, 3, 1).reshape(heatmaps.shape)
-    if border == 'zeros' or reach == 0:
-        return blurred
-    # The first and last rows still lack what the border reflects.
-    lacking = matrix - matrix_for(heatmaps, height, kernel_size, 'zeros')
-    for rows, source in (
-        (slice(reach), slice(reach + 1)),
-        (slice(-reach, None), slice(-reach - 1, None)),
-    ):
-        blurred[..., rows, :] += lacking[rows, source] @ heatmaps[..., source, :]
-    return blurred
-
-
-def columns_as_channels(heatmaps: Tensor) -> Tensor:
-    """Maps (..., H, W) as a channels-last image (N, W, 1, H), without a copy."""
-    return heatmaps.reshape(-1, 1, *heatmaps.shape[-2:]).permute(0, 3, 1, 2)
+    blurred = F.conv2d(columns, kernel, groups=width)
+    return blurred.permute(0, 2, 3, 1).reshape(heatmaps.shape)
 
 
 def blurred_patches(

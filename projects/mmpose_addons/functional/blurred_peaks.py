@@ -49,9 +49,10 @@ def _peaks_in_strips(down: Tensor, kernel_size: int) -> tuple[Tensor, Tensor, Te
     strips = down.unflatten(-2, (-1, STRIP)).flatten(-2)  # (..., S, STRIP x W)
     bounds, order = strips.amax(-1).topk(STRIPS + 1)
     chosen = order[..., :STRIPS].sort().values  # of equal maxima the first row counts
-    first = torch.arange(0, bounds[..., 0].numel() * strips.shape[-2], strips.shape[-2])
-    index = first.view_as(bounds[..., :1]) + chosen
-    rows = strips.flatten(0, -2)[index].unflatten(-1, (STRIP, -1)).flatten(-3, -2)
+    count, row_length = strips.shape[-2], down.shape[-1]
+    first = torch.arange(0, chosen[..., 0].numel() * count, count).view_as(chosen[..., :1])
+    rows = strips.flatten(0, -2).index_select(0, (first + chosen).flatten())
+    rows = rows.view(*chosen.shape[:-1], STRIPS * STRIP, row_length)
     peaks, values = heatmap_peaks(blur_across(rows, kernel_size, 'reflect'))
     x, y = peaks.unbind(-1)
     strip = chosen.gather(-1, y[..., None] // STRIP).squeeze(-1)

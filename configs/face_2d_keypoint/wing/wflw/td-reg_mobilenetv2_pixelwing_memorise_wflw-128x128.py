@@ -3,19 +3,24 @@ _base_ = ['td-reg_mobilenetv2_pixelwing_8xb64-210e_wflw-128x128.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
-train_cfg = dict(max_epochs=300, val_interval=300)
+randomness = dict(seed=0)
+train_cfg = dict(max_epochs=400, val_interval=400)
 optim_wrapper = dict(optimizer=dict(lr=2e-3))
 param_scheduler = [
     dict(type='LinearLR', end=20, start_factor=0.01),
-    dict(type='CosineAnnealingLR', T_max=280, begin=20, end=300)
+    dict(type='CosineAnnealingLR', T_max=380, begin=20, end=400)
 ]
 default_hooks = dict(
     logger=dict(interval=1),
-    checkpoint=dict(interval=300, save_best=None, rule=None))
+    checkpoint=dict(interval=400, save_best=None, rule=None))
 
-# learned without augmentation, so tested without a flip
+# Learned without augmentation, so tested without a flip. So few images give
+# BatchNorm other statistics in training than in testing; GroupNorm has none.
 model = dict(
-    backbone=dict(_delete_=True, type='MobileNetV2'),
+    backbone=dict(
+        _delete_=True,
+        type='MobileNetV2',
+        norm_cfg=dict(type='GN', num_groups=8)),
     test_cfg=dict(flip_test=False))
 train_pipeline = [
     dict(type='LoadImage'),
