@@ -73,13 +73,14 @@ def test_maps_must_come_in_threes():
         UDPOffsetHeatmap(**SIZES).decode(np.zeros((4, 64, 48)))
 
 
-@pytest.mark.parametrize('channel', [0, -1])
+@pytest.mark.parametrize('where', [(0, 10, 20), (-1, ...)], ids=['pixel', 'map'])
 @pytest.mark.parametrize('value', [np.nan, np.inf])
 @pytest.mark.parametrize('codec', ALL)
-def test_error_names_the_map_that_is_not_finite(codec, value, channel, device):
+def test_error_names_the_map_that_is_not_finite(codec, value, where, device):
+    """One pixel of the heatmap or label, or all of an offset's map."""
     codec = codec(**SIZES)
     maps = torch.rand(3, 5, codec.channels_per_keypoint, 64, 48, device=device)
-    maps[1, 4, channel, 10, 20] = value
+    maps[(1, 4, *where)] = value
     maps = maps.flatten(1, 2)
     with pytest.raises(NotFiniteError, match='keypoint 4 in sample 1'):
         codec.batch_decode(maps)

@@ -1,5 +1,7 @@
 """What the codecs with disks and offsets share."""
 
+from abc import abstractmethod
+
 import numpy as np
 from torch import Tensor
 
@@ -43,11 +45,8 @@ class DiskCodec(HeatmapCodec):
         return disk_offset_maps(points, visible, self.heatmap_size, self.radius)
 
     def read(self, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
-        maps = heatmaps.unflatten(-3, (-1, 3))
-        points, scores = self.read_disks(maps)
-        # NaN and infinity far from the peak reach no point; the sum brings them to light.
-        return points, scores + 0 * maps.sum((-3, -2, -1))
+        return self.read_disks(heatmaps.unflatten(-3, (-1, 3)))
 
+    @abstractmethod
     def read_disks(self, maps: Tensor) -> tuple[Tensor, Tensor]:
         """Points (..., 2) in heatmap px and scores (...) of maps (..., 3, H, W)."""
-        raise NotImplementedError

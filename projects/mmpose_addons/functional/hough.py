@@ -79,12 +79,14 @@ def hough_points(
 
     Returns:
         Points (..., 2), heatmap px, and the votes (...) for them: about 1 where a
-        whole disk agrees.
+        whole disk agrees, NaN where a map is not finite.
     """
     votes = hough_votes(logits, radius, threshold)
     peaks, scores = heatmap_peaks(votes)
-    if not refine:
-        return peaks.to(votes.dtype), scores
-    start, near = windows_round(votes, peaks, 1)
-    pixel, total = centroid(near.clamp(min=TINY))
-    return start + pixel, total
+    points = peaks.to(votes.dtype)
+    if refine:
+        start, near = windows_round(votes, peaks, 1)
+        pixel, scores = centroid(near.clamp(min=TINY))
+        points = start + pixel
+    # NaN and infinity cast no vote; the sum brings them to light.
+    return points, scores + 0 * logits.sum((-3, -2, -1))

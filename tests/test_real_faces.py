@@ -1,0 +1,47 @@
+"""A few real faces learned by heart: data, codec, loss, network and metric fit together."""
+
+import runpy
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from mmpose_addons.visualization.ced import read_ced
+
+WING = 'configs/face_2d_keypoint/wing'
+
+
+@pytest.mark.slow
+@pytest.mark.real_data
+@pytest.mark.parametrize(('dataset', 'faces'), [('wflw', 4), ('300w', 2)])
+def test_real_faces_are_learned_by_heart(
+    sample_data, repo, tmp_path, monkeypatch, dataset, faces
+):
+    name = f'{WING}/{dataset}/td-reg_mobilenetv2_pixelwing_memorise_{dataset}-128x128.py'
+    config = Config.fromfile(repo / name)
+    config.work_dir = str(tmp_path)
+    for loader in (config.train_dataloader, config.val_dataloader, config.test_dataloader):
+        loader.update(num_workers=0, persistent_workers=False)
+        loader.dataset.data_root = str(sample_data / dataset)
+    runner = Runner.from_cfg(config)
+    runner.train()
+    metrics = runner.test()
+
+    assert metrics['faces'] == faces
+    assert metrics['NME'] < 0.02
+    errors = read_ced(Path(runner.log_dir) / 'ced.csv')['all']
+    assert len(errors) == faces
+    assert errors.max() < 0.03
+
+    checkpoint = (tmp_path / 'last_checkpoint').read_text()
+    tool = runpy.run_path(str(repo / 'tools/analysis_tools/face_sheet.py'))
+    root = f'test_dataloader.dataset.data_root={sample_data / dataset}'
+    arguments = [repo / name, checkpoint, '--out', tmp_path / 'faces.png', '--columns', '2']
+    monkeypatch.setattr(sys, 'argv', ['', *map(str, arguments), '--cfg-options', root])
+    assert tool['main']() == 0
+    sheet = cv2.imread(str(tmp_path / 'faces.png'))
+    caption = 22
+    assert sheet.shape == (faces // 2 * (320 + caption), 2 * 320, 3)
