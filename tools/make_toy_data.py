@@ -14,7 +14,7 @@ for root in (HERE.parents[1] / 'projects' / 'mmpose_addons', HERE.parents[2]):
         sys.path.insert(0, str(root / 'datasets'))
         break
 
-from toy import ToyDataError, make_toy_people  # noqa: E402
+from toy import ToyDataError, make_toy_animals, make_toy_people  # noqa: E402
 
 
 def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
@@ -47,6 +47,9 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     common.add_argument(
         '--force', action='store_true', help='replace another toy data set in --out'
     )
+    common.add_argument(
+        '--size', type=int, default=256, help='height and width in px (%(default)s)'
+    )
     subjects = parser.add_subparsers(dest='subject', required=True, metavar='SUBJECT')
     people = subjects.add_parser(
         'people',
@@ -56,9 +59,6 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
         'val}/*.jpg and COCO annotations annotations/people_{train,val}.json.',
     )
     people.add_argument(
-        '--size', type=int, default=256, help='height and width in px (%(default)s)'
-    )
-    people.add_argument(
         '--scenes',
         choices=('lively', 'calm'),
         default='lively',
@@ -66,6 +66,21 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
         'network learns in minutes (default: %(default)s)',
     )
     people.set_defaults(make=make_toy_people)
+    animals = subjects.add_parser(
+        'animals',
+        parents=[common],
+        help='one four-legged animal a picture with the 18 keypoints of TigDog',
+        description='Draws horses, ponies and dogs and writes images/{train,val}/*.jpg and '
+        'COCO annotations annotations/animals_{train,val}.json.',
+    )
+    animals.add_argument(
+        '--domain',
+        choices=('synthetic', 'real'),
+        required=True,
+        help='synthetic: one horse in random textures before random images; real: videos of 8 '
+        'frames, with other animals, natural coats, clutter, blur, noise and compression',
+    )
+    animals.set_defaults(make=make_toy_animals)
     return parser.parse_args(argv)
 
 

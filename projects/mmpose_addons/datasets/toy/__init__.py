@@ -4,12 +4,13 @@ The drawing core knows nothing of people: `geometry` (rotations, skeletons,
 outlines), `drawing` (shaded and textured shapes on a canvas), `figure` (solids in
 three dimensions, sorted and drawn), `textures`, `objects`, `background`, `camera`.
 A subject brings its skeleton and its looks (`person_skeleton`, `person_look`,
-`person_head`, `person`) and a renderer of whole pictures (`people`), which
-`coco_writer` turns into a data set.
+`person_head`, `person`; the same for `animal`) and a renderer of whole pictures
+(`people`, `animals`), which `coco_writer` turns into a data set.
 
 Needs NumPy and OpenCV only (and rich for the progress bar).
 """
 
+from .animals import make_toy_animals, render_animal
 from .coco_writer import ToyDataError, write_dataset
 from .people import make_toy_people, render_people
 from .picture import Picture
@@ -17,7 +18,9 @@ from .picture import Picture
 __all__ = [
     'Picture',
     'ToyDataError',
+    'make_toy_animals',
     'make_toy_people',
+    'render_animal',
     'render_people',
     'write_dataset',
 ]

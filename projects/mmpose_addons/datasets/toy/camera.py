@@ -25,22 +25,20 @@ def photograph(image: Image, rng: np.random.Generator, flaws: bool = True) -> Im
     if draw < 0.2:
         image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.0) * scale)
     elif draw < 0.26:
-        image = cv2.filter2D(image, -1, _shake(rng, scale))
+        image = streak(image, rng.uniform(3, 6) * scale, rng.uniform(0, np.pi))
     sigma = max(rng.uniform(-3, 7), 0)
     return add_grain(image, sigma, rng) if sigma else image
 
 
-def _shake(rng: np.random.Generator, scale: float) -> np.ndarray:
-    """A kernel that blurs along a line, 3 to 6 px long in a picture of 256 px."""
-    length = rng.uniform(3, 6) * scale
+def streak(image: Image, length: float, way: float) -> Image:
+    """An (H, W, 3) picture blurred along a line of so many px, at angle `way` in radians."""
     side = int(length) | 1
     kernel = np.zeros((side, side), np.float32)
-    way = rng.uniform(0, np.pi)
     middle = side // 2
     reach = np.array([np.cos(way), np.sin(way)]) * middle
     (x0, y0), (x1, y1) = np.round([middle - reach, middle + reach]).astype(int).tolist()
     cv2.line(kernel, (x0, y0), (x1, y1), 1.0)
-    return kernel / kernel.sum()
+    return cv2.filter2D(image, -1, kernel / kernel.sum())
 
 
 def jpeg_quality(rng: np.random.Generator) -> int:

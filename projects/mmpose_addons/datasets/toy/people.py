@@ -13,9 +13,10 @@ import numpy as np
 from .background import draw_background, draw_shadow
 from .camera import jpeg_quality, photograph
 from .choices import one_of, weighted
+from .coco_annotation import annotate
 from .coco_writer import ToyDataError, write_dataset
 from .drawing import Canvas, Light
-from .figure import PARTS, Figure
+from .figure import Figure
 from .geometry import View
 from .objects import COLOURS, OCCLUDERS, stool
 from .people_scenes import SCENES, Scenes
@@ -63,12 +64,9 @@ def render_people(seed: int, index: int, size: int = 256, scenes: str = 'lively'
         scenes: A key of `SCENES`, 'lively' or 'calm'.
 
     Returns:
-        The picture. Each of its annotations holds what COCO asks of a person,
-        'keypoints' (51 numbers; visibility 2 seen, 1 hidden but within the
-        picture, 0 outside, then x = y = 0), 'num_keypoints', 'bbox' (x, y, w, h of
-        the whole figure clipped to the picture), 'area' (px that are seen),
-        'segmentation' (empty), and beyond that 'yaw' (degrees, 0 faces the viewer,
-        90 the picture's right) and 'pose' (the stance's name).
+        The picture. Its annotations are those of `coco_annotation.annotate`, with
+        'yaw' (degrees, 0 faces the viewer, 90 the picture's right) and 'pose' (the
+        stance's name).
 
     Raises:
         ValueError: If a number is too small or the scenes are unknown.
@@ -207,23 +205,9 @@ def _hide_some(
 
 
 def _annotate(figure: Figure, person: _Person, canvas: Canvas) -> dict[str, Any]:
-    size = len(canvas.image)
     points = figure.view(person.body.keypoints)
     seen = visible_keypoints(figure, person.body, canvas)
-    keypoints: list[float] = []
-    for (x, y), clear in zip(points.round(2).tolist(), seen.tolist(), strict=True):
-        inside = 0 <= x <= size - 1 and 0 <= y <= size - 1
-        keypoints += [x, y, 2 if clear else 1] if inside else [0, 0, 0]
-    reach = np.concatenate([figure.extent.reshape(2, 2), points])
-    corners = np.concatenate([reach.min(0), reach.max(0)])
-    x0, y0, x1, y1 = np.clip(corners, 0, size - 1).round(2).tolist()
-    owners = canvas.owner[int(y0) : int(y1) + 2, int(x0) : int(x1) + 2]
-    return {
-        'keypoints': keypoints,
-        'num_keypoints': sum(v > 0 for v in keypoints[2::3]),
-        'bbox': [x0, y0, round(x1 - x0, 2), round(y1 - y0, 2)],
-        'area': float(np.count_nonzero(owners // PARTS == figure.number)),
-        'segmentation': [],
+    return annotate(figure, points, seen, canvas) | {
         'yaw': round(person.yaw, 1),
         'pose': person.body.pose.name,
     }

@@ -1,0 +1,108 @@
+"""How toy animals stand and move: angles of all joints at a moment of a gait.
+
+Letters: J joints. Angles in degrees; `geometry.Joint` tells what the three angles of a
+joint mean. A phase is a share of a gait's cycle.
+"""
+
+from dataclasses import dataclass
+from math import cos, pi, sin
+
+import numpy as np
+
+from .animal_skeleton import SKELETON
+from .choices import weighted
+from .geometry import Array
+
+LEGS = ('left_front', 'right_front', 'left_back', 'right_back')
+
+
+@dataclass(frozen=True)
+class Gait:
+    """A way to move.
+
+    Attributes:
+        swing: By how many degrees a leg swings forward and backward.
+        lift: By how many degrees a knee bends while the hoof is in the air.
+        phases: Of the `LEGS`.
+        frames: Of a cycle.
+        neck: Degrees by which the neck leans forward.
+        head: Degrees by which the head is tilted down.
+    """
+
+    swing: float
+    lift: float
+    phases: tuple[float, float, float, float]
+    frames: float
+    neck: float = 0.0
+    head: float = 0.0
+
+
+GAITS = {
+    'standing': Gait(0, 0, (0, 0, 0, 0), 30),
+    'grazing': Gait(7, 12, (0.25, 0.75, 0, 0.5), 60, neck=80, head=-42),
+    'walking': Gait(19, 34, (0.25, 0.75, 0, 0.5), 32, neck=8),
+    'trotting': Gait(23, 52, (0, 0.5, 0.5, 0), 26, neck=-4, head=6),
+    'galloping': Gait(36, 62, (0, 0.12, 0.45, 0.57), 26, neck=16, head=-12),
+}
+GAIT_SHARES = {
+    'standing': 1,
+    'grazing': 1,
+    'walking': 4,
+    'trotting': 2.5,
+    'galloping': 1.5,
+}
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A gait of one animal, with its own bearing.
+
+    Attributes:
+        name: A key of `GAITS`.
+        start: Phase of the first frame.
+        bearing: (J, 3) what its angles are in addition to the gait's.
+        size: Factor of the gait's swing.
+    """
+
+    name: str
+    start: float
+    bearing: Array
+    size: float
+
+    def angles(self, frame: float) -> Array:
+        """(J, 3) angles within the limits."""
+        gait, index = GAITS[self.name], SKELETON.index
+        phase = self.start + frame / gait.frames
+        angles = self.bearing.copy()
+        nod = self.size * sin(4 * pi * phase) * gait.swing / 19
+        angles[index['neck'], 0] += gait.neck + 3 * nod
+        angles[index['head'], 0] += gait.head - 2 * nod
+        angles[index['trunk'], 0] += nod
+        angles[index['tail_start'], 1] += 8 * sin(2 * pi * phase)
+        for leg, shift in zip(LEGS, gait.phases, strict=True):
+            turn = 2 * pi * (phase + shift)
+            swing = self.size * gait.swing * sin(turn)
+            lift = self.size * gait.lift * max(cos(turn), 0)  # forward in the air
+            side, _, end = leg.partition('_')
+            upper = f'{side}_shoulder' if end == 'front' else f'{side}_hip'
+            shares = (0.75, 0.3, -1.0) if end == 'front' else (0.95, -0.5, 0.7)
+            angles[index[upper], 0] += shares[0] * swing
+            elbow = 0.3 * swing + shares[1] * lift
+            angles[index[f'{leg}_elbow'], 0] += elbow
+            angles[index[f'{leg}_knee'], 0] += shares[2] * lift
+        return SKELETON.clip(angles)
+
+
+def sample_movement(rng: np.random.Generator) -> Movement:
+    """A random gait at a random moment."""
+    spreads = np.zeros((len(SKELETON.joints), 3))
+    for j, joint in enumerate(SKELETON.joints):
+        if joint.side != 'middle':
+            spreads[j, 0] = 4
+        elif joint.name in ('neck', 'head'):
+            spreads[j] = 9, 3, 9
+        elif joint.name.startswith('tail'):
+            spreads[j] = 8, 10, 0
+    bearing = rng.normal(0, 1, spreads.shape) * spreads
+    name = weighted(GAIT_SHARES, rng)
+    return Movement(name, rng.uniform(0, 1), bearing, rng.uniform(0.8, 1.15))

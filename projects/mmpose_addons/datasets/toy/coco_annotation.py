@@ -1,0 +1,43 @@
+"""COCO annotations of drawn figures."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .drawing import Canvas
+from .figure import PARTS, Figure
+from .geometry import Array
+
+
+def annotate(
+    figure: Figure, points: Array, seen: NDArray[np.bool_], canvas: Canvas
+) -> dict[str, Any]:
+    """The annotation of a figure in the finished picture.
+
+    Args:
+        points: (K, 2) keypoints in image px.
+        seen: (K,) which of them are not hidden.
+
+    Returns:
+        'keypoints' (3 K numbers; visibility 2 seen, 1 hidden but within the picture,
+        0 outside, then x = y = 0), 'num_keypoints', 'bbox' (x, y, w, h of the whole
+        figure clipped to the picture), 'area' (px that are seen), 'segmentation'
+        (empty).
+    """
+    size = len(canvas.image)
+    keypoints: list[float] = []
+    for (x, y), clear in zip(points.round(2).tolist(), seen.tolist(), strict=True):
+        inside = 0 <= x <= size - 1 and 0 <= y <= size - 1
+        keypoints += [x, y, 2 if clear else 1] if inside else [0, 0, 0]
+    reach = np.concatenate([figure.extent.reshape(2, 2), points])
+    corners = np.concatenate([reach.min(0), reach.max(0)])
+    x0, y0, x1, y1 = np.clip(corners, 0, size - 1).round(2).tolist()
+    owners = canvas.owner[int(y0) : int(y1) + 2, int(x0) : int(x1) + 2]
+    return {
+        'keypoints': keypoints,
+        'num_keypoints': sum(v > 0 for v in keypoints[2::3]),
+        'bbox': [x0, y0, round(x1 - x0, 2), round(y1 - y0, 2)],
+        'area': float(np.count_nonzero(owners // PARTS == figure.number)),
+        'segmentation': [],
+    }
