@@ -5,24 +5,36 @@ import os
 import sys
 import time
 from pathlib import Path
-
-HERE = Path(__file__).resolve()
-# The toy package imports neither torch nor MMPose, and is found here without them:
-# in a checkout, or in an installed package, which keeps its tools in .mim/tools.
-for root in (HERE.parents[1] / 'projects' / 'mmpose_addons', HERE.parents[2]):
-    if (root / 'datasets' / 'toy').is_dir():
-        sys.path.insert(0, str(root / 'datasets'))
-        break
-
-from toy import ToyDataError, make_toy_animals, make_toy_people  # noqa: E402
+from types import ModuleType
 
 
-def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog='example: python tools/make_toy_data.py people --out data/toy_people '
-        '--images 3000 --seed 0',
-    )
+def enter_packages() -> None:
+    """Makes the toy package importable without torch and MMPose, which it does not need.
+
+    The packages around it import them; they are entered here without being run. They are found
+    in a checkout, or in an installed package, which keeps its tools in .mim/tools.
+    """
+    here = Path(__file__).resolve()
+    checkout, installed = here.parents[1] / 'projects' / 'mmpose_addons', here.parents[2]
+    root = checkout if checkout.is_dir() else installed
+    for name in ('', '.datasets', '.functional'):
+        package = ModuleType(f'mmpose_addons{name}')
+        package.__path__ = [str(root / name[1:])]
+        sys.modules.setdefault(package.__name__, package)
+
+
+enter_packages()
+
+from mmpose_addons.datasets.toy import (  # noqa: E402
+    ToyDataError,
+    make_toy_animals,
+    make_toy_faces,
+    make_toy_people,
+)
+
+
+def common_arguments(size: int) -> argparse.ArgumentParser:
+    """What all subjects take; `size` is the default one of a picture."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         '--out', required=True, help='folder of the data set; it must not hold others'
@@ -48,12 +60,21 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
         '--force', action='store_true', help='replace another toy data set in --out'
     )
     common.add_argument(
-        '--size', type=int, default=256, help='height and width in px (%(default)s)'
+        '--size', type=int, default=size, help='height and width in px (%(default)s)'
+    )
+    return common
+
+
+def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog='example: python tools/make_toy_data.py people --out data/toy_people '
+        '--images 3000 --seed 0',
     )
     subjects = parser.add_subparsers(dest='subject', required=True, metavar='SUBJECT')
     people = subjects.add_parser(
         'people',
-        parents=[common],
+        parents=[common_arguments(256)],
         help="one to three people a picture with COCO's 17 keypoints",
         description='Draws people, one to three a picture, and writes images/{train,'
         'val}/*.jpg and COCO annotations annotations/people_{train,val}.json.',
@@ -68,7 +89,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     people.set_defaults(make=make_toy_people)
     animals = subjects.add_parser(
         'animals',
-        parents=[common],
+        parents=[common_arguments(256)],
         help='one four-legged animal a picture with the 18 keypoints of TigDog',
         description='Draws horses, ponies and dogs and writes images/{train,val}/*.jpg and '
         'COCO annotations annotations/animals_{train,val}.json.',
@@ -81,6 +102,22 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
         'frames, with other animals, natural coats, clutter, blur, noise and compression',
     )
     animals.set_defaults(make=make_toy_animals)
+    faces = subjects.add_parser(
+        'faces',
+        parents=[common_arguments(128)],
+        help='one face a picture with the landmarks of WFLW or 300W and the pose of its head',
+        description='Draws faces and writes images/{train,val}/*.jpg and COCO annotations '
+        "annotations/faces_{train,val}.json, which MMPose's WFLWDataset or Face300WDataset "
+        'reads as they are.',
+    )
+    faces.add_argument(
+        '--landmarks',
+        type=int,
+        choices=(98, 68),
+        default=98,
+        help='98 of WFLW or 68 of 300W (default: %(default)s)',
+    )
+    faces.set_defaults(make=make_toy_faces)
     return parser.parse_args(argv)
 
 

@@ -4,14 +4,15 @@ The drawing core knows nothing of people: `geometry` (rotations, skeletons,
 outlines), `drawing` (shaded and textured shapes on a canvas), `figure` (solids in
 three dimensions, sorted and drawn), `textures`, `objects`, `background`, `camera`.
 A subject brings its skeleton and its looks (`person_skeleton`, `person_look`,
-`person_head`, `person`; the same for `animal`) and a renderer of whole pictures
-(`people`, `animals`), which `coco_writer` turns into a data set.
+`person_head`, `person`; the same for `animal` and `face`) and a renderer of whole
+pictures (`people`, `animals`, `faces`), which `coco_writer` turns into a data set.
 
 Needs NumPy and OpenCV only (and rich for the progress bar).
 """
 
 from .animals import make_toy_animals, render_animal
 from .coco_writer import ToyDataError, write_dataset
+from .faces import make_toy_faces, render_face
 from .people import make_toy_people, render_people
 from .picture import Picture
 
@@ -19,8 +20,10 @@ __all__ = [
     'Picture',
     'ToyDataError',
     'make_toy_animals',
+    'make_toy_faces',
     'make_toy_people',
     'render_animal',
+    'render_face',
     'render_people',
     'write_dataset',
 ]

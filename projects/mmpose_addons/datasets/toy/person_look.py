@@ -94,7 +94,7 @@ class Look:
     backpack: bool
 
 
-def _shade_of(colours: list[Colour], rng: np.random.Generator) -> Colour:
+def shade_of(colours: list[Colour], rng: np.random.Generator) -> Colour:
     """One of the colours, slightly changed."""
     colour = one_of(colours, rng)
     b, g, r = rng.uniform(0.92, 1.0, 3).tolist()
@@ -104,17 +104,17 @@ def _shade_of(colours: list[Colour], rng: np.random.Generator) -> Colour:
 def sample_look(rng: np.random.Generator) -> Look:
     """A random person."""
     child, feminine = rng.random() < 0.2, rng.random() < 0.5
-    skin = _shade_of(SKINS, rng)
+    skin = shade_of(SKINS, rng)
     hairs = HAIRS if sum(skin) > 400 else DARK_HAIRS
-    hair_colour = _shade_of(hairs, rng)
+    hair_colour = shade_of(hairs, rng)
     while abs(sum(skin) - sum(hair_colour)) < 40:  # it must stand out
-        hair_colour = _shade_of(hairs, rng)
+        hair_colour = shade_of(hairs, rng)
 
-    base, accent, trim = (_shade_of(CLOTHES, rng) for _ in range(3))
+    base, accent, trim = (shade_of(CLOTHES, rng) for _ in range(3))
     pattern = 'plain' if rng.random() < 0.45 else one_of(PATTERNS, rng)
     top = cloth(pattern, base, accent, int(rng.integers(5, 13)))
     bottom = weighted(BOTTOMS, rng)
-    bottom_colour = _shade_of(TROUSERS, rng)
+    bottom_colour = shade_of(TROUSERS, rng)
     if bottom == 'dress':
         bottom_cloth = top
     elif bottom == 'skirt':
@@ -122,7 +122,7 @@ def sample_look(rng: np.random.Generator) -> Look:
     else:
         worn = 'mottled' if rng.random() < 0.4 else 'plain'
         bottom_cloth = cloth(worn, bottom_colour, mix(bottom_colour, _WHITE, 0.35))
-    shoe = _shade_of(SHOES, rng)
+    shoe = shade_of(SHOES, rng)
     shoes = plain(shoe)
     if rng.random() < 0.5:
         shoes = cloth('two-tone', mix(shoe, _WHITE, 0.55), shoe)
@@ -137,7 +137,7 @@ def sample_look(rng: np.random.Generator) -> Look:
         skin=skin,
         hair_colour=hair_colour,
         hair=weighted(HAIR_STYLES, rng),
-        hat=_shade_of(CLOTHES, rng),
+        hat=shade_of(CLOTHES, rng),
         eyes=one_of(EYES, rng),
         forehead=rng.uniform(26, 46),
         beard=not (feminine or child) and rng.random() < 0.3,
@@ -152,7 +152,7 @@ def sample_look(rng: np.random.Generator) -> Look:
         bottom_cloth=bottom_cloth,
         bottom_colour=bottom_colour,
         hem=rng.uniform(0.5, 0.8),
-        socks=_shade_of(CLOTHES, rng),
+        socks=shade_of(CLOTHES, rng),
         shoes=shoes,
         backpack=rng.random() < 0.12,
     )
