@@ -1,0 +1,18 @@
+"""Inference: from pictures and videos to poses."""
+
+from .detector import BoxDetector, Boxes
+from .frames import Frame, InputError, read_frames
+from .models import ModelError
+from .pipeline import PosePipeline
+from .results import coco_results
+
+__all__ = [
+    'BoxDetector',
+    'Boxes',
+    'Frame',
+    'InputError',
+    'ModelError',
+    'PosePipeline',
+    'coco_results',
+    'read_frames',
+]

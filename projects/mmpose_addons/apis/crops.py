@@ -1,0 +1,73 @@
+"""From boxes to the network's input and back: the geometry of MMPose's ``TopdownAffine``.
+
+Shape letters: N boxes, K keypoints, h x w the network's input. Boxes are (x1, y1, x2, y2),
+coordinates (x, y), both in image px.
+"""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from mmpose.datasets.transforms import TopdownAffine
+from mmpose.structures.bbox import bbox_xyxy2cs, get_udp_warp_matrix, get_warp_matrix
+
+from ..engine.pose_network import image_points
+
+
+@dataclass(frozen=True)
+class CropGeometry:
+    """How a network wants its crops.
+
+    Attributes:
+        input_size: (w, h), input px.
+        padding: The crop's size as a multiple of the box's.
+        use_udp: Whether lengths are measured between pixel centres.
+    """
+
+    input_size: tuple[int, int]
+    padding: float = 1.25
+    use_udp: bool = False
+
+    def padded(self, padding: float | None) -> 'CropGeometry':
+        """The same with another padding, unless that is None."""
+        return self if padding is None else replace(self, padding=padding)
+
+    def regions(self, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Centres (N, 2) and sizes (N, 2) of the crops, image px, in the input's shape.
+
+        Example:
+            >>> centre, size = CropGeometry((192, 256)).regions(
+            ...     np.array([[10, 20, 50, 100]], np.float32))
+            >>> centre, size
+            (array([[30., 60.]], dtype=float32), array([[ 75., 100.]], dtype=float32))
+        """
+        centres, sizes = bbox_xyxy2cs(boxes, padding=self.padding)
+        width, height = self.input_size
+        return centres, TopdownAffine._fix_aspect_ratio(sizes, width / height)
+
+    def warp(
+        self, image: np.ndarray, centre: np.ndarray, size: np.ndarray, out: np.ndarray
+    ) -> None:
+        """Cut a region out of an image, scaled to the input's size.
+
+        Args:
+            image: (H, W, 3), uint8.
+            centre, size: (2,), of :meth:`regions`.
+            out: (h, w, 3), uint8, written to.
+        """
+        matrix_of = get_udp_warp_matrix if self.use_udp else get_warp_matrix
+        matrix = matrix_of(centre, size, 0.0, output_size=self.input_size)
+        cv2.warpAffine(image, matrix, self.input_size, out, cv2.INTER_LINEAR)
+
+    def to_image(
+        self, points: np.ndarray, centres: np.ndarray, sizes: np.ndarray
+    ) -> np.ndarray:
+        """Points (N, K, 2) in image px of points in input px.
+
+        Args:
+            points: (N, K, 2), input px.
+            centres, sizes: (N, 2), of :meth:`regions`.
+        """
+        return image_points(
+            points, centres[:, None], sizes[:, None], self.input_size, self.use_udp
+        )

@@ -1,0 +1,142 @@
+"""MMPose's estimators from config and checkpoint, without running code that a file may hold."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.logging import print_log
+from mmengine.model import BaseDataPreprocessor
+from mmpose.apis import init_model
+from mmpose.models.pose_estimators import TopdownPoseEstimator
+from torch import Tensor, nn
+
+from ..checkpoints import CheckpointError, read_checkpoint
+from .crops import CropGeometry
+
+
+class ModelError(ValueError):
+    """A config or checkpoint that is not what inference needs."""
+
+
+def read_config(source: str | Path | Config) -> Config:
+    """A config of MMEngine.
+
+    Raises:
+        ModelError: The file is missing or is no config.
+    """
+    if isinstance(source, Config):
+        return source.copy()
+    try:
+        return Config.fromfile(source)
+    except (OSError, ValueError, SyntaxError, KeyError, ImportError) as error:
+        raise ModelError(f'{source} cannot be read as a config: {error}') from None
+
+
+def load_weights(model: nn.Module, checkpoint: str | Path) -> dict[str, Any]:
+    """Fill a model with a checkpoint's weights.
+
+    Returns:
+        The checkpoint's meta.
+
+    Raises:
+        ModelError: The file cannot be read as tensors, or lacks weights of the model. Weights
+            that the model has no use for are named in the log.
+    """
+    try:
+        state, meta = read_checkpoint(Path(checkpoint))
+        missing, surplus = model.load_state_dict(state, strict=False)
+    except (CheckpointError, RuntimeError) as error:
+        raise ModelError(f'{checkpoint}: {error}') from None
+    missing = [key for key in missing if not key.endswith('num_batches_tracked')]
+    if missing:
+        raise ModelError(
+            f'{checkpoint} lacks {len(missing)} weights of the config, such as {missing[:3]}; '
+            f'it has others, such as {surplus[:3]}'
+        )
+    if surplus:
+        print_log(f'{checkpoint}: {len(surplus)} weights are not used, such as {surplus[:3]}')
+    return meta
+
+
+def load_pose_model(
+    config: str | Path | Config, checkpoint: str | Path | None, device: str | torch.device
+) -> TopdownPoseEstimator:
+    """A top-down estimator in eval mode, with ``cfg`` and ``dataset_meta`` as MMPose sets them.
+
+    Args:
+        config: Of MMPose.
+        checkpoint: Of MMEngine's runner or of :mod:`..converters`; None for random weights.
+        device: Where to.
+
+    Raises:
+        ModelError: Config or checkpoint are not usable.
+    """
+    model = init_model(read_config(config), None, device='cpu')
+    if not isinstance(model, TopdownPoseEstimator):
+        raise ModelError(f'{type(model).__name__} is not a top-down estimator')
+    if checkpoint is not None:
+        meta = load_weights(model, checkpoint)
+        model.dataset_meta = meta.get('dataset_meta') or model.dataset_meta
+    return model.to(device).eval()
+
+
+def geometry_of(config: Config) -> CropGeometry:
+    """How the config's test pipeline cuts its crops.
+
+    Raises:
+        ModelError: It holds no ``TopdownAffine``.
+    """
+    steps = {step['type']: step for step in config.test_dataloader.dataset.pipeline}
+    if 'TopdownAffine' not in steps:
+        raise ModelError(f'a top-down test pipeline is needed, this one has {[*steps]}')
+    affine = steps['TopdownAffine']
+    return CropGeometry(
+        input_size=tuple(affine['input_size']),
+        padding=steps.get('GetBBoxCenterScale', {}).get('padding', 1.25),
+        use_udp=affine.get('use_udp', False),
+    )
+
+
+class Normalise(nn.Module):
+    """From crops (B, h, w, 3), BGR 0 to 255, to what the network was trained on.
+
+    Args:
+        preprocessor: The model's ``data_preprocessor``.
+
+    Raises:
+        ModelError: It would pad.
+    """
+
+    def __init__(self, preprocessor: BaseDataPreprocessor) -> None:
+        super().__init__()
+        if getattr(preprocessor, 'pad_size_divisor', 1) != 1:
+            raise ModelError('a data preprocessor that pads is not supported')
+        self.swap = getattr(preprocessor, '_channel_conversion', False)
+        mean, std = getattr(preprocessor, 'mean', None), getattr(preprocessor, 'std', None)
+        self.register_buffer('mean', torch.zeros(3, 1, 1) if mean is None else mean.clone())
+        self.register_buffer('std', torch.ones(3, 1, 1) if std is None else std.clone())
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """(B, 3, h, w) in the type of the mean; channels last in memory."""
+        images = crops.permute(0, 3, 1, 2).to(self.mean.dtype)
+        if self.swap:
+            images = images.flip(1)
+        return (images - self.mean) / self.std
+
+
+def plain_meta(meta: dict[str, Any]) -> dict[str, Any]:
+    """What results need of a data set's meta, as plain numbers, lists and strings.
+
+    Returns:
+        ``names`` of the K keypoints, ``skeleton`` as pairs of their indices,
+        ``flip_indices`` and ``sigmas`` (OKS).
+    """
+    names = meta['keypoint_id2name']
+    return dict(
+        names=[names[index] for index in range(len(names))],
+        skeleton=[[int(end) for end in link] for link in meta['skeleton_links']],
+        flip_indices=[int(index) for index in meta['flip_indices']],
+        sigmas=np.asarray(meta['sigmas'], float).tolist(),
+    )

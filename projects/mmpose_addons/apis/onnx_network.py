@@ -1,0 +1,79 @@
+"""Exported networks as a function from crops to keypoints.
+
+Shape letters: B crops, K keypoints, h x w the network's input. Coordinates are (x, y).
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from .crops import CropGeometry
+from .models import ModelError
+
+METADATA = 'mmpose_addons'
+"""Under this name an ONNX file of ours says what its crops and keypoints are."""
+
+
+class OnnxNetwork:
+    """Keypoints of crops by a file of ``tools/export_onnx.py --decode``, in onnxruntime.
+
+    Args:
+        file: The ONNX file.
+        device: ``'cpu'`` or ``'cuda'``; the latter needs onnxruntime-gpu.
+        threads: Of onnxruntime on a CPU; None: as many as PyTorch uses.
+
+    Raises:
+        ModelError: onnxruntime is missing, or the file is not one of these.
+    """
+
+    def __init__(
+        self, file: str | Path, device: str | torch.device = 'cpu', threads: int | None = None
+    ) -> None:
+        try:
+            import onnxruntime
+        except ImportError:
+            raise ModelError(f'{file} needs onnxruntime: pip install onnxruntime') from None
+        if not Path(file).is_file():
+            raise ModelError(f'{file} is missing')
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or torch.get_num_threads()
+        providers = ['CPUExecutionProvider']
+        if torch.device(device).type == 'cuda':
+            if 'CUDAExecutionProvider' not in onnxruntime.get_available_providers():
+                raise ModelError('onnxruntime has no CUDA here: pip install onnxruntime-gpu')
+            providers.insert(0, 'CUDAExecutionProvider')
+        try:
+            self.session = onnxruntime.InferenceSession(str(file), options, providers)
+        except Exception as error:  # onnxruntime's own errors have no common base
+            raise ModelError(f'{file} cannot be read as ONNX: {error}') from None
+        described = self.session.get_modelmeta().custom_metadata_map.get(METADATA)
+        if described is None:
+            raise ModelError(f'{file} was not made by tools/export_onnx.py')
+        about = json.loads(described)
+        if not about['decode']:
+            raise ModelError(f'{file} gives heatmaps; export it with --decode')
+        self.geometry = CropGeometry(
+            tuple(about['input_size']), about['padding'], about['use_udp']
+        )
+        self.meta: dict[str, Any] = about['meta']
+        self.batch_size: int | None = about['batch_size']
+
+    def __call__(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Points (B, K, 2) in input px and scores (B, K) of crops (B, h, w, 3), uint8, BGR."""
+        step = self.batch_size or len(crops)
+        found = np.concatenate(
+            [self._run(crops[start : start + step]) for start in range(0, len(crops), step)]
+        )
+        return found[..., :2].astype(np.float64), found[..., 2]
+
+    def _run(self, crops: np.ndarray) -> np.ndarray:
+        """(B, K, 3); a short batch is filled up where the file wants a fixed size."""
+        count = len(crops)
+        if self.batch_size and count < self.batch_size:
+            filling = np.zeros((self.batch_size - count, *crops.shape[1:]), np.uint8)
+            crops = np.concatenate((crops, filling))
+        (found,) = self.session.run(None, {'crops': crops})
+        return found[:count]

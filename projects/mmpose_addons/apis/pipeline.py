@@ -1,0 +1,236 @@
+"""From pictures and boxes to poses, in full batches and without keeping pictures."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmpose.models.pose_estimators import TopdownPoseEstimator
+from mmpose.structures import PoseDataSample
+
+from .detector import BoxDetector, Boxes
+from .frames import Frame, Input, read_frames
+from .onnx_network import OnnxNetwork
+from .results import coco_results, pose_sample, without_doubles
+from .torch_network import TorchNetwork
+
+DETECTED_TOGETHER = 8
+"""Pictures that the detector sees together."""
+
+GivenBoxes = np.ndarray | Iterable[np.ndarray] | Callable[[Frame], np.ndarray]
+
+
+@dataclass
+class _Pending:
+    """A frame whose crops wait for the network or have come back."""
+
+    frame: Frame
+    boxes: np.ndarray
+    scores: np.ndarray
+    centres: np.ndarray
+    sizes: np.ndarray
+    found: list[list[np.ndarray]] = field(default_factory=list)
+    """Points (K, 2) and scores (K,) of the first people."""
+
+    @property
+    def missing(self) -> range:
+        """People whose keypoints are not there yet."""
+        return range(len(self.found), len(self.boxes))
+
+
+class PosePipeline:
+    """Top-down inference: pictures in, poses out, one picture after the other.
+
+    Each picture is decoded once. Crops of all its people, and of the pictures after it, fill
+    the network's batches; a result is given out as soon as it is complete. No more than
+    ``batch_size`` pictures wait, so memory does not grow with the length of a video.
+
+    Args:
+        pose: (config, checkpoint) of MMPose, the path of an ONNX file of
+            ``tools/export_onnx.py``, or a built estimator.
+        detector: (config, checkpoint) of MMDet, or a :class:`BoxDetector`; None: boxes are
+            given with the call, or the whole picture is the box.
+        device: ``'cpu'``, ``'cuda'``, ...; by default CUDA where there is one.
+        batch_size: Crops that the network sees together.
+        flip_test: Average with the mirrored crop; None: as the config says.
+        padding: The crop's size as a multiple of the box's; None: as the config says.
+        box_threshold, box_nms: See :class:`BoxDetector`; for a (config, checkpoint) only.
+        pose_threshold: Poses with a lower score (box score x mean keypoint score) are left
+            out.
+        oks_nms: OKS above which the worse of two poses is left out; None: all stay.
+        fast: See :class:`TorchNetwork`.
+
+    Raises:
+        ModelError: A config or checkpoint is not usable.
+        ValueError: The batch size is not positive.
+
+    Example::
+
+        pipeline = PosePipeline(('pose.py', 'pose.pth'), ('detector.py', 'detector.pth'))
+        for sample in pipeline('holiday.mp4'):
+            print(sample.img_id, sample.pred_instances.keypoints.shape)
+    """
+
+    def __init__(
+        self,
+        pose: tuple[str | Path | Config, str | Path | None] | str | Path | TopdownPoseEstimator,
+        detector: tuple[str | Path | Config, str | Path | None] | BoxDetector | None = None,
+        device: str | torch.device | None = None,
+        batch_size: int = 32,
+        flip_test: bool | None = None,
+        padding: float | None = None,
+        box_threshold: float = 0.3,
+        box_nms: float | None = None,
+        pose_threshold: float = 0.0,
+        oks_nms: float | None = None,
+        fast: bool = True,
+    ) -> None:
+        if batch_size < 1:
+            raise ValueError(f'batch_size must be at least 1, not {batch_size}')
+        device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
+        self.network: TorchNetwork | OnnxNetwork
+        if isinstance(pose, (str, Path)):
+            self.network = OnnxNetwork(pose, device)
+        else:
+            parts = pose if isinstance(pose, tuple) else (pose, None)
+            self.network = TorchNetwork(*parts, device, flip_test, fast)
+        if isinstance(detector, tuple):
+            detector = BoxDetector(
+                *detector, device, threshold=box_threshold, nms_threshold=box_nms
+            )
+        self.detector = detector
+        self.geometry = self.network.geometry.padded(padding)
+        self.meta: dict[str, Any] = self.network.meta
+        """``names``, ``skeleton``, ``flip_indices`` and ``sigmas`` of the keypoints."""
+        self.batch_size = batch_size
+        self.pose_threshold, self.oks_nms = pose_threshold, oks_nms
+
+    def __call__(
+        self,
+        inputs: Input | Iterable[Input],
+        boxes: GivenBoxes | None = None,
+        coco: bool = False,
+    ) -> Iterator[Any]:
+        """Poses of each picture, in order.
+
+        Args:
+            inputs: See :func:`read_frames`.
+            boxes: (N, 4), (x1, y1, x2, y2), image px, for a single picture; or one such array
+                a picture; or a function from :class:`Frame` to them. A fifth column is the
+                box's score. Without them the detector looks, or the whole picture is the box.
+            coco: Give lists of COCO results instead of samples.
+
+        Yields:
+            A ``PoseDataSample`` with ``pred_instances`` of N people: ``keypoints`` (N, K, 2)
+            in image px, ``keypoint_scores`` (N, K), ``bboxes``, ``bbox_scores``,
+            ``pose_scores``; or what :func:`coco_results` makes of it.
+
+        Raises:
+            InputError: A picture is missing or not readable.
+            ValueError: Boxes are of another shape, or too few.
+        """
+        for _, sample in self.with_frames(inputs, boxes):
+            yield coco_results(sample) if coco else sample
+
+    def with_frames(
+        self, inputs: Input | Iterable[Input], boxes: GivenBoxes | None = None
+    ) -> Iterator[tuple[Frame, PoseDataSample]]:
+        """Like a call, each sample together with its picture."""
+        waiting: deque[_Pending] = deque()  # in order; the first may be partly done
+        for frame, (found, scores) in self._boxed(read_frames(inputs), boxes):
+            centres, sizes = self.geometry.regions(found)
+            waiting.append(_Pending(frame, found, scores, centres, sizes))
+            while self._is_full(waiting):
+                self._run_batch(waiting)
+                yield from self._complete(waiting)
+        while waiting:
+            self._run_batch(waiting)
+            yield from self._complete(waiting)
+
+    def _is_full(self, waiting: deque[_Pending]) -> bool:
+        crops = sum(len(pending.missing) for pending in waiting)
+        return crops >= self.batch_size or len(waiting) >= self.batch_size
+
+    def _run_batch(self, waiting: deque[_Pending]) -> None:
+        """Send the crops that have waited longest through the network."""
+        missing = ((pending, i) for pending in waiting for i in pending.missing)
+        chosen = list(islice(missing, self.batch_size))
+        if not chosen:
+            return
+        width, height = self.geometry.input_size
+        crops = np.empty((len(chosen), height, width, 3), np.uint8)
+        for crop, (pending, i) in zip(crops, chosen, strict=True):
+            centre, size = pending.centres[i], pending.sizes[i]
+            self.geometry.warp(pending.frame.image, centre, size, out=crop)
+        points, scores = self.network(crops)
+        points = self.geometry.to_image(
+            points,
+            np.array([pending.centres[i] for pending, i in chosen]),
+            np.array([pending.sizes[i] for pending, i in chosen]),
+        )
+        for (pending, _), *found in zip(chosen, points, scores, strict=True):
+            pending.found.append(found)
+
+    def _complete(self, waiting: deque[_Pending]) -> Iterator[tuple[Frame, PoseDataSample]]:
+        """Take the frames at the head of the queue that lack nothing."""
+        while waiting and not waiting[0].missing:
+            pending = waiting.popleft()
+            yield pending.frame, self._sample(pending)
+
+    def _sample(self, pending: _Pending) -> PoseDataSample:
+        count = len(self.meta['names'])
+        points = np.array([found[0] for found in pending.found]).reshape(-1, count, 2)
+        scores = np.array([found[1] for found in pending.found]).reshape(-1, count)
+        sample = pose_sample(pending.frame, points, scores, pending.boxes, pending.scores)
+        good = sample.pred_instances.pose_scores >= self.pose_threshold
+        sample.pred_instances = sample.pred_instances[good]
+        if self.oks_nms is not None:
+            sample = without_doubles(sample, self.oks_nms, self.meta['sigmas'])
+        return sample
+
+    def _boxed(
+        self, frames: Iterator[Frame], given: GivenBoxes | None
+    ) -> Iterator[tuple[Frame, Boxes]]:
+        """Each frame with its boxes, from wherever they come."""
+        if given is None and self.detector is not None:
+            while group := list(islice(frames, DETECTED_TOGETHER)):
+                found = self.detector([frame.image for frame in group])
+                yield from zip(group, found, strict=True)
+            return
+        if isinstance(given, np.ndarray):
+            first = next(frames)
+            second = next(frames, None)
+            if second is not None:
+                raise ValueError('one array of boxes is for one picture; give a list of arrays')
+            frames, given = iter([first]), [given]
+        many = iter(given) if isinstance(given, Iterable) else None
+        for frame in frames:
+            if given is None:
+                height, width = frame.image.shape[:2]
+                boxes = np.array([[0, 0, width, height]])
+            elif many is None:
+                boxes = given(frame)  # type: ignore[operator]
+            else:
+                boxes = next(many, None)
+                if boxes is None:
+                    raise ValueError(f'there are boxes for {frame.index} pictures only')
+            yield frame, _checked(boxes, frame)
+
+
+def _checked(boxes: np.ndarray, frame: Frame) -> Boxes:
+    """Boxes and scores of an array with four or five columns."""
+    boxes = np.asarray(boxes, np.float32)
+    if not boxes.size:
+        boxes = boxes.reshape(0, 4)
+    if boxes.ndim != 2 or boxes.shape[1] not in (4, 5) or not np.isfinite(boxes).all():
+        raise ValueError(
+            'boxes are finite numbers of shape (N, 4) or, with scores, (N, 5); picture '
+            f'{frame.index} has {boxes.shape}'
+        )
+    scores = boxes[:, 4] if boxes.shape[1] == 5 else np.ones(len(boxes), np.float32)
+    return Boxes(boxes[:, :4], scores)

@@ -1,0 +1,92 @@
+"""MMPose's estimators as a function from crops to keypoints.
+
+Shape letters: B crops, K keypoints, h x w the network's input. Coordinates are (x, y).
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmpose.models.pose_estimators import TopdownPoseEstimator
+from mmpose.structures import PoseDataSample
+from torch import Tensor
+
+from .fuse import fused
+from .models import Normalise, geometry_of, load_pose_model, plain_meta
+
+
+class TorchNetwork:
+    """Keypoints of crops by an estimator of MMPose, with any head and codec.
+
+    Crops stay where the network is until coordinates are read; how the heads read them is
+    theirs: this package's codecs read on the device, MMPose's on the CPU.
+
+    Args:
+        config, checkpoint: As for :func:`load_pose_model`; or a built model as config.
+        device: Where to compute.
+        flip_test: Average with the mirrored crop; None: as the config says.
+        fast: Fold BatchNorm into convolutions and keep channels last in memory.
+
+    Raises:
+        ModelError: Config or checkpoint are not usable.
+    """
+
+    def __init__(
+        self,
+        config: str | Path | Config | TopdownPoseEstimator,
+        checkpoint: str | Path | None = None,
+        device: str | torch.device = 'cpu',
+        flip_test: bool | None = None,
+        fast: bool = True,
+    ) -> None:
+        if isinstance(config, TopdownPoseEstimator):
+            model = config.to(device).eval()
+        else:
+            model = load_pose_model(config, checkpoint, device)
+        self.device = torch.device(device)
+        self.geometry = geometry_of(model.cfg)
+        self.meta: dict[str, Any] = plain_meta(model.dataset_meta)
+        self.normalise = Normalise(model.data_preprocessor).to(device)
+        if fast:
+            width, height = self.geometry.input_size
+            example = torch.rand(1, 3, height, width, device=device)
+            model = fused(model, example, None).to(memory_format=torch.channels_last)
+        self.model = model
+        self.test_cfg = dict(model.test_cfg or {}, output_heatmaps=False)
+        if flip_test is not None:
+            self.test_cfg['flip_test'] = flip_test
+        measure = np.array(self.geometry.input_size, np.float64)
+        # MMPose's codecs give w / (w - 1) times the input px where UDP is used.
+        self.stretch = measure / (measure - self.geometry.use_udp)
+
+    @torch.no_grad()
+    def __call__(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Points (B, K, 2) in input px and scores (B, K) of crops (B, h, w, 3), uint8, BGR."""
+        images = self.normalise(torch.from_numpy(crops).to(self.device))
+        found = self.model.head.predict(
+            self.features(images), [self._sample()] * len(crops), test_cfg=self.test_cfg
+        )
+        if isinstance(found, tuple):
+            found = found[0]
+        points = np.stack([np.asarray(pose.keypoints)[0, :, :2] for pose in found])
+        scores = np.stack([np.asarray(pose.keypoint_scores)[0] for pose in found])
+        chosen = self.test_cfg.get('output_keypoint_indices')
+        if chosen is not None:
+            points, scores = points[:, chosen], scores[:, chosen]
+        return points / self.stretch, scores
+
+    def features(self, images: Tensor) -> Any:
+        """What the head reads: features, or a list of two for the flip test."""
+        if not self.test_cfg.get('flip_test', False):
+            return self.model.extract_feat(images)
+        return [self.model.extract_feat(images), self.model.extract_feat(images.flip(-1))]
+
+    def _sample(self) -> PoseDataSample:
+        """What heads ask of a sample when they predict."""
+        return PoseDataSample(
+            metainfo=dict(
+                flip_indices=self.meta['flip_indices'], input_size=self.geometry.input_size
+            )
+        )

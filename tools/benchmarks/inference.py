@@ -1,0 +1,169 @@
+#!/usr/bin/env python
+"""Time PosePipeline beside MMPose's inference, with the same network on the same pictures.
+
+Every round runs all of them one after the other; printed are medians over the rounds, and the
+median of the rounds' ratios, which other work on the machine disturbs least. Weights do not
+change the time; without a checkpoint they are random, and coordinates then say little.
+"""
+
+import argparse
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from mmpose.apis import inference_topdown
+from mmpose.apis.inferencers import Pose2DInferencer
+from mmpose.models.pose_estimators import TopdownPoseEstimator
+from rich.console import Console
+from rich.table import Table
+from torch import nn
+
+from mmpose_addons.apis import PosePipeline
+from mmpose_addons.apis.models import load_pose_model
+from mmpose_addons.apis.torch_network import TorchNetwork
+from mmpose_addons.checkpoints import write_checkpoint
+
+CONFIG = 'configs/body_2d_keypoint/lpn/coco/td-hm_lpn-50_b32-150e_coco-256x192.py'
+Run = Callable[[], object]
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog='example: inference.py --threads 2 --rounds 5 (run from the repository)',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('--config', default=CONFIG, help='top-down config (%(default)s)')
+    parser.add_argument('--checkpoint', help='its weights (default: random ones)')
+    parser.add_argument('--people', type=int, default=32, help='in the image (%(default)s)')
+    parser.add_argument('--images', type=int, default=200, help='small ones (%(default)s)')
+    parser.add_argument('--rounds', type=int, default=5, help='default: %(default)s')
+    parser.add_argument('--threads', type=int, default=2, help='of PyTorch (%(default)s)')
+    parser.add_argument('--device', default='cpu', help='default: %(default)s')
+    parser.add_argument('--skip-folder', action='store_true', help='only the image with people')
+    return parser.parse_args()
+
+
+def spread_weights(model: nn.Module) -> None:
+    """Random weights whose heatmaps have peaks: fresh ones are all but zero."""
+    for module in model.modules():
+        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+            nn.init.kaiming_normal_(module.weight)
+        if isinstance(module, nn.BatchNorm2d):
+            nn.init.uniform_(module.running_var, 0.5, 1.5)
+
+
+def picture(rng: np.random.Generator, width: int, height: int) -> np.ndarray:
+    noise = rng.integers(0, 256, (height // 8, width // 8, 3), dtype=np.uint8)
+    return cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+def timed(runs: dict[str, Run], rounds: int) -> dict[str, np.ndarray]:
+    """Seconds of each of some runs in each of some rounds, after one to warm up."""
+    seconds: dict[str, list[float]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        for name, run in runs.items():
+            start = time.perf_counter()
+            run()
+            if torch.cuda.is_available():
+                torch.cuda.synchronize()
+            if number:
+                seconds[name].append(time.perf_counter() - start)
+    return {name: np.array(values) for name, values in seconds.items()}
+
+
+def forward_passes(network: TorchNetwork, crops: torch.Tensor) -> Run:
+    """The two passes of the flip test, and no more."""
+
+    @torch.no_grad()
+    def run() -> None:
+        for images in (crops, crops.flip(-1)):
+            network.model.head.forward(network.model.extract_feat(images))
+
+    return run
+
+
+def print_times(title: str, seconds: dict[str, np.ndarray], against: dict[str, str]) -> None:
+    table = Table('', 'median s', 'ratio', 'to', title=title, title_justify='left')
+    for name, values in seconds.items():
+        other = against.get(name)
+        ratio = f'{np.median(values / seconds[other]):.3f}' if other else ''
+        table.add_row(name, f'{np.median(values):.3f}', ratio, other or '')
+    Console().print(table)
+
+
+def one_image(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path) -> None:
+    rng = np.random.default_rng(0)
+    image = picture(rng, 1280, 720)
+    corners = rng.uniform((0, 0), (1000, 400), (args.people, 2))
+    boxes = np.hstack((corners, corners + rng.uniform(80, 300, corners.shape)))
+    boxes = boxes.astype(np.float32)
+    file = str(folder / 'image.png')
+    cv2.imwrite(file, image)
+    options = dict(device=args.device, batch_size=args.people, flip_test=True)
+    plain, fast = (PosePipeline(model, **options, fast=fast) for fast in (False, True))
+    model.test_cfg['flip_test'] = True
+    width, height = plain.geometry.input_size
+    crops = torch.rand(args.people, 3, height, width, device=args.device)
+    like_ours = crops.to(memory_format=torch.channels_last)
+    runs = {
+        'forward passes': forward_passes(plain.network, crops),
+        'inference_topdown, path': lambda: inference_topdown(model, file, boxes),
+        'inference_topdown, array': lambda: inference_topdown(model, image, boxes),
+        'ours, same network, path': lambda: list(plain(file, boxes)),
+        'forward passes, fast network': forward_passes(fast.network, like_ours),
+        'ours, path': lambda: list(fast(file, boxes)),
+    }
+    first, second = 'forward passes', 'forward passes, fast network'
+    against = dict.fromkeys(list(runs)[1:4], first) | {'ours, path': second}
+    print_times(f'{args.people} people', timed(runs, args.rounds), against)
+    theirs = inference_topdown(model, image, boxes)
+    theirs = np.concatenate([sample.pred_instances.keypoints for sample in theirs])
+    for name, pipeline in (('same network', plain), ('fast network', fast)):
+        (sample,) = pipeline(image, boxes)
+        difference = np.abs(sample.pred_instances.keypoints - theirs)
+        print(f'largest difference of a coordinate, {name}: {difference.max():.4f} px')
+
+
+def many_images(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path) -> None:
+    rng = np.random.default_rng(1)
+    images = folder / 'images'
+    images.mkdir()
+    for number in range(args.images):
+        cv2.imwrite(str(images / f'{number:04}.jpg'), picture(rng, 96, 128))
+    checkpoint = folder / 'weights.pth'
+    write_checkpoint(checkpoint, model.state_dict(), dict(dataset_meta=model.dataset_meta))
+    theirs = Pose2DInferencer(
+        args.config, str(checkpoint), args.device, det_model='whole_image'
+    )
+    ours = PosePipeline((args.config, checkpoint), device=args.device)
+    runs = {
+        "MMPose's inferencer": lambda: list(theirs(str(images))),
+        'ours': lambda: list(ours(images)),
+    }
+    seconds = timed(runs, args.rounds)
+    print_times(f'{args.images} images', seconds, {"MMPose's inferencer": 'ours'})
+
+
+def main() -> None:
+    args = parse_args()
+    warnings.filterwarnings('ignore')
+    torch.set_num_threads(args.threads)
+    cv2.setNumThreads(args.threads)
+    torch.manual_seed(0)
+    model = load_pose_model(args.config, args.checkpoint, args.device)
+    if args.checkpoint is None:
+        spread_weights(model)
+    with tempfile.TemporaryDirectory() as folder:
+        one_image(model, args, Path(folder))
+        if not args.skip_folder:
+            many_images(model, args, Path(folder))
+
+
+if __name__ == '__main__':
+    main()
