@@ -1,17 +1,17 @@
-# Overfits a handful of real images. After these 60 epochs the train AP on the 14
-# people of four COCO images is 0.30: raise max_epochs to learn them by heart.
+# Learns four real images of COCO by heart: the whole chain on photographs, in two minutes.
 _base_ = ['td-hm_lpn-50_b32-150e_coco-256x192.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+randomness = dict(seed=0)
 
-train_cfg = dict(max_epochs=60, val_interval=60)
+train_cfg = dict(max_epochs=100, val_interval=100)
 optim_wrapper = dict(optimizer=dict(lr=2e-3))
 param_scheduler = [
-    dict(type='LinearLR', end=5, start_factor=0.01),
-    dict(type='CosineAnnealingLR', T_max=55, begin=5, end=60)
+    dict(type='LinearLR', end=5, start_factor=0.1),
+    dict(type='CosineAnnealingLR', T_max=95, begin=5, end=100)
 ]
 default_hooks = dict(
-    logger=dict(interval=3), checkpoint=dict(interval=20, max_keep_ckpts=1))
+    logger=dict(interval=2), checkpoint=dict(interval=50, max_keep_ckpts=1))
 custom_hooks = [*_base_.custom_hooks, dict(type='ChannelsLastHook')]
 
 codec = dict(
@@ -37,8 +37,10 @@ train_pipeline = [
 ]
 
 data_root = 'data/coco_sample/'
+# twelve of the fourteen people have visible keypoints: two equal batches, since
+# BatchNorm's statistics suffer from a small last one
 train_dataloader = dict(
-    batch_size=5,
+    batch_size=6,
     dataset=dict(
         data_root=data_root,
         ann_file='test_coco.json',

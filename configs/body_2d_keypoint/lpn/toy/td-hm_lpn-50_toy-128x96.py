@@ -2,6 +2,7 @@
 _base_ = ['../coco/td-hm_lpn-50_b32-150e_coco-256x192.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+randomness = dict(seed=0)
 
 train_cfg = dict(max_epochs=6, val_interval=6)
 param_scheduler = [
