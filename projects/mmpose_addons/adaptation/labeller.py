@@ -89,11 +89,13 @@ class Labeller:
         matrices = views.matrices((width, height)).to(images.device)
         flip = torch.from_numpy(views.flip).to(images.device)
 
+        images = images.contiguous(memory_format=torch.channels_last)
+        moved: Tensor | None = None  # a view; the next one is written over it
         found: list[tuple[Tensor, Tensor]] = []
         total: Tensor | None = None
         for v in range(len(views)):
             still = views.unchanged(v)
-            view = images if still else warp(images, matrices[v])
+            view = images if still else (moved := warp(images, matrices[v], moved))
             if v and self.appearance is not None:
                 view = self.appearance.apply(view, rngs, network.full_range)
             where = flip[v], network.flip_indices
@@ -102,7 +104,10 @@ class Labeller:
                 if not still:
                     motion = on_maps(matrices[v], network.map_scale)
                     maps = maps_of_image(maps, motion, *where)
-                total = maps if total is None else total + maps
+                if total is None:
+                    total = maps.clone(memory_format=torch.channels_last)
+                else:
+                    total += maps
             else:
                 points, scores = network.points(view)
                 if not still:
@@ -110,7 +115,7 @@ class Labeller:
                     scores = swap_sides(scores, *where, dim=1)
                 found.append((points, scores))
         if total is not None:
-            total = total / len(views)
+            total = (total / len(views)).contiguous()
             # a maximum passes NaN on, a decoder may stop at it: look before reading
             confidence = total.flatten(2).amax(-1)
             points = network.read(total.nan_to_num(0.0))

@@ -128,21 +128,23 @@ def move_points(points: Tensor, matrices: Tensor) -> Tensor:
     return points @ matrices[..., :2].mT + matrices[..., None, :, 2]
 
 
-def warp(images: Tensor, matrices: Tensor) -> Tensor:
+def warp(images: Tensor, matrices: Tensor, out: Tensor | None = None) -> Tensor:
     """What images show after their points have moved; bilinear, black beyond the border.
 
-    One grid sample does the whole batch. On a CPU, where that takes four times as long, float32
-    goes through OpenCV, which rounds to 1/32 px where a value is looked up.
+    One grid sample does the whole batch. On a CPU, where that takes twice as long, float32 goes
+    through OpenCV, which rounds to 1/32 px where a value is looked up.
 
     Args:
-        images: (B, C, H, W).
+        images: (B, C, H, W); on a CPU best channels last in memory, as the result is.
         matrices: (B, 2, 3), from points of the image to points of the result, px.
+        out: An earlier result that is of no more use; on a CPU it is written over, which saves
+            the time that fresh memory takes.
 
     Returns:
         (B, C, H, W).
     """
     if images.is_cpu and images.dtype == torch.float32:
-        return _warp_by_opencv(images, matrices)
+        return _warp_by_opencv(images, matrices, out)
     height, width = images.shape[-2:]
     # grid_sample asks where a result's pixel comes from, in units of half the image
     back = inverse(matrices.double())
@@ -154,14 +156,21 @@ def warp(images: Tensor, matrices: Tensor) -> Tensor:
     return F.grid_sample(images, grid, align_corners=True)
 
 
-def _warp_by_opencv(images: Tensor, matrices: Tensor) -> Tensor:
+def _warp_by_opencv(images: Tensor, matrices: Tensor, out: Tensor | None) -> Tensor:
     """The same, with channels last in memory."""
-    height, width = images.shape[-2:]
-    result = torch.empty_like(images, memory_format=torch.channels_last)
+    result = out
+    if result is None:
+        result = torch.empty_like(images, memory_format=torch.channels_last)
     sources = images.detach().permute(0, 2, 3, 1).contiguous().numpy()
     targets = result.permute(0, 2, 3, 1).numpy()
-    for source, matrix, target in zip(sources, matrices.double().numpy(), targets, strict=True):
-        target[:] = cv2.warpAffine(source, matrix, (width, height)).reshape(target.shape)
+    if images.shape[1] == 1:
+        sources, targets = sources[..., 0], targets[..., 0]
+    height, width = images.shape[-2:]
+    # a turned image is read across its rows: twice as fast when it lies in the cache
+    source = np.empty(sources.shape[1:], np.float32)
+    for image, matrix, target in zip(sources, matrices.double().numpy(), targets, strict=True):
+        np.copyto(source, image)
+        cv2.warpAffine(source, matrix, (width, height), dst=target)
     return result
 
 
