@@ -10,6 +10,7 @@ from .gaussian import gaussian_heatmaps
 from .grid import stride_grid, unit_length_grid
 from .head_pose import HeadPose, euler_angles, head_pose, rotation_matrix
 from .hough import hough_points, hough_votes
+from .jitter import landmark_jitter
 from .nme import extent, face_errors, group_distance
 from .offset_losses import grmi_loss, udp_offset_loss
 from .pck import heatmap_distances, normalised_distances, pck, peak_distances
@@ -42,6 +43,7 @@ __all__ = [
     'hough_points',
     'hough_votes',
     'kernel_size_for',
+    'landmark_jitter',
     'mean_over_visible',
     'normalised_distances',
     'pck',

@@ -1,0 +1,58 @@
+# A half-width ShuffleNetV2 on toy faces, a minute or two on one core:
+# tools/make_toy_data.py faces --out data/toy_faces --images 2300 --val-fraction 0.13
+_base_ = ['../wflw/td-reg_shufflenetv2_pixelwing_8xb64-210e_wflw-128x128.py']
+
+custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+
+randomness = dict(seed=0)
+train_cfg = dict(max_epochs=20, val_interval=20)
+optim_wrapper = dict(optimizer=dict(lr=2e-3))
+param_scheduler = [
+    dict(type='LinearLR', end=100, start_factor=0.01, by_epoch=False),
+    dict(
+        type='CosineAnnealingLR',
+        T_max=20,
+        end=20,
+        eta_min=1e-5,
+        convert_to_iter_based=True)
+]
+default_hooks = dict(
+    logger=dict(interval=20),
+    checkpoint=dict(interval=20, save_best=None, rule=None))
+custom_hooks = [*_base_.custom_hooks, dict(type='ChannelsLastHook')]
+
+codec = dict(type='RegressionLabel', input_size=(64, 64))
+
+model = dict(
+    backbone=dict(widen_factor=0.5, init_cfg=None),
+    head=dict(loss=dict(input_size=codec['input_size']), decoder=codec),
+    test_cfg=dict(flip_test=False))
+
+train_pipeline = _base_.train_pipeline
+# toy faces have a roll of their own
+train_pipeline[-4].update(
+    shift_prob=0, scale_factor=(0.9, 1.1), rotate_factor=20, rotate_prob=0.5)
+train_pipeline[-3].input_size = codec['input_size']
+train_pipeline[-2].encoder = codec
+val_pipeline = _base_.val_pipeline
+val_pipeline[-2].input_size = codec['input_size']
+
+data_root = 'data/toy_faces/'
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=0,
+    persistent_workers=False,
+    dataset=dict(
+        data_root=data_root,
+        ann_file='annotations/faces_train.json',
+        data_prefix=dict(img='images/train/'),
+        pipeline=train_pipeline))
+val_dataloader = dict(
+    num_workers=0,
+    persistent_workers=False,
+    dataset=dict(
+        data_root=data_root,
+        ann_file='annotations/faces_val.json',
+        data_prefix=dict(img='images/val/'),
+        pipeline=val_pipeline))
+test_dataloader = val_dataloader
