@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from mim.utils import get_installed_path, recursively_find
 from mmpose import registry
 
+import mmpose_addons
 from mmpose_addons import compat
 
 RUN = dict(capture_output=True, text=True)
@@ -47,6 +49,19 @@ def test_editable_install_links_what_mim_looks_for(repo):
     links = repo / 'projects/mmpose_addons/.mim'
     for name in ('configs', 'tools', 'model-index.yml'):
         assert (links / name).resolve() == repo / name
+
+
+def test_mim_finds_configs_of_an_editable_install(repo):
+    if not (repo / 'projects').samefile(Path(mmpose_addons.__file__).parents[1]):
+        pytest.skip('another mmpose_addons is installed')
+    found = recursively_find(
+        str(Path(get_installed_path('mmpose_addons')) / '.mim'),
+        'td-hm_lpn-50_toy-128x96.py',
+        followlinks=True,
+    )
+    assert [Path(file).resolve().parent for file in found] == [
+        repo / 'configs/body_2d_keypoint/lpn/toy'
+    ]
 
 
 @pytest.mark.slow

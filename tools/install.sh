@@ -54,16 +54,16 @@ fi
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
     fail "$python is missing or older than Python 3.10."
 prefix=$("$python" -c 'import sys; print(sys.prefix)')
-[ -w "$prefix" ] || fail "$prefix is not writable: activate an environment of your own."
 
 # What the installation is made from; the same content means there is nothing to do.
 stamp=$prefix/mmpose_addons-install.txt
-recipe=$({ echo "$root $stack"; cat requirements/*.txt tools/install.sh; cat setup.py || true; } \
+recipe=$({ echo "$root $stack"; cat requirements/*.txt tools/install.sh; cat setup.py tools/mim_link.py || true; } \
     2>/dev/null | sha256sum)
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$recipe" ]; then
     echo "Everything is installed in $prefix (nothing to do)."
     exit 0
 fi
+[ -w "$prefix" ] || fail "$prefix is not writable: activate an environment of your own."
 
 logs=$prefix/mmpose_addons-logs
 mkdir -p "$logs"
@@ -170,6 +170,7 @@ $stack || step "mmpose_addons (editable)" \
     bash -c '
     set -e
     "$0" -m pip install --no-build-isolation --no-deps -e .
+    "$0" tools/mim_link.py
     cd / && "$0" -c "import mmpose_addons; print(mmpose_addons.__version__)"' "$python"
 
 echo "$recipe" >"$stamp"
