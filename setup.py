@@ -46,8 +46,10 @@ setup(
     extras_require={
         'mim': ['openmim>=0.3.9', 'openxlab==0.0.11'],
         'detect': ['mmdet>=3.0.0'],
+        'export': ['onnx', 'onnxruntime'],
         'tests': requirements('tests'),
     },
+    entry_points=dict(console_scripts=['mmpose-addons = mmpose_addons.cli:main']),
     classifiers=[
         'License :: OSI Approved :: Apache Software License',
         'Programming Language :: Python :: 3',

@@ -93,6 +93,7 @@ class PosePipeline:
         if batch_size < 1:
             raise ValueError(f'batch_size must be at least 1, not {batch_size}')
         device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
+        self.device = torch.device(device)
         self.network: TorchNetwork | OnnxNetwork
         if isinstance(pose, (str, Path)):
             self.network = OnnxNetwork(pose, device)

@@ -1,0 +1,5 @@
+"""The console script ``mmpose-addons``."""
+
+from .main import main
+
+__all__ = ['main']

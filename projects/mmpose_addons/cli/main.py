@@ -1,0 +1,59 @@
+"""``mmpose-addons COMMAND``: inference, and the scripts of ``tools/`` from anywhere."""
+
+import argparse
+import runpy
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..version import __version__
+from . import infer
+
+TOOLS = Path(__file__).parents[1] / '.mim' / 'tools'
+SCRIPTS = {
+    'toy': ('make_toy_data.py', 'draw a toy data set with exact labels'),
+    'check-data': ('check_dataset.py', 'say what is wrong with a COCO keypoint file'),
+    'detect': ('detect_persons.py', 'person boxes of an image list, for two-stage evaluation'),
+    'export': ('export_onnx.py', 'a network with its decoding as ONNX'),
+    'convert': (
+        'model_converters/convert_checkpoint.py',
+        'a published checkpoint as one for MMPose',
+    ),
+    'sheet': ('analysis_tools/pose_sheet.py', 'pictures of predictions beside truth'),
+    'report': ('analysis_tools/pseudo_label_report.py', 'what pseudo-labels are like'),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments and arguments[0] in SCRIPTS:
+        name, *rest = arguments
+        return _run_script(name, rest)
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons',
+        description=__doc__,
+        epilog='mmpose-addons COMMAND --help says more.',
+    )
+    parser.add_argument('--version', action='version', version=__version__)
+    commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
+    infer.add_arguments(commands.add_parser('infer', help=infer.SUMMARY, **infer.DESCRIPTION))
+    for name, (_, summary) in SCRIPTS.items():
+        commands.add_parser(name, help=summary)
+    return infer.run(parser.parse_args(arguments))
+
+
+def _run_script(name: str, arguments: list[str]) -> int:
+    """Run a script of tools/ as if it had been called by its command's name."""
+    before = sys.argv
+    sys.argv = [f'mmpose-addons {name}', *arguments]
+    try:
+        runpy.run_path(str(TOOLS / SCRIPTS[name][0]), run_name='__main__')
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+            return 1
+        return end.code or 0
+    finally:
+        sys.argv = before
+    return 0
