@@ -110,6 +110,7 @@ def painted_look(rng: np.random.Generator) -> Look:
     textures = []
     for _ in range(3):
         base, accent = (tuple(colour) for colour in rng.integers(20, 236, (2, 3)).tolist())
+        accent = mix(base, accent, rng.uniform(0.2, 1))
         pattern = one_of(PATTERNS, rng)
         textures.append(cloth(pattern, base, accent, int(rng.integers(4, 13))))
     if rng.random() < 0.6:  # all of one texture

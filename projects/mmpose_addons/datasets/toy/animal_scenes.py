@@ -53,7 +53,7 @@ class Scene:
 
 
 def _sideways(rng: np.random.Generator, spread: float) -> float:
-    return one_of((-1, 1), rng) * float(np.clip(rng.normal(90, spread), 15, 165))
+    return one_of((-1, 1), rng) * float(np.clip(rng.normal(90, spread), 30, 150))
 
 
 def synthetic_scene(rng: np.random.Generator) -> Scene:
@@ -62,7 +62,7 @@ def synthetic_scene(rng: np.random.Generator) -> Scene:
         look=painted_look(rng),
         movement=sample_movement(rng),
         light=Light(-90, 0.25),
-        yaw=_sideways(rng, 28),
+        yaw=_sideways(rng, 18),
         turn=0.0,
         tilt=(rng.uniform(0, 22), 0.0),
         scale=rng.uniform(0.4, 0.52),
@@ -72,7 +72,7 @@ def synthetic_scene(rng: np.random.Generator) -> Scene:
 
 def real_scene(rng: np.random.Generator) -> Scene:
     """One video."""
-    yaw = _sideways(rng, 28)
+    yaw = _sideways(rng, 18)
     speed = rng.uniform(0, 0.02)
     return Scene(
         look=natural_look(KINDS, rng),
@@ -106,7 +106,9 @@ def textured_world(size: int, rng: np.random.Generator) -> Image:
         b, g, r = rng.integers(0, 256, 3).tolist()
         hull = cv2.convexHull(fixed_point(capsule_outline(*ends, *radii)))
         cv2.fillConvexPoly(canvas.image, hull, (b, g, r), cv2.LINE_AA, 4)
-    return image
+    haze = np.full_like(image, rng.integers(0, 256, 3))
+    share = rng.uniform(0, 0.8)
+    return cv2.addWeighted(image, 1 - share, haze, share, 0)
 
 
 def natural_world(size: int, rng: np.random.Generator) -> Image:

@@ -1,0 +1,51 @@
+# CC-SSL, on toy animals: synthetic pictures, and videos without their labels
+_base_ = ['td-hm_lpn-50-half_source_toy-animals-128x128.py']
+
+custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+
+# the source model
+load_from = ('work_dirs/td-hm_lpn-50-half_source_toy-animals-128x128/'
+             'epoch_6.pth')
+
+train_cfg = dict(max_epochs=5)
+optim_wrapper = dict(optimizer=dict(lr=1e-3))
+param_scheduler = _base_.param_scheduler
+param_scheduler[-1].update(T_max=5, end=5)
+
+model = dict(type='SourceTargetTopdown', target_weight=10)
+
+custom_hooks = [
+    dict(type='ChannelsLastHook'),
+    dict(
+        type='CCSSLHook',
+        interval=2,
+        num_workers=0,
+        views=dict(
+            count=4,
+            scale_std=0.12,
+            scale_limit=0.15,
+            rotation_std=12,
+            rotation_limit=25),
+        curriculum=dict(schedule='linear', first=0.6, last=0.2, epochs=4))
+]
+
+train_dataloader = dict(
+    batch_size=16,
+    sampler=dict(
+        _delete_=True,
+        type='SourceTargetSampler',
+        batch_size=16,
+        num_batches=40),
+    dataset=dict(
+        _delete_=True,
+        type='SourceTargetDataset',
+        source=_base_.train_dataloader.dataset,
+        target=dict(
+            type='PseudoLabelDataset',
+            dataset=dict(
+                type='CCSSLAnimalDataset',
+                data_root='data/toy_animals/real/',
+                ann_file='annotations/animals_train.json',
+                data_prefix=dict(img='images/train/')),
+            pipeline=_base_.train_pipeline,
+            label_pipeline=_base_.test_pipeline)))

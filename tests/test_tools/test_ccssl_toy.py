@@ -1,0 +1,70 @@
+"""tools/benchmarks/ccssl_toy.py on a handful of pictures."""
+
+import importlib.util
+import json
+
+import numpy as np
+import pytest
+import torch
+from rich.console import Console
+
+
+@pytest.fixture
+def tool(repo, monkeypatch):
+    """The script, with quick trainings."""
+    file = repo / 'tools/benchmarks/ccssl_toy.py'
+    spec = importlib.util.spec_from_file_location('ccssl_toy', file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    domains = dict(
+        synthetic=dict(images=8, val_fraction=0), real=dict(images=16, val_fraction=0.5)
+    )
+    quick = {'train_cfg.max_epochs': 1}
+    runs = {name: (kind, quick | options) for name, (kind, options) in module.RUNS.items()}
+    runs[module.CCSSL][1]['train_dataloader.sampler.num_batches'] = 1
+    monkeypatch.setattr(module, 'DOMAINS', domains)
+    monkeypatch.setattr(module, 'RUNS', runs)
+    return module
+
+
+def weights(folder) -> dict:
+    file = folder / 'epoch_1.pth'
+    return torch.load(file, map_location='cpu', weights_only=False)['state_dict']
+
+
+@pytest.mark.slow
+def test_hidden_labels_reach_neither_training_nor_selection(tool, tmp_path, rng):
+    """Other labels of the videos: the same weights, and the same predictions are tested."""
+    scores = []
+    for name in ('as drawn', 'shuffled'):
+        folder = tmp_path / name
+        tool.draw(folder / 'data', seed=0)
+        if name == 'shuffled':
+            file = folder / 'data/real/annotations/animals_train.json'
+            content = json.loads(file.read_text())
+            for annotation in content['annotations']:
+                points = np.reshape(annotation['keypoints'], (18, 3))
+                annotation['keypoints'] = rng.permutation(points).ravel().tolist()
+            file.write_text(json.dumps(content))
+        for run in (tool.SOURCE, tool.CCSSL):
+            tool.train_and_test(folder, run, seed=0)
+        metrics = tool.place(folder, tool.CCSSL) / 'metrics.json'
+        scores.append(json.loads(metrics.read_text()))
+    assert scores[0] == scores[1]
+    for run in (tool.SOURCE, tool.CCSSL):
+        one, two = (weights(tool.place(tmp_path / n, run)) for n in ('as drawn', 'shuffled'))
+        assert all(torch.equal(value, two[name]) for name, value in one.items())
+
+
+def test_table_tells_the_share_of_the_gap(tool, tmp_path):
+    for seed, scores in enumerate(((0.2, 0.5, 0.6), (0.3, 0.5, 0.8))):
+        for name, score in zip(tool.RUNS, scores, strict=True):
+            folder = tool.place(tmp_path / f'seed{seed}', name)
+            folder.mkdir(parents=True)
+            (folder / 'metrics.json').write_text(json.dumps({tool.METRIC: score}))
+    console = Console(width=120, record=True)
+    console.print(tool.table(tmp_path, [0, 1], list(tool.RUNS)))
+    rows = [line.replace('│', ' ').split() for line in console.export_text().splitlines()]
+    assert ['source', 'only', '20.0', '30.0', '25.0', '0%'] in rows
+    assert ['CC-SSL', '50.0', '50.0', '50.0', '56%'] in rows
+    assert ['real', 'labels', '60.0', '80.0', '70.0', '100%'] in rows

@@ -1,0 +1,133 @@
+#!/usr/bin/env python
+"""Source only, CC-SSL and real labels on toy animals, with ablations, for several seeds.
+
+A seed stands for its own data and its own networks. What is done is not done again, and a
+training that was stopped goes on, so it can be stopped and started at any time. No label of the
+target's training pictures reaches any run but "real labels"; the last epoch is tested.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from mmengine.config import Config
+from mmengine.runner import Runner
+from rich.console import Console
+from rich.table import Table
+
+from mmpose_addons.datasets.toy import make_toy_animals
+from mmpose_addons.fileio import written_whole
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = 'configs/animal_2d_keypoint/ccssl/toy/td-hm_lpn-50-half_{}_toy-animals-128x128.py'
+DOMAINS = dict(
+    synthetic=dict(images=800, val_fraction=0),
+    real=dict(images=480, val_fraction=1 / 3),
+)
+HOOK = 'custom_hooks.1'
+LOOK = 'train_dataloader.dataset.target.pipeline.5'  # RandomAppearance
+SOURCE, CCSSL, REAL = 'source only', 'CC-SSL', 'real labels'
+# which config, and what is changed in it
+RUNS: dict[str, tuple[str, dict]] = {
+    SOURCE: ('source', {}),
+    CCSSL: ('ccssl', {}),
+    REAL: ('real', {}),
+}
+ABLATIONS: dict[str, tuple[str, dict]] = {
+    'without equivariance': ('ccssl', {f'{HOOK}.views': None}),
+    'without invariance': (
+        'ccssl',
+        {f'{LOOK}.{n}': v for n, v in dict(noise=0, blur=0, contrast=1, colour=0).items()},
+    ),
+    'without time': ('ccssl', {f'{HOOK}.flow': None}),
+    'without curriculum': ('ccssl', {f'{HOOK}.curriculum': None}),
+}
+METRIC = 'animal/PCK'
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog='example: ccssl_toy.py --seeds 0 1 2 --ablations --work-dir work_dirs/ccssl_toy',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('--seeds', type=int, nargs='+', default=[0], help='default: 0')
+    parser.add_argument('--ablations', action='store_true', help='also without each part')
+    parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/ccssl_toy'))
+    parser.add_argument('--table-only', action='store_true', help='of what is done by now')
+    return parser.parse_args()
+
+
+def draw(folder: Path, seed: int) -> None:
+    for domain, settings in DOMAINS.items():
+        make_toy_animals(folder / domain, seed=seed, domain=domain, size=160, **settings)
+
+
+def train_and_test(folder: Path, name: str, seed: int) -> None:
+    """Leaves ``metrics.json`` in the run's folder."""
+    work_dir = place(folder, name)
+    file = work_dir / 'metrics.json'
+    if file.exists():
+        return
+    kind, options = (RUNS | ABLATIONS)[name]
+    config = Config.fromfile(ROOT / CONFIG.format(kind))
+    config.merge_from_dict(options)
+    synthetic, real = (str(folder / 'data' / domain) for domain in DOMAINS)
+    train = config.train_dataloader.dataset
+    if kind == 'ccssl':
+        train.source.data_root, train.target.dataset.data_root = synthetic, real
+        config.load_from = (place(folder, SOURCE) / 'last_checkpoint').read_text()
+    else:
+        train.data_root = synthetic if kind == 'source' else real
+    config.test_dataloader.dataset.data_root = real
+    config.randomness.seed = seed
+    config.work_dir = str(work_dir)
+    if (work_dir / 'last_checkpoint').exists():
+        config.resume, config.load_from = True, None
+    config.experiment_name = f'{work_dir.name}_{seed}'
+    runner = Runner.from_cfg(config)
+    runner.train()
+    metrics = runner.test()
+    with written_whole(file) as unfinished:
+        unfinished.write_text(json.dumps(metrics))
+
+
+def place(folder: Path, name: str) -> Path:
+    return folder / name.replace(' ', '_').lower()
+
+
+def table(work_dir: Path, seeds: list[int], names: list[str]) -> Table:
+    """PCK of each run and the share of the gap that it closes."""
+    scores = np.full((len(names), len(seeds)), np.nan)
+    for row, name in enumerate(names):
+        for column, seed in enumerate(seeds):
+            file = place(work_dir / f'seed{seed}', name) / 'metrics.json'
+            if file.exists():
+                scores[row, column] = 100 * json.loads(file.read_text())[METRIC]
+    source, real = (scores[names.index(name)].mean() for name in (SOURCE, REAL))
+    columns = [f'seed {seed}' for seed in seeds]
+    result = Table('PCK@0.05, %', *columns, 'mean', 'gap closed', title='real toy animals')
+    for name, values in zip(names, scores, strict=True):
+        closed = (values.mean() - source) / (real - source)
+        cells = [f'{value:.1f}' for value in (*values, values.mean())]
+        result.add_row(name, *cells, f'{closed:.0%}')
+    return result
+
+
+def main() -> int:
+    args = parse_args()
+    work_dir = args.work_dir.absolute()
+    names = [*RUNS, *(ABLATIONS if args.ablations else ())]
+    if not args.table_only:
+        for seed in args.seeds:
+            draw(work_dir / f'seed{seed}' / 'data', seed)
+            for name in names:
+                train_and_test(work_dir / f'seed{seed}', name, seed)
+    Console().print(table(work_dir, args.seeds, names))
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
