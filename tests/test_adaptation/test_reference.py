@@ -45,7 +45,7 @@ def test_views_of_a_frame(values):
     points, confidence = predicted(values, 0)
     # a step of 0.25 heatmap px towards the other side makes 2 px of 256
     assert offsets(points, published).max() <= 2 + 1e-4
-    # it interpolates twice, which takes a few percent of a blob's height
+    # measured: its heights lie up to 12 % below ours; it warps a map twice, we once
     ratio = confidence / published[:, 2]
     assert ratio.min() > 1
     assert ratio.max() < 1.12
