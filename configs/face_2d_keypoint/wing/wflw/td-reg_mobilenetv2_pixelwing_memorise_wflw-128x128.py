@@ -5,7 +5,7 @@ custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
 randomness = dict(seed=0)
 train_cfg = dict(max_epochs=400, val_interval=400)
-optim_wrapper = dict(optimizer=dict(lr=2e-3))
+optim_wrapper = dict(optimizer=dict(lr=1e-3))
 param_scheduler = [
     dict(type='LinearLR', end=20, start_factor=0.01),
     dict(type='CosineAnnealingLR', T_max=380, begin=20, end=400)
