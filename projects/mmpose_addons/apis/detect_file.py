@@ -1,0 +1,128 @@
+"""A detector's boxes of all images of a COCO file, as MMPose's ``bbox_file`` has them."""
+
+import contextlib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.progress import Progress
+from xtcocotools.coco import COCO
+from xtcocotools.cocoeval import COCOeval
+
+from ..fileio import written_whole
+from .detector import BoxDetector
+from .frames import InputError, read_frames
+
+
+def detect_images(
+    detector: BoxDetector,
+    ann: Path,
+    folder: Path,
+    out: Path,
+    category_id: int = 1,
+    batch_size: int = 8,
+    settings: Mapping[str, Any] | None = None,
+) -> int:
+    """Write the boxes of a COCO file's images, whole or not at all.
+
+    Beside `out` a file ``.<name>.part`` collects what is done, image by image. A later call
+    with the same settings goes on from there; other settings begin anew.
+
+    Args:
+        detector: What looks.
+        ann: COCO file; its ``images`` are read.
+        folder: Where the images are.
+        out: JSON list of ``image_id``, ``category_id``, ``bbox`` (x, y, w, h) in image px and
+            ``score``.
+        category_id: To write; MMPose reads only boxes with 1.
+        batch_size: Images that the detector sees together.
+        settings: Whatever must be the same for a run to go on.
+
+    Returns:
+        How many boxes were written.
+
+    Raises:
+        InputError: The COCO file or an image is missing or not readable.
+    """
+    images = _images(ann)
+    part = out.with_name(f'.{out.name}.part')
+    out.parent.mkdir(parents=True, exist_ok=True)
+    heading = json.dumps(dict(settings or {}), sort_keys=True)
+    done = _finished(part, heading)
+    with part.open('a' if done is not None else 'w') as file:
+        if done is None:
+            done = {}
+            file.write(heading + '\n')
+        left = [image for image in images if image['id'] not in done]
+        with Progress() as progress:
+            task = progress.add_task(
+                'Images', total=len(images), completed=len(images) - len(left)
+            )
+            for group in _groups(left, batch_size):
+                frames = list(read_frames(folder / image['file_name'] for image in group))
+                found = detector([frame.image for frame in frames])
+                for image, (boxes, scores) in zip(group, found, strict=True):
+                    done[image['id']] = [
+                        _record(image['id'], category_id, box, score)
+                        for box, score in zip(boxes.tolist(), scores.tolist(), strict=True)
+                    ]
+                    file.write(json.dumps([image['id'], done[image['id']]]) + '\n')
+                file.flush()
+                progress.advance(task, len(group))
+    records = [record for image in images for record in done[image['id']]]
+    with written_whole(out) as unfinished:
+        unfinished.write_text(json.dumps(records))
+    part.unlink()
+    return len(records)
+
+
+def box_ap(ann: Path, boxes: Path, category_id: int = 1) -> dict[str, float] | None:
+    """COCO's AP, AP50 and AR (100 boxes an image) of a file of boxes; None without truth."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth = COCO(str(ann))
+        known = truth.getAnnIds(catIds=[category_id])
+        if not any(annotation.get('bbox') for annotation in truth.loadAnns(known)):
+            return None
+        found = json.loads(boxes.read_text())
+        if not found:
+            return dict(AP=0.0, AP50=0.0, AR=0.0)
+        evaluation = COCOeval(truth, truth.loadRes(found), 'bbox')
+        evaluation.params.catIds = [category_id]
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    return dict(AP=evaluation.stats[0], AP50=evaluation.stats[1], AR=evaluation.stats[8])
+
+
+def _record(image_id: int, category_id: int, box: list[float], score: float) -> dict[str, Any]:
+    x1, y1, x2, y2 = box
+    xywh = [round(value, 2) for value in (x1, y1, x2 - x1, y2 - y1)]
+    return dict(image_id=image_id, category_id=category_id, bbox=xywh, score=round(score, 5))
+
+
+def _images(ann: Path) -> list[dict[str, Any]]:
+    try:
+        images = json.loads(ann.read_text())['images']
+        return [dict(id=image['id'], file_name=image['file_name']) for image in images]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f'{ann} is not a COCO file: {error!r}') from None
+
+
+def _finished(part: Path, heading: str) -> dict[int, list[dict[str, Any]]] | None:
+    """Boxes by image of a run with the same settings; None where there is no such run."""
+    if not part.is_file():
+        return None
+    first, *lines = part.read_text().splitlines(keepends=True) or ['']
+    if first != heading + '\n':
+        return None
+    whole = [line for line in lines if line.endswith('\n')]  # a kill may cut the last one
+    if len(whole) < len(lines):
+        part.write_text(''.join([first, *whole]))
+    return dict(json.loads(line) for line in whole)
+
+
+def _groups(items: list, size: int) -> Iterator[list]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,78 @@
+"""A detector of MMDet that is small, untrained and quick."""
+
+from mmengine.config import Config
+
+
+def detector_config():
+    """RTMDet of a few thousand weights on 64 x 64 px, two classes."""
+    norm = dict(type='BN')
+    act = dict(type='SiLU')
+    return Config(
+        dict(
+            default_scope='mmdet',
+            model=dict(
+                type='RTMDet',
+                data_preprocessor=dict(
+                    type='DetDataPreprocessor',
+                    mean=[103.53, 116.28, 123.675],
+                    std=[57.375, 57.12, 58.395],
+                ),
+                backbone=dict(
+                    type='CSPNeXt',
+                    deepen_factor=0.1,
+                    widen_factor=0.125,
+                    norm_cfg=norm,
+                    act_cfg=act,
+                ),
+                neck=dict(
+                    type='CSPNeXtPAFPN',
+                    in_channels=[32, 64, 128],
+                    out_channels=32,
+                    num_csp_blocks=1,
+                    norm_cfg=norm,
+                    act_cfg=act,
+                ),
+                bbox_head=dict(
+                    type='RTMDetSepBNHead',
+                    num_classes=2,
+                    in_channels=32,
+                    stacked_convs=1,
+                    feat_channels=32,
+                    anchor_generator=dict(
+                        type='MlvlPointGenerator', offset=0, strides=[8, 16, 32]
+                    ),
+                    bbox_coder=dict(type='DistancePointBBoxCoder'),
+                    loss_cls=dict(type='QualityFocalLoss', use_sigmoid=True),
+                    loss_bbox=dict(type='GIoULoss'),
+                    with_objectness=False,
+                    exp_on_reg=False,
+                    share_conv=True,
+                    norm_cfg=norm,
+                    act_cfg=act,
+                ),
+                test_cfg=dict(
+                    nms_pre=100,
+                    min_bbox_size=0,
+                    score_thr=0.0,
+                    nms=dict(type='nms', iou_threshold=0.65),
+                    max_per_img=10,
+                ),
+            ),
+            test_dataloader=dict(
+                dataset=dict(
+                    type='CocoDataset',
+                    metainfo=dict(classes=('cat', 'person')),
+                    pipeline=[
+                        dict(type='LoadImageFromFile'),
+                        dict(type='Resize', scale=(64, 64), keep_ratio=True),
+                        dict(type='Pad', size=(64, 64)),
+                        dict(type='LoadAnnotations', with_bbox=True),
+                        dict(
+                            type='PackDetInputs',
+                            meta_keys=('img_id', 'ori_shape', 'img_shape', 'scale_factor'),
+                        ),
+                    ],
+                )
+            ),
+        )
+    )

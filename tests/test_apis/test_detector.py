@@ -1,0 +1,148 @@
+"""Boxes by MMDet against MMDet's own inference, and the file of boxes."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from detectors import detector_config
+from mmengine.registry import DefaultScope
+from poses import picture, pose_model
+
+from mmpose_addons.apis import BoxDetector, InputError, ModelError, PosePipeline
+from mmpose_addons.apis.detect_file import box_ap, detect_images
+
+
+@pytest.fixture(scope='module')
+def detector():
+    torch.manual_seed(0)
+    return BoxDetector(detector_config(), None, category='person', threshold=0.0)
+
+
+def test_boxes_are_those_of_mmdet(rng, detector):
+    from mmdet.apis import inference_detector
+
+    images = [picture(rng), picture(rng, 96, 128)]
+    detector.model.cfg = detector_config()
+    with DefaultScope.overwrite_default_scope('mmdet'):
+        theirs = [inference_detector(detector.model, image) for image in images]
+    for (boxes, scores), sample in zip(detector(images), theirs, strict=True):
+        people = sample.pred_instances.labels == 1
+        assert 0 < len(boxes) == int(people.sum())
+        np.testing.assert_allclose(
+            boxes, sample.pred_instances.bboxes[people].numpy(), atol=1e-3
+        )
+        assert (np.diff(scores) <= 0).all()
+
+
+def test_threshold_and_suppression(rng, detector):
+    image = picture(rng)
+    ((_, scores),) = detector([image])
+    detector.threshold = float(np.median(scores))
+    try:
+        ((_, above),) = detector([image])
+        detector.nms_threshold = 0.0
+        ((boxes, _),) = detector([image])
+    finally:
+        detector.threshold, detector.nms_threshold = 0.0, None
+    assert len(above) == (scores >= np.median(scores)).sum() < len(scores)
+    for i, one in enumerate(boxes):
+        for other in boxes[:i]:
+            low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
+            assert (high - low + 1 <= 0).any()
+
+
+def test_pipeline_with_a_detector(rng, detector):
+    images = [picture(rng) for _ in range(3)]
+    pipeline = PosePipeline(pose_model(), detector, device='cpu', batch_size=4)
+    for sample, (boxes, scores) in zip(pipeline(images), detector(images), strict=True):
+        np.testing.assert_allclose(sample.pred_instances.bboxes, boxes, atol=1e-3)
+        np.testing.assert_allclose(sample.pred_instances.bbox_scores, scores, atol=1e-5)
+
+
+def test_unknown_class():
+    with pytest.raises(ModelError, match=r"\['cat', 'person'\], not 'dog'"):
+        BoxDetector(detector_config(), None, category='dog')
+
+
+@pytest.fixture
+def images(tmp_path, rng):
+    """Five pictures and their COCO file, with boxes."""
+    records, annotations = [], []
+    for i in range(5):
+        cv2.imwrite(str(tmp_path / f'{i}.png'), picture(rng))
+        records.append(dict(id=i + 10, file_name=f'{i}.png', width=160, height=120))
+        box = [10, 10, 60, 80]
+        annotations.append(
+            dict(id=i, image_id=i + 10, category_id=1, bbox=box, area=4800, iscrowd=0)
+        )
+    content = dict(
+        images=records, annotations=annotations, categories=[dict(id=1, name='person')]
+    )
+    (tmp_path / 'ann.json').write_text(json.dumps(content))
+    return tmp_path
+
+
+class Interrupted:
+    """A detector that is killed after some images."""
+
+    def __init__(self, detector, calls):
+        self.detector, self.calls, self.seen = detector, calls, 0
+
+    def __call__(self, images):
+        if self.calls == 0:
+            raise KeyboardInterrupt
+        self.calls -= 1
+        self.seen += len(images)
+        return self.detector(images)
+
+
+def test_a_stopped_run_goes_on_and_gives_the_same(images, detector):
+    whole, out = images / 'whole.json', images / 'out.json'
+    options = dict(batch_size=2, settings=dict(score=0))
+    places = images / 'ann.json', images
+    assert detect_images(detector, *places, whole, **options) > 0
+
+    with pytest.raises(KeyboardInterrupt):
+        detect_images(Interrupted(detector, 2), *places, out, **options)
+    assert not out.exists()
+    part = images / '.out.json.part'
+    with part.open('a') as file:
+        file.write('[14, [{"ima')  # a kill in the middle of a line
+    rest = Interrupted(detector, -1)
+    detect_images(rest, *places, out, **options)
+    assert rest.seen == 1
+    assert json.loads(out.read_text()) == json.loads(whole.read_text())
+    assert not part.exists()
+
+
+def test_other_settings_begin_anew(images, detector):
+    places = images / 'ann.json', images, images / 'out.json'
+    with pytest.raises(KeyboardInterrupt):
+        detect_images(Interrupted(detector, 1), *places, batch_size=2, settings=dict(a=1))
+    again = Interrupted(detector, -1)
+    detect_images(again, *places, batch_size=2, settings=dict(a=2))
+    assert again.seen == 5
+
+
+def test_box_ap(images):
+    boxes = [
+        dict(image_id=i + 10, category_id=1, bbox=[10, 10, 60, 80], score=0.9) for i in range(5)
+    ]
+    (images / 'b.json').write_text(json.dumps(boxes))
+    assert box_ap(images / 'ann.json', images / 'b.json') == dict(AP=1.0, AP50=1.0, AR=1.0)
+    (images / 'b.json').write_text('[]')
+    assert box_ap(images / 'ann.json', images / 'b.json')['AP'] == 0
+    truth = json.loads((images / 'ann.json').read_text())
+    (images / 'no.json').write_text(json.dumps(truth | dict(annotations=[])))
+    assert box_ap(images / 'no.json', images / 'b.json') is None
+
+
+def test_mistakes(images, detector):
+    with pytest.raises(InputError, match=r'no\.json is not a COCO file'):
+        detect_images(detector, images / 'no.json', images, images / 'out.json')
+    (images / '3.png').unlink()
+    with pytest.raises(InputError, match=r'3\.png is missing'):
+        detect_images(detector, images / 'ann.json', images, images / 'out.json')
+    assert not (images / 'out.json').exists()
