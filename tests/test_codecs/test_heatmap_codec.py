@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from mmpose.models.heads import HeatmapHead
+from mmpose.structures import PoseDataSample
 
 from mmpose_addons.codecs import (
     DARKHeatmap,
@@ -138,34 +139,46 @@ def test_use_udp_undoes_mmposes_way_back():
     np.testing.assert_allclose(stretched, plain * [192 / 191, 256 / 255], rtol=1e-6)
 
 
-class HostCopies:
-    """Counts the numbers of all tensors that are sent to the host."""
+@pytest.fixture
+def host_copies(monkeypatch) -> list[torch.Size]:
+    """Shapes of what is sent to the host from the meta device, where nothing else can go.
 
-    def __init__(self, monkeypatch) -> None:
-        self.numbers = 0
-        cpu = torch.Tensor.cpu
+    A tensor there has no values: reading one, by ``numpy``, ``item``, ``bool`` or a copy,
+    raises an error. So code that runs there leaves its data on any device.
+    """
+    shapes = []
+    cpu = torch.Tensor.cpu
 
-        def counting_cpu(tensor):
-            self.numbers += tensor.numel()
+    def counting_cpu(tensor):
+        if not tensor.is_meta:
             return cpu(tensor)
+        shapes.append(tensor.shape)
+        return torch.zeros_like(tensor, device='cpu')
 
-        monkeypatch.setattr(torch.Tensor, 'cpu', counting_cpu)
+    monkeypatch.setattr(torch.Tensor, 'cpu', counting_cpu)
+    return shapes
 
 
 @pytest.mark.parametrize('codec', ALL)
-def test_through_mmposes_head_only_keypoints_and_scores_leave_the_device(
-    codec, device, monkeypatch
+def test_flip_test_in_mmposes_head_sends_only_keypoints_and_scores_to_the_host(
+    codec, host_copies
 ):
-    channels = 5 * codec.channels_per_keypoint
+    """Hough voting, which also counts its voters, is left out; it stays on the device too."""
+    combined = codec.channels_per_keypoint == 3
+    decoder = dict(type=codec.__name__, **SIZES)
+    if codec is DiskOffsetHeatmap:
+        decoder['hough'] = False
     head = HeatmapHead(
         in_channels=8,
-        out_channels=channels,
+        out_channels=3 * codec.channels_per_keypoint,
         deconv_out_channels=None,
-        decoder=dict(type=codec.__name__, **SIZES),
-    ).to(device)
-    copies = HostCopies(monkeypatch)
-    predictions = head.predict((torch.rand(2, 8, 64, 48, device=device),), [])
-    assert len(predictions) == 2
-    assert predictions[0].keypoints.shape == (1, 5, 2)
-    assert predictions[0].keypoint_scores.shape == (1, 5)
-    assert copies.numbers == 2 * 5 * 3
+        decoder=decoder,
+    ).to('meta')
+    features = (torch.empty(2, 8, 64, 48, device='meta'),)
+    flip_test = dict(flip_test=True, shift_heatmap=not combined)
+    flip_test['flip_mode'] = 'udp_combined' if combined else 'heatmap'
+    sample = PoseDataSample(metainfo=dict(flip_indices=[1, 0, 2]))
+    predictions = head.predict([features, features], [sample] * 2, flip_test)
+    assert host_copies == [(2, 3, 3)]  # samples, keypoints, (x, y, score)
+    assert predictions[1].keypoints.shape == (1, 3, 2)
+    assert predictions[1].keypoint_scores.shape == (1, 3)
