@@ -11,7 +11,7 @@ import numpy as np
 
 from ...functional.face_layouts import face_layout
 from ...functional.head_pose import HeadPose
-from .drawing import Canvas, Colour, Image, mix, plain
+from .drawing import Canvas, Colour, mix, plain
 from .face_look import FaceLook
 from .geometry import Array, sphere_points
 
@@ -46,12 +46,15 @@ _HAT_EDGE = _mirrored(
     [[66, -48, 50], [45, -58, 12], [0, -62, -4], [71, -40, 95], [40, -30, 170]]
 )
 _BRIM = _mirrored([[52, -50, 20], [48, -48, -30], [25, -46, -62], [0, -46, -70]])
-_FRINGES = (
-    np.array([[-64, -45, 50], [-45, -84, 20], [0, -95, 12], [45, -84, 20], [64, -40, 50],
-              [52, -44, 12], [10, -48, -6], [-40, -62, 8]], float),
-    np.array([[-64, -25, 50], [-45, -84, 20], [0, -95, 12], [45, -84, 20], [64, -25, 50],
-              [45, -38, 8], [0, -42, -6], [-45, -38, 8]], float),
-)  # fmt: skip
+_SWEPT = np.array(
+    [[-64, -45, 50], [-45, -84, 20], [0, -95, 12], [45, -84, 20], [64, -40, 50]]
+    + [[52, -44, 12], [10, -48, -6], [-40, -62, 8]],
+    float,
+)
+_STRAIGHT = _mirrored([[0, -95, 12], [45, -84, 20], [64, -25, 50], [45, -38, 8], [0, -42, -6]])
+_FRINGES = {'fringe': _SWEPT, 'bob': _STRAIGHT, 'long': _STRAIGHT}
+_OVER_EARS = ('bob', 'long')
+_LOCK = np.array([[60, -60, 40], [72, -40, 60], [76, 20, 72], [84, -20, 100]], float)
 _HAIR_SWELL = {'short': 1.06, 'fringe': 1.07, 'bob': 1.1, 'long': 1.08, 'afro': 1.28}
 _NECK = np.array([0, 70, 80], float)  # where it meets the head
 _THROAT = _mirrored([[44, 0, 80], [39, 60, 80], [46, 118, 80], [30, 138, 80], [0, 146, 80]])
@@ -118,7 +121,7 @@ class HeadPainter:
     def _solid(
         self,
         outline: Array,
-        colour: Colour | Image,
+        colour: Colour,
         *,
         shape: str = 'ball',
         owner: int | None = None,
@@ -126,10 +129,9 @@ class HeadPainter:
     ) -> None:
         """Fills the hull of (P, 2) points, shaded as a ball of that extent."""
         low, high = outline.min(0), outline.max(0)
-        texture = plain(colour) if isinstance(colour, tuple) else colour
         self.canvas.stamp(
             outline,
-            texture,
+            plain(colour),
             (low + high) / 2,
             np.diag((high - low) / 2),
             shape=shape,
@@ -162,7 +164,7 @@ class HeadPainter:
         self._solid(throat, mix(self.look.skin, _SHADOW, 0.25), shape='tube')
 
     def _draw_hair_behind(self) -> None:
-        if self.look.hair not in ('bob', 'long'):
+        if self.look.hair not in _OVER_EARS:
             return
         centre, axes = _SKULL
         length, width = (150, 96) if self.look.hair == 'long' else (80, 90)
@@ -171,7 +173,7 @@ class HeadPainter:
         self._solid(np.concatenate([top, ends]), mix(self.look.hair_colour, _DARK, 0.3))
 
     def _draw_ears(self, behind: bool) -> None:
-        if self.look.hair in ('bob', 'long') or self.look.hat == 'scarf':
+        if self.look.hair in _OVER_EARS:
             return
         for side in (-1, 1):
             if (side * self.turn[2, 0] > -0.2) != behind:
@@ -184,8 +186,7 @@ class HeadPainter:
     def _draw_skull(self) -> None:
         centre, axes = _SKULL
         look = self.look
-        bald = look.hair == 'bald'
-        cover = look.skin if bald else look.hair_colour
+        cover = look.skin if look.hair == 'bald' else look.hair_colour
         swell = _HAIR_SWELL.get(look.hair, 1.0)
         self._solid(self._place(_ball(centre, np.multiply(axes, swell))), cover)
         edges = self._place(np.concatenate([_HAIRLINE, _BROW_RIDGE]))
@@ -261,16 +262,16 @@ class HeadPainter:
 
     def _draw_hair_before(self) -> None:
         hair = self.look.hair
-        if hair in ('fringe', 'bob', 'long'):
-            fringe = self._place(_FRINGES[hair != 'fringe'])
+        if hair in _FRINGES:
+            fringe = self._place(_FRINGES[hair])
             self._solid(fringe, self.look.hair_colour, owner=HIDING)
-        if hair in ('bob', 'long'):
+        if hair in _OVER_EARS:
             reach = 140 if hair == 'long' else 75
             for side in (-1, 1):
-                lock = np.array([[60, -60, 40], [72, -40, 60], [76, 20, 72], [74, reach, 80],
-                                 [86, reach, 100], [84, -20, 100]]) * (side, 1, 1)  # fmt: skip
                 if side * self.turn[2, 0] < 0.15:
-                    self._solid(self._place(lock), self.look.hair_colour, owner=HIDING)
+                    ends = [[74, reach, 80], [86, reach, 100]]
+                    lock = self._place(np.concatenate([_LOCK, ends]) * (side, 1, 1))
+                    self._solid(lock, self.look.hair_colour, owner=HIDING)
 
     def _draw_worn(self) -> None:
         look = self.look
@@ -279,7 +280,7 @@ class HeadPainter:
             self._solid(mask, mix(look.cloth, _WHITE, 0.5), owner=HIDING)
         if look.eyewear != 'none':
             self._draw_eyewear()
-        if look.hat in ('cap', 'beanie'):
+        if look.hat != 'none':
             hat = self._place(np.concatenate([_CROWN * (1.08, 1.1, 1.06), _HAT_EDGE * 1.06]))
             self._solid(hat, look.cloth, owner=HIDING)
             if look.hat == 'cap':

@@ -12,7 +12,7 @@ from .drawing import Colour, mix
 from .person_look import CLOTHES, DARK_HAIRS, EYES, HAIRS, SKINS, shade_of
 
 HAIR_STYLES = {'bald': 0.6, 'short': 3, 'fringe': 2, 'bob': 1.5, 'long': 2, 'afro': 0.7}
-HATS = {'none': 8, 'cap': 1, 'beanie': 1, 'scarf': 0.6}
+HATS = {'none': 8, 'cap': 1, 'beanie': 1}
 EYEWEAR = {'none': 8, 'glasses': 1.5, 'sunglasses': 0.7}
 
 
@@ -27,7 +27,7 @@ class FaceLook:
         mask: Whether mouth and nose are covered.
         beard: 0 none, 1 thick.
         make_up: 0 none, 1 strong: colour of the lips and round the eyes.
-        cloth: Colour of hat or scarf and of the mask.
+        cloth: Colour of hat, mask and make-up round the eyes.
     """
 
     skin: Colour
