@@ -1,6 +1,8 @@
 """What lets the functions of this package take NumPy arrays and any float type."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache, wraps
 from types import ModuleType
 from typing import Any, TypeVar
@@ -58,6 +60,24 @@ def compute_float(tensor: Tensor) -> Tensor:
     return tensor if tensor.dtype == torch.float64 else tensor.float()
 
 
+_PORTABLE: ContextVar[bool] = ContextVar('portable', default=False)
+
+
+@contextmanager
+def portable() -> Iterator[None]:
+    """Leave out the quick ways that only a CPU has, for a while: they cannot be traced."""
+    token = _PORTABLE.set(True)
+    try:
+        yield
+    finally:
+        _PORTABLE.reset(token)
+
+
+def quick_on_cpu(tensor: Tensor) -> bool:
+    """May the quick ways be taken that go through NumPy or depend on values?"""
+    return tensor.is_cpu and not _PORTABLE.get()
+
+
 def namespace(array: Tensor | np.ndarray) -> ModuleType:
     """The module, torch or numpy, whose functions work on this array."""
     return torch if isinstance(array, Tensor) else np
@@ -71,12 +91,22 @@ def cached_tensor(function: Function) -> Function:
     """
 
     @lru_cache(maxsize=256)
-    @wraps(function)
-    def wrapper(*args: Any) -> Tensor:
+    def remembered(*args: Any) -> Tensor:
         with torch.inference_mode(False), torch.no_grad():
             return function(*args)
 
+    @wraps(function)
+    def wrapper(*args: Any) -> Tensor:
+        return remembered(*_plain(args))
+
     return wrapper  # type: ignore[return-value]
+
+
+def _plain(value: Any) -> Any:
+    """Numbers in place of tensors, which is what sizes are while a network is traced."""
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    return value.item() if isinstance(value, Tensor) else value
 
 
 def like(array: Array, values: Sequence[float]) -> Array:

@@ -11,7 +11,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .arrays import accepts_numpy, arange_like, cached_tensor, compute_float
+from .arrays import (
+    accepts_numpy,
+    arange_like,
+    cached_tensor,
+    compute_float,
+    quick_on_cpu,
+)
 from .windows import windows_round
 
 BORDERS = ('zeros', 'reflect')
@@ -130,7 +136,7 @@ def gaussian_blur(heatmaps: Tensor, kernel_size: int, border: str = 'reflect') -
 def blur_across(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
     """Blur maps (..., H, W) along x."""
     matrix = matrix_for(heatmaps, heatmaps.shape[-1], kernel_size, border)
-    return heatmaps @ matrix.mT
+    return heatmaps @ matrix.transpose(-1, -2)
 
 
 def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
@@ -142,7 +148,7 @@ def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
     height, width = heatmaps.shape[-2:]
     reach = kernel_size // 2
     many = heatmaps[..., 0, 0].numel() >= CONVOLVED
-    if not (many and heatmaps.is_cpu and reach < height):
+    if not (many and quick_on_cpu(heatmaps) and reach < height):
         return matrix_for(heatmaps, height, kernel_size, border) @ heatmaps
     maps = heatmaps.reshape(-1, 1, height, width)
     mode = 'reflect' if border == 'reflect' else 'constant'
@@ -181,4 +187,4 @@ def blurred_patches(
         ]
         for axis, length in enumerate(windows.shape[:-3:-1])
     )
-    return down @ windows @ across.mT
+    return down @ windows @ across.transpose(-1, -2)

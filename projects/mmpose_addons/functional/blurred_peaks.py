@@ -7,6 +7,7 @@ heatmap px, (x, y), origin at the centre of the first pixel.
 import torch
 from torch import Tensor
 
+from .arrays import quick_on_cpu
 from .blur import blur_across, blur_down, gaussian_blur
 from .peaks import heatmap_peaks
 
@@ -32,7 +33,12 @@ def blurred_peaks(heatmaps: Tensor, kernel_size: int) -> tuple[Tensor, Tensor]:
     """
     height = heatmaps.shape[-2]
     strips = height // STRIP
-    if height % STRIP or strips <= STRIPS or not heatmaps.is_cpu or heatmaps.requires_grad:
+    if (
+        height % STRIP
+        or strips <= STRIPS
+        or not quick_on_cpu(heatmaps)
+        or heatmaps.requires_grad
+    ):
         return heatmap_peaks(gaussian_blur(heatmaps, kernel_size))
     down = blur_down(heatmaps, kernel_size, 'reflect')
     peaks, values, certain = _peaks_in_strips(down, kernel_size)

@@ -7,7 +7,7 @@ origin at the centre of the first pixel.
 import torch
 from torch import Tensor
 
-from .arrays import accepts_numpy, compute_float, like
+from .arrays import accepts_numpy, compute_float, like, quick_on_cpu
 
 
 @accepts_numpy
@@ -39,7 +39,7 @@ def heatmap_peaks(heatmaps: Tensor, above: float = 0.0) -> tuple[Tensor, Tensor]
 
 def _argmax(flat: Tensor) -> Tensor:
     """Argmax over the last axis; NumPy's is six times faster than torch's on a CPU."""
-    if flat.is_cpu:
+    if quick_on_cpu(flat):
         return torch.from_numpy(flat.detach().numpy().argmax(-1, keepdims=True))[..., 0]
     return flat.argmax(-1)
 

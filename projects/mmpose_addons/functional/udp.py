@@ -7,7 +7,7 @@ Shape letters: `...` any leading shape, H x W a map, N maps. Coordinates are hea
 import torch
 from torch import Tensor
 
-from .arrays import accepts_numpy, compute_float
+from .arrays import accepts_numpy, compute_float, quick_on_cpu
 from .blur import (
     blur_across,
     blur_down,
@@ -70,7 +70,7 @@ def udp_refine(
     heatmaps = compute_float(heatmaps)
     top = values_at(heatmaps, *peaks.unbind(-1))
     patches = blurred_patches(heatmaps, peaks, 1, blur_kernel_size, 'reflect')
-    if not heatmaps.is_cpu or heatmaps.requires_grad:
+    if not quick_on_cpu(heatmaps) or heatmaps.requires_grad:
         blurred = gaussian_blur(heatmaps, blur_kernel_size)
         return peaks + _step(patches, top, blurred, paper)
     lower, upper = _bounds_of_the_minimum(heatmaps, blur_kernel_size)
@@ -109,7 +109,7 @@ def _step(patches: Tensor, top: Tensor, blurred: Tensor, paper: bool) -> Tensor:
     low = _lowest(blurred)
     extent = blurred.flatten(-2).amax(-1) - low
     flat = extent <= FLAT * top.abs()
-    scale = torch.where(flat, 0, top / torch.where(flat, 1, extent))
+    scale = torch.where(flat, 0.0, top / torch.where(flat, 1.0, extent))
     scaled = (patches - low[..., None, None]) * scale[..., None, None]
     return newton_step(_derivatives(scaled.clamp(*LOG_RANGE).log()), paper)
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .arrays import Array, like, namespace
+from .arrays import Array, like, namespace, quick_on_cpu
 
 
 def windows_round(heatmaps: Tensor, points: Tensor, radius: int) -> tuple[Tensor, Tensor]:
@@ -48,7 +48,7 @@ def cut_windows(heatmaps: Tensor, start: Tensor, size: tuple[int, int]) -> Tenso
         size: (w, h), heatmap px.
     """
     width, height = size
-    if heatmaps.is_cpu and not heatmaps.requires_grad:  # many times as fast as a gather
+    if quick_on_cpu(heatmaps) and not heatmaps.requires_grad:  # many times as fast as a gather
         shape, strides = _every_window(heatmaps.shape, heatmaps.stride(), width, height)
         place = *_each(heatmaps.shape[:-2]), start[..., 1].numpy(), start[..., 0].numpy()
         windows = heatmaps.as_strided(shape, strides).numpy()[place]

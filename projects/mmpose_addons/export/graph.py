@@ -1,0 +1,88 @@
+"""A network from the crop's bytes to keypoints as one module that can be traced.
+
+Shape letters: B crops, K keypoints, h x w the network's input, C x H x W heatmaps.
+"""
+
+import torch
+from mmpose.models.heads import HeatmapHead, RegressionHead
+from mmpose.models.pose_estimators import TopdownPoseEstimator
+from mmpose.models.utils.tta import flip_heatmaps
+from torch import Tensor, nn
+
+from ..apis.fuse import fused
+from ..apis.models import Normalise, geometry_of
+from .reading import ExportError, reader_for
+
+
+class PoseGraph(nn.Module):
+    """Normalisation, network, flip test and decoding of an estimator.
+
+    Input are crops (B, h, w, 3), uint8, BGR, as OpenCV has them; output keypoints (B, K, 3),
+    (x, y, score) in px of the crop, or without decoding what the head gives.
+
+    Args:
+        model: With a heatmap or regression head; it stays as it is.
+        decode: How to read the keypoints (see :data:`METHODS`), or None.
+        flip_test: Average with the mirrored crop.
+        half: Compute the network in float16.
+
+    Raises:
+        ExportError: The head, the codec or the method cannot be exported.
+    """
+
+    def __init__(
+        self,
+        model: TopdownPoseEstimator,
+        decode: str | None = None,
+        flip_test: bool = False,
+        half: bool = False,
+    ) -> None:
+        super().__init__()
+        head = model.head
+        self.regresses = isinstance(head, RegressionHead)
+        if not (self.regresses or isinstance(head, HeatmapHead) or hasattr(head, 'decoder')):
+            raise ExportError(f'{type(head).__name__} cannot be exported')
+        self.geometry = geometry_of(model.cfg)
+        self.read = None if decode is None else reader_for(head.decoder, decode)
+        self.flip_test = flip_test
+        self.test_cfg = model.test_cfg or {}
+        self.flip_indices = list(model.dataset_meta['flip_indices'])
+        self.normalise = Normalise(model.data_preprocessor)
+        width, height = self.geometry.input_size
+        self.model = fused(model.cpu(), torch.rand(1, 3, height, width), None)
+        self.half_network = half
+        if half:
+            self.model = self.model.half()
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """Keypoints (B, K, 3), heatmaps (B, C, H, W) or coordinates (B, K, 2)."""
+        images = self.normalise(crops)
+        outputs = self._network(images)
+        if self.flip_test:
+            outputs = (outputs + self._mirrored(self._network(images.flip(-1)))) * 0.5
+        return outputs if self.read is None else self.read(outputs)
+
+    def _network(self, images: Tensor) -> Tensor:
+        outputs = self.model.head.forward(
+            self.model.extract_feat(images.half() if self.half_network else images)
+        )
+        while isinstance(outputs, (list, tuple)):  # of several stages the last
+            outputs = outputs[-1]
+        return outputs.float()
+
+    def _mirrored(self, outputs: Tensor) -> Tensor:
+        """What the network says of the mirrored crop, mirrored back."""
+        if not self.regresses:
+            maps = flip_heatmaps(
+                outputs,
+                flip_indices=self.flip_indices,
+                flip_mode=self.test_cfg.get('flip_mode', 'heatmap'),
+                shift_heatmap=False,
+            )
+            if self.test_cfg.get('shift_heatmap', False):
+                maps = torch.cat((maps[..., :1], maps[..., :-1]), dim=-1)
+            return maps
+        outputs = outputs[:, self.flip_indices]
+        shift = self.test_cfg.get('shift_coords', True) / self.geometry.input_size[0]
+        x = 1 - outputs[..., :1] - shift
+        return torch.cat((x, outputs[..., 1:]), dim=-1)

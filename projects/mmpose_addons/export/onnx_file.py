@@ -1,0 +1,108 @@
+"""Writing a traced network as ONNX, with what is to be known of it, and checking the file."""
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..apis.models import plain_meta
+from ..apis.onnx_network import METADATA
+from ..fileio import written_whole
+from ..functional.arrays import portable
+from .graph import PoseGraph
+
+OPSET = 17
+
+
+def export_onnx(
+    graph: PoseGraph, meta: dict, target: str | Path, batch_size: int | None = 1
+) -> None:
+    """Write a network whole or not at all.
+
+    The file's input is ``crops`` (B, h, w, 3), uint8, BGR. Its output is ``keypoints``
+    (B, K, 3), (x, y, score) in px of the crop, or ``outputs`` where nothing is decoded.
+
+    Args:
+        graph: The network; it is put into eval mode.
+        meta: The model's ``dataset_meta``.
+        target: The file.
+        batch_size: B; None leaves it open.
+    """
+    import onnx
+
+    width, height = graph.geometry.input_size
+    example = torch.randint(0, 256, (batch_size or 2, height, width, 3), dtype=torch.uint8)
+    name = 'outputs' if graph.read is None else 'keypoints'
+    graph.eval()
+    with written_whole(target) as unfinished, torch.no_grad(), portable():
+        graph(example)  # constants that are kept for later calls must not be traced
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')  # sizes become constants, and are meant to
+            torch.onnx.export(
+                graph,
+                (example,),
+                str(unfinished),
+                input_names=['crops'],
+                output_names=[name],
+                dynamic_axes=None if batch_size else {'crops': {0: 'B'}, name: {0: 'B'}},
+                opset_version=OPSET,
+                dynamo=False,
+            )
+        file = onnx.load(unfinished)
+        about = dict(
+            decode=graph.read is not None,
+            input_size=list(graph.geometry.input_size),
+            padding=graph.geometry.padding,
+            use_udp=graph.geometry.use_udp,
+            batch_size=batch_size,
+            meta=plain_meta(meta),
+        )
+        onnx.helper.set_model_props(file, {METADATA: json.dumps(about)})
+        onnx.checker.check_model(file)
+        onnx.save(file, unfinished)
+
+
+def run_onnx(file: str | Path, crops: np.ndarray) -> np.ndarray:
+    """A file's output for crops (N, h, w, 3), one fixed batch after the other.
+
+    Raises:
+        ValueError: The crops do not fill the file's batches.
+    """
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(file), providers=['CPUExecutionProvider'])
+    batch = session.get_inputs()[0].shape[0]
+    step = batch if isinstance(batch, int) else len(crops)
+    if len(crops) % step:
+        raise ValueError(f'{len(crops)} crops do not fill batches of {step}')
+    return np.concatenate(
+        [
+            session.run(None, {'crops': crops[start : start + step]})[0]
+            for start in range(0, len(crops), step)
+        ]
+    )
+
+
+def largest_difference(
+    file: str | Path, graph: PoseGraph, crops: np.ndarray
+) -> tuple[float, float]:
+    """How far an ONNX file and PyTorch lie apart.
+
+    Args:
+        file: Of :func:`export_onnx`.
+        graph: What was exported.
+        crops: (N, h, w, 3), uint8, BGR.
+
+    Returns:
+        The largest difference of a coordinate, px of the crop, and of a score; without
+        decoding the largest difference of an output relative to the largest output, and 0.
+    """
+    with torch.no_grad():
+        expected: Tensor = graph.eval()(torch.from_numpy(crops))
+    difference = np.abs(run_onnx(file, crops) - expected.numpy())
+    if graph.read is None:
+        return float(difference.max() / expected.abs().max()), 0.0
+    return float(difference[..., :2].max()), float(difference[..., 2].max())

@@ -1,0 +1,41 @@
+"""Crops of drawn pictures: input to check and calibrate networks with, without a data set."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..apis.crops import CropGeometry
+from ..datasets.toy import Picture, render_animal, render_face, render_people
+
+SUBJECTS: dict[str, Callable[[int, int], Picture]] = {
+    'people': render_people,
+    'animals': render_animal,
+    'faces': render_face,
+}
+
+
+def toy_crops(
+    geometry: CropGeometry, count: int, subject: str = 'people', seed: int = 0
+) -> np.ndarray:
+    """Crops (count, h, w, 3), uint8, BGR, of as many toy people (animals, faces).
+
+    Args:
+        geometry: How the network wants its crops.
+        count: Crops.
+        subject: A key of :data:`SUBJECTS`.
+        seed: Of the pictures.
+    """
+    width, height = geometry.input_size
+    crops = np.empty((count, height, width, 3), np.uint8)
+    done = index = 0
+    while done < count:
+        picture = SUBJECTS[subject](seed, index)
+        index += 1
+        boxes = [annotation['bbox'] for annotation in picture.annotations]
+        corners = np.array(boxes, np.float32).reshape(-1, 4)
+        corners[:, 2:] += corners[:, :2]
+        for centre, size in zip(*geometry.regions(corners), strict=True):
+            if done < count:
+                geometry.warp(picture.image, centre, size, out=crops[done])
+                done += 1
+    return crops

@@ -1,0 +1,105 @@
+#!/usr/bin/env python
+"""Write a top-down network as ONNX: normalisation inside, with --decode the keypoints too.
+
+The file takes crops (B, h, w, 3), uint8, BGR, and gives (B, K, 3): x, y in px of the crop and a
+score; without --decode it gives what the head gives. Before the command ends, the file is run
+in onnxruntime beside PyTorch on drawn pictures. Exit code: 0 both agree, 1 they do not, 2 wrong
+usage.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from mmpose_addons.apis.models import ModelError, load_pose_model
+from mmpose_addons.export import (
+    METHODS,
+    SUBJECTS,
+    ExportError,
+    PoseGraph,
+    export_onnx,
+    largest_difference,
+    quantise_onnx,
+    toy_crops,
+)
+
+TOLERANCE = 0.05  # px of the crop
+HALF_TOLERANCE = 0.5
+CHECKED = 8  # crops
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog='example: export_onnx.py lpn.py lpn.pth lpn.onnx --decode --dynamic-batch',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('config', type=Path, help='top-down config of MMPose')
+    parser.add_argument('checkpoint', type=Path, help='its weights')
+    parser.add_argument('out', type=Path, help='ONNX file to write')
+    parser.add_argument(
+        '--decode',
+        nargs='?',
+        const='codec',
+        choices=list(METHODS),
+        help="read the keypoints in the graph, as the config's codec does or as named",
+    )
+    parser.add_argument('--flip-test', action='store_true', help='average with the mirror')
+    parser.add_argument('--dynamic-batch', action='store_true', help='any number of crops')
+    parser.add_argument('--half', action='store_true', help='float16 inside (for GPUs)')
+    parser.add_argument(
+        '--int8', type=Path, metavar='OUT', help='write an int8 copy too, calibrated on'
+    )
+    parser.add_argument(
+        '--subject', choices=list(SUBJECTS), default='people', help='such toys (%(default)s)'
+    )
+    parser.add_argument(
+        '--calibrate', type=int, default=100, metavar='N', help='of N crops (%(default)s)'
+    )
+    parser.add_argument('--force', action='store_true', help='overwrite')
+    return parser.parse_args()
+
+
+def compared(name: str, difference: tuple[float, float], decoded: bool) -> str:
+    if not decoded:
+        return f'{name}: largest difference of an output {difference[0]:.1e} of the largest'
+    return f'{name}: largest difference {difference[0]:.4f} px, score {difference[1]:.1e}'
+
+
+def checked_crops(graph: PoseGraph, args: argparse.Namespace) -> np.ndarray:
+    return toy_crops(graph.geometry, CHECKED, args.subject, seed=1)
+
+
+def main() -> int:
+    args = parse_args()
+    try:
+        for file in filter(None, (args.out, args.int8)):
+            if file.exists() and not args.force:
+                raise ExportError(f'{file} exists; --force overwrites it')
+        model = load_pose_model(args.config, args.checkpoint, 'cpu')
+        graph = PoseGraph(model, args.decode, args.flip_test, args.half)
+        batch_size = None if args.dynamic_batch else 1
+        export_onnx(graph, model.dataset_meta, args.out, batch_size)
+        crops = checked_crops(graph, args)
+        full = PoseGraph(model, args.decode, args.flip_test) if args.half else graph
+        difference = largest_difference(args.out, full, crops)
+        print(compared(f'{args.out} and PyTorch', difference, graph.read is not None))
+        if args.int8:
+            calibration = toy_crops(graph.geometry, args.calibrate, args.subject)
+            quantise_onnx(args.out, args.int8, calibration)
+            lost = largest_difference(args.int8, full, crops)
+            print(compared(f'{args.int8} and PyTorch', lost, graph.read is not None))
+    except (ExportError, ModelError, OSError, ImportError) as error:
+        print(f'export_onnx: {error}', file=sys.stderr)
+        return 2
+    tolerance = HALF_TOLERANCE if args.half else TOLERANCE
+    if difference[0] > tolerance:
+        print(f'more than {tolerance}: do not use {args.out}', file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
