@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from packaging.version import Version
-from torch import Tensor
+from torch import Tensor, nn
 
 from .fileio import written_whole
 
@@ -59,6 +59,31 @@ def write_checkpoint(target: Path, state: StateDict, meta: Mapping[str, Any]) ->
     """Write a checkpoint for MMEngine's ``load_from``, whole or not at all."""
     with written_whole(target) as unfinished:
         torch.save(dict(state_dict=dict(state), meta=dict(meta)), unfinished)
+
+
+def check_keys(state: StateDict, network: nn.Module) -> None:
+    """Every key of the network is there, with its shape, and no other.
+
+    Raises:
+        CheckpointError: It is not so; the first five are named.
+    """
+    wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+    given = {key: tuple(value.shape) for key, value in state.items()}
+    # PyTorch before 0.4.1 did not count batches; the count has no influence on outputs.
+    for key in wanted.keys() - given.keys():
+        if key.endswith('num_batches_tracked'):
+            del wanted[key]
+    problems = [f'{key} is missing' for key in sorted(wanted.keys() - given.keys())]
+    problems += [f'{key} is unknown' for key in sorted(given.keys() - wanted.keys())]
+    problems += [
+        f'{key} is {given[key]}, expected {wanted[key]}'
+        for key in sorted(wanted.keys() & given.keys())
+        if wanted[key] != given[key]
+    ]
+    if problems:
+        raise CheckpointError(
+            f'{len(problems)} keys do not fit the network: {"; ".join(problems[:5])}'
+        )
 
 
 def drop(state: StateDict, names: Sequence[str]) -> dict[str, Tensor]:

@@ -10,7 +10,14 @@ from pathlib import Path
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
-from .checkpoints import CheckpointError, StateDict, read_checkpoint, write_checkpoint
+from .checkpoints import (
+    CheckpointError,
+    StateDict,
+    check_keys,
+    read_checkpoint,
+    write_checkpoint,
+)
+from .hrnet_family import dark, hrnet, simple_baseline, udp
 from .version import __version__
 
 
@@ -54,7 +61,7 @@ def lpn(published: StateDict) -> dict[str, Tensor]:
         + key: value
         for key, value in published.items()
     }
-    _check(converted, network)
+    check_keys(converted, network)
     return converted
 
 
@@ -87,13 +94,17 @@ def ccssl_hourglass(published: StateDict) -> dict[str, Tensor]:
         )
     )
     converted = {'backbone.' + key: value for key, value in published.items()}
-    _check(converted, nn.ModuleDict(dict(backbone=backbone)))
+    check_keys(converted, nn.ModuleDict(dict(backbone=backbone)))
     return converted
 
 
 CONVERTERS: dict[str, Callable[[StateDict], dict[str, Tensor]]] = {
     'ccssl_hourglass': ccssl_hourglass,
+    'dark': dark,
+    'hrnet': hrnet,
     'lpn': lpn,
+    'simple_baseline': simple_baseline,
+    'udp': udp,
 }
 
 
@@ -119,24 +130,3 @@ def convert_checkpoint(family: str, source: Path, target: Path) -> dict[str, Ten
     meta = dict(converted_from=source.name, mmpose_addons=__version__)
     write_checkpoint(target, converted, meta)
     return converted
-
-
-def _check(converted: StateDict, network: nn.Module) -> None:
-    """Every key of the network is there, with its shape, and no other."""
-    wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
-    given = {key: tuple(value.shape) for key, value in converted.items()}
-    # PyTorch before 0.4.1 did not count batches; the count has no influence on outputs.
-    for key in wanted.keys() - given.keys():
-        if key.endswith('num_batches_tracked'):
-            del wanted[key]
-    problems = [f'{key} is missing' for key in sorted(wanted.keys() - given.keys())]
-    problems += [f'{key} is unknown' for key in sorted(given.keys() - wanted.keys())]
-    problems += [
-        f'{key} is {given[key]}, expected {wanted[key]}'
-        for key in sorted(wanted.keys() & given.keys())
-        if wanted[key] != given[key]
-    ]
-    if problems:
-        raise CheckpointError(
-            f'{len(problems)} keys do not fit the network: {"; ".join(problems[:5])}'
-        )
