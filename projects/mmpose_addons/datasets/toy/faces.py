@@ -27,7 +27,7 @@ from .picture import Picture
 VERSION = 1  # rises whenever the same arguments give other pictures
 LANDMARKS = (98, 68)
 MARGIN = 1.2  # of the box round the landmarks, as in WFLW and 300W
-_SCENES = 64  # backgrounds of a data set; pictures show different cuts of them
+_SCENES = 48  # backgrounds of a data set; pictures show different cuts of them
 _LIMITS = np.array([60.0, 30.0, 40.0])  # yaw, pitch, roll, degrees
 _FACE = 134.0  # from brows to chin, mm
 _AXIS = (0, 0, 85)  # of the head, which its surface goes round, mm
@@ -143,7 +143,7 @@ def _scene(seed: int, number: int, side: int) -> Image:
 
 def _cut(seed: int, size: int, rng: np.random.Generator) -> Image:
     """A cut of one of the backgrounds, perhaps mirrored, (size, size, 3)."""
-    scene = _scene(seed, int(rng.integers(_SCENES)), 3 * size // 2)
+    scene = _scene(seed, int(rng.integers(_SCENES)), 5 * size // 4)
     x, y = rng.integers(0, len(scene) - size, 2)
     cut = scene[y : y + size, x : x + size]
     return (cut[:, ::-1] if rng.random() < 0.5 else cut).copy()
