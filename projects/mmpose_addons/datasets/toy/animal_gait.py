@@ -45,11 +45,11 @@ GAITS = {
     'galloping': Gait(36, 62, (0, 0.12, 0.45, 0.57), 26, neck=16, head=-12),
 }
 GAIT_SHARES = {
-    'standing': 1,
-    'grazing': 1,
-    'walking': 4,
-    'trotting': 2.5,
-    'galloping': 1.5,
+    'standing': 2,
+    'grazing': 0.5,
+    'walking': 5,
+    'trotting': 2,
+    'galloping': 0.5,
 }
 
 
@@ -98,9 +98,9 @@ def sample_movement(rng: np.random.Generator) -> Movement:
     spreads = np.zeros((len(SKELETON.joints), 3))
     for j, joint in enumerate(SKELETON.joints):
         if joint.side != 'middle':
-            spreads[j, 0] = 4
+            spreads[j, 0] = 3
         elif joint.name in ('neck', 'head'):
-            spreads[j] = 9, 3, 9
+            spreads[j] = 7, 2, 5
         elif joint.name.startswith('tail'):
             spreads[j] = 8, 10, 0
     bearing = rng.normal(0, 1, spreads.shape) * spreads

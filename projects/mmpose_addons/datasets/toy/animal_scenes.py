@@ -62,9 +62,9 @@ def synthetic_scene(rng: np.random.Generator) -> Scene:
         look=painted_look(rng),
         movement=sample_movement(rng),
         light=Light(-90, 0.25),
-        yaw=_sideways(rng, 18),
+        yaw=_sideways(rng, 9),
         turn=0.0,
-        tilt=(rng.uniform(0, 22), 0.0),
+        tilt=(rng.uniform(0, 12), 0.0),
         scale=rng.uniform(0.4, 0.52),
         place=np.array([rng.uniform(0.44, 0.56), rng.uniform(0.78, 0.88)]),
     )
@@ -72,7 +72,7 @@ def synthetic_scene(rng: np.random.Generator) -> Scene:
 
 def real_scene(rng: np.random.Generator) -> Scene:
     """One video."""
-    yaw = _sideways(rng, 18)
+    yaw = _sideways(rng, 9)
     speed = rng.uniform(0, 0.02)
     return Scene(
         look=natural_look(KINDS, rng),
@@ -80,7 +80,7 @@ def real_scene(rng: np.random.Generator) -> Scene:
         light=Light(rng.uniform(-165, -15), rng.uniform(0.7, 1.0)),
         yaw=yaw,
         turn=rng.normal(0, 0.8),
-        tilt=(rng.uniform(-2, 18), rng.normal(0, 3)),
+        tilt=(rng.uniform(0, 12), rng.normal(0, 2)),
         scale=rng.uniform(0.4, 0.52),
         place=np.array([rng.uniform(0.44, 0.56), rng.uniform(0.8, 0.9)]),
         drift=rng.normal(0, 0.004, 2),
@@ -90,7 +90,7 @@ def real_scene(rng: np.random.Generator) -> Scene:
 
 def textured_world(size: int, rng: np.random.Generator) -> Image:
     """A picture of `size` px that means nothing: patterns, spots and blobs."""
-    if rng.random() < 0.5:
+    if rng.random() < 0.4:
         base, accent = (tuple(colour) for colour in rng.integers(0, 256, (2, 3)).tolist())
         texture = cloth(one_of(PATTERNS[1:], rng), base, accent, int(rng.integers(4, 17)))
         turn = cv2.getRotationMatrix2D((0, 0), rng.uniform(0, 90), rng.uniform(1, 4))
