@@ -182,3 +182,15 @@ def test_flip_test_in_mmposes_head_sends_only_keypoints_and_scores_to_the_host(
     assert host_copies == [(2, 3, 3)]  # samples, keypoints, (x, y, score)
     assert predictions[1].keypoints.shape == (1, 3, 2)
     assert predictions[1].keypoint_scores.shape == (1, 3)
+
+
+@pytest.mark.parametrize('codec', ALL)
+def test_a_batch_read_in_parts_is_the_batch_read_at_once(codec, rng, monkeypatch):
+    codec = codec(**SIZES)
+    maps = rng.random((5, 2 * codec.channels_per_keypoint, 64, 48), dtype=np.float32)
+    whole, scores = codec.batch_decode(torch.from_numpy(maps))
+    monkeypatch.setattr('mmpose_addons.codecs.heatmap_codec.AT_ONCE', 4 * 64 * 48)
+    assert len(codec._parts(torch.from_numpy(maps))) == 3
+    parts, part_scores = codec.batch_decode(torch.from_numpy(maps))
+    np.testing.assert_allclose(parts, whole, atol=1e-3)
+    np.testing.assert_allclose(part_scores, scores, atol=1e-6)

@@ -15,6 +15,10 @@ from ..functional import stride_grid, unit_length_grid
 GRIDS = {'stride': stride_grid, 'unit_length': unit_length_grid}
 
 
+AT_ONCE = 2**22
+"""So many pixels of keypoints are read together on a CPU; more would leave its caches."""
+
+
 class NotFiniteError(ValueError):
     """A predicted map holds NaN or infinite values."""
 
@@ -160,8 +164,8 @@ class HeatmapCodec(BaseKeypointCodec):
                 f'{type(self).__name__} reads maps (B, {channels} K, {height}, {width}), '
                 f'got {tuple(heatmaps.shape)}'
             )
-        points, scores = self.read(heatmaps)
-        found = torch.cat((points, scores[..., None]), dim=-1).float().cpu().numpy()
+        found = torch.cat([self._read(part) for part in self._parts(heatmaps)])
+        found = found.float().cpu().numpy()
         if not np.isfinite(found).all():
             sample, keypoint = np.argwhere(~np.isfinite(found).all(-1))[0]
             raise NotFiniteError(
@@ -169,3 +173,15 @@ class HeatmapCodec(BaseKeypointCodec):
                 'batch holds NaN or infinite values'
             )
         return found[..., :2] * self._scale_back, found[..., 2]
+
+    def _read(self, heatmaps: Tensor) -> Tensor:
+        """(x, y, score) in heatmap px, (B, K, 3), of maps (B, C, H, W)."""
+        points, scores = self.read(heatmaps)
+        return torch.cat((points, scores[..., None]), dim=-1)
+
+    def _parts(self, heatmaps: Tensor) -> tuple[Tensor, ...]:
+        """The batch in parts that a CPU reads quickest; other devices read it whole."""
+        if not heatmaps.is_cpu:
+            return (heatmaps,)
+        pixels = max(1, heatmaps[:1].numel() // self.channels_per_keypoint)
+        return heatmaps.split(max(1, AT_ONCE // pixels))
