@@ -55,7 +55,7 @@ def detector_config():
                     min_bbox_size=0,
                     score_thr=0.0,
                     nms=dict(type='nms', iou_threshold=0.65),
-                    max_per_img=10,
+                    max_per_img=100,
                 ),
             ),
             test_dataloader=dict(

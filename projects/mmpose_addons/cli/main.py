@@ -45,15 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run_script(name: str, arguments: list[str]) -> int:
     """Run a script of tools/ as if it had been called by its command's name."""
+    script = runpy.run_path(str(TOOLS / SCRIPTS[name][0]))
     before = sys.argv
     sys.argv = [f'mmpose-addons {name}', *arguments]
     try:
-        runpy.run_path(str(TOOLS / SCRIPTS[name][0]), run_name='__main__')
-    except SystemExit as end:
-        if isinstance(end.code, str):
-            print(end.code, file=sys.stderr)
-            return 1
-        return end.code or 0
+        return script['main']() or 0
+    except SystemExit as end:  # of argparse
+        return end.code if isinstance(end.code, int) else 1
     finally:
         sys.argv = before
-    return 0
