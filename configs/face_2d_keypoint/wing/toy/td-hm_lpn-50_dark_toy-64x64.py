@@ -1,5 +1,5 @@
 # Heatmaps instead of coordinates, with the data and the steps of the others here
-_base_ = ['td-reg_shufflenetv2-0.5_pixelwing_toy-64x64.py']
+_base_ = ['td-reg_res18-quarter_pixelwing_toy-64x64.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 

@@ -1,5 +1,5 @@
 # Heatmaps on an early stage help while training; predictions do not run them.
-_base_ = ['td-reg_shufflenetv2-0.5_pixelwing_toy-64x64.py']
+_base_ = ['td-reg_res18-quarter_pixelwing_toy-64x64.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
@@ -9,16 +9,17 @@ codec = dict(
     heatmap=dict(type='DARKHeatmap', heatmap_size=(16, 16), sigma=1))
 
 model = dict(
-    backbone=dict(out_indices=(0, 3)),  # strides 8 and 32
+    backbone=dict(out_indices=(0, 3)),  # strides 4 and 32
     neck=None,  # the head pools the last stage itself
     head=dict(
         type='RegressionWithHeatmapHead',
         auxiliary=dict(
             type='HeatmapHead',
-            in_channels=48,
+            in_channels=16,
             out_channels=98,
-            deconv_out_channels=(64, ),
-            deconv_kernel_sizes=(4, ),
+            deconv_out_channels=None,
+            conv_out_channels=(64, ),
+            conv_kernel_sizes=(3, ),
             loss=dict(
                 type='KeypointMSELoss',
                 use_target_weight=True,

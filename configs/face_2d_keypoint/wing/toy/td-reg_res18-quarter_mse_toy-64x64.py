@@ -1,5 +1,5 @@
-# The same network under another loss; see td-reg_shufflenetv2-0.5_pixelwing_toy-64x64.py
-_base_ = ['td-reg_shufflenetv2-0.5_pixelwing_toy-64x64.py']
+# The same network under another loss; see td-reg_res18-quarter_pixelwing_toy-64x64.py
+_base_ = ['td-reg_res18-quarter_pixelwing_toy-64x64.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
