@@ -97,7 +97,7 @@ def cached_tensor(function: Function) -> Function:
 
     @wraps(function)
     def wrapper(*args: Any) -> Tensor:
-        return remembered(*_plain(args))
+        return remembered(*(_plain(args) if _PORTABLE.get() else args))
 
     return wrapper  # type: ignore[return-value]
 

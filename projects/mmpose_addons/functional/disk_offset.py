@@ -105,8 +105,7 @@ def udp_offset_points(
         Points (..., 2), heatmap px, and the blurred label's maximum (...).
     """
     maps = compute_float(maps)
-    # A copy of the labels is read several times; they lie scattered among the offsets.
-    labels = maps[..., 0, :, :].contiguous()
+    labels = maps[..., 0, :, :]
     peaks, scores = blurred_peaks(labels, label_kernel_size)
     if paper:
         return peaks + radius * offsets_at(maps, peaks, offset_kernel_size), scores
