@@ -47,27 +47,26 @@ def counterpart(codec: ConfigDict) -> dict:
     return dict(shared, **COUNTERPARTS[codec.type])
 
 
-def make_runner(args: argparse.Namespace, work_dir: str) -> Runner:
+def read_config(args: argparse.Namespace) -> Config:
     config = Config.fromfile(args.config)
     config.merge_from_dict(args.cfg_options)
-    config.work_dir = work_dir
     config.load_from = args.checkpoint
-    init_default_scope('mmpose')
-    runner = Runner.from_cfg(config)
-    runner.load_or_resume()
-    return runner
+    return config
 
 
 def main() -> int:
     args = parse_args()
-    with tempfile.TemporaryDirectory() as work_dir:
-        runner = make_runner(args, work_dir)
-        ours = runner.cfg.model.head.decoder
-        try:
-            decoders = {'ours': ours, "MMPose's": counterpart(ours)}
-        except ValueError as error:
-            print(error, file=sys.stderr)
-            return 2
+    config = read_config(args)
+    ours = config.model.head.decoder
+    try:
+        decoders = {'ours': ours, "MMPose's": counterpart(ours)}
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    init_default_scope('mmpose')
+    with tempfile.TemporaryDirectory() as config.work_dir:
+        runner = Runner.from_cfg(config)
+        runner.load_or_resume()
         MMLogger.get_current_instance().setLevel('ERROR')
         seconds: dict[str, list[float]] = {name: [] for name in decoders}
         for round_ in range(args.rounds + 1):
