@@ -11,6 +11,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -25,8 +26,10 @@ from torch import nn
 
 from mmpose_addons.apis import PosePipeline
 from mmpose_addons.apis.models import load_pose_model
+from mmpose_addons.apis.onnx_network import OnnxNetwork
 from mmpose_addons.apis.torch_network import TorchNetwork
 from mmpose_addons.checkpoints import write_checkpoint
+from mmpose_addons.export import PoseGraph, export_onnx, quantise_onnx, toy_crops
 
 CONFIG = 'configs/body_2d_keypoint/lpn/coco/td-hm_lpn-50_b32-150e_coco-256x192.py'
 Run = Callable[[], object]
@@ -45,7 +48,16 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--rounds', type=int, default=5, help='default: %(default)s')
     parser.add_argument('--threads', type=int, default=2, help='of PyTorch (%(default)s)')
     parser.add_argument('--device', default='cpu', help='default: %(default)s')
-    parser.add_argument('--skip-folder', action='store_true', help='only the image with people')
+    parser.add_argument(
+        '--batches', type=int, nargs='+', default=[1, 8], help='crops (default: 1 8)'
+    )
+    parser.add_argument(
+        '--parts',
+        nargs='+',
+        choices=list(PARTS),
+        default=list(PARTS),
+        help='an image with many people, a folder, the network alone (default: all)',
+    )
     return parser.parse_args()
 
 
@@ -56,6 +68,7 @@ def spread_weights(model: nn.Module) -> None:
             nn.init.kaiming_normal_(module.weight)
         if isinstance(module, nn.BatchNorm2d):
             nn.init.uniform_(module.running_var, 0.5, 1.5)
+            nn.init.normal_(module.running_mean, std=0.1)
 
 
 def picture(rng: np.random.Generator, width: int, height: int) -> np.ndarray:
@@ -88,8 +101,10 @@ def forward_passes(network: TorchNetwork, crops: torch.Tensor) -> Run:
     return run
 
 
-def print_times(title: str, seconds: dict[str, np.ndarray], against: dict[str, str]) -> None:
-    table = Table('', 'median s', 'ratio', 'to', title=title, title_justify='left')
+def print_times(
+    title: str, seconds: dict[str, np.ndarray], against: dict[str, str], unit: str = 's'
+) -> None:
+    table = Table('', f'median {unit}', 'ratio', 'to', title=title, title_justify='left')
     for name, values in seconds.items():
         other = against.get(name)
         ratio = f'{np.median(values / seconds[other]):.3f}' if other else ''
@@ -150,6 +165,32 @@ def many_images(model: TopdownPoseEstimator, args: argparse.Namespace, folder: P
     print_times(f'{args.images} images', seconds, {"MMPose's inferencer": 'ours'})
 
 
+def single_network(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path) -> None:
+    """Normalisation, one forward pass and decoding of crops that are there already."""
+    graph = PoseGraph(model, decode='codec')
+    crops = toy_crops(graph.geometry, max(args.batches))
+    files = folder / 'float32.onnx', folder / 'int8.onnx'
+    export_onnx(graph, model.dataset_meta, files[0], batch_size=None)
+    quantise_onnx(*files, toy_crops(graph.geometry, 30, seed=1))
+    options = dict(device='cpu', flip_test=False)
+    networks = {
+        'PyTorch, as MMPose runs it': TorchNetwork(model, **options, fast=False),
+        'PyTorch, ours': TorchNetwork(model, **options),
+        'onnxruntime': OnnxNetwork(files[0], threads=args.threads),
+        'onnxruntime, int8': OnnxNetwork(files[1], threads=args.threads),
+    }
+    for batch in args.batches:
+        runs = {name: partial(network, crops[:batch]) for name, network in networks.items()}
+        seconds = timed(runs, 4 * args.rounds)
+        milliseconds = {name: 1000 * values / batch for name, values in seconds.items()}
+        first = next(iter(networks))
+        against = dict.fromkeys(networks, first)
+        print_times(f'ms a person, batches of {batch}', milliseconds, against, 'ms')
+
+
+PARTS = {'people': one_image, 'folder': many_images, 'network': single_network}
+
+
 def main() -> None:
     args = parse_args()
     warnings.filterwarnings('ignore')
@@ -160,9 +201,8 @@ def main() -> None:
     if args.checkpoint is None:
         spread_weights(model)
     with tempfile.TemporaryDirectory() as folder:
-        one_image(model, args, Path(folder))
-        if not args.skip_folder:
-            many_images(model, args, Path(folder))
+        for part in args.parts:
+            PARTS[part](model, args, Path(folder))
 
 
 if __name__ == '__main__':

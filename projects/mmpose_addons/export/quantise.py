@@ -1,14 +1,18 @@
 """Networks in int8 by onnxruntime's static quantisation."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
 from ..fileio import written_whole
 
-QUANTISED = ('Conv', 'Gemm', 'MatMul')
-"""Operations in int8; the decoding and what lies between them stays as it is."""
+QUANTISED = ('Conv', 'Add', 'Relu', 'MaxPool')
+"""Operations in int8; with Add between them convolutions need not go back to float."""
 
 
 def quantise_onnx(source: str | Path, target: str | Path, crops: np.ndarray) -> None:
@@ -24,6 +28,7 @@ def quantise_onnx(source: str | Path, target: str | Path, crops: np.ndarray) -> 
     import onnx
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
     from onnxruntime.quantization.calibrate import CalibrationDataReader
+    from onnxruntime.quantization.shape_inference import quant_pre_process
 
     class Crops(CalibrationDataReader):
         def __init__(self) -> None:
@@ -33,10 +38,11 @@ def quantise_onnx(source: str | Path, target: str | Path, crops: np.ndarray) -> 
             crop = next(self.left, None)
             return None if crop is None else {'crops': crop[None]}
 
-    logging.getLogger().setLevel(logging.ERROR)  # a hint at an optional step
-    with written_whole(target) as unfinished:
+    with TemporaryDirectory() as folder, written_whole(target) as unfinished, _quiet():
+        simplified = Path(folder) / 'simplified.onnx'
+        quant_pre_process(source, simplified, skip_symbolic_shape=True)
         quantize_static(
-            source,
+            simplified,
             unfinished,
             Crops(),
             quant_format=QuantFormat.QDQ,
@@ -44,14 +50,27 @@ def quantise_onnx(source: str | Path, target: str | Path, crops: np.ndarray) -> 
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=_decoding(onnx.load(source)),
+            nodes_to_exclude=_outside(onnx.load(simplified)),
         )
 
 
-def _decoding(model: object) -> list[str]:
-    """Names of the nodes after the last convolution: they work on coordinates."""
-    nodes = list(model.graph.node)  # type: ignore[attr-defined]
-    last = max(i for i, node in enumerate(nodes) if node.op_type.startswith('Conv'))
-    gemms = [i for i, node in enumerate(nodes) if node.op_type == 'Gemm']
-    last = max([last, *gemms])
-    return [node.name for node in nodes[last + 1 :]]
+def _outside(model: Any) -> list[str]:
+    """Names of the nodes before the first and after the last convolution.
+
+    They normalise pixels and compute coordinates, for which eight bits are too few.
+    """
+    nodes = list(model.graph.node)
+    convs = [i for i, node in enumerate(nodes) if node.op_type.startswith('Conv')]
+    return [node.name for node in nodes[: convs[0]] + nodes[convs[-1] + 1 :]]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No hint at a step that has been done."""
+    logger = logging.getLogger()
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
