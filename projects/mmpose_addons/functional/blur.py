@@ -182,9 +182,17 @@ def blurred_patches(
     across, down = (
         # The window reaches the map's border wherever the blur does, so blurring it as
         # if it were a map gives the map's blurred values.
-        blur_matrix(length, kernel_size, border).to(heatmaps)[
-            index[..., axis, :].clamp(0, length - 1)
-        ]
+        F.embedding(
+            index[..., axis, :].clamp(0, length - 1),
+            matrix_for(heatmaps, length, kernel_size, border),
+        )
         for axis, length in enumerate(windows.shape[:-3:-1])
     )
-    return down @ windows @ across.transpose(-1, -2)
+    return _product(_product(down, windows), across.transpose(-1, -2))
+
+
+def _product(left: Tensor, right: Tensor) -> Tensor:
+    """Matrix products, many and small: NumPy's are two to four times as fast on a CPU."""
+    if quick_on_cpu(left) and not (left.requires_grad or right.requires_grad):
+        return torch.from_numpy(left.numpy() @ right.numpy())
+    return left @ right

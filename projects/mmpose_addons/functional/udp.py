@@ -8,12 +8,7 @@ import torch
 from torch import Tensor
 
 from .arrays import accepts_numpy, compute_float, quick_on_cpu
-from .blur import (
-    blur_across,
-    blur_down,
-    blurred_patches,
-    gaussian_blur,
-)
+from .blur import blurred_patches, gaussian_blur
 from .newton import difference_stencil, newton_step
 from .peaks import values_at
 
@@ -50,8 +45,7 @@ def udp_refine(
     for a lower and an upper bound of that minimum: the map's own minimum, below which
     no mean can lie, and the blurred map's value in the same pixel. Where both agree and
     nothing can be clipped, the result lies between them, at most 1e-3 px from the right
-    one (2e-4 px with the noise of real maps). The other maps are blurred along y, which
-    gives a higher lower bound, and only what is then left along x.
+    one (2e-4 px with the noise of real maps). The other maps are blurred whole.
 
     Differences from the published code:
 
@@ -76,32 +70,10 @@ def udp_refine(
     lower, upper = _bounds_of_the_minimum(heatmaps, blur_kernel_size)
     step, certain = _bounded_step(patches, top, lower, upper, paper)
     if not certain.all():
-        step[~certain] = _later_step(
-            heatmaps[~certain],
-            patches[~certain],
-            top[~certain],
-            upper[~certain],
-            blur_kernel_size,
-            paper,
-        )
+        rest = ~certain
+        blurred = gaussian_blur(heatmaps[rest], blur_kernel_size)
+        step[rest] = _step(patches[rest], top[rest], blurred, paper)
     return peaks + step
-
-
-def _later_step(
-    heatmaps: Tensor,
-    patches: Tensor,
-    top: Tensor,
-    upper: Tensor,
-    kernel_size: int,
-    paper: bool,
-) -> Tensor:
-    """Steps (N, 2) of maps (N, H, W) that are worth more work."""
-    down = blur_down(heatmaps, kernel_size, 'reflect')
-    step, certain = _bounded_step(patches, top, _lowest(down), upper, paper)
-    rest = ~certain
-    blurred = blur_across(down[rest], kernel_size, 'reflect')
-    step[rest] = _step(patches[rest], top[rest], blurred, paper)
-    return step
 
 
 def _step(patches: Tensor, top: Tensor, blurred: Tensor, paper: bool) -> Tensor:
