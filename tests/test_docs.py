@@ -1,10 +1,11 @@
-"""docs/inference.md and docs/export.md, followed to the letter on small networks."""
+"""The pages of docs/ on inference, followed to the letter on small networks and data."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import cv2
 import pytest
@@ -13,10 +14,17 @@ from mmengine.config import Config
 from poses import picture, pose_config, pose_model
 
 from mmpose_addons.apis import BoxDetector
+from mmpose_addons.apis.models import load_pose_model
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.datasets.toy import make_toy_people
 
+CONFIGS = Path(__file__).parents[1] / 'configs'
+TOY = CONFIGS / 'body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py'
 QUICK = {
+    './tools/demo.sh': 'true',  # what it leaves behind is made below
+    '. .venv/bin/activate': 'true',
+    '--threads 2 --rounds 5': '--threads 1 --rounds 1 --people 2 --images 2 --batches 1 '
+    f'--config {CONFIGS}/body_2d_keypoint/lpn/coco/td-hm_lpn-50_b32-150e_coco-256x192.py',
     '--images 2000': '--images 8',
     '--work-dir work_dirs/detector': '--work-dir work_dirs/detector --cfg-options '
     'train_cfg.max_epochs=1 train_cfg.val_interval=1 train_dataloader.num_workers=0 '
@@ -69,22 +77,48 @@ def run(repo, commands):
     assert done.returncode == 0, commands + done.stdout[-3000:]
 
 
-@pytest.mark.slow
-def test_inference_page(repo, folder):
-    page = (repo / 'docs/inference.md').read_text()
+def run_page(repo, name):
+    """Run the page's shell commands; its Python code is given back."""
+    page = (repo / 'docs' / name).read_text()
     for commands in re.findall(r'```bash\n(.*?)```', page, re.S):
         run(repo, commands)
+    return re.findall(r'```python\n(.*?)```', page, re.S)
+
+
+@pytest.mark.slow
+def test_inference(repo, folder):
+    codes = run_page(repo, 'inference.md')
     made = ('poses/results.json', 'poses/dance.mp4', 'boxes.json')
     made += ('work_dirs/detector/epoch_1.pth',)
     assert [file for file in made if not (folder / file).is_file()] == []
-    for code in re.findall(r'```python\n(.*?)```', page, re.S):
+    for code in codes:
         exec(code, {})
 
 
 @pytest.mark.slow
-def test_export_page(repo, folder):
+def test_export(repo, folder):
     pytest.importorskip('onnxruntime')
-    page = (repo / 'docs/export.md').read_text()
-    for commands in re.findall(r'```bash\n(.*?)```', page, re.S):
-        run(repo, commands)
+    run_page(repo, 'export.md')
     assert len(list((folder / 'poses/pictures').iterdir())) == 3
+
+
+@pytest.mark.slow
+def test_quickstart(repo, folder):
+    demo = folder / 'work_dirs/demo'
+    write_checkpoint(demo / 'e.pth', load_pose_model(TOY, None, 'cpu').state_dict(), {})
+    (demo / 'last_checkpoint').write_text(str(demo / 'e.pth'))
+    make_toy_people(folder / 'data/toy_people', images=8, val_fraction=0.25, scenes='calm')
+    run_page(repo, 'quickstart.md')
+    assert len(list((folder / 'work_dirs/poses/pictures').iterdir())) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('page', ['troubleshooting.md', 'benchmarks.md'])
+def test_other_pages(repo, folder, page):
+    assert run_page(repo, page) == []
+
+
+def test_links_lead_somewhere(repo):
+    for page in [repo / 'README.md', *(repo / 'docs').glob('*.md')]:
+        for target in re.findall(r'\]\(([^)#:]+)(?:#[^)]*)?\)', page.read_text()):
+            assert (page.parent / target).exists(), f'{page.name}: {target}'
