@@ -11,14 +11,19 @@ import json
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 from mmengine.config import Config
+from mmengine.dataset import pseudo_collate
 from mmengine.runner import Runner
+from mmpose.apis import init_model
+from mmpose.registry import DATASETS
 from rich.console import Console
 from rich.table import Table
 
 from mmpose_addons.datasets.toy import make_toy_animals
 from mmpose_addons.fileio import written_whole
+from mmpose_addons.visualization.pose_sheet import caption, draw_pose
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = 'configs/animal_2d_keypoint/ccssl/toy/td-hm_lpn-50-half_{}_toy-animals-128x128.py'
@@ -45,6 +50,7 @@ ABLATIONS: dict[str, tuple[str, dict]] = {
     'without curriculum': ('ccssl', {f'{HOOK}.curriculum': None}),
 }
 METRIC = 'animal/PCK'
+COLUMNS = 8  # of the pictures
 
 
 def parse_args() -> argparse.Namespace:
@@ -65,12 +71,8 @@ def draw(folder: Path, seed: int) -> None:
         make_toy_animals(folder / domain, seed=seed, domain=domain, size=160, **settings)
 
 
-def train_and_test(folder: Path, name: str, seed: int) -> None:
-    """Leaves ``metrics.json`` in the run's folder."""
-    work_dir = place(folder, name)
-    file = work_dir / 'metrics.json'
-    if file.exists():
-        return
+def configured(folder: Path, name: str) -> Config:
+    """The config of a run, with its data."""
     kind, options = (RUNS | ABLATIONS)[name]
     config = Config.fromfile(ROOT / CONFIG.format(kind))
     config.merge_from_dict(options)
@@ -82,6 +84,16 @@ def train_and_test(folder: Path, name: str, seed: int) -> None:
     else:
         train.data_root = synthetic if kind == 'source' else real
     config.test_dataloader.dataset.data_root = real
+    return config
+
+
+def train_and_test(folder: Path, name: str, seed: int) -> None:
+    """Leaves ``metrics.json`` in the run's folder."""
+    work_dir = place(folder, name)
+    file = work_dir / 'metrics.json'
+    if file.exists():
+        return
+    config = configured(folder, name)
     config.randomness.seed = seed
     config.work_dir = str(work_dir)
     if (work_dir / 'last_checkpoint').exists():
@@ -92,6 +104,34 @@ def train_and_test(folder: Path, name: str, seed: int) -> None:
     metrics = runner.test()
     with written_whole(file) as unfinished:
         unfinished.write_text(json.dumps(metrics))
+
+
+def pictures(folder: Path) -> Path:
+    """Writes truth and predictions on test frames of several videos, one column a frame."""
+    rows = []
+    for name in RUNS:
+        config = configured(folder, name)
+        model = init_model(config, (place(folder, name) / 'last_checkpoint').read_text(), 'cpu')
+        data = DATASETS.build(config.test_dataloader.dataset)
+        chosen = np.linspace(0, len(data) - 1, COLUMNS).round().astype(int).tolist()
+        results = model.test_step(pseudo_collate([data[index] for index in chosen]))
+        images = [cv2.imread(result.img_path) for result in results]
+        found = [result.pred_instances.keypoints[0] for result in results]
+        rows.append((name, found))
+    truth = [result.gt_instances for result in results]
+    shown = [instances.keypoints_visible[0].reshape(-1) > 0 for instances in truth]
+    rows.insert(0, ('truth', [instances.keypoints[0] for instances in truth]))
+    names, skeleton = data.metainfo['keypoint_id2name'], data.metainfo['skeleton_links']
+    sheet = []
+    for name, poses in rows:
+        drawn = [
+            draw_pose(image, pose, there, list(names.values()), skeleton)
+            for image, pose, there in zip(images, poses, shown, strict=True)
+        ]
+        sheet += [caption(name, sum(image.shape[1] for image in images)), np.hstack(drawn)]
+    out = folder / 'pictures.jpg'
+    cv2.imwrite(str(out), np.vstack(sheet))
+    return out
 
 
 def place(folder: Path, name: str) -> Path:
@@ -125,6 +165,7 @@ def main() -> int:
             draw(work_dir / f'seed{seed}' / 'data', seed)
             for name in names:
                 train_and_test(work_dir / f'seed{seed}', name, seed)
+            print(pictures(work_dir / f'seed{seed}'))
     Console().print(table(work_dir, args.seeds, names))
     return 0
 

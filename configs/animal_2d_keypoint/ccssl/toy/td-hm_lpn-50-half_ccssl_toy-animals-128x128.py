@@ -7,12 +7,12 @@ custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 load_from = ('work_dirs/td-hm_lpn-50-half_source_toy-animals-128x128/'
              'epoch_6.pth')
 
-train_cfg = dict(max_epochs=5)
+train_cfg = dict(max_epochs=8)
 optim_wrapper = dict(optimizer=dict(lr=1e-3))
 param_scheduler = _base_.param_scheduler
-param_scheduler[-1].update(T_max=5, end=5)
+param_scheduler[-1].update(T_max=8, end=8)
 
-model = dict(type='SourceTargetTopdown', target_weight=10)
+model = dict(type='SourceTargetTopdown', target_weight=2)
 
 custom_hooks = [
     dict(type='ChannelsLastHook'),
@@ -26,7 +26,15 @@ custom_hooks = [
             scale_limit=0.15,
             rotation_std=12,
             rotation_limit=25),
-        curriculum=dict(schedule='linear', first=0.6, last=0.2, epochs=4))
+        curriculum=dict(schedule='linear', first=0.8, last=0.5, epochs=6))
+]
+
+# invariance: what is learned from pseudo-labels has another look, too
+target_pipeline = [
+    *_base_.train_pipeline[:-2],
+    dict(
+        type='RandomAppearance', noise=0.1, blur=1.5, contrast=1.5,
+        colour=0.1), *_base_.train_pipeline[-2:]
 ]
 
 train_dataloader = dict(
@@ -47,5 +55,5 @@ train_dataloader = dict(
                 data_root='data/toy_animals/real/',
                 ann_file='annotations/animals_train.json',
                 data_prefix=dict(img='images/train/')),
-            pipeline=_base_.train_pipeline,
+            pipeline=target_pipeline,
             label_pipeline=_base_.test_pipeline)))

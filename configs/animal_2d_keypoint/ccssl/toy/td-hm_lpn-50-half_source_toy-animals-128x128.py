@@ -59,9 +59,6 @@ train_pipeline = [
         rotate_factor=25,
         rotate_prob=0.5),
     dict(type='TopdownAffine', input_size=codec['input_size']),
-    dict(
-        type='RandomAppearance', noise=0.1, blur=1.5, contrast=1.5,
-        colour=0.1),
     dict(type='GenerateTarget', encoder=codec),
     dict(type='PackPoseInputs')
 ]

@@ -147,7 +147,7 @@ def natural_look(kinds: Mapping[str, float], rng: np.random.Generator) -> Look:
     hair = plain(one_of((dark, dark, light, base), rng))
     return Look(
         kind=kind,
-        build=_varied(BUILDS[kind], 0.07, rng),
+        build=_varied(BUILDS[kind], 0.05, rng),
         coat=coat,
         neck=other,
         limbs=plain(base),

@@ -21,7 +21,7 @@ from .objects import OCCLUDERS, WOODS
 from .textures import PATTERNS, add_grain, cloth, clouds
 
 FRAMES = 8  # of a video
-KINDS = {'horse': 2, 'pony': 2, 'racer': 1, 'dog': 2}
+KINDS = {'horse': 4, 'pony': 2, 'racer': 2, 'dog': 1}
 _MARGIN = 1.4  # side of the world behind a video, in sides of the picture
 
 
