@@ -17,6 +17,8 @@ FILES = sorted(
     for file in CONFIGS.rglob('*.py')
     if not {'_base_', 'person_detection'} & set(file.parts)  # the latter are MMDet's
 )
+LARGE = '384x288', '353x257', 'res152', 'hrnet-w48'
+"""Configs with these in their names take some seconds each."""
 
 
 def fake_sample(metainfo: dict, rng: np.random.Generator) -> dict:
@@ -62,7 +64,13 @@ def without_pretraining(model: Config) -> Config:
     return model
 
 
-@pytest.mark.parametrize('name', FILES)
+@pytest.mark.parametrize(
+    'name',
+    [
+        pytest.param(name, marks=pytest.mark.slow) if any(map(name.count, LARGE)) else name
+        for name in FILES
+    ],
+)
 def test_config_trains_and_tests(name, rng):
     config = Config.fromfile(CONFIGS / name)
     assert config.custom_imports == dict(imports=['mmpose_addons'], allow_failed_imports=False)
