@@ -32,7 +32,7 @@ DOMAINS = dict(
     real=dict(images=480, val_fraction=1 / 3),
 )
 HOOK = 'custom_hooks.1'
-LOOK = 'train_dataloader.dataset.target.pipeline.5'  # RandomAppearance
+LOOK = 'train_dataloader.dataset.target.pipeline.4'  # RandomAppearance
 SOURCE, CCSSL, REAL = 'source only', 'CC-SSL', 'real labels'
 # which config, and what is changed in it
 RUNS: dict[str, tuple[str, dict]] = {
@@ -68,7 +68,8 @@ def parse_args() -> argparse.Namespace:
 
 def draw(folder: Path, seed: int) -> None:
     for domain, settings in DOMAINS.items():
-        make_toy_animals(folder / domain, seed=seed, domain=domain, size=160, **settings)
+        settings = dict(settings, seed=seed, domain=domain, heading='right', size=160)
+        make_toy_animals(folder / domain, **settings)
 
 
 def configured(folder: Path, name: str) -> Config:

@@ -46,12 +46,12 @@ model = dict(
             type='KeypointMSELoss', use_target_weight=True,
             loss_weight=1000.),
         decoder=codec),
-    test_cfg=dict(flip_test=True, flip_mode='heatmap', shift_heatmap=False))
+    test_cfg=dict(flip_test=False))
 
+# all animals walk to the right: no mirror images
 train_pipeline = [
     dict(type='LoadImage'),
     dict(type='GetBBoxCenterScale'),
-    dict(type='RandomFlip', direction='horizontal'),
     dict(
         type='RandomBBoxTransform',
         shift_prob=0,

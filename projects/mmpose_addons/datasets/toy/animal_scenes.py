@@ -22,6 +22,7 @@ from .textures import PATTERNS, add_grain, cloth, clouds
 
 FRAMES = 8  # of a video
 KINDS = {'horse': 4, 'pony': 2, 'racer': 2, 'dog': 1}
+HEADINGS = {'both': (-1, 1), 'right': (1,)}  # signs of the yaw
 _MARGIN = 1.4  # side of the world behind a video, in sides of the picture
 
 
@@ -52,17 +53,17 @@ class Scene:
     pan: Array = field(default_factory=lambda: np.zeros(2))
 
 
-def _sideways(rng: np.random.Generator, spread: float) -> float:
-    return one_of((-1, 1), rng) * float(np.clip(rng.normal(90, spread), 30, 150))
+def _sideways(heading: str, rng: np.random.Generator) -> float:
+    return one_of(HEADINGS[heading], rng) * float(np.clip(rng.normal(90, 9), 30, 150))
 
 
-def synthetic_scene(rng: np.random.Generator) -> Scene:
-    """One picture out of a modelling program."""
+def synthetic_scene(heading: str, rng: np.random.Generator) -> Scene:
+    """One picture out of a modelling program; heading is a key of `HEADINGS`."""
     return Scene(
         look=painted_look(rng),
         movement=sample_movement(rng),
         light=Light(-90, 0.25),
-        yaw=_sideways(rng, 9),
+        yaw=_sideways(heading, rng),
         turn=0.0,
         tilt=(rng.uniform(0, 12), 0.0),
         scale=rng.uniform(0.4, 0.52),
@@ -70,9 +71,9 @@ def synthetic_scene(rng: np.random.Generator) -> Scene:
     )
 
 
-def real_scene(rng: np.random.Generator) -> Scene:
-    """One video."""
-    yaw = _sideways(rng, 9)
+def real_scene(heading: str, rng: np.random.Generator) -> Scene:
+    """One video; heading is a key of `HEADINGS`."""
+    yaw = _sideways(heading, rng)
     speed = rng.uniform(0, 0.02)
     return Scene(
         look=natural_look(KINDS, rng),

@@ -12,6 +12,7 @@ import numpy as np
 from .animal import Animal, build_figure, pose_animal, visible_keypoints
 from .animal_scenes import (
     FRAMES,
+    HEADINGS,
     Scene,
     dapple,
     hide_some,
@@ -43,7 +44,13 @@ VERSION = 1  # rises whenever the same arguments give other pictures
 _HOOF = 0.035  # radius of a hoof, in heights at the withers
 
 
-def render_animal(seed: int, index: int, size: int = 256, domain: str = 'synthetic') -> Picture:
+def render_animal(
+    seed: int,
+    index: int,
+    size: int = 256,
+    domain: str = 'synthetic',
+    heading: str = 'both',
+) -> Picture:
     """Draws a picture of one animal.
 
     The picture depends on nothing but the arguments. In the real domain, pictures
@@ -54,6 +61,7 @@ def render_animal(seed: int, index: int, size: int = 256, domain: str = 'synthet
         index: Number of the picture, at least 0.
         size: Height and width in px, at least 64.
         domain: One of `DOMAINS`.
+        heading: 'both', or 'right': all animals walk to the picture's right.
 
     Returns:
         The picture. Its annotation is that of `coco_annotation.annotate`, with 'yaw'
@@ -74,7 +82,9 @@ def render_animal(seed: int, index: int, size: int = 256, domain: str = 'synthet
         )
     if domain not in DOMAINS:
         raise ValueError(f'expected domain to be one of {DOMAINS}, got {domain!r}.')
-    return (_render if domain == 'synthetic' else _film)(seed, index, size)
+    if heading not in HEADINGS:
+        raise ValueError(f'expected heading to be one of {[*HEADINGS]}, got {heading!r}.')
+    return (_render if domain == 'synthetic' else _film)(seed, index, size, heading)
 
 
 def make_toy_animals(
@@ -82,6 +92,7 @@ def make_toy_animals(
     images: int,
     seed: int = 0,
     domain: str = 'synthetic',
+    heading: str = 'both',
     val_fraction: float = 0.1,
     **settings: Any,
 ) -> bool:
@@ -92,6 +103,7 @@ def make_toy_animals(
         images: How many pictures.
         seed: Of all pictures.
         domain: One of `DOMAINS`.
+        heading: See `render_animal`.
         val_fraction: Share of the pictures in the val part.
         settings: `size`, `workers`, `force`.
 
@@ -104,6 +116,8 @@ def make_toy_animals(
     """
     if domain not in DOMAINS:
         raise ToyDataError(f'Expected domain to be one of {DOMAINS}, got {domain!r}.')
+    if heading not in HEADINGS:
+        raise ToyDataError(f'Expected heading to be one of {[*HEADINGS]}, got {heading!r}.')
     val = round(images * val_fraction)
     if domain == 'real' and (images % FRAMES or val % FRAMES):
         raise ToyDataError(
@@ -113,26 +127,26 @@ def make_toy_animals(
     return write_dataset(
         out,
         'animals',
-        partial(render_animal, domain=domain),
+        partial(render_animal, domain=domain, heading=heading),
         CATEGORY,
         images=images,
         seed=seed,
         val_fraction=val_fraction,
-        version=f'{VERSION} {domain}',
+        version=f'{VERSION} {domain} {heading}',
         **settings,
     )
 
 
-def _render(seed: int, index: int, size: int) -> Picture:
+def _render(seed: int, index: int, size: int, heading: str) -> Picture:
     """A picture of the synthetic domain."""
     rng = np.random.default_rng([seed, index])
-    scene = synthetic_scene(rng)
+    scene = synthetic_scene(heading, rng)
     canvas = Canvas(textured_world(size, rng), scene.light)
     animal, figure = _draw_animal(canvas, scene)
     return Picture(canvas.image, [_annotate(figure, animal, scene, canvas)], quality=95)
 
 
-def _film(seed: int, index: int, size: int) -> Picture:
+def _film(seed: int, index: int, size: int, heading: str) -> Picture:
     """A frame of the real domain."""
     video, frame = divmod(index, FRAMES)
 
@@ -140,7 +154,7 @@ def _film(seed: int, index: int, size: int) -> Picture:
         """One for each thing that stays the same throughout the video."""
         return np.random.default_rng([seed, video, number])
 
-    scene = real_scene(stream(0))
+    scene = real_scene(heading, stream(0))
     shift = scene.pan * (frame - FRAMES / 2) * size
     canvas = Canvas(seen_world(natural_world(size, stream(1)), size, shift), scene.light)
     animal, figure = _draw_animal(canvas, scene, frame)
