@@ -38,7 +38,7 @@ def parse_args() -> argparse.Namespace:
         '--boxes', type=Path, nargs='*', default=[], help='files of detect_persons.py'
     )
     parser.add_argument('--nms', type=float, default=0.9, help='OKS of OKS-NMS (%(default)s)')
-    parser.add_argument('--batch-size', type=int, default=32, help='crops (%(default)s)')
+    parser.add_argument('--batch-size', type=int, help='crops (default: 32, on a CPU 4)')
     parser.add_argument('--device', help='default: cuda where there is one')
     return parser.parse_args()
 

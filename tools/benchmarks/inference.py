@@ -129,7 +129,7 @@ def one_image(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Pat
     boxes = boxes.astype(np.float32)
     file = str(folder / 'image.png')
     cv2.imwrite(file, image)
-    options = dict(device=args.device, batch_size=args.people, flip_test=True)
+    options = dict(device=args.device, flip_test=True)
     plain, fast = (PosePipeline(model, **options, fast=fast) for fast in (False, True))
     model.test_cfg['flip_test'] = True
     width, height = plain.geometry.input_size

@@ -56,7 +56,8 @@ class PosePipeline:
         detector: (config, checkpoint) of MMDet, or a :class:`BoxDetector`; None: boxes are
             given with the call, or the whole picture is the box.
         device: ``'cpu'``, ``'cuda'``, ...; by default CUDA where there is one.
-        batch_size: Crops that the network sees together.
+        batch_size: Crops that the network sees together; by default 32, on a CPU 4, because
+            more leave its caches.
         flip_test: Average with the mirrored crop; None: as the config says.
         padding: The crop's size as a multiple of the box's; None: as the config says.
         box_threshold, box_nms: See :class:`BoxDetector`; for a (config, checkpoint) only.
@@ -81,7 +82,7 @@ class PosePipeline:
         pose: tuple[str | Path | Config, str | Path | None] | str | Path | TopdownPoseEstimator,
         detector: tuple[str | Path | Config, str | Path | None] | BoxDetector | None = None,
         device: str | torch.device | None = None,
-        batch_size: int = 32,
+        batch_size: int | None = None,
         flip_test: bool | None = None,
         padding: float | None = None,
         box_threshold: float = 0.3,
@@ -90,19 +91,20 @@ class PosePipeline:
         oks_nms: float | None = None,
         fast: bool = True,
     ) -> None:
+        self.device = torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
+        if batch_size is None:
+            batch_size = 4 if self.device.type == 'cpu' else 32
         if batch_size < 1:
             raise ValueError(f'batch_size must be at least 1, not {batch_size}')
-        device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
-        self.device = torch.device(device)
         self.network: TorchNetwork | OnnxNetwork
         if isinstance(pose, (str, Path)):
-            self.network = OnnxNetwork(pose, device)
+            self.network = OnnxNetwork(pose, self.device)
         else:
             parts = pose if isinstance(pose, tuple) else (pose, None)
-            self.network = TorchNetwork(*parts, device, flip_test, fast)
+            self.network = TorchNetwork(*parts, self.device, flip_test, fast)
         if isinstance(detector, tuple):
             detector = BoxDetector(
-                *detector, device, threshold=box_threshold, nms_threshold=box_nms
+                *detector, self.device, threshold=box_threshold, nms_threshold=box_nms
             )
         self.detector = detector
         self.geometry = self.network.geometry.padded(padding)

@@ -71,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--smooth', action='store_true', help='One-Euro filter on tracks (by OKS if not said)'
     )
     parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
-    parser.add_argument('--batch-size', type=int, default=32, help='crops (%(default)s)')
+    parser.add_argument('--batch-size', type=int, help='crops (default: 32, on a CPU 4)')
     parser.add_argument('--box-threshold', type=float, default=0.3, help='%(default)s')
     parser.add_argument('--pose-threshold', type=float, default=0.0, help='%(default)s')
     parser.add_argument(
