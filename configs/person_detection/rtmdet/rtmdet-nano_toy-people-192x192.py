@@ -4,7 +4,7 @@ _base_ = ['mmdet::rtmdet/rtmdet_tiny_8xb32-300e_coco.py']
 
 default_scope = 'mmdet'
 size = (192, 192)
-max_epochs = 5
+max_epochs = 4
 
 model = dict(
     data_preprocessor=dict(pad_size_divisor=32),
