@@ -9,9 +9,12 @@ from pathlib import Path
 
 import cv2
 import pytest
+import torch
 from detectors import detector_config
 from mmengine.config import Config
+from networks import filled
 from poses import picture, pose_config, pose_model
+from published_networks import pose_hrnet_shapes
 
 from mmpose_addons.apis import BoxDetector
 from mmpose_addons.apis.models import load_pose_model
@@ -50,6 +53,8 @@ def folder(tmp_path, rng, monkeypatch):
         cv2.imwrite(f'photos/{number}.jpg', picture(rng))
         video.write(picture(rng))
     video.release()
+    published = filled(pose_hrnet_shapes(4, 17))
+    torch.save(published, 'pose_hrnet_w32_256x192.pth')
     make_toy_people(tmp_path / 'toy', images=4, val_fraction=0.5, size=96)
     shutil.copytree('toy/images', 'images')
     shutil.copy('toy/annotations/people_val.json', 'people_val.json')

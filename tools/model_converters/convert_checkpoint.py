@@ -11,7 +11,8 @@ from mmpose_addons.converters import CONVERTERS, CheckpointError, convert_checkp
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
-        epilog='example: convert_checkpoint.py lpn lpn_50_256x192.pth lpn-50.pth',
+        epilog='example: convert_checkpoint.py lpn lpn_50_256x192.pth lpn-50.pth; networks and '
+        'codecs that fit stand in docs/inference.md',
     )
     parser.add_argument('family', choices=sorted(CONVERTERS), help='published code')
     parser.add_argument('source', type=Path, help='published checkpoint')
