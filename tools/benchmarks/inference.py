@@ -165,13 +165,19 @@ def many_images(model: TopdownPoseEstimator, args: argparse.Namespace, folder: P
     theirs = Pose2DInferencer(
         args.config, str(checkpoint), args.device, det_model='whole_image'
     )
-    ours = PosePipeline((args.config, checkpoint), device=args.device)
-    runs = {
-        "MMPose's inferencer": lambda: list(theirs(str(images))),
-        'ours': lambda: list(ours(images)),
-    }
+    graph = PoseGraph(model, 'codec', flip_test=True)
+    files = folder / 'flip.onnx', folder / 'flip_int8.onnx'
+    export_onnx(graph, model.dataset_meta, files[0], batch_size=None)
+    quantise_onnx(*files, toy_crops(graph.geometry, 20))
+    ours = {'ours': PosePipeline((args.config, checkpoint), device=args.device)}
+    for name, file in zip(('ours, onnxruntime', 'ours, int8'), files, strict=True):
+        ours[name] = PosePipeline(file, device='cpu')
+    runs = {"MMPose's inferencer": lambda: list(theirs(str(images)))}
+    for name, pipeline in ours.items():
+        runs[name] = partial(lambda run: list(run(images)), pipeline)
     seconds = timed(runs, args.rounds, args.clock)
-    print_times(f'{args.images} images', seconds, {"MMPose's inferencer": 'ours'})
+    against = dict.fromkeys(ours, "MMPose's inferencer")
+    print_times(f'{args.images} images', seconds, against)
 
 
 def single_network(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path) -> None:
