@@ -90,10 +90,17 @@ def box_ap(ann: Path, boxes: Path, category_id: int = 1) -> dict[str, float] | N
             return dict(AP=0.0, AP50=0.0, AR=0.0)
         evaluation = COCOeval(truth, truth.loadRes(found), 'bbox')
         evaluation.params.catIds = [category_id]
+    return average_precision(evaluation, recall=8)
+
+
+def average_precision(evaluation: COCOeval, recall: int) -> dict[str, float]:
+    """AP, AP50 and AR of a prepared evaluation; `recall` is AR's place in its ``stats``."""
+    with contextlib.redirect_stdout(io.StringIO()):
         evaluation.evaluate()
         evaluation.accumulate()
         evaluation.summarize()
-    return dict(AP=evaluation.stats[0], AP50=evaluation.stats[1], AR=evaluation.stats[8])
+    stats = evaluation.stats
+    return dict(AP=stats[0], AP50=stats[1], AR=stats[recall])
 
 
 def _record(image_id: int, category_id: int, box: list[float], score: float) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from rich.progress import track
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
+from .detect_file import average_precision
 from .frames import InputError
 from .pipeline import PosePipeline
 from .results import coco_results
@@ -99,11 +100,8 @@ def keypoint_ap(
     with contextlib.redirect_stdout(io.StringIO()):
         sigmas = np.array(pipeline.meta['sigmas'])
         evaluation = COCOeval(truth, truth.loadRes(results), 'keypoints', sigmas)
-        evaluation.params.useSegm = None
-        evaluation.evaluate()
-        evaluation.accumulate()
-        evaluation.summarize()
-    return dict(AP=evaluation.stats[0], AP50=evaluation.stats[1], AR=evaluation.stats[5])
+    evaluation.params.useSegm = None
+    return average_precision(evaluation, recall=5)
 
 
 def _corners(rows: list[list[float]]) -> np.ndarray:
