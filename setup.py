@@ -39,6 +39,7 @@ setup(
     python_requires='>=3.10',
     package_dir={'': 'projects'},
     packages=find_packages('projects'),
+    py_modules=['mmpose_addons_cli'],
     package_data={'mmpose_addons': ['py.typed', *mim_files()]},
     # PyTorch, MMCV, MMEngine and MMPose are the user's (official or OneDL line): naming
     # them here would let pip replace a working stack. The import checks them instead.
@@ -49,7 +50,7 @@ setup(
         'export': ['onnx', 'onnxruntime'],
         'tests': requirements('tests'),
     },
-    entry_points=dict(console_scripts=['mmpose-addons = mmpose_addons.cli:main']),
+    entry_points=dict(console_scripts=['mmpose-addons = mmpose_addons_cli:main']),
     classifiers=[
         'License :: OSI Approved :: Apache Software License',
         'Programming Language :: Python :: 3',

@@ -10,9 +10,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from mmpose_addons.apis import BoxDetector, InputError, ModelError
-from mmpose_addons.apis.detect_file import box_ap, detect_images
-
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -53,6 +50,10 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> int:
     args = parse_args()
+    # seconds that --help need not take
+    from mmpose_addons.apis import BoxDetector, InputError, ModelError
+    from mmpose_addons.apis.detect_file import box_ap, detect_images
+
     try:
         if args.out.exists() and not args.force:
             raise ModelError(f'{args.out} exists; --force overwrites it')

@@ -11,20 +11,8 @@ import argparse
 import sys
 from pathlib import Path
 
-import numpy as np
-
-from mmpose_addons.apis.models import ModelError, load_pose_model
-from mmpose_addons.export import (
-    METHODS,
-    SUBJECTS,
-    ExportError,
-    PoseGraph,
-    export_onnx,
-    largest_difference,
-    quantise_onnx,
-    toy_crops,
-)
-
+METHODS = 'codec', 'argmax', 'quarter-shift', 'dark', 'udp', 'soft-argmax'
+SUBJECTS = 'people', 'animals', 'faces'
 TOLERANCE = 0.05  # px of the crop
 HALF_TOLERANCE = 0.5
 CHECKED = 8  # crops
@@ -43,7 +31,7 @@ def parse_args() -> argparse.Namespace:
         '--decode',
         nargs='?',
         const='codec',
-        choices=list(METHODS),
+        choices=METHODS,
         help="read the keypoints in the graph, as the config's codec does or as named",
     )
     parser.add_argument('--flip-test', action='store_true', help='average with the mirror')
@@ -53,7 +41,7 @@ def parse_args() -> argparse.Namespace:
         '--int8', type=Path, metavar='OUT', help='write an int8 copy too, calibrated on'
     )
     parser.add_argument(
-        '--subject', choices=list(SUBJECTS), default='people', help='such toys (%(default)s)'
+        '--subject', choices=SUBJECTS, default='people', help='such toys (%(default)s)'
     )
     parser.add_argument(
         '--calibrate', type=int, default=100, metavar='N', help='of N crops (%(default)s)'
@@ -68,12 +56,19 @@ def compared(name: str, difference: tuple[float, float], decoded: bool) -> str:
     return f'{name}: largest difference {difference[0]:.4f} px, score {difference[1]:.1e}'
 
 
-def checked_crops(graph: PoseGraph, args: argparse.Namespace) -> np.ndarray:
-    return toy_crops(graph.geometry, CHECKED, args.subject, seed=1)
-
-
 def main() -> int:
     args = parse_args()
+    # seconds that --help need not take
+    from mmpose_addons.apis.models import ModelError, load_pose_model
+    from mmpose_addons.export import (
+        ExportError,
+        PoseGraph,
+        export_onnx,
+        largest_difference,
+        quantise_onnx,
+        toy_crops,
+    )
+
     try:
         for file in filter(None, (args.out, args.int8)):
             if file.exists() and not args.force:
@@ -82,7 +77,7 @@ def main() -> int:
         graph = PoseGraph(model, args.decode, args.flip_test, args.half)
         batch_size = None if args.dynamic_batch else 1
         export_onnx(graph, model.dataset_meta, args.out, batch_size)
-        crops = checked_crops(graph, args)
+        crops = toy_crops(graph.geometry, CHECKED, args.subject, seed=1)
         full = PoseGraph(model, args.decode, args.flip_test) if args.half else graph
         difference = largest_difference(args.out, full, crops)
         print(compared(f'{args.out} and PyTorch', difference, graph.read is not None))

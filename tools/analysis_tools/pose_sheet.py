@@ -5,11 +5,6 @@ import argparse
 import sys
 from pathlib import Path
 
-import cv2
-
-from mmpose_addons.fileio import written_whole
-from mmpose_addons.visualization import pose_sheet
-
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -31,6 +26,12 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> int:
     args = parse_args()
+    # seconds that --help need not take
+    import cv2
+
+    from mmpose_addons.fileio import written_whole
+    from mmpose_addons.visualization import pose_sheet
+
     try:
         sheet, mean = pose_sheet(
             args.annotations,

@@ -5,14 +5,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from mmpose_addons.adaptation import StoreError
-from mmpose_addons.fileio import written_whole
-from mmpose_addons.visualization.pseudo_label_report import (
-    hidden_labels,
-    pseudo_label_report,
-    read_rounds,
-)
-
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -34,6 +26,15 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> int:
     args = parse_args()
+    # seconds that --help need not take
+    from mmpose_addons.adaptation import StoreError
+    from mmpose_addons.fileio import written_whole
+    from mmpose_addons.visualization.pseudo_label_report import (
+        hidden_labels,
+        pseudo_label_report,
+        read_rounds,
+    )
+
     try:
         rounds = read_rounds(args.store)
         hidden = hidden_labels(args.hidden, rounds[-1]) if args.hidden else None

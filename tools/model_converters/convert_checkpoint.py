@@ -5,7 +5,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mmpose_addons.converters import CONVERTERS, CheckpointError, convert_checkpoint
+FAMILIES = 'ccssl_hourglass', 'dark', 'hrnet', 'lpn', 'simple_baseline', 'udp'
 
 
 def parse_args() -> argparse.Namespace:
@@ -14,7 +14,7 @@ def parse_args() -> argparse.Namespace:
         epilog='example: convert_checkpoint.py lpn lpn_50_256x192.pth lpn-50.pth; networks and '
         'codecs that fit stand in docs/inference.md',
     )
-    parser.add_argument('family', choices=sorted(CONVERTERS), help='published code')
+    parser.add_argument('family', choices=FAMILIES, help='published code')
     parser.add_argument('source', type=Path, help='published checkpoint')
     parser.add_argument('target', type=Path, help='checkpoint to write')
     parser.add_argument('--force', action='store_true', help='overwrite the target')
@@ -26,6 +26,9 @@ def main() -> int:
     if args.target.exists() and not args.force:
         print(f'{args.target} exists; --force overwrites it', file=sys.stderr)
         return 2
+    # seconds that --help need not take
+    from mmpose_addons.converters import CheckpointError, convert_checkpoint
+
     try:
         converted = convert_checkpoint(args.family, args.source, args.target)
     except CheckpointError as error:

@@ -75,6 +75,10 @@ class Finding:
     record: str  # 'annotation 12 (image 5, 000005.jpg)'
     value: str  # what stands there, and what was expected
 
+    @property
+    def meaning(self) -> str:
+        return KINDS[self.kind]
+
     def __str__(self) -> str:
         return f'{self.record}: {self.value}'
 
@@ -134,7 +138,7 @@ class CocoReport:
             noun = 'detection' if kind.startswith('detection') else 'annotation'
             left_out.append(f'{counts[kind]} {SKIPPED[kind]} (first: {noun} {first[kind]})')
         noticed = [
-            f'{len(group)} x {KINDS[kind]} (first: {group[0].record.split(" (image")[0]})'
+            f'{len(group)} x {group[0].meaning} (first: {group[0].record.split(" (image")[0]})'
             for (kind, severity), group in self.by_kind().items()
             if severity == 'warning' and kind not in SKIPPED
         ]

@@ -10,7 +10,7 @@ from mmengine.config import Config
 from poses import picture, pose_config, pose_model
 
 from mmpose_addons.checkpoints import write_checkpoint
-from mmpose_addons.cli import main
+from mmpose_addons_cli import main
 
 
 @pytest.fixture(scope='module')

@@ -1,8 +1,7 @@
-"""``mmpose-addons infer``: pictures and videos in; drawn poses, a video, COCO results out."""
+"""What ``tools/infer.py`` does: pictures and videos in; drawn poses and COCO results out."""
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,92 +12,25 @@ import numpy as np
 from mmpose.structures import PoseDataSample
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from ..apis import Frame, InputError, ModelError, PosePipeline, coco_results
-from ..apis.detector import BoxDetector
-from ..apis.frames import count_frames, video_rate
-from ..apis.one_euro import PoseSmoother
-from ..apis.tracking import Tracker
 from ..fileio import written_whole
 from ..visualization import draw_pose
+from .detector import BoxDetector
+from .frames import Frame, count_frames, video_rate
+from .one_euro import PoseSmoother
+from .pipeline import PosePipeline
+from .results import coco_results
+from .tracking import Tracker
 
-SUMMARY = 'poses of pictures and videos'
-DESCRIPTION = dict(
-    description='Find poses in pictures, folders and videos. By default a picture with the '
-    'poses is written for each picture or frame, into OUT/pictures.',
-    epilog='examples: '
-    'mmpose-addons infer photos/ --pose lpn.py lpn.pth --det rtmdet.py rtmdet.pth '
-    '--out poses --save-json; '
-    'mmpose-addons infer dance.mp4 --pose lpn.onnx --det rtmdet.py rtmdet.pth '
-    '--out poses --save-video --smooth',
-)
 FRAME_RATE = 25.0
 """Of a video that is made of pictures."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('inputs', nargs='+', metavar='INPUT', help='picture, folder or video')
-    parser.add_argument(
-        '--pose',
-        nargs='+',
-        required=True,
-        metavar=('CONFIG', 'CHECKPOINT'),
-        help='config and checkpoint of MMPose, or one ONNX file of "mmpose-addons export"',
-    )
-    parser.add_argument(
-        '--det',
-        nargs=2,
-        metavar=('CONFIG', 'CHECKPOINT'),
-        help='MMDet detector; without one the whole picture is the box',
-    )
-    parser.add_argument(
-        '--category', default='0', help='class of the detector, name or number (%(default)s)'
-    )
-    parser.add_argument('--out', type=Path, required=True, help='folder for what is written')
-    parser.add_argument(
-        '--save-json', action='store_true', help='write OUT/results.json, COCO results'
-    )
-    parser.add_argument(
-        '--ann', type=Path, help="COCO file whose image ids results.json takes, by file's name"
-    )
-    parser.add_argument(
-        '--save-video', action='store_true', help='a video for each input, not pictures'
-    )
-    parser.add_argument('--no-pictures', action='store_true', help='draw nothing')
-    parser.add_argument(
-        '--track', choices=('oks', 'iou'), help='number people through each input'
-    )
-    parser.add_argument(
-        '--smooth', action='store_true', help='One-Euro filter on tracks (by OKS if not said)'
-    )
-    parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
-    parser.add_argument('--batch-size', type=int, help='crops (default: 32, on a CPU 4)')
-    parser.add_argument('--box-threshold', type=float, default=0.3, help='%(default)s')
-    parser.add_argument('--pose-threshold', type=float, default=0.0, help='%(default)s')
-    parser.add_argument(
-        '--keypoint-threshold',
-        type=float,
-        default=0.3,
-        help='keypoints with a lower score are not drawn (%(default)s)',
-    )
-    parser.add_argument('--padding', type=float, help="crop over box (default: the config's)")
-    parser.add_argument(
-        '--flip-test', action=argparse.BooleanOptionalAction, help="default: the config's"
-    )
+def infer(args: argparse.Namespace) -> int:
+    """Do what the arguments of ``tools/infer.py`` say; the number of poses.
 
-
-def run(args: argparse.Namespace) -> int:
-    try:
-        people = _infer(args)
-    except (InputError, ModelError, ValueError, OSError) as error:
-        print(f'mmpose-addons infer: {error}', file=sys.stderr)
-        return 2
-    print(f'{people} people; written to {args.out}')
-    return 0
-
-
-def _infer(args: argparse.Namespace) -> int:
-    if len(args.pose) > 2:
-        raise ValueError('--pose takes a config and a checkpoint, or one ONNX file')
+    Raises:
+        ValueError, OSError: What is missing or not as it must be.
+    """
     ids = _image_ids(args.ann)
     total = count_frames(args.inputs)  # also finds what is missing before anything is loaded
     pipeline = _pipeline(args)

@@ -1,5 +1,0 @@
-"""The console script ``mmpose-addons``."""
-
-from .main import main
-
-__all__ = ['main']
