@@ -36,6 +36,7 @@ def test_by_hand_with_invisible_landmarks():
         (lambda p, t, v, size: p.__setitem__((0, 1, 0), -np.inf), np.inf),
     ],
 )
+@pytest.mark.filterwarnings('error')
 def test_bad_faces_are_neither_zero_nor_in_a_mean(change, expected):
     predicted, truth = np.ones((2, 3, 2)), np.zeros((2, 3, 2))
     visible, length = np.ones((2, 3), dtype=bool), np.ones(2)

@@ -35,7 +35,7 @@ def face_errors(
     distances = np.linalg.norm(predicted - truth, axis=-1)
     distances = np.where(np.isfinite(distances), distances, np.inf)
     total = np.where(counted, distances, 0.0).sum(-1)
-    divisor = np.where(judged, counted.sum(-1) * length, 1.0)
+    divisor = np.where(judged, counted.sum(-1), 1) * np.where(judged, length, 1.0)
     return np.where(judged, total / divisor, np.nan)
 
 
