@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from mmcv.cnn.bricks import ContextBlock
 from mmengine.analysis import get_model_complexity_info
 from mmengine.logging import MMLogger
 from mmpose.registry import MODELS
@@ -85,6 +86,17 @@ def test_initialisation_is_the_published_one():
         elif isinstance(module, nn.BatchNorm2d):
             assert (module.weight == 1).all()
             assert not module.bias.any()
+
+
+@pytest.mark.parametrize('pooling_type', ['att', 'avg'])
+@pytest.mark.parametrize('fusion_type', ['channel_add', 'channel_mul'])
+@pytest.mark.parametrize('memory_format', [torch.contiguous_format, torch.channels_last])
+def test_global_context_computes_mmcvs_block(pooling_type, fusion_type, memory_format):
+    block = GlobalContext(64, pooling_type, fusion_type)
+    for parameter in block.parameters():
+        torch.nn.init.normal_(parameter)
+    x = torch.randn(2, 64, 8, 6).to(memory_format=memory_format)
+    torch.testing.assert_close(block(x), ContextBlock.forward(block, x))
 
 
 def test_fresh_global_context_is_the_identity():
