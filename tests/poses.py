@@ -14,7 +14,10 @@ COCO_META = 'configs/_base_/datasets/coco.py'
 
 def pose_config(codec='QuarterShiftHeatmap', use_udp=False, head=None, flip_test=True):
     """A config of LPN-50 on 48 x 64 px; `head` replaces the heatmap head."""
-    codec = dict(type=codec, input_size=INPUT, heatmap_size=HEATMAP, sigma=2)
+    codec = dict(type=codec, input_size=INPUT, heatmap_size=HEATMAP)
+    offsets = 'Offset' in codec['type']
+    if not offsets:
+        codec['sigma'] = 2
     if use_udp:
         codec['use_udp'] = True
     pipeline = [
@@ -40,11 +43,15 @@ def pose_config(codec='QuarterShiftHeatmap', use_udp=False, head=None, flip_test
                 or dict(
                     type='LPNHead',
                     in_channels=512,
-                    out_channels=17,
+                    out_channels=51 if offsets else 17,
                     deconv_out_channels=(64, 64),
                     decoder=codec,
                 ),
-                test_cfg=dict(flip_test=flip_test, flip_mode='heatmap', shift_heatmap=True),
+                test_cfg=dict(
+                    flip_test=flip_test,
+                    flip_mode='udp_combined' if offsets else 'heatmap',
+                    shift_heatmap=not offsets,
+                ),
             ),
             train_dataloader=dict(dataset=dataset),
             test_dataloader=dict(dataset=dataset),

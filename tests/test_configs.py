@@ -1,6 +1,7 @@
 """Every config is built; its pipelines and its network run once, forward and backward."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from mmengine.registry import init_default_scope
 from mmpose.datasets.datasets.utils import parse_pose_metainfo
 from mmpose.registry import DATASETS, MODELS, TRANSFORMS
 from torch import nn
+
+from mmpose_addons.engine.hooks import ChannelsLastHook
 
 CONFIGS = Path(__file__).parents[1] / 'configs'
 FILES = sorted(
@@ -76,6 +79,8 @@ def test_config_trains_and_tests(name, rng):
     assert config.custom_imports == dict(imports=['mmpose_addons'], allow_failed_imports=False)
     init_default_scope('mmpose')
     model = MODELS.build(without_pretraining(config.model))
+    if dict(type='ChannelsLastHook') in config.get('custom_hooks', []):
+        ChannelsLastHook().before_run(SimpleNamespace(model=model))
     for module in model.modules():  # a batch of one has no variance
         if isinstance(module, nn.BatchNorm2d):
             module.eval()

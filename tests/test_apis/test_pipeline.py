@@ -38,6 +38,7 @@ def of_mmpose(model, image, boxes):
     [
         ('QuarterShiftHeatmap', False),
         ('UDPGaussianHeatmap', True),
+        ('UDPOffsetHeatmap', True),
         ('MSRAHeatmap', False),
         ('DARKHeatmap', False),
     ],

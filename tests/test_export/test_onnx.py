@@ -52,12 +52,14 @@ def exported(model, tmp_path, **options):
         ('DARKHeatmap', False),
         ('UDPGaussianHeatmap', True),
         ('SoftArgmaxHeatmap', False),
+        ('UDPOffsetHeatmap', True),
+        ('DiskOffsetHeatmap', True),
     ],
 )
 def test_decoding_in_the_graph_is_that_of_the_codec(tmp_path, crops, codec, use_udp, flip_test):
     """Against MMPose's own head and codec, not against what was exported."""
     model = pose_model(pose_config(codec, use_udp))
-    _, file = exported(model, tmp_path, decode='codec', flip_test=flip_test)
+    _, file = exported(model, tmp_path, decode='codec', flip_test=flip_test, batch_size=None)
     points, scores = TorchNetwork(model, flip_test=flip_test, fast=False)(crops)
     found = run_onnx(file, crops)
     np.testing.assert_allclose(found[..., :2], points, atol=TOLERANCE)
@@ -139,6 +141,8 @@ def test_what_cannot_be_exported_is_named():
     config.model.neck = dict(type='GlobalAveragePooling')
     with pytest.raises(ExportError, match='RegressionLabel has none'):
         PoseGraph(pose_model(config), 'dark')
+    with pytest.raises(ExportError, match='UDPOffsetHeatmap has disks and offsets'):
+        PoseGraph(pose_model(pose_config('UDPOffsetHeatmap', use_udp=True)), 'dark')
 
 
 @pytest.mark.parametrize('codec', ['DARKHeatmap', 'UDPGaussianHeatmap', 'UDPOffsetHeatmap'])

@@ -13,6 +13,7 @@ from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.structures import PoseDataSample
 from torch import Tensor
 
+from ..models.channels_last import to_channels_last
 from .fuse import fused
 from .models import Normalise, geometry_of, load_pose_model, plain_meta
 
@@ -52,7 +53,8 @@ class TorchNetwork:
         if fast:
             width, height = self.geometry.input_size
             example = torch.rand(1, 3, height, width, device=device)
-            model = fused(model, example, None).to(memory_format=torch.channels_last)
+            model = to_channels_last(fused(model, example, None))
+        self.layout = torch.channels_last if fast else torch.contiguous_format
         self.model = model
         self.test_cfg = dict(model.test_cfg or {}, output_heatmaps=False)
         if flip_test is not None:
@@ -65,6 +67,7 @@ class TorchNetwork:
     def __call__(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Points (B, K, 2) in input px and scores (B, K) of crops (B, h, w, 3), uint8, BGR."""
         images = self.normalise(torch.from_numpy(crops).to(self.device))
+        images = images.contiguous(memory_format=self.layout)
         found = self.model.head.predict(
             self.features(images), [self._sample()] * len(crops), test_cfg=self.test_cfg
         )

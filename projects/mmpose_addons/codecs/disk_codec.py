@@ -45,7 +45,8 @@ class DiskCodec(HeatmapCodec):
         return disk_offset_maps(points, visible, self.heatmap_size, self.radius)
 
     def read(self, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
-        return self.read_disks(heatmaps.unflatten(-3, (-1, 3)))
+        *lead, _, height, width = heatmaps.shape
+        return self.read_disks(heatmaps.reshape(*lead, -1, 3, height, width))
 
     @abstractmethod
     def read_disks(self, maps: Tensor) -> tuple[Tensor, Tensor]:

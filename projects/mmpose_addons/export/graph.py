@@ -68,7 +68,7 @@ class PoseGraph(nn.Module):
         )
         while isinstance(outputs, (list, tuple)):  # of several stages the last
             outputs = outputs[-1]
-        return outputs.float()
+        return outputs.float().contiguous()  # for MMPose's flip test of offsets
 
     def _mirrored(self, outputs: Tensor) -> Tensor:
         """What the network says of the mirrored crop, mirrored back."""

@@ -17,6 +17,7 @@ from ..codecs import (
     SoftArgmaxHeatmap,
     UDPGaussianHeatmap,
 )
+from ..codecs.disk_codec import DiskCodec
 from ..functional import heatmap_peaks
 from ..functional.peaks import values_at
 
@@ -55,6 +56,8 @@ def reader_for(codec: BaseKeypointCodec, method: str = 'codec') -> Reader:
     if method != 'codec':
         if not hasattr(codec, 'heatmap_size'):
             raise ExportError(f'{method!r} reads heatmaps, {name} has none')
+        if isinstance(codec, DiskCodec) or getattr(codec, 'heatmap_type', '') == 'combined':
+            raise ExportError(f'{method!r} reads heatmaps, {name} has disks and offsets')
         sizes = dict(input_size=codec.input_size, heatmap_size=codec.heatmap_size)
         if method == 'argmax':
             return _reader(_argmax, QuarterShiftHeatmap(**sizes).scale)

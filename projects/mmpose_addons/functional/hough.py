@@ -62,7 +62,7 @@ def hough_votes(logits: Tensor, radius: float, threshold: float = 0.01) -> Tenso
     place = torch.where(inside, row * width + column, 0).long() + first
     vote = torch.where(inside, weight * share, 0)
     votes = torch.zeros(label.numel(), dtype=vote.dtype, device=vote.device)
-    return votes.index_add(0, place.flatten(), vote.flatten()).reshape(label.shape)
+    return votes.scatter_add(0, place.flatten(), vote.flatten()).reshape(label.shape)
 
 
 @accepts_numpy

@@ -1,9 +1,10 @@
 """Channels-last memory for networks of light convolutions."""
 
-import torch
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from mmpose.registry import HOOKS
+
+from ...models.channels_last import to_channels_last
 
 
 @HOOKS.register_module()
@@ -15,4 +16,4 @@ class ChannelsLastHook(Hook):
     """
 
     def before_run(self, runner: Runner) -> None:
-        runner.model.to(memory_format=torch.channels_last)
+        to_channels_last(runner.model)
