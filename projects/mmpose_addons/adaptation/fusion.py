@@ -12,7 +12,11 @@ from .views import inverse, move_points, swap_sides, warp
 
 
 def maps_of_image(
-    maps: Tensor, matrices: Tensor, flip: Tensor, flip_indices: Sequence[int]
+    maps: Tensor,
+    matrices: Tensor,
+    flip: Tensor,
+    flip_indices: Sequence[int],
+    out: Tensor | None = None,
 ) -> Tensor:
     """Heatmaps (B, K, H, W) of one view, as they lie in the images.
 
@@ -21,8 +25,9 @@ def maps_of_image(
         matrices: (B, 2, 3), from image to view, heatmap px.
         flip: (B,), bool, which views are mirrored.
         flip_indices: For each keypoint its mirror image's index.
+        out: As in `warp`.
     """
-    return swap_sides(warp(maps, inverse(matrices)), flip, flip_indices, dim=1)
+    return swap_sides(warp(maps, inverse(matrices), out), flip, flip_indices, dim=1)
 
 
 def points_of_image(

@@ -91,6 +91,7 @@ class Labeller:
 
         images = images.contiguous(memory_format=torch.channels_last)
         moved: Tensor | None = None  # a view; the next one is written over it
+        back: Tensor | None = None  # its maps, likewise
         found: list[tuple[Tensor, Tensor]] = []
         total: Tensor | None = None
         for v in range(len(views)):
@@ -103,7 +104,7 @@ class Labeller:
                 maps = network.maps(view).float()
                 if not still:
                     motion = on_maps(matrices[v], network.map_scale)
-                    maps = maps_of_image(maps, motion, *where)
+                    maps = back = maps_of_image(maps, motion, *where, back)
                 if total is None:
                     total = maps.clone(memory_format=torch.channels_last)
                 else:
