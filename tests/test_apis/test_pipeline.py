@@ -10,6 +10,7 @@ from poses import picture, pose_config, pose_model, some_boxes
 
 from mmpose_addons.apis import Boxes, InputError, PosePipeline, coco_results
 from mmpose_addons.apis import frames as frames_module
+from mmpose_addons.apis.pipeline import DETECTED_TOGETHER
 
 TOLERANCE = 0.1  # image px; the geometry is the same, only the order of sums differs
 
@@ -127,26 +128,6 @@ def test_folders_videos_and_lists(rng, pipeline, tmp_path, monkeypatch):
     assert [sample.metainfo['time'] for sample in samples] == [None, None, 0, 0.1, 0.2, None]
 
 
-def test_pictures_are_not_kept(rng, pipeline, monkeypatch):
-    """A long input: at no time are more pictures alive than a batch has crops, and a few."""
-    alive = weakref.WeakSet()
-
-    class Picture(np.ndarray):  # a plain array takes no weak reference in a set
-        __hash__ = object.__hash__
-
-    def source():
-        for _ in range(40):
-            image = picture(rng).view(Picture)
-            alive.add(image)
-            yield image
-            del image
-
-    most = 0
-    for _ in pipeline(source(), lambda frame: np.array([[10, 10, 90, 90]] * 3)):
-        most = max(most, len(alive))
-    assert most <= pipeline.batch_size + 2
-
-
 class EveryQuarter:
     """Stands for a detector: the four quarters of a picture."""
 
@@ -158,6 +139,30 @@ class EveryQuarter:
             scores = np.array([0.9, 0.8, 0.5, 0.4], np.float32)
             found.append(Boxes(np.hstack((corners, corners + [w, h])), scores))
         return found
+
+
+@pytest.mark.parametrize('count', [20, 60])
+@pytest.mark.parametrize('detects', [False, True])
+def test_pictures_are_not_kept(rng, model, count, detects):
+    """However long the input, no more pictures are alive than a batch has crops, and those
+    that the detector sees together, and a few."""
+    alive = weakref.WeakSet()
+
+    class Picture(np.ndarray):  # a plain array takes no weak reference in a set
+        __hash__ = object.__hash__
+
+    def source():
+        for _ in range(count):
+            image = picture(rng).view(Picture)
+            alive.add(image)
+            yield image
+            del image
+
+    detector = EveryQuarter() if detects else None
+    pipeline = PosePipeline(model, detector, device='cpu', batch_size=4)
+    boxes = None if detects else lambda frame: np.array([[10, 10, 90, 90]] * 3)
+    most = max(len(alive) for _ in pipeline(source(), boxes))
+    assert most <= pipeline.batch_size + (DETECTED_TOGETHER if detects else 0) + 2
 
 
 def test_thresholds_expansion_and_doubles(rng, model):

@@ -15,6 +15,7 @@ from mmpose_addons.export import (
     ExportError,
     PoseGraph,
     export_onnx,
+    keypoint_distances,
     largest_difference,
     quantise_onnx,
     toy_crops,
@@ -85,6 +86,9 @@ def test_argmax_gives_whole_heatmap_pixels(tmp_path, crops):
     found = run_onnx(file, crops)[..., :2]
     np.testing.assert_array_equal(found % 4, 0)  # the stride
     assert largest_difference(file, graph, crops)[0] == 0
+    distances = keypoint_distances(file, graph, crops)
+    assert distances.shape == (len(crops), 17)
+    assert not distances.any()
 
 
 def test_heatmaps_and_half(tmp_path, crops):

@@ -1,7 +1,7 @@
 """Networks as ONNX files that need nothing before them but a crop, and nothing after them."""
 
 from .graph import ExportError, PoseGraph
-from .onnx_file import export_onnx, largest_difference
+from .onnx_file import export_onnx, keypoint_distances, largest_difference
 from .quantise import quantise_onnx
 from .reading import METHODS
 from .toy_crops import SUBJECTS, toy_crops
@@ -12,6 +12,7 @@ __all__ = [
     'ExportError',
     'PoseGraph',
     'export_onnx',
+    'keypoint_distances',
     'largest_difference',
     'quantise_onnx',
     'toy_crops',

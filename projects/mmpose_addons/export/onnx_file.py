@@ -100,9 +100,29 @@ def largest_difference(
         The largest difference of a coordinate, px of the crop, and of a score; without
         decoding the largest difference of an output relative to the largest output, and 0.
     """
+    found, expected = _outputs(file, graph, crops)
+    difference = np.abs(found - expected)
+    if graph.read is None:
+        return float(difference.max() / np.abs(expected).max()), 0.0
+    return float(difference[..., :2].max()), float(difference[..., 2].max())
+
+
+def keypoint_distances(file: str | Path, graph: PoseGraph, crops: np.ndarray) -> np.ndarray:
+    """How far (N, K) each keypoint of an ONNX file lies from PyTorch's, px of the crop.
+
+    Args:
+        file: Of :func:`export_onnx` or :func:`~.quantise.quantise_onnx`, with decoding.
+        graph: What was exported.
+        crops: (N, h, w, 3), uint8, BGR.
+    """
+    found, expected = _outputs(file, graph, crops)
+    return np.linalg.norm((found - expected)[..., :2], axis=-1)
+
+
+def _outputs(
+    file: str | Path, graph: PoseGraph, crops: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What the file and what PyTorch says."""
     with torch.no_grad():
         expected: Tensor = graph.eval()(torch.from_numpy(crops))
-    difference = np.abs(run_onnx(file, crops) - expected.numpy())
-    if graph.read is None:
-        return float(difference.max() / expected.abs().max()), 0.0
-    return float(difference[..., :2].max()), float(difference[..., 2].max())
+    return run_onnx(file, crops), expected.numpy()
