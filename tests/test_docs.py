@@ -29,6 +29,12 @@ QUICK = {
     '--threads 2 --rounds 5': '--threads 1 --rounds 1 --people 2 --images 2 --batches 1 '
     f'--config {CONFIGS}/body_2d_keypoint/lpn/coco/td-hm_lpn-50_b32-150e_coco-256x192.py',
     '--images 2000': '--images 8',
+    '    hrnet-w32.pth': '    hrnet-w32.pth --cfg-options '
+    'test_dataloader.dataset.data_root=toy/ test_dataloader.dataset.bbox_file=None '
+    'test_dataloader.dataset.ann_file=annotations/people_val.json '
+    'test_dataloader.dataset.data_prefix.img=images/val/ test_dataloader.num_workers=0 '
+    'test_dataloader.persistent_workers=False '
+    'test_evaluator.ann_file=toy/annotations/people_val.json',
     '--work-dir work_dirs/detector': '--work-dir work_dirs/detector --cfg-options '
     'train_cfg.max_epochs=1 train_cfg.val_interval=1 train_dataloader.num_workers=0 '
     'train_dataloader.persistent_workers=False train_dataloader.batch_size=4 '
@@ -118,12 +124,34 @@ def test_quickstart(repo, folder):
 
 
 @pytest.mark.slow
+def test_data(repo, folder):
+    shutil.copy('people_val.json', 'annotations.json')
+    (folder / 'images/val').rename(folder / 'val')
+    shutil.copytree('val', 'images', dirs_exist_ok=True)
+    run_page(repo, 'data.md')
+    assert len(list((folder / 'data/toy_people/images').rglob('*.jpg'))) == 8
+
+
+@pytest.mark.slow
+def test_heatmap_networks(repo, folder):
+    run_page(repo, 'heatmap_networks.md')
+    assert (folder / 'hrnet-w32.pth').is_file()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize('page', ['troubleshooting.md', 'benchmarks.md'])
 def test_other_pages(repo, folder, page):
     assert run_page(repo, page) == []
 
 
+def test_every_page_is_in_the_list(repo):
+    listed = re.findall(r'\]\((\w+\.md)\)', (repo / 'docs/README.md').read_text())
+    pages = {page.name for page in repo.glob('docs/*.md')} - {'README.md'}
+    assert set(listed) == pages
+
+
 def test_links_lead_somewhere(repo):
-    for page in [repo / 'README.md', *(repo / 'docs').glob('*.md')]:
+    pages = [repo / 'README.md', *repo.glob('docs/*.md'), *repo.glob('configs/*/*/README.md')]
+    for page in pages:
         for target in re.findall(r'\]\(([^)#:]+)(?:#[^)]*)?\)', page.read_text()):
             assert (page.parent / target).exists(), f'{page.name}: {target}'
