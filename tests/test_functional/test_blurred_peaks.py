@@ -1,11 +1,11 @@
 """Peaks found without blurring all are those found by blurring all."""
 
+import numpy as np
 import pytest
 import torch
 
 from mmpose_addons.functional import disk_offset_maps, gaussian_blur, heatmap_peaks
-from mmpose_addons.functional.blur import blur_down
-from mmpose_addons.functional.blurred_peaks import _peaks_in_strips, blurred_peaks
+from mmpose_addons.functional.blurred_peaks import _peaks_in_rows, blurred_peaks
 
 
 def labels(rng, noise, size=(32, 40), count=300, radius=4.0):
@@ -28,19 +28,18 @@ def test_quick_search_finds_the_same(noise, size, rng, device):
 
 
 def test_two_rivals_are_never_called_certain_wrongly(rng):
-    """Three disks of about the same height, too many for two strips."""
+    """Three disks of about the same height, two of them in other rows."""
     maps = labels(rng, 0.01) + labels(rng, 0.01).flip(0) + labels(rng, 0.01).roll(7, 0)
-    peaks, _, certain = _peaks_in_strips(blur_down(maps, 15, 'reflect'), 15)
+    peaks, _, certain = _peaks_in_rows(maps.numpy(), 15)
     expected, _ = heatmap_peaks(gaussian_blur(maps, 15))
-    assert torch.equal(peaks[certain], expected[certain])
-    assert 0 < certain.float().mean() < 1
+    np.testing.assert_array_equal(peaks[certain], expected[certain])
+    assert 0 < certain.mean() < 1
 
 
 def test_clean_maps_need_no_whole_blur(rng):
     """The quick way is worth it: nearly all maps with little noise are certain."""
-    down = blur_down(labels(rng, 0.003), 15, 'reflect')
-    _, _, certain = _peaks_in_strips(down, 15)
-    assert certain.float().mean() > 0.9
+    _, _, certain = _peaks_in_rows(labels(rng, 0.003).numpy(), 15)
+    assert certain.mean() > 0.9
 
 
 @pytest.mark.parametrize('value', [0.0, -1.0])

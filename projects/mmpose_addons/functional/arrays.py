@@ -46,8 +46,9 @@ def _as_tensor(value: Any) -> Any:
     return value
 
 
-def _map(function: Callable[[Tensor], Any], value: Any) -> Any:
-    if isinstance(value, Tensor):
+def _map(function: Callable[[Any], Any], value: Any) -> Any:
+    """Apply a function to the tensors and arrays among results."""
+    if isinstance(value, (Tensor, np.ndarray, np.generic)):
         return function(value)
     if isinstance(value, tuple):
         items = (_map(function, item) for item in value)
@@ -55,9 +56,51 @@ def _map(function: Callable[[Tensor], Any], value: Any) -> Any:
     return value
 
 
-def compute_float(tensor: Tensor) -> Tensor:
-    """The tensor in the type we compute in: float64 stays, all else is float32."""
-    return tensor if tensor.dtype == torch.float64 else tensor.float()
+def numpy_on_cpu(function: Function) -> Function:
+    """Let a function of tensors or arrays, whichever come, compute in NumPy on a CPU.
+
+    NumPy's calls cost a third of torch's there. The function gets tensors where they lie on
+    another device, where a gradient is wanted and while a network is traced. Tensors or
+    arrays are returned as they were given.
+
+    Example:
+        >>> numpy_on_cpu(lambda array: array + like(array, (1, 2)))(torch.zeros(2))
+        tensor([1., 2.])
+    """
+
+    @wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        tensors = [v for v in (*args, *kwargs.values()) if isinstance(v, Tensor)]
+        if _PORTABLE.get() or not all(map(_readable, tensors)):
+            return function(*args, **kwargs)
+        with np.errstate(all='ignore'):
+            result = function(
+                *map(_as_array, args),
+                **{name: _as_array(value) for name, value in kwargs.items()},
+            )
+        return _map(lambda a: torch.from_numpy(np.asarray(a)), result) if tensors else result
+
+    return wrapper  # type: ignore[return-value]
+
+
+def _readable(tensor: Tensor) -> bool:
+    """May NumPy read this tensor's values?"""
+    return tensor.is_cpu and not (tensor.requires_grad and torch.is_grad_enabled())
+
+
+def _as_array(value: Any) -> Any:
+    """Wrap a tensor without a copy; half types become float32."""
+    if not isinstance(value, Tensor):
+        return value
+    if value.is_floating_point():
+        value = compute_float(value.detach())
+    return value.numpy()
+
+
+def compute_float(array: Array) -> Array:
+    """The array in the type we compute in: float64 stays, all else is float32."""
+    xp = namespace(array)
+    return array if array.dtype == xp.float64 else cast(array, xp.float32)
 
 
 _PORTABLE: ContextVar[bool] = ContextVar('portable', default=False)
@@ -83,23 +126,33 @@ def namespace(array: Tensor | np.ndarray) -> ModuleType:
     return torch if isinstance(array, Tensor) else np
 
 
-def cached_tensor(function: Function) -> Function:
-    """Remember the tensors that a function of simple arguments makes.
+def constant_like(function: Callable[..., np.ndarray]) -> Callable[..., Any]:
+    """Let a function of simple arguments take one more before them, an array.
 
-    They are made outside inference mode, so that autograd can use them later. Nobody
-    may change them in place.
+    What the function computes is then returned in that array's module, type and device,
+    and remembered. Tensors are made outside inference mode, so that autograd can use them
+    later. Nobody may change them in place.
     """
 
     @lru_cache(maxsize=256)
-    def remembered(*args: Any) -> Tensor:
-        with torch.inference_mode(False), torch.no_grad():
-            return function(*args)
+    def tensor(dtype: torch.dtype, device: torch.device, *args: Any) -> Tensor:
+        with torch.inference_mode(False):
+            return torch.tensor(function(*args), dtype=dtype, device=device)
+
+    @lru_cache(maxsize=256)
+    def array(dtype: np.dtype, *args: Any) -> np.ndarray:
+        values = function(*args).astype(dtype)
+        values.flags.writeable = False
+        return values
 
     @wraps(function)
-    def wrapper(*args: Any) -> Tensor:
-        return remembered(*(_plain(args) if _PORTABLE.get() else args))
+    def wrapper(given: Any, *args: Any) -> Any:
+        if isinstance(given, Tensor):
+            simple = _plain(args) if _PORTABLE.get() else args
+            return tensor(given.dtype, given.device, *simple)
+        return array(given.dtype, *args)
 
-    return wrapper  # type: ignore[return-value]
+    return wrapper
 
 
 def _plain(value: Any) -> Any:
@@ -109,28 +162,15 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, Tensor) else value
 
 
-def like(array: Array, values: Sequence[float]) -> Array:
+@constant_like
+def like(values: Sequence[float]) -> np.ndarray:
     """Some numbers as an array of the given one's module, type and device."""
-    if isinstance(array, Tensor):
-        return _tensor(values, array.dtype, array.device)
-    return _array(values, array.dtype)
+    return np.array(values)
 
 
 def arange_like(array: Array, length: int) -> Array:
     """0 to length - 1 as an array of the given one's module, type and device."""
     return like(array, range(length))
-
-
-@cached_tensor
-def _tensor(values: Sequence[float], dtype: torch.dtype, device: torch.device) -> Tensor:
-    return torch.tensor(values, dtype=dtype, device=device)
-
-
-@lru_cache(maxsize=256)
-def _array(values: Sequence[float], dtype: np.dtype) -> np.ndarray:
-    array = np.array(values, dtype=dtype)
-    array.flags.writeable = False
-    return array
 
 
 def cast(array: Array, dtype: Any) -> Array:

@@ -7,18 +7,22 @@ B_y and B_x that belong to it and a window of the map.
 Shape letters: `...` any leading shape, H x W a map, k the kernel's size, r a radius.
 """
 
+from functools import lru_cache
+
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from .arrays import (
+    Array,
     accepts_numpy,
-    arange_like,
-    cached_tensor,
     compute_float,
+    constant_like,
+    namespace,
     quick_on_cpu,
 )
-from .windows import windows_round
+from .windows import cut_windows, rows_of, windows_round
 
 BORDERS = ('zeros', 'reflect')
 CONVOLVED = 256
@@ -34,8 +38,8 @@ _SMALL_KERNELS = {
 }
 
 
-@cached_tensor
-def gaussian_kernel(size: int) -> Tensor:
+@lru_cache
+def gaussian_kernel(size: int) -> np.ndarray:
     """OpenCV's kernel (k,), float64, for a size without a sigma.
 
     Up to 9 a table, from there on a Gaussian of sigma 0.3 ((k - 1) / 2 - 1) + 0.8.
@@ -45,16 +49,16 @@ def gaussian_kernel(size: int) -> Tensor:
 
     Example:
         >>> gaussian_kernel(5)
-        tensor([0.0625, 0.2500, 0.3750, 0.2500, 0.0625], dtype=torch.float64)
+        array([0.0625, 0.25  , 0.375 , 0.25  , 0.0625])
     """
     if size < 1 or size % 2 == 0:
         raise ValueError(f'a blur kernel has an odd, positive size; got {size}')
     if size in _SMALL_KERNELS:
-        half = torch.tensor(_SMALL_KERNELS[size], dtype=torch.float64)
-        kernel = torch.cat((half, half[:-1].flip(0)))
+        half = np.array(_SMALL_KERNELS[size], dtype=np.float64)
+        kernel = np.concatenate((half, half[-2::-1]))
     else:
-        offset = torch.arange(size, dtype=torch.float64) - size // 2
-        kernel = torch.exp(-(offset**2) / (2 * (0.15 * size + 0.35) ** 2))
+        offset = np.arange(size) - size // 2
+        kernel = np.exp(-(offset**2) / (2 * (0.15 * size + 0.35) ** 2))
     return kernel / kernel.sum()
 
 
@@ -68,52 +72,57 @@ def kernel_size_for(sigma: float) -> int:
     return max(1, 2 * round((sigma - 0.35) / 0.3 - 0.5) + 1)
 
 
-@cached_tensor
-def blur_matrix(
-    length: int,
-    kernel_size: int,
-    border: str,
-    dtype: torch.dtype = torch.float64,
-    device: torch.device | str = 'cpu',
-) -> Tensor:
-    """The matrix (length, length) that blurs a vector.
+@lru_cache
+def blur_matrix(length: int, kernel_size: int, border: str) -> np.ndarray:
+    """The matrix (length, length), float64, that blurs a vector.
 
     Args:
         length: Of the vector, px.
         kernel_size: k, odd.
         border: ``'zeros'`` outside, or ``'reflect'`` about the border pixels' centres
             (OpenCV's default).
-        dtype, device: Of the matrix.
 
     Raises:
         ValueError: If the size is not odd and positive or the border not known.
 
     Example:
         >>> blur_matrix(3, 3, 'reflect')
-        tensor([[0.5000, 0.5000, 0.0000],
-                [0.2500, 0.5000, 0.2500],
-                [0.0000, 0.5000, 0.5000]], dtype=torch.float64)
+        array([[0.5 , 0.5 , 0.  ],
+               [0.25, 0.5 , 0.25],
+               [0.  , 0.5 , 0.5 ]])
     """
     if border not in BORDERS:
         raise ValueError(f'border must be one of {BORDERS}, got {border!r}')
     kernel = gaussian_kernel(kernel_size)
-    row = torch.arange(length)[:, None].expand(length, kernel_size)
-    column = row + torch.arange(kernel_size) - kernel_size // 2
+    row, tap = np.mgrid[:length, :kernel_size]
+    column = row + tap - kernel_size // 2
     inside = (column >= 0) & (column < length)
     if border == 'reflect':
-        period = max(1, 2 * (length - 1))
-        column = column % period
-        column = torch.where(column < length, column, period - column)
-        inside = torch.ones_like(inside)
-    matrix = torch.zeros(length, length, dtype=torch.float64)
-    weights = kernel.expand(length, kernel_size)[inside]
-    matrix.index_put_((row[inside], column[inside]), weights, accumulate=True)
-    return matrix.to(device, dtype)
+        column = column % max(1, 2 * (length - 1))
+        column = np.where(column < length, column, 2 * (length - 1) - column)
+        inside[:] = True
+    matrix = np.zeros((length, length))
+    np.add.at(matrix, (row[inside], column[inside]), kernel[tap[inside]])
+    return matrix
 
 
-def matrix_for(heatmaps: Tensor, length: int, kernel_size: int, border: str) -> Tensor:
-    """The blur's matrix in the maps' type and on their device."""
-    return blur_matrix(length, kernel_size, border, heatmaps.dtype, heatmaps.device)
+matrix_for = constant_like(blur_matrix)
+"""The blur's matrix as an array like a given one."""
+
+
+@constant_like
+def patch_matrices(
+    length: int, kernel_size: int, border: str, radius: int, axis: int
+) -> np.ndarray:
+    """For each pixel of a vector the matrix that blurs it for the pixels round that one.
+
+    Returns:
+        (length, length (2 r + 1)), matrices (length, 2 r + 1) for x, axis 0, and their
+        transposes for y. Outside the vector the nearest pixel's blurred value counts.
+    """
+    around = np.arange(length)[:, None] + np.arange(-radius, radius + 1)
+    matrices = blur_matrix(length, kernel_size, border)[around.clip(0, length - 1)]
+    return (matrices if axis else matrices.swapaxes(1, 2)).reshape(length, -1)
 
 
 @accepts_numpy
@@ -133,10 +142,13 @@ def gaussian_blur(heatmaps: Tensor, kernel_size: int, border: str = 'reflect') -
     return blur_across(blur_down(heatmaps, kernel_size, border), kernel_size, border)
 
 
-def blur_across(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
+def blur_across(heatmaps: Array, kernel_size: int, border: str) -> Array:
     """Blur maps (..., H, W) along x."""
-    matrix = matrix_for(heatmaps, heatmaps.shape[-1], kernel_size, border)
-    return heatmaps @ matrix.transpose(-1, -2)
+    width = heatmaps.shape[-1]
+    matrix = matrix_for(heatmaps, width, kernel_size, border).T
+    if isinstance(heatmaps, Tensor):
+        return heatmaps @ matrix
+    return (heatmaps.reshape(-1, width) @ matrix).reshape(heatmaps.shape)
 
 
 def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
@@ -153,14 +165,14 @@ def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
     maps = heatmaps.reshape(-1, 1, height, width)
     mode = 'reflect' if border == 'reflect' else 'constant'
     columns = F.pad(maps, (0, 0, reach, reach), mode=mode).permute(0, 3, 1, 2)
-    kernel = gaussian_kernel(kernel_size).to(heatmaps).expand(width, 1, 1, kernel_size)
-    blurred = F.conv2d(columns, kernel, groups=width)
+    kernel = torch.from_numpy(gaussian_kernel(kernel_size)).to(heatmaps)
+    blurred = F.conv2d(columns, kernel.expand(width, 1, 1, kernel_size), groups=width)
     return blurred.permute(0, 2, 3, 1).reshape(heatmaps.shape)
 
 
 def blurred_patches(
-    heatmaps: Tensor, points: Tensor, radius: int, kernel_size: int, border: str
-) -> Tensor:
+    heatmaps: Array, points: Array, radius: int, kernel_size: int, border: str
+) -> Array:
     """The blurred maps' values round one pixel each.
 
     Only a window of radius r + k // 2 is read. Patch pixels outside the map take the
@@ -176,23 +188,42 @@ def blurred_patches(
     Returns:
         Patches (..., 2 r + 1, 2 r + 1).
     """
+    # The window reaches the map's border wherever the blur does, so blurring it as if it
+    # were a map gives the map's blurred values.
     start, windows = windows_round(heatmaps, points, radius + kernel_size // 2)
-    around = arange_like(points, 2 * radius + 1)
-    index = (points - start - radius)[..., None] + around  # in the window, px
+    pixel = points - start  # in the window
     across, down = (
-        # The window reaches the map's border wherever the blur does, so blurring it as
-        # if it were a map gives the map's blurred values.
-        F.embedding(
-            index[..., axis, :].clamp(0, length - 1),
-            matrix_for(heatmaps, length, kernel_size, border),
-        )
-        for axis, length in enumerate(windows.shape[:-3:-1])
+        patch_matrix(windows, pixel[..., axis], axis, radius, kernel_size, border)
+        for axis in range(2)
     )
-    return _product(_product(down, windows), across.transpose(-1, -2))
+    return down @ windows @ across
 
 
-def _product(left: Tensor, right: Tensor) -> Tensor:
-    """Matrix products, many and small: NumPy's are two to four times as fast on a CPU."""
-    if quick_on_cpu(left) and not (left.requires_grad or right.requires_grad):
-        return torch.from_numpy(left.numpy() @ right.numpy())
-    return left @ right
+def blurred_rows(
+    heatmaps: Array, row: Array, radius: int, kernel_size: int, border: str
+) -> Array:
+    """Rows (..., 2 r + 1, W) of the blurred maps round one row (...) of each.
+
+    All must lie inside the map; otherwise as :func:`blurred_patches`.
+    """
+    xp = namespace(row)
+    height, width = heatmaps.shape[-2:]
+    count = min(2 * (radius + kernel_size // 2) + 1, height)
+    start = (row - radius - kernel_size // 2).clip(0, height - count)
+    windows = cut_windows(heatmaps, xp.stack((0 * start, start), -1), (width, count))
+    down = patch_matrix(windows, row - start, 1, radius, kernel_size, border)
+    return blur_across(down @ windows, kernel_size, border)
+
+
+def patch_matrix(
+    windows: Array, pixel: Array, axis: int, radius: int, kernel_size: int, border: str
+) -> Array:
+    """What blurs windows (..., h, w) for the pixels round one pixel (...) of an axis.
+
+    Returns:
+        (..., w, 2 r + 1) for x, axis 0, and (..., 2 r + 1, h) for y, axis 1.
+    """
+    length = windows.shape[-1 - axis]
+    matrices = patch_matrices(windows, length, kernel_size, border, radius, axis)
+    shape = (2 * radius + 1, length) if axis else (length, 2 * radius + 1)
+    return rows_of(matrices, pixel).reshape(*pixel.shape, *shape)

@@ -4,25 +4,29 @@ Shape letters: `...` any leading shape, H x W a map, S strips of its rows. Coord
 heatmap px, (x, y), origin at the centre of the first pixel.
 """
 
+from math import gcd
+
+import numpy as np
 import torch
 from torch import Tensor
 
-from .arrays import quick_on_cpu
-from .blur import blur_across, blur_down, gaussian_blur
+from .arrays import Array, constant_like, like, numpy_on_cpu
+from .blur import blur_matrix, blurred_rows, gaussian_blur
 from .peaks import heatmap_peaks
 
-STRIP = 8
-"""Rows that are blurred along x together or not at all, heatmap px."""
-STRIPS = 2
-"""How many strips of each map are blurred along x at first."""
+STRIP = 4
+"""Rows that share one bound, heatmap px."""
+REACH = 5
+"""So many rows above and below the row of the highest bound are blurred, heatmap px."""
 
 
-def blurred_peaks(heatmaps: Tensor, kernel_size: int) -> tuple[Tensor, Tensor]:
+@numpy_on_cpu
+def blurred_peaks(heatmaps: Array, kernel_size: int) -> tuple[Array, Array]:
     """What :func:`heatmap_peaks` finds in the maps blurred with reflection.
 
-    On a CPU the maps are blurred along y; a strip's maximum is then a bound of what the
-    blur along x, a mean, can give in it. Only the two strips with the highest bounds are
-    blurred along x, and only where a third could hold a higher value the whole map is.
+    The blur is a mean, so the blurred map is nowhere higher than the blur along y of the
+    maxima of the map's rows. On a CPU only the rows round the highest of these bounds are
+    blurred, and the whole map only where another row could hold a higher value.
 
     Args:
         heatmaps: (..., H, W), float32 or float64. The values are differentiable.
@@ -31,36 +35,36 @@ def blurred_peaks(heatmaps: Tensor, kernel_size: int) -> tuple[Tensor, Tensor]:
     Returns:
         Peaks (..., 2), int64, in heatmap px, and their values (...).
     """
-    height = heatmaps.shape[-2]
-    strips = height // STRIP
-    if (
-        height % STRIP
-        or strips <= STRIPS
-        or not quick_on_cpu(heatmaps)
-        or heatmaps.requires_grad
-    ):
+    if isinstance(heatmaps, Tensor):
         return heatmap_peaks(gaussian_blur(heatmaps, kernel_size))
-    down = blur_down(heatmaps, kernel_size, 'reflect')
-    peaks, values, certain = _peaks_in_strips(down, kernel_size)
+    peaks, values, certain = _peaks_in_rows(heatmaps, kernel_size)
     if not certain.all():
         rest = ~certain
-        peaks[rest], values[rest] = heatmap_peaks(
-            blur_across(down[rest], kernel_size, 'reflect')
-        )
+        peaks[rest], values[rest] = heatmap_peaks(gaussian_blur(heatmaps[rest], kernel_size))
     return peaks, values
 
 
-def _peaks_in_strips(down: Tensor, kernel_size: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Peaks and values in the best strips, and where no other strip can have more."""
-    strips = down.unflatten(-2, (-1, STRIP)).flatten(-2)  # (..., S, STRIP x W)
-    bounds, order = strips.amax(-1).topk(STRIPS + 1)
-    chosen = order[..., :STRIPS].sort().values  # of equal maxima the first row counts
-    count, row_length = strips.shape[-2], down.shape[-1]
-    first = torch.arange(0, chosen[..., 0].numel() * count, count).view_as(chosen[..., :1])
-    rows = strips.flatten(0, -2).index_select(0, (first + chosen).flatten())
-    rows = rows.view(*chosen.shape[:-1], STRIPS * STRIP, row_length)
-    peaks, values = heatmap_peaks(blur_across(rows, kernel_size, 'reflect'))
-    x, y = peaks.unbind(-1)
-    strip = chosen.gather(-1, y[..., None] // STRIP).squeeze(-1)
-    row = (strip * STRIP + y % STRIP) * (values > 0)
-    return torch.stack((x, row), dim=-1), values, bounds[..., STRIPS] < values
+def _peaks_in_rows(
+    heatmaps: np.ndarray, kernel_size: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Peaks and values in the best rows, and where no other row can hold a higher one."""
+    height = heatmaps.shape[-2]
+    strip, reach = gcd(height, STRIP), min(REACH, (height - 1) // 2)
+    # Some rows side by side: torch is fast only on long ones.
+    strips = torch.from_numpy(heatmaps).unflatten(-2, (-1, strip)).flatten(-2)
+    maxima = strips.amax(-1).numpy()  # (..., S)
+    bounds = maxima @ strip_bounds(maxima, height, strip, kernel_size)  # (..., H)
+    row = bounds.argmax(-1).clip(reach, height - 1 - reach)
+    blurred = blurred_rows(heatmaps, row, reach, kernel_size, 'reflect')
+    near, values = heatmap_peaks(blurred)
+    others = abs(like(row, range(height)) - row[..., None]) > reach
+    certain = ((bounds < values[..., None]) | ~others).all(-1)
+    peaks = np.stack((near[..., 0], near[..., 1] + (row - reach) * (values > 0)), -1)
+    return peaks, np.asarray(values), np.asarray(certain)
+
+
+@constant_like
+def strip_bounds(height: int, strip: int, kernel_size: int) -> np.ndarray:
+    """The matrix (S, H) that makes bounds of the blurred rows from the strips' maxima."""
+    matrix = blur_matrix(height, kernel_size, 'reflect')
+    return matrix.reshape(height, -1, strip).sum(-1).T

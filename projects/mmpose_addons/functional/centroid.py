@@ -3,13 +3,13 @@
 Shape letters: `...` any leading shape, H x W a map. Coordinates are px, (x, y).
 """
 
-import torch
-from torch import Tensor
+import numpy as np
 
-from .arrays import arange_like
+from .arrays import Array, constant_like
+from .windows import flat
 
 
-def centroid(weights: Tensor) -> tuple[Tensor, Tensor]:
+def centroid(weights: Array) -> tuple[Array, Array]:
     """Mean pixel position under weights, and the weights' sum.
 
     Args:
@@ -19,12 +19,16 @@ def centroid(weights: Tensor) -> tuple[Tensor, Tensor]:
         Points (..., 2), px of the map, NaN where all weights are 0, and sums (...).
 
     Example:
+        >>> import torch
         >>> centroid(torch.tensor([[0.0, 1.0, 3.0], [0.0, 0.0, 0.0]]))
         (tensor([1.7500, 0.0000]), tensor(4.))
     """
-    height, width = weights.shape[-2:]
-    across = arange_like(weights, width)
-    moments = weights @ torch.stack((torch.ones_like(across), across), dim=-1)
-    total, x = moments.sum(-2).unbind(-1)  # the maps are read only once, above
-    y = moments[..., 0] @ arange_like(weights, height)
-    return torch.stack((x, y), dim=-1) / total[..., None], total
+    moments = flat(weights) @ pixel_powers(weights, *weights.shape[-2:])
+    return moments[..., :2] / moments[..., 2:], moments[..., 2]
+
+
+@constant_like
+def pixel_powers(height: int, width: int) -> np.ndarray:
+    """(x, y, 1) of every pixel, (H W, 3)."""
+    y, x = np.mgrid[:height, :width].reshape(2, -1)
+    return np.stack((x, y, np.ones_like(x)), -1)

@@ -3,22 +3,20 @@
 Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px, (x, y).
 """
 
-import torch
-from torch import Tensor
-
-from .arrays import accepts_numpy, compute_float, like
+from .arrays import Array, cast, compute_float, like, namespace, numpy_on_cpu
 from .blur import blurred_patches
 from .newton import difference_stencil, newton_step
+from .windows import flat
 
 LOG_FLOOR = 1e-10
 STENCIL = (0, -1 / 2, 0, 1 / 2, 0), (1 / 4, 0, -1 / 2, 0, 1 / 4), None
 """Differences over 2 px; the mixed one takes the four diagonal neighbours."""
 
 
-@accepts_numpy
+@numpy_on_cpu
 def dark_refine(
-    heatmaps: Tensor, peaks: Tensor, blur_kernel_size: int = 11, paper: bool = False
-) -> Tensor:
+    heatmaps: Array, peaks: Array, blur_kernel_size: int = 11, paper: bool = False
+) -> Array:
     """Move peaks to the maximum of the Gaussian that the map round them suggests.
 
     The map is blurred (zeros outside), its logarithm taken, and one Newton step made
@@ -42,10 +40,12 @@ def dark_refine(
     Returns:
         Points (..., 2), heatmap px.
     """
+    xp = namespace(heatmaps)
     heatmaps = compute_float(heatmaps)
     height, width = heatmaps.shape[-2:]
     patch = blurred_patches(heatmaps, peaks, 2, blur_kernel_size, 'zeros')
-    log = patch.clamp(min=LOG_FLOOR).log().flatten(-2)
-    step = newton_step(log @ difference_stencil(*STENCIL, log.dtype, log.device), paper)
+    log = flat(xp.log(patch.clip(LOG_FLOOR)))
+    step = newton_step(log @ difference_stencil(log, *STENCIL), paper)
     inside = (peaks > 1) & (peaks < like(peaks, (width - 2, height - 2)))
-    return peaks + torch.where(inside.all(-1, keepdim=True), step, 0)
+    inside = inside[..., :1] & inside[..., 1:]
+    return cast(peaks, step.dtype) + xp.where(inside, step, 0)

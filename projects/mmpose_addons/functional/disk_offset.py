@@ -7,23 +7,14 @@ Shape letters: `...` any leading shape, H x W a map. Sizes are (W, H); coordinat
 are heatmap px, (x, y).
 """
 
-import torch
-from torch import Tensor
+import math
 
-from .arrays import (
-    Array,
-    accepts_numpy,
-    arange_like,
-    cast,
-    compute_float,
-    like,
-    namespace,
-)
+from .arrays import Array, arange_like, cast, compute_float, like, namespace, numpy_on_cpu
 from .blur import blurred_patches, matrix_for
 from .blurred_peaks import blurred_peaks
 from .centroid import centroid
 from .peaks import heatmap_peaks
-from .windows import inner_start, paint_windows, windows_round
+from .windows import flat, inner_start, paint_windows, rows_of, windows_round
 
 TINY = 1e-30
 OUTSIDE = 1e6
@@ -78,14 +69,14 @@ def disk_offset_maps(
     return maps, visible
 
 
-@accepts_numpy
+@numpy_on_cpu
 def udp_offset_points(
-    maps: Tensor,
+    maps: Array,
     radius: float,
     label_kernel_size: int = 15,
     offset_kernel_size: int = 7,
     paper: bool = False,
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Array, Array]:
     """Peak of the blurred label plus the blurred offset there (UDP).
 
     The published code blurs the offsets as they are, reflected at the border. Its own
@@ -108,12 +99,12 @@ def udp_offset_points(
     labels = maps[..., 0, :, :]
     peaks, scores = blurred_peaks(labels, label_kernel_size)
     if paper:
-        return peaks + radius * offsets_at(maps, peaks, offset_kernel_size), scores
+        return _by_offsets(maps, peaks, radius, offset_kernel_size), scores
     return _votes_near(maps, peaks, radius, offset_kernel_size), scores
 
 
-@accepts_numpy
-def disk_offset_points(logits: Tensor, radius: float) -> tuple[Tensor, Tensor]:
+@numpy_on_cpu
+def disk_offset_points(logits: Array, radius: float) -> tuple[Array, Array]:
     """Most probable pixel plus its offset: the cheap way to read G-RMI's maps.
 
     Args:
@@ -123,28 +114,35 @@ def disk_offset_points(logits: Tensor, radius: float) -> tuple[Tensor, Tensor]:
     Returns:
         Points (..., 2), heatmap px, and the probabilities (...) of those pixels.
     """
+    xp = namespace(logits)
     maps = compute_float(logits)
-    peaks, scores = heatmap_peaks(maps[..., 0, :, :], above=-torch.inf)
-    return peaks + radius * offsets_at(maps, peaks, 1), scores.sigmoid()
+    peaks, scores = heatmap_peaks(maps[..., 0, :, :], above=-math.inf)
+    return _by_offsets(maps, peaks, radius, 1), 1 / (1 + xp.exp(-scores))
 
 
-def offsets_at(maps: Tensor, points: Tensor, kernel_size: int) -> Tensor:
-    """The offsets (..., 2), in R, of maps (..., 3, H, W) blurred at pixels (..., 2)."""
-    points = points[..., None, :].expand(*points.shape[:-1], 2, 2)
-    blurred = blurred_patches(maps[..., 1:, :, :], points, 0, kernel_size, 'reflect')
-    return blurred[..., 0, 0]
+def _by_offsets(maps: Array, points: Array, radius: float, kernel_size: int) -> Array:
+    """Where the blurred offsets of maps (..., 3, H, W) at pixels (..., 2) point to."""
+    offsets, each = maps[..., 1:, :, :], _repeated(points, 2)
+    blurred = blurred_patches(offsets, each, 0, kernel_size, 'reflect')[..., 0, 0]
+    return cast(points, blurred.dtype) + radius * blurred
 
 
-def _votes_near(maps: Tensor, points: Tensor, radius: float, kernel_size: int) -> Tensor:
+def _votes_near(maps: Array, points: Array, radius: float, kernel_size: int) -> Array:
     """Mean (..., 2) of where the pixels round one pixel each point to, heatmap px."""
-    each = points[..., None, :].expand(*points.shape[:-1], 3, 2)
-    start, windows = windows_round(maps, each, kernel_size // 2)
+    start, windows = windows_round(maps, _repeated(points, 3), kernel_size // 2)
     start, label, offsets = start[..., 0, :], windows[..., 0, :, :], windows[..., 1:, :, :]
+    pixel = points - start
     across, down = (
-        matrix_for(maps, length, kernel_size, 'zeros')[(points - start)[..., axis]]
+        rows_of(matrix_for(maps, length, kernel_size, 'zeros'), pixel[..., axis])
         for axis, length in enumerate(label.shape[:-3:-1])
     )
-    weights = label.clamp(min=TINY) * down[..., :, None] * across[..., None, :]
+    weights = label.clip(TINY) * (down[..., :, None] * across[..., None, :])
     pixel, total = centroid(weights)
-    offset = (weights[..., None, :, :] * offsets).sum((-2, -1)) / total[..., None]
-    return start + pixel + radius * offset
+    offset = (flat(offsets) @ flat(weights)[..., None])[..., 0] / total[..., None]
+    return cast(start, offset.dtype) + pixel + radius * offset
+
+
+def _repeated(points: Array, count: int) -> Array:
+    """Points (..., 2) as (..., count, 2)."""
+    xp = namespace(points)
+    return xp.broadcast_to(points[..., None, :], (*points.shape[:-1], count, 2))

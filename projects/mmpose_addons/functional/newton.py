@@ -3,44 +3,36 @@
 Shape letters: `...` any leading shape, n x n a patch. Coordinates are heatmap px, (x, y).
 """
 
-import torch
-from torch import Tensor
+import numpy as np
 
-from .arrays import cached_tensor
+from .arrays import Array, constant_like, namespace
 
 MAX_STEP = 1.5
 """A step that leaves this neighbourhood of its pixel is refused, heatmap px."""
 
 
-@cached_tensor
+@constant_like
 def difference_stencil(
-    first: tuple[float, ...],
-    second: tuple[float, ...],
-    mixed: tuple[float, ...] | None,
-    dtype: torch.dtype,
-    device: torch.device,
-) -> Tensor:
+    first: tuple[float, ...], second: tuple[float, ...], mixed: tuple[float, ...] | None
+) -> np.ndarray:
     """Matrix (n n, 5) that gives (dx, dy, dxx, dxy, dyy) of flattened patches.
 
     Args:
         first, second: n weights of the differences along one axis.
         mixed: n n weights of the mixed one; by default `first` in both directions.
-        dtype, device: Of the matrix.
     """
-    along, twice = torch.tensor(first), torch.tensor(second)
-    middle = torch.eye(len(first))[len(first) // 2]
-    both = torch.outer(along, along) if mixed is None else torch.tensor(mixed)
+    middle = np.eye(len(first))[len(first) // 2]
     columns = (
-        torch.outer(middle, along),
-        torch.outer(along, middle),
-        torch.outer(middle, twice),
-        both,
-        torch.outer(twice, middle),
+        np.outer(middle, first),
+        np.outer(first, middle),
+        np.outer(middle, second),
+        np.outer(first, first) if mixed is None else np.array(mixed),
+        np.outer(second, middle),
     )
-    return torch.stack([column.flatten() for column in columns], 1).to(device, dtype)
+    return np.stack([column.ravel() for column in columns], 1)
 
 
-def newton_step(derivatives: Tensor, paper: bool = False) -> Tensor:
+def newton_step(derivatives: Array, paper: bool = False) -> Array:
     r"""The step :math:`-\mathcal{D}''^{-1} \mathcal{D}'` (DARK, arXiv 1910.06278, eq. 9).
 
     The step is refused, and 0, unless the second derivative is negative definite (there
@@ -55,17 +47,21 @@ def newton_step(derivatives: Tensor, paper: bool = False) -> Tensor:
         Steps (..., 2).
 
     Example:
+        >>> import torch
         >>> newton_step(torch.tensor([1.0, 0.0, -2.0, 0.0, -1.0]))
         tensor([0.5000, 0.0000])
         >>> newton_step(torch.tensor([1.0, 0.0, 2.0, 0.0, 1.0]))  # towards a minimum
         tensor([0., 0.])
     """
-    dx, dy, dxx, dxy, dyy = derivatives.unbind(-1)
+    xp = namespace(derivatives)
+    dx, dy, dxx, dxy, dyy = (derivatives[..., i] for i in range(5))
     determinant = dxx * dyy - dxy * dxy
-    accepted = determinant != 0
-    step = torch.stack((dxy * dy - dyy * dx, dxy * dx - dxx * dy), dim=-1)
-    step = step / torch.where(accepted, determinant, 1)[..., None]
-    if not paper:
-        near = step.abs().amax(-1) <= MAX_STEP
-        accepted = (determinant > 0) & (dxx < 0) & near
-    return torch.where(accepted[..., None], step, 0)
+    x, y = dxy * dy - dyy * dx, dxy * dx - dxx * dy
+    if paper:
+        accepted = determinant != 0
+    else:
+        farthest = MAX_STEP * determinant  # and so a positive determinant
+        accepted = (dxx < 0) & (determinant > 0)
+        accepted = accepted & (abs(x) <= farthest) & (abs(y) <= farthest)
+    step = xp.stack((x, y), -1) / xp.where(accepted, determinant, 1)[..., None]
+    return xp.where(accepted[..., None], step, 0)

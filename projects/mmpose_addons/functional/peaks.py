@@ -4,14 +4,13 @@ Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px,
 origin at the centre of the first pixel.
 """
 
-import torch
-from torch import Tensor
 
-from .arrays import accepts_numpy, compute_float, like, quick_on_cpu
+from .arrays import Array, cast, compute_float, like, namespace, numpy_on_cpu
+from .windows import flat, pick
 
 
-@accepts_numpy
-def heatmap_peaks(heatmaps: Tensor, above: float = 0.0) -> tuple[Tensor, Tensor]:
+@numpy_on_cpu
+def heatmap_peaks(heatmaps: Array, above: float = 0.0) -> tuple[Array, Array]:
     """Position and value of each map's maximum.
 
     Of several equal maxima the first in reading order counts. A map without a positive
@@ -26,25 +25,20 @@ def heatmap_peaks(heatmaps: Tensor, above: float = 0.0) -> tuple[Tensor, Tensor]
         Peaks (..., 2), int64, in heatmap px, and their values (...).
 
     Example:
+        >>> import torch
         >>> heatmap_peaks(torch.tensor([[0.0, 0.2, 0.1], [0.0, 0.9, 0.3]]))
         (tensor([1, 1]), tensor(0.9000))
     """
-    flat = compute_float(heatmaps).flatten(-2)
-    index = _argmax(flat)
-    value = flat.gather(-1, index[..., None]).squeeze(-1)
+    xp = namespace(heatmaps)
+    pixels = flat(compute_float(heatmaps))
+    index = pixels.argmax(-1)
+    value = pick(pixels, index)
     index = index * (value > above)
     width = heatmaps.shape[-1]
-    return torch.stack((index % width, index // width), dim=-1), value
+    return xp.stack((index % width, index // width), -1), value
 
 
-def _argmax(flat: Tensor) -> Tensor:
-    """Argmax over the last axis; NumPy's is six times faster than torch's on a CPU."""
-    if quick_on_cpu(flat):
-        return torch.from_numpy(flat.detach().numpy().argmax(-1, keepdims=True))[..., 0]
-    return flat.argmax(-1)
-
-
-def values_at(heatmaps: Tensor, x: Tensor, y: Tensor) -> Tensor:
+def values_at(heatmaps: Array, x: Array, y: Array) -> Array:
     """Map values (...) at one pixel each.
 
     Args:
@@ -52,22 +46,24 @@ def values_at(heatmaps: Tensor, x: Tensor, y: Tensor) -> Tensor:
         x, y: (...), int64, heatmap px; outside, the nearest pixel inside counts.
     """
     height, width = heatmaps.shape[-2:]
-    index = y.clamp(0, height - 1) * width + x.clamp(0, width - 1)
-    return heatmaps.flatten(-2).gather(-1, index[..., None]).squeeze(-1)
+    index = y.clip(0, height - 1) * width + x.clip(0, width - 1)
+    return pick(flat(heatmaps), index)
 
 
-def nearest_pixel(points: Tensor) -> Tensor:
+def nearest_pixel(points: Array) -> Array:
     """The pixel that holds each point (halves go up), int64; NaN gives a valid number.
 
     Example:
+        >>> import torch
         >>> nearest_pixel(torch.tensor([[1.5, 2.49]]))
         tensor([[2, 2]])
     """
-    return torch.floor(points + 0.5).nan_to_num(0.0).long()
+    xp = namespace(points)
+    return cast(xp.nan_to_num(xp.floor(points + 0.5)), xp.int64)
 
 
-@accepts_numpy
-def quarter_shift(heatmaps: Tensor, points: Tensor) -> Tensor:
+@numpy_on_cpu
+def quarter_shift(heatmaps: Array, points: Array) -> Array:
     """Move points by 0.25 px towards the higher neighbour, in x and in y.
 
     Simple Baselines' rule: a point whose pixel is not at least 2 px from the left and
@@ -81,19 +77,21 @@ def quarter_shift(heatmaps: Tensor, points: Tensor) -> Tensor:
         Points (..., 2), float, heatmap px.
 
     Example:
+        >>> import torch
         >>> heatmap = torch.zeros(5, 5)
         >>> heatmap[2, 2:4] = torch.tensor([1.0, 0.5])
         >>> quarter_shift(heatmap, torch.tensor([2, 2]))
         tensor([2.2500, 2.0000])
     """
+    xp = namespace(points)
     height, width = heatmaps.shape[-2:]
-    pixel = nearest_pixel(points) if points.is_floating_point() else points.long()
+    pixel = points if points.dtype == xp.int64 else nearest_pixel(points)
     inside = (pixel > 1) & (pixel < like(pixel, (width - 1, height - 1)))
-    inside = inside.all(-1, keepdim=True)
-    pixel = torch.where(inside, pixel, 1)  # then so are its neighbours
-    index = (pixel * like(pixel, (1, width))).sum(-1, keepdim=True)
+    inside = inside[..., :1] & inside[..., 1:]
+    pixel = xp.where(inside, pixel, 1)  # then so are its neighbours
+    index = pixel[..., :1] + width * pixel[..., 1:]
     around = index + like(index, (1, width, -1, -width))
-    around = around.clamp(0, height * width - 1)  # maps of one or two pixels
-    right_below, left_above = heatmaps.flatten(-2).gather(-1, around).chunk(2, dim=-1)
-    towards = torch.sign(compute_float(right_below) - compute_float(left_above))
+    around = around.clip(0, height * width - 1)  # maps of one or two pixels
+    around = compute_float(pick(flat(heatmaps), around))
+    towards = xp.sign(around[..., :2] - around[..., 2:])
     return compute_float(points) + 0.25 * towards * inside

@@ -4,13 +4,14 @@ Shape letters: `...` any leading shape, H x W a map, N maps. Coordinates are hea
 (x, y).
 """
 
-import torch
+import numpy as np
 from torch import Tensor
 
-from .arrays import accepts_numpy, compute_float, quick_on_cpu
+from .arrays import Array, cast, compute_float, namespace, numpy_on_cpu
 from .blur import blurred_patches, gaussian_blur
 from .newton import difference_stencil, newton_step
 from .peaks import values_at
+from .windows import flat, pick
 
 LOG_RANGE = (1e-3, 50.0)
 STENCIL = (
@@ -27,13 +28,13 @@ FLAT = 1e-6
 """A blurred map whose range is this part of its maximum is flat but for rounding."""
 
 
-@accepts_numpy
+@numpy_on_cpu
 def udp_refine(
-    heatmaps: Tensor,
-    peaks: Tensor,
+    heatmaps: Array,
+    peaks: Array,
     blur_kernel_size: int = 7,
     paper: bool = False,
-) -> Tensor:
+) -> Array:
     """Move peaks by UDP's variant of DARK's Newton step.
 
     The map is blurred (reflected at the border), rescaled to [0, its former maximum],
@@ -62,64 +63,60 @@ def udp_refine(
         Points (..., 2), heatmap px.
     """
     heatmaps = compute_float(heatmaps)
-    top = values_at(heatmaps, *peaks.unbind(-1))
+    top = values_at(heatmaps, peaks[..., 0], peaks[..., 1])
     patches = blurred_patches(heatmaps, peaks, 1, blur_kernel_size, 'reflect')
-    if not quick_on_cpu(heatmaps) or heatmaps.requires_grad:
-        blurred = gaussian_blur(heatmaps, blur_kernel_size)
-        return peaks + _step(patches, top, blurred, paper)
-    lower, upper = _bounds_of_the_minimum(heatmaps, blur_kernel_size)
-    step, certain = _bounded_step(patches, top, lower, upper, paper)
-    if not certain.all():
-        rest = ~certain
-        blurred = gaussian_blur(heatmaps[rest], blur_kernel_size)
-        step[rest] = _step(patches[rest], top[rest], blurred, paper)
-    return peaks + step
+    if isinstance(heatmaps, Tensor):
+        step = _step(patches, top, gaussian_blur(heatmaps, blur_kernel_size), paper)
+    else:
+        lower, upper = _bounds_of_the_minimum(heatmaps, blur_kernel_size)
+        step, certain = _bounded_step(patches, top, lower, upper, paper)
+        if not certain.all():
+            rest = ~certain
+            blurred = gaussian_blur(heatmaps[rest], blur_kernel_size)
+            step[rest] = _step(patches[rest], top[rest], blurred, paper)
+    return cast(peaks, step.dtype) + step
 
 
-def _step(patches: Tensor, top: Tensor, blurred: Tensor, paper: bool) -> Tensor:
+def _step(patches: Array, top: Array, blurred: Array, paper: bool) -> Array:
     """The step (..., 2) by the range of the whole blurred map."""
-    low = _lowest(blurred)
-    extent = blurred.flatten(-2).amax(-1) - low
-    flat = extent <= FLAT * top.abs()
-    scale = torch.where(flat, 0.0, top / torch.where(flat, 1.0, extent))
+    xp = namespace(patches)
+    pixels = flat(blurred)
+    low = xp.amin(pixels, -1)
+    extent = xp.amax(pixels, -1) - low
+    is_flat = extent <= FLAT * abs(top)
+    scale = xp.where(is_flat, 0.0, top / xp.where(is_flat, 1.0, extent))
     scaled = (patches - low[..., None, None]) * scale[..., None, None]
-    return newton_step(_derivatives(scaled.clamp(*LOG_RANGE).log()), paper)
+    return newton_step(_derivatives(xp.log(scaled.clip(*LOG_RANGE))), paper)
 
 
 def _bounded_step(
-    patches: Tensor, top: Tensor, lower: Tensor, upper: Tensor, paper: bool
-) -> tuple[Tensor, Tensor]:
+    patches: np.ndarray, top: np.ndarray, lower: np.ndarray, upper: np.ndarray, paper: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """The step (..., 2) by bounds of the blurred map's minimum, and where it is sure."""
-    bounds = torch.stack((lower, upper), dim=-1)[..., None, None]
-    logs = (patches[..., None, :, :] - bounds).clamp(min=1e-30).log()
-    derivatives = _derivatives(logs)
-    steps = newton_step(derivatives, paper=True)
-    if not paper:
-        steps = torch.cat((steps, newton_step(derivatives)), dim=-1)
+    bounds = np.stack((lower, upper), -1)[..., None, None]
+    logs = np.log(np.maximum(patches[..., None, :, :] - bounds, 1e-30))
+    steps = newton_step(_derivatives(logs), paper)
     difference = steps[..., 0, :] - steps[..., 1, :]
-    error = (1 - LOWER_SHARE) * difference.abs().amax(-1)
+    error = (1 - LOWER_SHARE) * abs(difference).max(-1)
     # The range is at most top - lower, so the scale is at least top / (top - lower).
     extent = top - lower
-    least = (patches.amin((-2, -1)) - upper) * top
+    least = (flat(patches).min(-1) - upper) * top
     unclipped = (least >= LOG_RANGE[0] * extent) & (top <= LOG_RANGE[1])
     certain = (error <= TOLERANCE) & unclipped & (extent > FLAT * top)
-    return (steps[..., 1, :] + LOWER_SHARE * difference)[..., -2:], certain
+    return steps[..., 1, :] + LOWER_SHARE * difference, certain
 
 
-def _lowest(maps: Tensor) -> Tensor:
-    return maps.flatten(-2).amin(-1)
-
-
-def _bounds_of_the_minimum(heatmaps: Tensor, kernel_size: int) -> tuple[Tensor, Tensor]:
+def _bounds_of_the_minimum(
+    heatmaps: np.ndarray, kernel_size: int
+) -> tuple[np.ndarray, np.ndarray]:
     """The minimum (...) of the maps, and what the blurred maps are in its pixel."""
-    width = heatmaps.shape[-1]
-    index = torch.from_numpy(heatmaps.flatten(-2).numpy().argmin(-1, keepdims=True))
-    pixel = torch.cat((index % width, index // width), dim=-1)
-    lower = heatmaps.flatten(-2).gather(-1, index).squeeze(-1)
+    pixels, width = flat(heatmaps), heatmaps.shape[-1]
+    index = pixels.argmin(-1)
+    pixel = np.stack((index % width, index // width), -1)
     upper = blurred_patches(heatmaps, pixel, 0, kernel_size, 'reflect')[..., 0, 0]
-    return lower, upper
+    return pick(pixels, index), upper
 
 
-def _derivatives(log: Tensor) -> Tensor:
+def _derivatives(log: Array) -> Array:
     """UDP's differences (..., 5) of patches (..., 3, 3)."""
-    return log.flatten(-2) @ difference_stencil(*STENCIL, log.dtype, log.device)
+    return flat(log) @ difference_stencil(log, *STENCIL)

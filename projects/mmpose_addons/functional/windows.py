@@ -1,4 +1,4 @@
-"""Cutting a small window out of each map, or painting one into it, and nothing else.
+"""Picking pixels or a small window of each map, or painting one into it, and nothing else.
 
 Shape letters: `...` any leading shape, H x W a map, h x w a window. Coordinates are
 heatmap px, (x, y).
@@ -8,16 +8,42 @@ from functools import lru_cache
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from .arrays import Array, like, namespace, quick_on_cpu
+from .arrays import Array, like, namespace
 
 
-def windows_round(heatmaps: Tensor, points: Tensor, radius: int) -> tuple[Tensor, Tensor]:
+def flat(maps: Array) -> Array:
+    """Maps (..., H, W) as (..., H W)."""
+    if isinstance(maps, Tensor):
+        return maps.flatten(-2)
+    height, width = maps.shape[-2:]
+    return maps.reshape(*maps.shape[:-2], height * width)
+
+
+def pick(values: Array, index: Array) -> Array:
+    """Entries of the last axis: one each by index (...), or m by (..., m)."""
+    many: bool = index.ndim == values.ndim
+    if isinstance(values, np.ndarray):
+        return values[(*_each(values.shape[:-1], many), index)]
+    if many:
+        return values.gather(-1, index)
+    return values.gather(-1, index[..., None]).squeeze(-1)
+
+
+def rows_of(matrix: Array, index: Array) -> Array:
+    """Rows (..., n) of a matrix (m, n) by their index (...)."""
+    if isinstance(matrix, Tensor):
+        return F.embedding(index, matrix)
+    return matrix.take(index, 0)
+
+
+def windows_round(heatmaps: Array, points: Array, radius: int) -> tuple[Array, Array]:
     """Windows of a radius round one pixel of each map, moved to lie inside the map.
 
     Args:
-        heatmaps: (..., H, W), float32 or float64. Differentiable.
+        heatmaps: (..., H, W), float32 or float64, NumPy or torch. Differentiable.
         points: (..., 2), int64, heatmap px, inside the map.
         radius: Heatmap px.
 
@@ -32,14 +58,15 @@ def windows_round(heatmaps: Tensor, points: Tensor, radius: int) -> tuple[Tensor
                                     [ 5.,  6.,  7.],
                                     [ 9., 10., 11.]]]))
     """
+    xp = namespace(points)
     height, width = heatmaps.shape[-2:]
     size = min(2 * radius + 1, width), min(2 * radius + 1, height)
     room = like(points, (width - size[0], height - size[1]))
-    start = torch.minimum((points - radius).clamp(min=0), room)
+    start = xp.minimum((points - radius).clip(0), room)
     return start, cut_windows(heatmaps, start, size)
 
 
-def cut_windows(heatmaps: Tensor, start: Tensor, size: tuple[int, int]) -> Tensor:
+def cut_windows(heatmaps: Array, start: Array, size: tuple[int, int]) -> Array:
     """The windows (..., h, w) that begin at pixels (..., 2) and lie inside the maps.
 
     Args:
@@ -48,13 +75,40 @@ def cut_windows(heatmaps: Tensor, start: Tensor, size: tuple[int, int]) -> Tenso
         size: (w, h), heatmap px.
     """
     width, height = size
-    if quick_on_cpu(heatmaps) and not heatmaps.requires_grad:  # many times as fast as a gather
-        shape, strides = _every_window(heatmaps.shape, heatmaps.stride(), width, height)
-        place = *_each(heatmaps.shape[:-2]), start[..., 1].numpy(), start[..., 0].numpy()
-        windows = heatmaps.as_strided(shape, strides).numpy()[place]
-        return torch.from_numpy(windows.copy() if start.ndim == 1 else windows)
+    if isinstance(heatmaps, np.ndarray):
+        # A window's rows are rows of a table of every w pixels that lie side by side.
+        lead, pixels = _rows_together(heatmaps)
+        map_width = heatmaps.shape[-1]
+        corner = lead + start[..., 1] * map_width + start[..., 0]
+        rows = corner[..., None] + like(start, range(0, height * map_width, map_width))
+        table = pixels.as_strided((max(0, len(pixels) + 1 - width), width), (1, 1))
+        return F.embedding(torch.from_numpy(rows), table).numpy()
     index = _flat_index(start, size, heatmaps.shape[-1])
     return heatmaps.flatten(-2).gather(-1, index).unflatten(-1, (height, width))
+
+
+def _rows_together(maps: np.ndarray) -> tuple[np.ndarray, Tensor]:
+    """Where each map begins (...) in a view of all pixels, in which its rows follow."""
+    height, width = maps.shape[-2:]
+    item = maps.itemsize
+    if (
+        maps.strides[-2:] != (width * item, item)
+        or min(maps.strides) < 0
+        or not maps.flags.writeable
+    ):
+        maps = maps.copy()
+    lead = tuple(stride // item for stride in maps.strides[:-2])
+    count = height * width + sum(
+        (n - 1) * step for n, step in zip(maps.shape, lead, strict=False)
+    )
+    return _begins(maps.shape[:-2], lead), torch.from_numpy(maps).as_strided((count,), (1,))
+
+
+@lru_cache
+def _begins(shape: tuple[int, ...], steps: tuple[int, ...]) -> np.ndarray:
+    index = np.ogrid[tuple(slice(length) for length in shape)]
+    begins = sum(i * step for i, step in zip(index, steps, strict=True))
+    return np.asarray(begins, dtype=np.int64)
 
 
 def inner_start(start: Array, side: int, size: tuple[int, int]) -> Array:
@@ -80,7 +134,7 @@ def paint_windows(windows: Array, start: Array, size: tuple[int, int]) -> Array:
     if isinstance(windows, np.ndarray):
         maps = np.zeros(shape, dtype=windows.dtype)
         start = start.astype(np.intp)
-        place = *_each(tuple(lead)), start[..., 1], start[..., 0]
+        place = *_each(tuple(lead), False), start[..., 1], start[..., 0]
         shape, strides = _every_window(shape, maps.strides, width, height)
         np.ndarray(shape, maps.dtype, maps, strides=strides)[place] = windows
         return maps
@@ -99,9 +153,10 @@ def _every_window(
 
 
 @lru_cache
-def _each(lead: tuple[int, ...]) -> tuple[np.ndarray, ...]:
-    """Indices that go through all maps of a leading shape."""
-    return tuple(np.ogrid[tuple(slice(length) for length in lead)])
+def _each(lead: tuple[int, ...], many: bool) -> tuple[np.ndarray, ...]:
+    """Indices that go through a leading shape, for one entry each or for many."""
+    slices = [slice(length) for length in lead] + [slice(1)] * many
+    return tuple(np.ogrid[tuple(slices)])[: len(lead)]
 
 
 def _flat_index(start: Tensor, size: tuple[int, int], map_width: int) -> Tensor:
