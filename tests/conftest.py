@@ -2,6 +2,8 @@
 
 import functools
 import os
+import runpy
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +76,22 @@ def sample_data() -> Path:
 def reference() -> Path:
     """Folder of values that the papers' own code computed."""
     return _outside_folder('POSE_REFERENCE_DATA', 'reference')
+
+
+@pytest.fixture
+def run_tool(repo, monkeypatch, capsys):
+    """Runs a script of tools/ as from the command line: exit status, output, errors.
+
+    It runs in this process, which has imported what takes seconds.
+    """
+
+    def run(tool, *arguments):
+        monkeypatch.setattr(sys, 'argv', [str(repo / 'tools' / tool), *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            runpy.run_path(sys.argv[0], run_name='__main__')
+        return end.value.code, *capsys.readouterr()
+
+    return run
 
 
 @pytest.fixture

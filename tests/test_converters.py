@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -169,14 +166,16 @@ def test_unfit_checkpoints_are_named_and_nothing_is_written(tmp_path, content, m
     assert not target.exists()
 
 
-def test_command_line(tmp_path, repo):
-    tool = repo / 'tools/model_converters/convert_checkpoint.py'
-    command = [sys.executable, tool, 'lpn', tmp_path / 'a.pth', tmp_path / 'b.pth']
-    missing = subprocess.run(command, capture_output=True, text=True)
-    assert missing.returncode == 2
-    assert 'a.pth: cannot be read' in missing.stderr
+def test_command_line(tmp_path, run_tool):
+    command = ['model_converters/convert_checkpoint.py', 'lpn']
+    command += [tmp_path / 'a.pth', tmp_path / 'b.pth']
+    status, _, errors = run_tool(*command)
+    assert status == 2
+    assert 'a.pth: cannot be read' in errors
     torch.save(small_state(), tmp_path / 'a.pth')
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert '466 tensors' in done.stdout
-    assert subprocess.run(command, capture_output=True).returncode == 2  # exists
+    status, out, errors = run_tool(*command)
+    assert status == 0, errors
+    assert '466 tensors' in out
+    status, _, errors = run_tool(*command)
+    assert status == 2
+    assert '--force overwrites it' in errors

@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 
 import cv2
 import numpy as np
@@ -64,10 +62,12 @@ def test_bad_folder_and_file(frames, tmp_path):
         read_boxes(tmp_path / 'boxes.json')
 
 
-def test_tool_writes_what_the_data_set_reads(frames, tmp_path, repo):
+def test_tool_writes_what_the_data_set_reads(frames, tmp_path, run_tool):
     out = tmp_path / 'frames.json'
-    tool = repo / 'tools' / 'dataset_converters' / 'unlabelled_frames.py'
-    subprocess.run([sys.executable, tool, frames, '--out', out], check=True)
+    status, _, errors = run_tool(
+        'dataset_converters/unlabelled_frames.py', frames, '--out', out
+    )
+    assert status == 0, errors
     content = json.loads(out.read_text())
     content['annotations'][0]['keypoints'] = [5, 5, 2] * 3  # dropped
     out.write_text(json.dumps(content))

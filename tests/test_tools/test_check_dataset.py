@@ -1,27 +1,18 @@
 import json
 import re
-import runpy
-import subprocess
-import sys
 
 import pytest
 from coco_files import FIRST, broken_data, good_data, hide, write_data, write_images
 
 
 @pytest.fixture
-def check(repo, monkeypatch, capsys):
-    """Run the tool in this process; the exit code and all that it printed."""
+def check(run_tool, monkeypatch):
+    """The tool's exit code and all that it printed."""
     monkeypatch.setenv('COLUMNS', '120')
-    tool = runpy.run_path(str(repo / 'tools' / 'check_dataset.py'))
 
     def run(*arguments) -> tuple[int, str]:
-        monkeypatch.setattr(sys, 'argv', ['check_dataset.py', *map(str, arguments)])
-        try:
-            code = tool['main']()
-        except SystemExit as stop:
-            code = stop.code
-        printed = capsys.readouterr()
-        return code, printed.out + printed.err
+        code, out, errors = run_tool('check_dataset.py', *arguments)
+        return code, out + errors
 
     return run
 
@@ -138,12 +129,8 @@ def test_a_place_that_can_not_be_written(tmp_path, check):
 
 
 @pytest.mark.real_data
-def test_a_real_file_as_a_user_runs_it(repo, sample_data):
-    tool, folder = repo / 'tools' / 'check_dataset.py', sample_data / 'coco'
-    done = subprocess.run(
-        [sys.executable, tool, folder / 'test_coco.json', '--images', folder],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert '0 errors, 2 warnings' in done.stdout
+def test_a_real_file(check, sample_data):
+    folder = sample_data / 'coco'
+    code, output = check(folder / 'test_coco.json', '--images', folder)
+    assert code == 0
+    assert '0 errors, 2 warnings' in output

@@ -1,8 +1,5 @@
 """tools/export_onnx.py as it is called."""
 
-import runpy
-import sys
-
 import pytest
 from mmengine.config import Config
 from poses import pose_config, pose_model
@@ -14,19 +11,13 @@ pytest.importorskip('onnxruntime')
 
 
 @pytest.fixture
-def export(repo, tmp_path, monkeypatch, capsys):
+def export(run_tool, tmp_path, monkeypatch):
     """Runs the script on a small network in a folder of its own: status, output, errors."""
     monkeypatch.chdir(tmp_path)
     config = pose_config()
     Config(dict(config)).dump('pose.py')
     write_checkpoint(tmp_path / 'pose.pth', pose_model(config).state_dict(), {})
-    main = runpy.run_path(str(repo / 'tools/export_onnx.py'))['main']
-
-    def run(line):
-        monkeypatch.setattr(sys, 'argv', ['export_onnx.py', *line.split()])
-        return main(), *capsys.readouterr()
-
-    return run
+    return lambda line: run_tool('export_onnx.py', *line.split())
 
 
 def test_export_and_int8(export, tmp_path):

@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 
 import cv2
 import numpy as np
@@ -64,22 +62,13 @@ def test_sheet_and_mean_oks(files):
         ('0.png', 'x', '0.png is missing or not an image'),
     ],
 )
-def test_command_line_names_bad_files(repo, files, name, content, message):
-    command = [
-        sys.executable,
-        repo / 'tools/analysis_tools/pose_sheet.py',
-        files / 'ann.json',
-        files / 'results.json',
-        '--images',
-        files,
-        '--out',
-        files / 'out' / 'sheet.png',
-    ]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert 'Mean OKS of all annotated people: 0.500' in done.stdout
+def test_command_line_names_bad_files(run_tool, files, name, content, message):
+    command = ['analysis_tools/pose_sheet.py', files / 'ann.json', files / 'results.json']
+    command += ['--images', files, '--out', files / 'out' / 'sheet.png']
+    status, out, errors = run_tool(*command)
+    assert status == 0, errors
+    assert 'Mean OKS of all annotated people: 0.500' in out
     (files / name).write_text(content)
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert 'Traceback' not in done.stderr
+    status, _, errors = run_tool(*command)
+    assert status == 2
+    assert message in errors

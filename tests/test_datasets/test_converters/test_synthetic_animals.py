@@ -1,8 +1,6 @@
 """The converter of the synthetic animals on files in their own layout."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -147,16 +145,14 @@ def test_unknown_animal_and_empty_folder(root, tmp_path):
         convert_synthetic_animal(tmp_path, 'horse')
 
 
-def test_command_line(root, repo, tmp_path):
-    tool = repo / 'tools/dataset_converters/synthetic_animals.py'
-    command = [sys.executable, tool, root, '--out', tmp_path / 'out', '--animals']
-    done = subprocess.run([*command, 'horse', 'hound'], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_command_line(root, run_tool, tmp_path):
+    command = ['dataset_converters/synthetic_animals.py', root, '--out', tmp_path / 'out']
+    status, _, errors = run_tool(*command, '--animals', 'horse', 'hound')
+    assert status == 0, errors
     assert {file.name for file in (tmp_path / 'out').iterdir()} == {
         f'{animal}_{split}.json' for animal in ('horse', 'hound') for split in ('train', 'val')
     }
     mesh_file(root, 'tiger').unlink()
-    failed = subprocess.run([*command, 'tiger'], capture_output=True, text=True)
-    assert failed.returncode == 2
-    assert '00000_kpts.npy: No such file' in failed.stderr
-    assert 'Traceback' not in failed.stderr
+    status, _, errors = run_tool(*command, '--animals', 'tiger')
+    assert status == 2
+    assert '00000_kpts.npy: No such file' in errors

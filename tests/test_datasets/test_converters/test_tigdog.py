@@ -1,8 +1,6 @@
 """TigDog's converter on files in TigDog's own layout."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -287,16 +285,14 @@ def test_frames_keep_the_order_of_the_ranges(root):
     assert [f.used for f in frames].count(False) == 1
 
 
-def test_command_line(root, repo, tmp_path):
-    tool = repo / 'tools/dataset_converters/tigdog.py'
-    command = [sys.executable, tool, root, '--out', tmp_path / 'out']
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_command_line(root, run_tool, tmp_path):
+    command = ['dataset_converters/tigdog.py', root, '--out', tmp_path / 'out']
+    status, _, errors = run_tool(*command)
+    assert status == 0, errors
     assert sorted(file.name for file in (tmp_path / 'out').iterdir()) == [
         f'{animal}_{split}.json' for animal in ('horse', 'tiger') for split in ('train', 'val')
     ]
     (root / 'ranges/tiger/ranges.mat').unlink()
-    failed = subprocess.run(command, capture_output=True, text=True)
-    assert failed.returncode == 2
-    assert 'ranges.mat: no such file' in failed.stderr
-    assert 'Traceback' not in failed.stderr
+    status, _, errors = run_tool(*command)
+    assert status == 2
+    assert 'ranges.mat: no such file' in errors
