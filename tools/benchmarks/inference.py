@@ -7,18 +7,22 @@ change the time; without a checkpoint they are random, and coordinates then say 
 """
 
 import argparse
+import io
+import runpy
+import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import cv2
 import numpy as np
 import torch
-from mmpose.apis import inference_topdown
-from mmpose.apis.inferencers import Pose2DInferencer
+from mmpose.apis import MMPoseInferencer, inference_topdown
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from rich.console import Console
 from rich.table import Table
@@ -32,6 +36,10 @@ from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.export import PoseGraph, export_onnx, quantise_onnx, toy_crops
 
 CONFIG = 'configs/body_2d_keypoint/lpn/coco/td-hm_lpn-50_b32-150e_coco-256x192.py'
+ROOT = Path(__file__).parents[2]
+THEIRS = "MMPose's inferencer"
+PAUSE = 0.3
+"""Seconds before each run: threads of the run before spin on for a while, waiting for work."""
 CLOCKS = {'wall': time.perf_counter, 'cpu': time.process_time}
 Run = Callable[[], object]
 
@@ -64,7 +72,8 @@ def parse_args() -> argparse.Namespace:
         nargs='+',
         choices=list(PARTS),
         default=list(PARTS),
-        help='an image with many people, a folder, the network alone (default: all)',
+        help='an image with many people, a folder, the same with pictures written, the network '
+        'alone (default: all)',
     )
     return parser.parse_args()
 
@@ -90,6 +99,7 @@ def timed(runs: dict[str, Run], rounds: int, clock: str) -> dict[str, np.ndarray
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for number in range(rounds + 1):
         for name, run in runs.items():
+            time.sleep(PAUSE)
             start = now()
             run()
             if torch.cuda.is_available():
@@ -97,6 +107,11 @@ def timed(runs: dict[str, Run], rounds: int, clock: str) -> dict[str, np.ndarray
             if number:
                 seconds[name].append(now() - start)
     return {name: np.array(values) for name, values in seconds.items()}
+
+
+def ten_times(run: Run) -> None:
+    for _ in range(10):
+        run()
 
 
 def forward_passes(network: TorchNetwork, crops: torch.Tensor) -> Run:
@@ -154,30 +169,66 @@ def one_image(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Pat
         print(f'largest difference of a coordinate, {name}: {difference.max():.4f} px')
 
 
-def many_images(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path) -> None:
+def small_images(args: argparse.Namespace, folder: Path) -> Path:
     rng = np.random.default_rng(1)
     images = folder / 'images'
-    images.mkdir()
-    for number in range(args.images):
-        cv2.imwrite(str(images / f'{number:04}.jpg'), picture(rng, 96, 128))
-    checkpoint = folder / 'weights.pth'
-    write_checkpoint(checkpoint, model.state_dict(), dict(dataset_meta=model.dataset_meta))
-    theirs = Pose2DInferencer(
-        args.config, str(checkpoint), args.device, det_model='whole_image'
+    if not images.exists():
+        images.mkdir()
+        for number in range(args.images):
+            cv2.imwrite(str(images / f'{number:04}.jpg'), picture(rng, 96, 128))
+    return images
+
+
+def our_networks(model: TopdownPoseEstimator, folder: Path) -> dict[str, tuple[Path, ...]]:
+    """The same network three times, flip test included, as PosePipeline takes it."""
+    checkpoint, *files = (folder / name for name in ('pose.pth', 'flip.onnx', 'int8.onnx'))
+    if not checkpoint.exists():
+        write_checkpoint(checkpoint, model.state_dict(), dict(dataset_meta=model.dataset_meta))
+        graph = PoseGraph(model, 'codec', flip_test=True)
+        export_onnx(graph, model.dataset_meta, files[0], batch_size=None)
+        quantise_onnx(*files, toy_crops(graph.geometry, 20))
+    names = 'ours', 'ours, onnxruntime', 'ours, int8'
+    sources = (Path(model.cfg.filename), checkpoint), *((file,) for file in files)
+    return dict(zip(names, sources, strict=True))
+
+
+def many_images(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path) -> None:
+    images, networks = small_images(args, folder), our_networks(model, folder)
+    theirs = MMPoseInferencer(
+        args.config, str(folder / 'pose.pth'), device=args.device, det_model='whole_image'
     )
-    graph = PoseGraph(model, 'codec', flip_test=True)
-    files = folder / 'flip.onnx', folder / 'flip_int8.onnx'
-    export_onnx(graph, model.dataset_meta, files[0], batch_size=None)
-    quantise_onnx(*files, toy_crops(graph.geometry, 20))
-    ours = {'ours': PosePipeline((args.config, checkpoint), device=args.device)}
-    for name, file in zip(('ours, onnxruntime', 'ours, int8'), files, strict=True):
-        ours[name] = PosePipeline(file, device='cpu')
-    runs = {"MMPose's inferencer": lambda: list(theirs(str(images)))}
-    for name, pipeline in ours.items():
+    runs = {THEIRS: lambda: list(theirs(str(images)))}
+    for name, source in networks.items():
+        pose = source if len(source) == 2 else source[0]
+        pipeline = PosePipeline(pose, device=args.device if name == 'ours' else 'cpu')
         runs[name] = partial(lambda run: list(run(images)), pipeline)
     seconds = timed(runs, args.rounds, args.clock)
-    against = dict.fromkeys(ours, "MMPose's inferencer")
-    print_times(f'{args.images} images', seconds, against)
+    print_times(f'{args.images} images', seconds, dict.fromkeys(networks, THEIRS))
+
+
+def written_pictures(
+    model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path
+) -> None:
+    """Loading, poses and drawing, as with MMPose's demo script and with tools/infer.py."""
+    images, networks = small_images(args, folder), our_networks(model, folder)
+
+    def theirs() -> None:
+        inferencer = MMPoseInferencer(
+            args.config, str(folder / 'pose.pth'), device=args.device, det_model='whole_image'
+        )
+        list(inferencer(str(images), vis_out_dir=str(folder / 'theirs')))
+
+    def ours(source: tuple[Path, ...]) -> None:
+        line = ['infer.py', images, '--pose', *source, '--out', folder / 'ours']
+        line += ['--device', args.device if len(source) == 2 else 'cpu']
+        with patch.object(sys, 'argv', [*map(str, line)]), redirect_stdout(io.StringIO()):
+            infer_main()
+
+    infer_main = runpy.run_path(str(ROOT / 'tools/infer.py'))['main']
+    runs = {THEIRS: theirs} | {name: partial(ours, item) for name, item in networks.items()}
+    seconds = timed(runs, args.rounds, args.clock)
+    title = f'{args.images} images, pictures with poses written'
+    print_times(title, seconds, dict.fromkeys(networks, THEIRS))
 
 
 def single_network(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path) -> None:
@@ -195,15 +246,23 @@ def single_network(model: TopdownPoseEstimator, args: argparse.Namespace, folder
         'onnxruntime, int8': OnnxNetwork(files[1], threads=args.threads),
     }
     for batch in args.batches:
-        runs = {name: partial(network, crops[:batch]) for name, network in networks.items()}
-        seconds = timed(runs, 4 * args.rounds, args.clock)
-        milliseconds = {name: 1000 * values / batch for name, values in seconds.items()}
+        runs = {
+            name: partial(ten_times, partial(network, crops[:batch]))
+            for name, network in networks.items()
+        }
+        seconds = timed(runs, args.rounds, args.clock)
+        milliseconds = {name: 100 * values / batch for name, values in seconds.items()}
         first = next(iter(networks))
         against = dict.fromkeys(networks, first)
         print_times(f'ms a person, batches of {batch}', milliseconds, against, 'ms')
 
 
-PARTS = {'people': one_image, 'folder': many_images, 'network': single_network}
+PARTS = {
+    'people': one_image,
+    'folder': many_images,
+    'pictures': written_pictures,
+    'network': single_network,
+}
 
 
 def main() -> None:
