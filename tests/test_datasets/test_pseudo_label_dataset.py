@@ -71,14 +71,15 @@ def test_pseudo_labels_take_their_place(folder, rng):
     dataset = build(folder)
     dataset.pipeline = Peek()
     assert dataset[0]['seen']['keypoints_visible'].tolist() == [[0, 0, 0]]
-    assert dataset.labelled().tolist() == []
+    assert dataset.drawn().tolist() == []
     keypoints = rng.random((12, 3, 2)).astype(np.float32)
     kept = rng.random((12, 3)) < 0.3
-    dataset.renew(keypoints, kept)
+    found = np.arange(12) != 5
+    dataset.renew(keypoints, kept, found)
     seen = dataset[7]['seen']
     np.testing.assert_array_equal(seen['keypoints'][0], keypoints[7])
     np.testing.assert_array_equal(seen['keypoints_visible'][0], kept[7])
-    assert dataset.labelled().tolist() == np.flatnonzero(kept.any(1)).tolist()
+    assert dataset.drawn().tolist() == np.flatnonzero(found).tolist()
     seen['keypoints'] += 1  # a pipeline may write; the store must not change
     np.testing.assert_array_equal(dataset[7]['seen']['keypoints'][0], keypoints[7])
 
@@ -98,7 +99,9 @@ def test_renewed_labels_reach_workers(folder, persistent, context):
         collate_fn=tiny_domains.points_of_batch,
     )
     for value in (3.0, 8.0):
-        dataset.renew(np.full((12, 3, 2), value, np.float32), np.ones((12, 3), bool))
+        dataset.renew(
+            np.full((12, 3, 2), value, np.float32), np.ones((12, 3), bool), np.ones(12, bool)
+        )
         points = np.concatenate([*loader])
         assert (points == value).all()
         assert points.shape == (12, 3, 2)

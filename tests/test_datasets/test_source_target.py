@@ -25,10 +25,12 @@ def dataset(config):
     return DATASETS.build(config)
 
 
-def label(dataset, samples):
+def label(dataset, samples, found=None):
     kept = np.zeros((12, 3), bool)
     kept[samples, 1] = True
-    dataset.target.renew(np.full((12, 3, 2), 20, np.float32), kept)
+    there = np.zeros(12, bool)
+    there[slice(None) if found is None else found] = True
+    dataset.target.renew(np.full((12, 3, 2), 20, np.float32), kept, there)
 
 
 def test_a_sample_depends_on_its_draw_alone(dataset):
@@ -50,7 +52,7 @@ def test_draws_leave_the_random_streams_alone(dataset):
 
 
 def test_missing_target_image_is_replaced(dataset, folder):
-    label(dataset, [4, 5])
+    label(dataset, [4, 5], found=[4, 5])
     (folder / 'target' / '004.png').unlink()
     assert dataset[(14, 1)]['data_samples'].img_id == 5
     (folder / 'target' / '005.png').unlink()
@@ -92,7 +94,7 @@ def sampler(dataset, **kwargs):
 
 
 def test_ratio_and_length(dataset):
-    label(dataset, [1, 4, 7])
+    label(dataset, [4], found=[1, 4, 7])
     draws = list(sampler(dataset, batch_size=5, target_share=0.4))
     assert len(draws) == len(sampler(dataset, batch_size=5, target_share=0.4)) == 4 * 5
     indices = np.array([draw.index for draw in draws]).reshape(4, 5)

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import tiny_domains
 import torch
@@ -16,7 +17,7 @@ def build(tmp_path):
         model = MODELS.build({**config.model, **changes})
         dataset = DATASETS.build(config.train_dataloader.dataset)
         dataset.target.renew(
-            torch.full((2, 3, 2), 20.0).numpy(), torch.ones(2, 3, dtype=torch.bool).numpy()
+            np.full((2, 3, 2), 20, np.float32), np.ones((2, 3), bool), np.ones(2, bool)
         )
         batch = pseudo_collate([dataset[(index, 5)] for index in (0, 2, 1, 3)])
         return model, model.data_preprocessor(batch, training=True)

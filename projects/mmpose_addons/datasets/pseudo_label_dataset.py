@@ -61,6 +61,7 @@ class PseudoLabelDataset(Dataset):
         shape = len(self.inner), self.num_keypoints
         self._keypoints = torch.zeros(*shape, 2).share_memory_()
         self._kept = torch.zeros(shape, dtype=torch.bool).share_memory_()
+        self._found = torch.zeros(len(self.inner), dtype=torch.bool).share_memory_()
 
     def __len__(self) -> int:
         return len(self.inner)
@@ -72,19 +73,24 @@ class PseudoLabelDataset(Dataset):
     def full_init(self) -> None:
         """For MMEngine; nothing is left to do."""
 
-    def renew(self, keypoints: np.ndarray, kept: np.ndarray) -> None:
+    def renew(self, keypoints: np.ndarray, kept: np.ndarray, found: np.ndarray) -> None:
         """Serve these labels from now on, in all workers.
 
         Args:
             keypoints: (N, K, 2), image px.
             kept: (N, K), bool.
+            found: (N,), bool, whether the image could be read.
         """
         self._keypoints.copy_(torch.from_numpy(keypoints))
         self._kept.copy_(torch.from_numpy(kept))
+        self._found.copy_(torch.from_numpy(found))
 
-    def labelled(self) -> np.ndarray:
-        """Samples that have a label, in ascending order."""
-        return np.flatnonzero(self._kept.numpy().any(1))
+    def drawn(self) -> np.ndarray:
+        """Samples to train on, in ascending order; none while no joint is kept.
+
+        An image without a label takes part: BatchNorm learns what it looks like.
+        """
+        return np.flatnonzero(self._found.numpy() & self._kept.numpy().any())
 
     def __getitem__(self, index: int) -> Any:
         """A training sample, or None where the pipeline gives None.

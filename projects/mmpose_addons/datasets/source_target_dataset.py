@@ -88,8 +88,8 @@ class SourceTargetDataset(Dataset):
                     return sample
             except UNREADABLE as unreadable:
                 error = unreadable
-            labelled = self.target.labelled()
-            index = int(rng.choice(labelled)) if len(labelled) else index
+            others = self.target.drawn()
+            index = int(rng.choice(others)) if len(others) else index
         raise OSError(f'{RETRIES} target images in a row gave no sample; the last: {error}')
 
     @staticmethod

@@ -15,8 +15,8 @@ from .source_target_dataset import Draw, SourceTargetDataset
 class SourceTargetSampler(Sampler):
     """Draws source and target samples, so many of each in every batch.
 
-    An epoch sees every source sample about once, or lasts ``num_batches``. Only target
-    samples with at least one label are drawn; while there are none, batches are all source.
+    An epoch sees every source sample about once, or lasts ``num_batches``. While the target has
+    no label at all, batches are all source.
 
     What is drawn depends on the seed and the epoch alone. Several processes share the batches
     that one process with their batch sizes' sum would draw.
@@ -70,11 +70,11 @@ class SourceTargetSampler(Sampler):
 
     def __iter__(self) -> Iterator[Draw]:
         offset = len(self.dataset.source)
-        labelled = self.dataset.target.labelled()
-        targets = self.targets if len(labelled) else 0
+        drawn = self.dataset.target.drawn()
+        targets = self.targets if len(drawn) else 0
         parts = [self._draws(np.arange(offset), self.batch_size - targets, 0)]
         if targets:
-            parts.append(self._draws(labelled + offset, targets, 1))
+            parts.append(self._draws(drawn + offset, targets, 1))
         for batch in zip(*parts, strict=True):
             for draws in batch:
                 yield from draws

@@ -190,7 +190,7 @@ class CCSSLHook(Hook):
             epoch=np.array(runner.epoch, np.int64),
             **found,
         )
-        self.target.renew(self.labels.keypoints, self.labels.kept)
+        self.target.renew(self.labels.keypoints, self.labels.kept, self.labels.found)
         self._log(runner)
         if is_main_process():
             self._write(Path(runner.work_dir) / 'pseudo_labels' / f'epoch_{runner.epoch:04d}')
@@ -205,7 +205,7 @@ class CCSSLHook(Hook):
                 f'{arrays["kept"].shape}, the target set has {expected}'
             )
         self.labels = pseudo_labels(self.target, **arrays)
-        self.target.renew(self.labels.keypoints, self.labels.kept)
+        self.target.renew(self.labels.keypoints, self.labels.kept, self.labels.found)
         streams = state['streams']
         # with another number of processes the streams begin anew
         self._streams = streams if streams and len(streams) == get_world_size() else None
