@@ -67,7 +67,7 @@ def test_toy_config_learns(name, toy_people, tmp_path):
     """Over 20 steps on twenty pictures the loss falls by a tenth, without a warm-up."""
     config = Config.fromfile(CONFIGS / name)
     config.work_dir = str(tmp_path)
-    config.train_dataloader.update(batch_size=8, num_workers=0, persistent_workers=False)
+    config.train_dataloader.update(batch_size=4, num_workers=0, persistent_workers=False)
     config.train_dataloader.dataset.data_root = str(toy_people)
     config.train_cfg = dict(type='IterBasedTrainLoop', max_iters=20)
     config.optim_wrapper.optimizer.lr = 3e-4

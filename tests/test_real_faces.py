@@ -12,6 +12,7 @@ from mmengine.runner import Runner
 from mmpose_addons.visualization.ced import read_ced
 
 WING = 'configs/face_2d_keypoint/wing'
+EPOCHS = 200  # half of the configs' are enough for an NME below 0.02
 
 
 @pytest.mark.slow
@@ -23,6 +24,9 @@ def test_real_faces_are_learned_by_heart(
     name = f'{WING}/{dataset}/td-reg_mobilenetv2_pixelwing_memorise_{dataset}-128x128.py'
     config = Config.fromfile(repo / name)
     config.work_dir = str(tmp_path)
+    config.train_cfg.update(max_epochs=EPOCHS, val_interval=EPOCHS)
+    config.param_scheduler[-1].update(T_max=EPOCHS - 20, end=EPOCHS)
+    config.default_hooks.checkpoint.interval = EPOCHS
     for loader in (config.train_dataloader, config.val_dataloader, config.test_dataloader):
         loader.update(num_workers=0, persistent_workers=False)
         loader.dataset.data_root = str(sample_data / dataset)
