@@ -178,3 +178,13 @@ def cast(array: Array, dtype: Any) -> Array:
     if isinstance(array, Tensor):
         return array.to(dtype)
     return array.astype(dtype, copy=False)
+
+
+@accepts_numpy
+def times(array: Tensor, constant: Callable[..., Tensor], *args: Any) -> Tensor:
+    """(..., n) times a matrix (n, m) that a function of :func:`constant_like` makes.
+
+    Torch multiplies NumPy's arrays too, as the threads of NumPy's large products would wait
+    for those of torch.
+    """
+    return array @ constant(array, *args)

@@ -142,13 +142,11 @@ def gaussian_blur(heatmaps: Tensor, kernel_size: int, border: str = 'reflect') -
     return blur_across(blur_down(heatmaps, kernel_size, border), kernel_size, border)
 
 
-def blur_across(heatmaps: Array, kernel_size: int, border: str) -> Array:
+@accepts_numpy
+def blur_across(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
     """Blur maps (..., H, W) along x."""
-    width = heatmaps.shape[-1]
-    matrix = matrix_for(heatmaps, width, kernel_size, border).T
-    if isinstance(heatmaps, Tensor):
-        return heatmaps @ matrix
-    return (heatmaps.reshape(-1, width) @ matrix).reshape(heatmaps.shape)
+    matrix = matrix_for(heatmaps, heatmaps.shape[-1], kernel_size, border)
+    return heatmaps @ matrix.T
 
 
 def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:

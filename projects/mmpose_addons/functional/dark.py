@@ -3,7 +3,7 @@
 Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px, (x, y).
 """
 
-from .arrays import Array, cast, compute_float, like, namespace, numpy_on_cpu
+from .arrays import Array, cast, compute_float, like, namespace, numpy_on_cpu, times
 from .blur import blurred_patches
 from .newton import difference_stencil, newton_step
 from .windows import flat
@@ -45,7 +45,7 @@ def dark_refine(
     height, width = heatmaps.shape[-2:]
     patch = blurred_patches(heatmaps, peaks, 2, blur_kernel_size, 'zeros')
     log = flat(xp.log(patch.clip(LOG_FLOOR)))
-    step = newton_step(log @ difference_stencil(log, *STENCIL), paper)
+    step = newton_step(times(log, difference_stencil, *STENCIL), paper)
     inside = (peaks > 1) & (peaks < like(peaks, (width - 2, height - 2)))
     inside = inside[..., :1] & inside[..., 1:]
     return cast(peaks, step.dtype) + xp.where(inside, step, 0)

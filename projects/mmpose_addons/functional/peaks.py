@@ -4,7 +4,6 @@ Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px,
 origin at the centre of the first pixel.
 """
 
-
 from .arrays import Array, cast, compute_float, like, namespace, numpy_on_cpu
 from .windows import flat, pick
 

@@ -7,7 +7,7 @@ Shape letters: `...` any leading shape, H x W a map, N maps. Coordinates are hea
 import numpy as np
 from torch import Tensor
 
-from .arrays import Array, cast, compute_float, namespace, numpy_on_cpu
+from .arrays import Array, cast, compute_float, namespace, numpy_on_cpu, times
 from .blur import blurred_patches, gaussian_blur
 from .newton import difference_stencil, newton_step
 from .peaks import values_at
@@ -119,4 +119,4 @@ def _bounds_of_the_minimum(
 
 def _derivatives(log: Array) -> Array:
     """UDP's differences (..., 5) of patches (..., 3, 3)."""
-    return flat(log) @ difference_stencil(log, *STENCIL)
+    return times(flat(log), difference_stencil, *STENCIL)
