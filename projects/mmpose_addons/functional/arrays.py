@@ -181,7 +181,7 @@ def cast(array: Array, dtype: Any) -> Array:
 
 
 @accepts_numpy
-def times(array: Tensor, constant: Callable[..., Tensor], *args: Any) -> Tensor:
+def times(array: Any, constant: Callable[..., Any], *args: Any) -> Any:
     """(..., n) times a matrix (n, m) that a function of :func:`constant_like` makes.
 
     Torch multiplies NumPy's arrays too, as the threads of NumPy's large products would wait

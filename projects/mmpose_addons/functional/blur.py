@@ -8,6 +8,7 @@ Shape letters: `...` any leading shape, H x W a map, k the kernel's size, r a ra
 """
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -143,7 +144,7 @@ def gaussian_blur(heatmaps: Tensor, kernel_size: int, border: str = 'reflect') -
 
 
 @accepts_numpy
-def blur_across(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
+def blur_across(heatmaps: Any, kernel_size: int, border: str) -> Any:
     """Blur maps (..., H, W) along x."""
     matrix = matrix_for(heatmaps, heatmaps.shape[-1], kernel_size, border)
     return heatmaps @ matrix.T
