@@ -34,4 +34,5 @@ tools/install.sh ${here[@]+"${here[@]}"}
 [ ${#here[@]} -gt 0 ] || . .venv/bin/activate
 
 python tools/benchmarks/ccssl_toy.py --work-dir "$work"
-python tools/analysis_tools/pseudo_label_report.py "$work/seed0/cc-ssl/pseudo_labels"
+python tools/analysis_tools/pseudo_label_report.py "$work/seed0/cc-ssl/pseudo_labels" \
+    --hidden "$work/seed0/data/real/annotations/animals_train.json"

@@ -31,6 +31,19 @@ def side_colour(*names: str) -> tuple[int, int, int]:
     return RIGHT if sides == {'right'} else MIDDLE
 
 
+def brightened(image: np.ndarray) -> np.ndarray:
+    """A dark image as bright as a reader needs it; others as they are.
+
+    Args:
+        image: (H, W, 3), uint8.
+
+    >>> brightened(np.full((2, 2, 3), 10, np.uint8))[0, 0].tolist()
+    [230, 230, 230]
+    """
+    top = np.percentile(image, 99)
+    return image if top >= 128 else cv2.convertScaleAbs(image, alpha=230 / max(top, 1))
+
+
 def draw_pose(
     image: np.ndarray,
     keypoints: np.ndarray,

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from ..adaptation import PseudoLabels, StoreError, read_npz
 from ..adaptation.store import FLOW
-from .pose_sheet import draw_pose
+from .pose_sheet import brightened, draw_pose
 
 NEAR = 0.05  # of the longer side of the box: a right label
 CELL = 330  # px a picture, shown on 220
@@ -195,8 +195,8 @@ def _curves(rounds: Sequence[PseudoLabels], hidden: tuple | None) -> str:
                 near = near_truth(labels, truth)
                 shares.append(near[of].mean() if of.any() else np.nan)
             left.plot(epochs, shares, '^--', label=f'right ({name})')
-    left.set(xlabel='epoch', ylabel='share of joints', ylim=(0, 1))
-    left.legend()
+    left.set(xlabel='epoch', ylabel='share of joints', ylim=(0, 1.3))
+    left.legend(ncols=2, loc='upper center')
     right.plot(epochs, [labels.threshold.mean() for labels in rounds], 'o-', label='threshold')
     right.plot(
         epochs, [np.median(labels.confidence) for labels in rounds], 's-', label='median'
@@ -251,7 +251,7 @@ def _picture(labels: PseudoLabels, index: int, image_dir: Path | None) -> str:
     )
     if image is None:
         return f'<figure>(image not found)<figcaption>{caption}</figcaption></figure>'
-    picture, points = _crop(image, labels.bbox[index], labels.keypoints[index])
+    picture, points = _crop(brightened(image), labels.bbox[index], labels.keypoints[index])
     names = [str(n) for n in labels.names]
     kept = labels.kept[index]
     for k in np.flatnonzero(~kept):
