@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 import mmpose_addons  # noqa: F401  registers the networks
-from mmpose_addons.adaptation import Flow, FlowTracks, Labeller, ViewSampler, warp
+from mmpose_addons.adaptation import Flow, FlowTracks, Labeller, warp
 from mmpose_addons.engine.pose_network import PoseNetwork
 
 SIZE, KEYPOINTS = 256, 18
@@ -102,17 +102,17 @@ def video(count: int) -> np.ndarray:
 
 
 def one_round(
+    labeller: Labeller,
     network: PoseNetwork,
     frames: np.ndarray,
     images: torch.Tensor,
     batch_size: int,
-    views: int,
     clock: str,
 ) -> tuple[float, float, float]:
     """Seconds of all, in the network's forward passes, and of warping images alone."""
     watch = Clock(images.device, clock)
     network.maps = watch.wrap(type(network).maps.__get__(network))
-    labeller, tracks = Labeller(ViewSampler(count=views)), FlowTracks(Flow())
+    tracks = FlowTracks(Flow())
     start = watch.now()
     for first in range(0, len(images), batch_size):
         batch = images[first : first + batch_size]
@@ -123,7 +123,7 @@ def one_round(
             tracks.step('video', grey, points[row], confidence[row])
     total = watch.now() - start
     rngs = [np.random.default_rng(i) for i in range(len(images))]
-    matrices = ViewSampler(count=views).sample(rngs).matrices((SIZE, SIZE))
+    matrices = labeller.sampler.sample(rngs).matrices((SIZE, SIZE))
     images = images.contiguous(memory_format=torch.channels_last)  # as the labeller does
     out = None
     start = watch.now()
@@ -148,12 +148,13 @@ def main() -> int:
     images = torch.from_numpy(frames.transpose(0, 3, 1, 2).astype(np.float32) / 64 - 2)
     images = images.to(device)
     count = len(images)
+    labeller = Labeller()  # 5 views
     console = Console()
 
     with torch.no_grad():
-        one_round(network, frames[:2], images[:2], 2, 2, args.clock)  # warm up
+        one_round(labeller, network, frames[:2], images[:2], 2, args.clock)  # warm up
         runs = [
-            one_round(network, frames, images, args.batch_size, 5, args.clock)
+            one_round(labeller, network, frames, images, args.batch_size, args.clock)
             for _ in range(args.repeats)
         ]
     around = [(total - inside) for total, inside, _ in runs]
@@ -175,8 +176,12 @@ def main() -> int:
         ratios = []
         with torch.no_grad():
             for _ in range(args.repeats):
-                batched, *_ = one_round(network, frames, images, args.batch_size, 5, args.clock)
-                single, *_ = one_round(network, frames[:few], images[:few], 1, 5, args.clock)
+                batched, *_ = one_round(
+                    labeller, network, frames, images, args.batch_size, args.clock
+                )
+                single, *_ = one_round(
+                    labeller, network, frames[:few], images[:few], 1, args.clock
+                )
                 ratios.append((single / few) / (batched / count))
         console.print(
             f'batches of {args.batch_size} are {median(ratios):.1f} times as fast as one image '

@@ -137,8 +137,8 @@ def warp(images: Tensor, matrices: Tensor, out: Tensor | None = None) -> Tensor:
     Args:
         images: (B, C, H, W); on a CPU best channels last in memory, as the result is.
         matrices: (B, 2, 3), from points of the image to points of the result, px.
-        out: An earlier result that is of no more use; on a CPU it is written over, which saves
-            the time that fresh memory takes.
+        out: An earlier result that is of no more use; on a CPU it is written over if it fits,
+            which saves the time that fresh memory takes.
 
     Returns:
         (B, C, H, W).
@@ -159,7 +159,11 @@ def warp(images: Tensor, matrices: Tensor, out: Tensor | None = None) -> Tensor:
 def _warp_by_opencv(images: Tensor, matrices: Tensor, out: Tensor | None) -> Tensor:
     """The same, with channels last in memory."""
     result = out
-    if result is None or not result.is_contiguous(memory_format=torch.channels_last):
+    if (
+        result is None
+        or result.shape != images.shape
+        or not result.is_contiguous(memory_format=torch.channels_last)
+    ):
         result = torch.empty_like(images, memory_format=torch.channels_last)
     channels, height, width = images.shape[1:]
     # a turned image is read across its rows: twice as fast when it lies in the cache
