@@ -99,7 +99,8 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
         choices=('synthetic', 'real'),
         required=True,
         help='synthetic: one horse in random textures before random images; real: videos of 8 '
-        'frames, with other animals, natural coats, clutter, blur, noise and compression',
+        'frames, with other animals, natural coats, clutter, little light, blur, noise and '
+        'compression',
     )
     animals.add_argument(
         '--heading',

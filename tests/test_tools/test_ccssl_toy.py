@@ -68,3 +68,38 @@ def test_table_tells_the_share_of_the_gap(tool, tmp_path):
     assert ['source', 'only', '20.0', '30.0', '25.0', '0%'] in rows
     assert ['CC-SSL', '50.0', '50.0', '50.0', '56%'] in rows
     assert ['real', 'labels', '60.0', '80.0', '70.0', '100%'] in rows
+
+
+def test_what_each_run_starts_from_and_changes(tool, tmp_path):
+    source = tool.place(tmp_path, tool.SOURCE)
+    source.mkdir()
+    (source / 'last_checkpoint').write_text('source.pth')
+    configs = {
+        name: tool.configured(tmp_path, name)
+        for name in (*tool.RUNS, *tool.CONTROLS, *tool.ABLATIONS)
+    }
+    fresh = {name for name, config in configs.items() if config.get('load_from') is None}
+    assert fresh == {tool.SOURCE, tool.REAL}
+    assert configs['BatchNorm only'].model.target_weight == 0
+    hooks = {
+        name: config.custom_hooks[1]
+        for name, config in configs.items()
+        if len(config.custom_hooks) > 1
+    }
+    for part, name in (
+        ('views', 'equivariance'),
+        ('flow', 'time'),
+        ('curriculum', 'curriculum'),
+    ):
+        without = {run for run, hook in hooks.items() if hook.get(part, 'default') is None}
+        assert without == {f'without {name}'}
+    looks = {
+        name: config.train_dataloader.dataset.target.pipeline[4]
+        for name, config in configs.items()
+        if name in hooks
+    }
+    assert all(look.type == 'RandomAppearance' for look in looks.values())
+    still = {
+        name for name, look in looks.items() if look.noise == look.blur == look.colour == 0
+    }
+    assert still == {'without invariance'}

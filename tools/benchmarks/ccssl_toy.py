@@ -23,13 +23,13 @@ from rich.table import Table
 
 from mmpose_addons.datasets.toy import make_toy_animals
 from mmpose_addons.fileio import written_whole
-from mmpose_addons.visualization.pose_sheet import caption, draw_pose
+from mmpose_addons.visualization.pose_sheet import brightened, caption, draw_pose
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = 'configs/animal_2d_keypoint/ccssl/toy/td-hm_lpn-50-half_{}_toy-animals-128x128.py'
 DOMAINS = dict(
-    synthetic=dict(images=800, val_fraction=0),
-    real=dict(images=480, val_fraction=1 / 3),
+    synthetic=dict(images=240, val_fraction=0),
+    real=dict(images=1200, val_fraction=1 / 6),
 )
 HOOK = 'custom_hooks.1'
 LOOK = 'train_dataloader.dataset.target.pipeline.4'  # RandomAppearance
@@ -39,6 +39,21 @@ RUNS: dict[str, tuple[str, dict]] = {
     SOURCE: ('source', {}),
     CCSSL: ('ccssl', {}),
     REAL: ('real', {}),
+}
+# CC-SSL's schedule without pseudo-labels: what its other parts are worth
+AS_LONG = 'source only, as long'
+CONTROLS: dict[str, tuple[str, dict]] = {
+    AS_LONG: (
+        'source',
+        {
+            'train_cfg.max_epochs': 36,  # as many steps of as many images
+            'param_scheduler.1.T_max': 36,
+            'param_scheduler.1.end': 36,
+            'optim_wrapper.optimizer.lr': 5e-4,
+            'train_dataloader.batch_size': 16,
+        },
+    ),
+    'BatchNorm only': ('ccssl', {'model.target_weight': 0}),
 }
 ABLATIONS: dict[str, tuple[str, dict]] = {
     'without equivariance': ('ccssl', {f'{HOOK}.views': None}),
@@ -60,7 +75,9 @@ def parse_args() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('--seeds', type=int, nargs='+', default=[0], help='default: 0')
-    parser.add_argument('--ablations', action='store_true', help='also without each part')
+    parser.add_argument(
+        '--ablations', action='store_true', help='also controls and parts left out'
+    )
     parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/ccssl_toy'))
     parser.add_argument('--table-only', action='store_true', help='of what is done by now')
     return parser.parse_args()
@@ -74,16 +91,17 @@ def draw(folder: Path, seed: int) -> None:
 
 def configured(folder: Path, name: str) -> Config:
     """The config of a run, with its data."""
-    kind, options = (RUNS | ABLATIONS)[name]
+    kind, options = (RUNS | CONTROLS | ABLATIONS)[name]
     config = Config.fromfile(ROOT / CONFIG.format(kind))
     config.merge_from_dict(options)
     synthetic, real = (str(folder / 'data' / domain) for domain in DOMAINS)
     train = config.train_dataloader.dataset
     if kind == 'ccssl':
         train.source.data_root, train.target.dataset.data_root = synthetic, real
-        config.load_from = (place(folder, SOURCE) / 'last_checkpoint').read_text()
     else:
         train.data_root = synthetic if kind == 'source' else real
+    if kind == 'ccssl' or name == AS_LONG:
+        config.load_from = (place(folder, SOURCE) / 'last_checkpoint').read_text()
     config.test_dataloader.dataset.data_root = real
     return config
 
@@ -116,7 +134,7 @@ def pictures(folder: Path) -> Path:
         data = DATASETS.build(config.test_dataloader.dataset)
         chosen = np.linspace(0, len(data) - 1, COLUMNS).round().astype(int).tolist()
         results = model.test_step(pseudo_collate([data[index] for index in chosen]))
-        images = [cv2.imread(result.img_path) for result in results]
+        images = [brightened(cv2.imread(result.img_path)) for result in results]
         found = [result.pred_instances.keypoints[0] for result in results]
         rows.append((name, found))
     truth = [result.gt_instances for result in results]
@@ -136,7 +154,7 @@ def pictures(folder: Path) -> Path:
 
 
 def place(folder: Path, name: str) -> Path:
-    return folder / name.replace(' ', '_').lower()
+    return folder / name.replace(',', '').replace(' ', '_').lower()
 
 
 def table(work_dir: Path, seeds: list[int], names: list[str]) -> Table:
@@ -160,7 +178,7 @@ def table(work_dir: Path, seeds: list[int], names: list[str]) -> Table:
 def main() -> int:
     args = parse_args()
     work_dir = args.work_dir.absolute()
-    names = [*RUNS, *(ABLATIONS if args.ablations else ())]
+    names = [*RUNS, *(CONTROLS | ABLATIONS if args.ablations else ())]
     if not args.table_only:
         for seed in args.seeds:
             draw(work_dir / f'seed{seed}' / 'data', seed)

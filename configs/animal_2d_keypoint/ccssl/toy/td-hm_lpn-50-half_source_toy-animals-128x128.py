@@ -3,26 +3,26 @@ _base_ = ['mmpose::_base_/default_runtime.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
-train_cfg = dict(max_epochs=6)
+train_cfg = dict(max_epochs=40)
 optim_wrapper = dict(optimizer=dict(type='Adam', lr=3e-3))
 param_scheduler = [
     dict(type='LinearLR', end=50, start_factor=0.01, by_epoch=False),
     dict(
         type='CosineAnnealingLR',
-        T_max=6,
-        end=6,
+        T_max=40,
+        end=40,
         eta_min=1e-5,
         convert_to_iter_based=True)
 ]
 default_hooks = dict(
-    logger=dict(interval=25), checkpoint=dict(interval=1, save_best=None, max_keep_ckpts=2))
+    logger=dict(interval=25), checkpoint=dict(interval=5, save_best=None, max_keep_ckpts=2))
 custom_hooks = [dict(type='ChannelsLastHook')]
 
 codec = dict(
     type='SoftArgmaxHeatmap',
     input_size=(128, 128),
     heatmap_size=(32, 32),
-    sigma=2,
+    sigma=1.5,
     beta=160,
     unbiased=True)
 
@@ -59,6 +59,9 @@ train_pipeline = [
         rotate_factor=25,
         rotate_prob=0.5),
     dict(type='TopdownAffine', input_size=codec['input_size']),
+    dict(
+        type='RandomAppearance', noise=0.03, blur=1.5, contrast=1.5,
+        colour=0.1),
     dict(type='GenerateTarget', encoder=codec),
     dict(type='PackPoseInputs')
 ]

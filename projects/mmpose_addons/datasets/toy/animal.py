@@ -102,7 +102,7 @@ def build_figure(animal: Animal, view: View, number: int) -> Figure:
 
 def _shaded(texture: Image, behind: bool) -> Image:
     """The texture, darker where the trunk keeps off the light."""
-    return cv2.convertScaleAbs(texture, alpha=0.68) if behind else texture
+    return cv2.convertScaleAbs(texture, alpha=0.5) if behind else texture
 
 
 def _leg(

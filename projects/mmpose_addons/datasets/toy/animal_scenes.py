@@ -1,8 +1,8 @@
 """Where toy animals stand, how the camera sees them, and what it does to the picture.
 
 Two domains: "synthetic" is what a modelling program renders, one horse in random
-textures before random images; "real" is filmed: other animals, light, clutter, things in
-front, and a camera that moves, blurs and compresses.
+textures before random images; "real" is filmed at dusk: other animals, light, clutter, things
+in front, and a camera that moves, blurs and compresses.
 """
 
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ def synthetic_scene(heading: str, rng: np.random.Generator) -> Scene:
         light=Light(-90, 0.25),
         yaw=_sideways(heading, rng),
         turn=0.0,
-        tilt=(rng.uniform(0, 12), 0.0),
+        tilt=(rng.uniform(14, 24), 0.0),
         scale=rng.uniform(0.4, 0.52),
         place=np.array([rng.uniform(0.44, 0.56), rng.uniform(0.78, 0.88)]),
     )
@@ -81,7 +81,7 @@ def real_scene(heading: str, rng: np.random.Generator) -> Scene:
         light=Light(rng.uniform(-165, -15), rng.uniform(0.7, 1.0)),
         yaw=yaw,
         turn=rng.normal(0, 0.8),
-        tilt=(rng.uniform(0, 12), rng.normal(0, 2)),
+        tilt=(rng.uniform(14, 24), rng.normal(0, 2)),
         scale=rng.uniform(0.4, 0.52),
         place=np.array([rng.uniform(0.44, 0.56), rng.uniform(0.8, 0.9)]),
         drift=rng.normal(0, 0.004, 2),
@@ -190,16 +190,16 @@ class Film:
 
 
 def sample_film(rng: np.random.Generator) -> Film:
-    """A random camera."""
-    curve, gain = rng.uniform(0.7, 1.5), rng.uniform(0.65, 1.1)
+    """A random camera in the little light of dusk."""
+    curve, gain = rng.uniform(0.8, 1.5), np.exp(rng.uniform(*np.log((0.03, 0.45))))
     cast = rng.uniform(0.8, 1.15, 3)
     levels = (np.arange(256) / 255)[:, None] ** curve * gain * cast * 255 + rng.uniform(0, 25)
     return Film(
         table=np.clip(levels, 0, 255).astype(np.uint8)[None],
-        blur=rng.uniform(0, 9),
+        blur=rng.uniform(0, 6),
         way=rng.normal(0, 0.3),
-        noise=rng.uniform(4, 16),
-        quality=int(rng.integers(20, 61)),
+        noise=rng.uniform(2, 5),
+        quality=int(rng.integers(40, 71)),
     )
 
 
