@@ -103,3 +103,7 @@ def test_what_each_run_starts_from_and_changes(tool, tmp_path):
         name for name, look in looks.items() if look.noise == look.blur == look.colour == 0
     }
     assert still == {'without invariance'}
+    plain = configs['CC-SSL'].train_dataloader.dataset.source.pipeline
+    for name in hooks:  # the source's images change their look in every run
+        assert configs[name].train_dataloader.dataset.source.pipeline == plain
+    assert any(step.type == 'RandomAppearance' and step.noise > 0 for step in plain)
