@@ -14,7 +14,7 @@ from mmpose_addons.functional.newton import newton_step
 
 
 def step(*derivatives, paper=False):
-    return newton_step(torch.tensor(derivatives), paper).tolist()
+    return newton_step(*torch.tensor(derivatives), paper).tolist()
 
 
 def test_step_to_the_maximum_of_a_paraboloid():

@@ -3,14 +3,11 @@
 Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px, (x, y).
 """
 
-from .arrays import Array, cast, compute_float, like, namespace, numpy_on_cpu, times
+from .arrays import Array, cast, compute_float, like, namespace, numpy_on_cpu
 from .blur import blurred_patches
-from .newton import difference_stencil, newton_step
-from .windows import flat
+from .newton import newton_step
 
 LOG_FLOOR = 1e-10
-STENCIL = (0, -1 / 2, 0, 1 / 2, 0), (1 / 4, 0, -1 / 2, 0, 1 / 4), None
-"""Differences over 2 px; the mixed one takes the four diagonal neighbours."""
 
 
 @numpy_on_cpu
@@ -44,8 +41,19 @@ def dark_refine(
     heatmaps = compute_float(heatmaps)
     height, width = heatmaps.shape[-2:]
     patch = blurred_patches(heatmaps, peaks, 2, blur_kernel_size, 'zeros')
-    log = flat(xp.log(patch.clip(LOG_FLOOR)))
-    step = newton_step(times(log, difference_stencil, *STENCIL), paper)
+    step = newton_step(*differences(xp.log(patch.clip(LOG_FLOOR))), paper)
     inside = (peaks > 1) & (peaks < like(peaks, (width - 2, height - 2)))
     inside = inside[..., :1] & inside[..., 1:]
     return cast(peaks, step.dtype) + xp.where(inside, step, 0)
+
+
+def differences(patch: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """dx, dy, dxx, dxy, dyy (...) over 2 px in the middle of patches (..., 5, 5)."""
+    middle = 2 * patch[..., 2, 2]
+    return (
+        (patch[..., 2, 3] - patch[..., 2, 1]) / 2,
+        (patch[..., 3, 2] - patch[..., 1, 2]) / 2,
+        (patch[..., 2, 4] - middle + patch[..., 2, 0]) / 4,
+        (patch[..., 3, 3] - patch[..., 1, 3] - patch[..., 3, 1] + patch[..., 1, 1]) / 4,
+        (patch[..., 4, 2] - middle + patch[..., 0, 2]) / 4,
+    )

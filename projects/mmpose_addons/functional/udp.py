@@ -7,19 +7,13 @@ Shape letters: `...` any leading shape, H x W a map, N maps. Coordinates are hea
 import numpy as np
 from torch import Tensor
 
-from .arrays import Array, cast, compute_float, namespace, numpy_on_cpu, times
+from .arrays import Array, cast, compute_float, namespace, numpy_on_cpu
 from .blur import blurred_patches, gaussian_blur
-from .newton import difference_stencil, newton_step
+from .newton import newton_step
 from .peaks import values_at
 from .windows import flat, pick
 
 LOG_RANGE = (1e-3, 50.0)
-STENCIL = (
-    (-1 / 2, 0, 1 / 2),
-    (1, -2, 1),
-    (1 / 2, -1 / 2, 0, -1 / 2, 1, -1 / 2, 0, -1 / 2, 1 / 2),
-)
-"""Differences over 1 px; the mixed one takes the neighbours on one diagonal."""
 TOLERANCE = 1e-3
 """By how much the quick way can differ from the whole blur, heatmap px."""
 LOWER_SHARE = 0.2
@@ -86,24 +80,26 @@ def _step(patches: Array, top: Array, blurred: Array, paper: bool) -> Array:
     is_flat = extent <= FLAT * abs(top)
     scale = xp.where(is_flat, 0.0, top / xp.where(is_flat, 1.0, extent))
     scaled = (patches - low[..., None, None]) * scale[..., None, None]
-    return newton_step(_derivatives(xp.log(scaled.clip(*LOG_RANGE))), paper)
+    return newton_step(*differences(xp.log(scaled.clip(*LOG_RANGE))), paper)
 
 
 def _bounded_step(
     patches: np.ndarray, top: np.ndarray, lower: np.ndarray, upper: np.ndarray, paper: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """The step (..., 2) by bounds of the blurred map's minimum, and where it is sure."""
-    bounds = np.stack((lower, upper), -1)[..., None, None]
-    logs = np.log(np.maximum(patches[..., None, :, :] - bounds, 1e-30))
-    steps = newton_step(_derivatives(logs), paper)
-    difference = steps[..., 0, :] - steps[..., 1, :]
-    error = (1 - LOWER_SHARE) * abs(difference).max(-1)
+    pixels = flat(patches)
+    bounds = np.stack((lower, upper))[..., None]
+    logs = np.log(np.maximum(pixels - bounds, 1e-30))
+    logs = logs.reshape(*bounds.shape[:-1], *patches.shape[-2:])
+    by_lower, by_upper = newton_step(*differences(logs), paper)
+    difference = by_lower - by_upper
+    error = (1 - LOWER_SHARE) * np.maximum(*np.moveaxis(abs(difference), -1, 0))
     # The range is at most top - lower, so the scale is at least top / (top - lower).
     extent = top - lower
-    least = (flat(patches).min(-1) - upper) * top
+    least = (pixels.min(-1) - upper) * top
     unclipped = (least >= LOG_RANGE[0] * extent) & (top <= LOG_RANGE[1])
     certain = (error <= TOLERANCE) & unclipped & (extent > FLAT * top)
-    return steps[..., 1, :] + LOWER_SHARE * difference, certain
+    return by_upper + LOWER_SHARE * difference, certain
 
 
 def _bounds_of_the_minimum(
@@ -117,6 +113,18 @@ def _bounds_of_the_minimum(
     return pick(pixels, index), upper
 
 
-def _derivatives(log: Array) -> Array:
-    """UDP's differences (..., 5) of patches (..., 3, 3)."""
-    return times(flat(log), difference_stencil, *STENCIL)
+def differences(patch: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """dx, dy, dxx, dxy, dyy (...) over 1 px in the middle of patches (..., 3, 3).
+
+    The mixed one takes the neighbours on one diagonal.
+    """
+    left, middle, right = (patch[..., 1, i] for i in range(3))
+    above, below = patch[..., 0, 1], patch[..., 2, 1]
+    corners = patch[..., 0, 0] + patch[..., 2, 2]
+    return (
+        (right - left) / 2,
+        (below - above) / 2,
+        right - 2 * middle + left,
+        (corners - left - right - above - below) / 2 + middle,
+        below - 2 * middle + above,
+    )
