@@ -57,8 +57,6 @@ class Labeller:
     fusion: str = 'heatmap'
     tolerance: float = 1 / 32
     seed: int = 0
-    # views and their maps, written over from view to view and from batch to batch
-    _memory: dict[str, Tensor] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.fusion not in ('heatmap', 'coordinates'):
@@ -92,14 +90,13 @@ class Labeller:
         flip = torch.from_numpy(views.flip).to(images.device)
 
         images = images.contiguous(memory_format=torch.channels_last)
-        memory = self._memory
+        moved: Tensor | None = None  # a view; the next one is written over it
+        back: Tensor | None = None  # its maps, likewise
         found: list[tuple[Tensor, Tensor]] = []
         total: Tensor | None = None
         for v in range(len(views)):
             still = views.unchanged(v)
-            view = images
-            if not still:
-                view = memory['view'] = warp(images, matrices[v], memory.get('view'))
+            view = images if still else (moved := warp(images, matrices[v], moved))
             if v and self.appearance is not None:
                 view = self.appearance.apply(view, rngs, network.full_range)
             where = flip[v], network.flip_indices
@@ -107,8 +104,7 @@ class Labeller:
                 maps = network.maps(view).float()
                 if not still:
                     motion = on_maps(matrices[v], network.map_scale)
-                    maps = maps_of_image(maps, motion, *where, memory.get('maps'))
-                    memory['maps'] = maps
+                    maps = back = maps_of_image(maps, motion, *where, back)
                 if total is None:
                     total = maps.clone(memory_format=torch.channels_last)
                 else:
