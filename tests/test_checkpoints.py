@@ -37,6 +37,23 @@ def test_a_checkpoint_of_a_training_run(tiny_runner, tmp_path):
     assert meta['epoch'] == 2
 
 
+def test_mmengine_needs_no_pickles_for_its_own_checkpoints(tiny_runner, tmp_path, monkeypatch):
+    """It loads a file again without a check if PyTorch refuses it; ours must not be refused."""
+    runner = tiny_runner()
+    runner.message_hub.update_info('seen', np.arange(3, dtype=np.uint8))
+    runner.train()
+    asked = []
+    load = torch.load
+
+    def watched(*args, **kwargs):
+        asked.append(kwargs['weights_only'])
+        return load(*args, **kwargs)
+
+    monkeypatch.setattr(torch, 'load', watched)
+    load_checkpoint(runner.model, str(tmp_path / 'work/epoch_2.pth'))
+    assert asked == [True]
+
+
 def test_arrays_in_the_meta_survive(tmp_path):
     meta = dict(
         dataset_meta=dict(

@@ -1,8 +1,9 @@
 """Add-ons for MMPose. Importing this package registers its modules into ``mmpose.registry``."""
 
-from .compat import check_environment
+from .compat import check_environment, load_checkpoints_safely
 
 check_environment()
+load_checkpoints_safely()
 
 from . import codecs, datasets, engine, evaluation, models  # noqa: E402  imported to register
 from .version import __version__  # noqa: E402

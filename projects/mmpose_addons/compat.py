@@ -1,7 +1,8 @@
-"""Is there a stack of PyTorch, MMEngine, MMCV and MMPose that this package can stand on?"""
+"""What this package needs of PyTorch, MMEngine, MMCV and MMPose, and makes up for in them."""
 
 from importlib import import_module
 
+import numpy as np
 from packaging.version import Version
 
 # Import name -> (oldest version, first version that is too new). The official and the OneDL
@@ -12,6 +13,9 @@ SUPPORTED = {
     'mmcv': ('2.0', '3'),
     'mmpose': ('1.1', '2'),
 }
+
+NUMPY_TYPES = [type(np.dtype(code)) for code in '?bBhHiIlLqQefdU']
+"""The classes of NumPy's plain types, as checkpoints name them."""
 
 
 def check_environment() -> None:
@@ -42,3 +46,15 @@ def check_environment() -> None:
             f'mmpose_addons needs another environment: {"; ".join(problems)}. Run '
             "tools/install.sh, or install these packages as MMPose's guide says."
         )
+
+
+def load_checkpoints_safely() -> None:
+    """Let ``weights_only=True`` build arrays of NumPy's plain types, which run no code.
+
+    MMEngine keeps some in its checkpoints that are not on its own list, and loads a file that
+    PyTorch refuses once more without any check, after a warning.
+    """
+    import torch
+
+    if hasattr(torch.serialization, 'add_safe_globals'):  # PyTorch 2.4
+        torch.serialization.add_safe_globals(NUMPY_TYPES)
