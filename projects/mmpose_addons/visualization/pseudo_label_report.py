@@ -183,9 +183,8 @@ def _curves(rounds: Sequence[PseudoLabels], hidden: tuple | None) -> str:
     figure = Figure((9, 3.2), layout='constrained')
     left, right = figure.subplots(1, 2)
     left.plot(epochs, [labels.kept.mean() for labels in rounds], 'o-', label='kept')
-    left.plot(
-        epochs, [(labels.origin == FLOW).mean() for labels in rounds], 's-', label='from flow'
-    )
+    flow = [(labels.kept & (labels.origin == FLOW)).mean() for labels in rounds]
+    left.plot(epochs, flow, 's-', label='kept, from flow')
     if hidden is not None:
         truth, given = hidden
         for name in ('kept', 'all'):
