@@ -4,10 +4,8 @@ Shape letters: `...` any leading shape, usually (instances, keypoints); H x W a 
 Sizes are (W, H); coordinates, sigma and radius are heatmap px, (x, y).
 """
 
-import numpy as np
-import torch
-
 from .arrays import Array, arange_like, cast, like, namespace
+from .windows import inner_start, paint_windows
 
 OUTSIDE = -1e6
 """Farther outside than any blob reaches, heatmap px."""
@@ -66,18 +64,20 @@ def gaussian_heatmaps(
     middle = like(centres, (width / 2 - 1, height / 2 - 1))
     touches = abs((pixel if truncated else centres) - middle) < middle + (radius + 2)
     weights = visible * (touches[..., 0] & touches[..., 1])
-    grid = arange_like(centres, max(size))
+    # Profiles in x and in y (..., 2, n), over a window round the blob or the whole map.
+    side = 2 * int(radius) + 1
+    windowed = truncated and side <= min(size)
+    if windowed:
+        start = inner_start(pixel - int(radius), side, size)
+        grid = start[..., None] + arange_like(centres, side)
+    else:
+        grid = arange_like(centres, max(size))
     offset = grid - (centres if unbiased else pixel)[..., None]
-    profile = xp.exp(offset * offset * (-0.5 / sigma**2))  # in x and in y, (..., 2, n)
+    profile = xp.exp(offset * offset * (-0.5 / sigma**2))
     if truncated:
         profile = profile * (abs(grid - pixel[..., None]) <= radius)
     profile = cast(profile, xp.float32)
     across, down = profile[..., 0, :width], profile[..., 1, :height]
-    return _outer(down * (weights > 0.5)[..., None], across), weights
-
-
-def _outer(down: Array, across: Array) -> Array:
-    """Products (..., H, W) of (..., H) and (..., W); torch does NumPy's too, and quicker."""
-    if isinstance(down, np.ndarray):
-        return _outer(torch.from_numpy(down), torch.from_numpy(across)).numpy()
-    return down.unsqueeze(-1) * across.unsqueeze(-2)
+    down = down * (weights > 0.5)[..., None]
+    maps = xp.einsum('...i,...j->...ij', down, across)
+    return (paint_windows(maps, start, size) if windowed else maps), weights
