@@ -4,7 +4,7 @@ Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px,
 origin at the centre of the first pixel.
 """
 
-from .arrays import Array, cast, compute_float, like, namespace, numpy_on_cpu
+from .arrays import Array, cast, compute_float, namespace, numpy_on_cpu
 from .windows import flat, pick
 
 
@@ -33,8 +33,8 @@ def heatmap_peaks(heatmaps: Array, above: float = 0.0) -> tuple[Array, Array]:
     index = pixels.argmax(-1)
     value = pick(pixels, index)
     index = index * (value > above)
-    width = heatmaps.shape[-1]
-    return xp.stack((index % width, index // width), -1), value
+    y = index // heatmaps.shape[-1]
+    return xp.stack((index - y * heatmaps.shape[-1], y), -1), value
 
 
 def values_at(heatmaps: Array, x: Array, y: Array) -> Array:
@@ -85,12 +85,16 @@ def quarter_shift(heatmaps: Array, points: Array) -> Array:
     xp = namespace(points)
     height, width = heatmaps.shape[-2:]
     pixel = points if points.dtype == xp.int64 else nearest_pixel(points)
-    inside = (pixel > 1) & (pixel < like(pixel, (width - 1, height - 1)))
-    inside = inside[..., :1] & inside[..., 1:]
-    pixel = xp.where(inside, pixel, 1)  # then so are its neighbours
-    index = pixel[..., :1] + width * pixel[..., 1:]
-    around = index + like(index, (1, width, -1, -width))
-    around = around.clip(0, height * width - 1)  # maps of one or two pixels
-    around = compute_float(pick(flat(heatmaps), around))
-    towards = xp.sign(around[..., :2] - around[..., 2:])
-    return compute_float(points) + 0.25 * towards * inside
+    points = compute_float(points)
+    if min(height, width) < 4:
+        return points
+    x, y = pixel[..., 0], pixel[..., 1]
+    inside = (x > 1) & (y > 1) & (x < width - 1) & (y < height - 1)
+    index = xp.where(inside, y * width + x, width + 1)  # then its neighbours lie inside, too
+    pixels = flat(heatmaps)
+    after, before = (
+        [compute_float(pick(pixels, index + side * step)) for step in (1, width)]
+        for side in (1, -1)
+    )
+    towards = xp.sign(xp.stack(after, -1) - xp.stack(before, -1))
+    return points + 0.25 * towards * inside[..., None]

@@ -23,12 +23,9 @@ def flat(maps: Array) -> Array:
 
 
 def pick(values: Array, index: Array) -> Array:
-    """Entries of the last axis: one each by index (...), or m by (..., m)."""
-    many: bool = index.ndim == values.ndim
+    """One entry of the last axis each, by index (...)."""
     if isinstance(values, np.ndarray):
-        return values[(*_each(values.shape[:-1], many), index)]
-    if many:
-        return values.gather(-1, index)
+        return values[(*_each(values.shape[:-1]), index)]
     return values.gather(-1, index[..., None]).squeeze(-1)
 
 
@@ -134,7 +131,7 @@ def paint_windows(windows: Array, start: Array, size: tuple[int, int]) -> Array:
     if isinstance(windows, np.ndarray):
         maps = np.zeros(shape, dtype=windows.dtype)
         start = start.astype(np.intp)
-        place = *_each(tuple(lead), False), start[..., 1], start[..., 0]
+        place = *_each(tuple(lead)), start[..., 1], start[..., 0]
         shape, strides = _every_window(shape, maps.strides, width, height)
         np.ndarray(shape, maps.dtype, maps, strides=strides)[place] = windows
         return maps
@@ -153,10 +150,9 @@ def _every_window(
 
 
 @lru_cache
-def _each(lead: tuple[int, ...], many: bool) -> tuple[np.ndarray, ...]:
-    """Indices that go through a leading shape, for one entry each or for many."""
-    slices = [slice(length) for length in lead] + [slice(1)] * many
-    return tuple(np.ogrid[tuple(slices)])[: len(lead)]
+def _each(lead: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+    """Indices that go through a leading shape."""
+    return tuple(np.ogrid[tuple(slice(length) for length in lead)])
 
 
 def _flat_index(start: Tensor, size: tuple[int, int], map_width: int) -> Tensor:
