@@ -190,7 +190,30 @@ def test_a_batch_read_in_parts_is_the_batch_read_at_once(codec, rng, monkeypatch
     maps = rng.random((5, 2 * codec.channels_per_keypoint, 64, 48), dtype=np.float32)
     whole, scores = codec.batch_decode(torch.from_numpy(maps))
     monkeypatch.setattr('mmpose_addons.codecs.heatmap_codec.AT_ONCE', 4 * 64 * 48)
-    assert len(codec._parts(torch.from_numpy(maps))) == 3
+    assert len(codec._parts(maps)) == 3
     parts, part_scores = codec.batch_decode(torch.from_numpy(maps))
     np.testing.assert_allclose(parts, whole, atol=1e-3)
     np.testing.assert_allclose(part_scores, scores, atol=1e-6)
+
+
+@pytest.mark.parametrize('codec', ALL)
+def test_a_batch_of_nobody(codec):
+    codec = codec(**SIZES)
+    maps = torch.zeros(0, 2 * codec.channels_per_keypoint, 64, 48)
+    assert codec.batch_decode(maps) == ([], [])
+
+
+@pytest.mark.parametrize('codec', ALL)
+def test_however_maps_lie_in_memory(codec, rng):
+    codec = codec(**SIZES)
+    maps = rng.random((2 * codec.channels_per_keypoint, 64, 48), dtype=np.float32)
+    locked = maps.copy()
+    locked.flags.writeable = False
+    wanted, _ = codec.decode(maps)
+    for same in (
+        locked,
+        maps[:, ::-1].copy()[:, ::-1],
+        torch.from_numpy(maps)[None].to(memory_format=torch.channels_last)[0],
+        torch.from_numpy(maps).requires_grad_(),
+    ):
+        np.testing.assert_allclose(codec.decode(same)[0], wanted, atol=1e-3)

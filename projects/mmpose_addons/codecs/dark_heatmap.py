@@ -3,9 +3,9 @@
 from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
-from torch import Tensor
 
 from ..functional import dark_refine, heatmap_peaks, kernel_size_for
+from ..functional.arrays import Array
 from .gaussian_codec import GaussianCodec
 
 
@@ -46,7 +46,7 @@ class DARKHeatmap(GaussianCodec):
         self.blur_kernel_size = blur_kernel_size or kernel_size_for(self.sigma)
         self.paper = paper
 
-    def read(self, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+    def read(self, heatmaps: Array) -> tuple[Array, Array]:
         peaks, scores = heatmap_peaks(heatmaps)
         points = dark_refine(heatmaps, peaks, self.blur_kernel_size, self.paper)
         return points, scores

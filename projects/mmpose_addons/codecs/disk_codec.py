@@ -3,9 +3,9 @@
 from abc import abstractmethod
 
 import numpy as np
-from torch import Tensor
 
 from ..functional import disk_offset_maps
+from ..functional.arrays import Array
 from .heatmap_codec import HeatmapCodec
 
 
@@ -44,10 +44,10 @@ class DiskCodec(HeatmapCodec):
     def draw(self, points: np.ndarray, visible: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return disk_offset_maps(points, visible, self.heatmap_size, self.radius)
 
-    def read(self, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
-        *lead, _, height, width = heatmaps.shape
-        return self.read_disks(heatmaps.reshape(*lead, -1, 3, height, width))
+    def read(self, heatmaps: Array) -> tuple[Array, Array]:
+        *lead, channels, height, width = heatmaps.shape
+        return self.read_disks(heatmaps.reshape(*lead, channels // 3, 3, height, width))
 
     @abstractmethod
-    def read_disks(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+    def read_disks(self, maps: Array) -> tuple[Array, Array]:
         """Points (..., 2) in heatmap px and scores (...) of maps (..., 3, H, W)."""

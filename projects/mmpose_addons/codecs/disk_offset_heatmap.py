@@ -3,9 +3,9 @@
 from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
-from torch import Tensor
 
 from ..functional import disk_offset_points, hough_points
+from ..functional.arrays import Array
 from .disk_codec import DiskCodec
 
 
@@ -50,6 +50,6 @@ class DiskOffsetHeatmap(DiskCodec):
         super().__init__(input_size, heatmap_size, radius, **kwargs)
         self.hough = hough
 
-    def read_disks(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+    def read_disks(self, maps: Array) -> tuple[Array, Array]:
         points = hough_points if self.hough else disk_offset_points
         return points(maps, self.radius)

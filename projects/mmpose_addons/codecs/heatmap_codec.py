@@ -11,6 +11,7 @@ from mmpose.codecs.base import BaseKeypointCodec
 from torch import Tensor
 
 from ..functional import stride_grid, unit_length_grid
+from ..functional.arrays import Array, as_array
 
 GRIDS = {'stride': stride_grid, 'unit_length': unit_length_grid}
 
@@ -79,7 +80,7 @@ class HeatmapCodec(BaseKeypointCodec):
         """
 
     @abstractmethod
-    def read(self, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+    def read(self, heatmaps: Array) -> tuple[Array, Array]:
         """Points (..., K, 2) in heatmap px and scores (..., K) of maps (..., C, H, W)."""
 
     def encode(
@@ -116,7 +117,7 @@ class HeatmapCodec(BaseKeypointCodec):
         width, height = self.heatmap_size
         return dict(heatmaps=heatmaps.reshape(-1, height, width), keypoint_weights=weights)
 
-    def decode(self, encoded: np.ndarray | Tensor) -> tuple[np.ndarray, np.ndarray]:
+    def decode(self, encoded: Array) -> tuple[np.ndarray, np.ndarray]:
         """Read the keypoints of one sample.
 
         Args:
@@ -129,8 +130,6 @@ class HeatmapCodec(BaseKeypointCodec):
             NotFiniteError: If a map holds NaN or infinity, with the map's name.
             ValueError: If the maps have another shape than the codec's.
         """
-        if isinstance(encoded, np.ndarray):
-            encoded = torch.from_numpy(np.require(encoded, requirements=['C', 'W']))
         if encoded.ndim != 3:
             raise ValueError(f'decode needs (C, H, W), got {tuple(encoded.shape)}')
         return self._decode(encoded[None])
@@ -151,7 +150,7 @@ class HeatmapCodec(BaseKeypointCodec):
         return list(keypoints[:, None]), list(scores[:, None])
 
     @torch.no_grad()
-    def _decode(self, heatmaps: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    def _decode(self, heatmaps: Array) -> tuple[np.ndarray, np.ndarray]:
         """Keypoints (B, K, 2) in input px and scores (B, K) of maps (B, C, H, W)."""
         width, height = self.heatmap_size
         channels = self.channels_per_keypoint
@@ -164,8 +163,9 @@ class HeatmapCodec(BaseKeypointCodec):
                 f'{type(self).__name__} reads maps (B, {channels} K, {height}, {width}), '
                 f'got {tuple(heatmaps.shape)}'
             )
-        found = torch.cat([self._read(part) for part in self._parts(heatmaps)])
-        found = found.float().cpu().numpy()
+        if isinstance(heatmaps, np.ndarray) or heatmaps.is_cpu:
+            heatmaps = np.require(as_array(heatmaps), requirements=['C', 'W'])
+        found = np.concatenate([self._read(part) for part in self._parts(heatmaps)])
         if not np.isfinite(found).all():
             sample, keypoint = np.argwhere(~np.isfinite(found).all(-1))[0]
             raise NotFiniteError(
@@ -174,14 +174,16 @@ class HeatmapCodec(BaseKeypointCodec):
             )
         return found[..., :2] * self._scale_back, found[..., 2]
 
-    def _read(self, heatmaps: Tensor) -> Tensor:
-        """(x, y, score) in heatmap px, (B, K, 3), of maps (B, C, H, W)."""
+    def _read(self, heatmaps: Array) -> np.ndarray:
+        """(x, y, score) in heatmap px, (B, K, 3), float32, of maps (B, C, H, W)."""
         points, scores = self.read(heatmaps)
-        return torch.cat((points, scores[..., None]), dim=-1)
+        if isinstance(points, Tensor):
+            return torch.cat((points, scores[..., None]), dim=-1).float().cpu().numpy()
+        return np.concatenate((points, scores[..., None]), axis=-1, dtype=np.float32)
 
-    def _parts(self, heatmaps: Tensor) -> tuple[Tensor, ...]:
+    def _parts(self, heatmaps: Array) -> list[Array]:
         """The batch in parts that a CPU reads quickest; other devices read it whole."""
-        if not heatmaps.is_cpu:
-            return (heatmaps,)
-        pixels = max(1, heatmaps[:1].numel() // self.channels_per_keypoint)
-        return heatmaps.split(max(1, AT_ONCE // pixels))
+        if isinstance(heatmaps, Tensor):
+            return [heatmaps]
+        count = max(1, AT_ONCE * self.channels_per_keypoint // max(1, heatmaps[:1].size))
+        return [heatmaps[i : i + count] for i in range(0, max(1, len(heatmaps)), count)]

@@ -1,9 +1,9 @@
 """Codec of Simple Baselines and HRNet: Gaussian target, maximum and a quarter pixel."""
 
 from mmpose.registry import KEYPOINT_CODECS
-from torch import Tensor
 
 from ..functional import heatmap_peaks, quarter_shift
+from ..functional.arrays import Array
 from .gaussian_codec import GaussianCodec
 
 
@@ -23,6 +23,6 @@ class QuarterShiftHeatmap(GaussianCodec):
         (array([[[ 80., 120.]]], dtype=float32), array([[1.]], dtype=float32))
     """
 
-    def read(self, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+    def read(self, heatmaps: Array) -> tuple[Array, Array]:
         peaks, scores = heatmap_peaks(heatmaps)
         return quarter_shift(heatmaps, peaks), scores

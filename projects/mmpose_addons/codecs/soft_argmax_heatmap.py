@@ -4,9 +4,9 @@ import math
 from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
-from torch import Tensor
 
 from ..functional import quarter_shift, soft_argmax
+from ..functional.arrays import Array
 from .gaussian_codec import GaussianCodec
 
 
@@ -52,7 +52,7 @@ class SoftArgmaxHeatmap(GaussianCodec):
         self.beta = beta
         self.shift = shift
 
-    def read(self, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+    def read(self, heatmaps: Array) -> tuple[Array, Array]:
         points, scores = soft_argmax(heatmaps, self.beta)
         if self.shift:
             points = quarter_shift(heatmaps, points)

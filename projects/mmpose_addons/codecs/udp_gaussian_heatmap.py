@@ -3,9 +3,9 @@
 from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
-from torch import Tensor
 
 from ..functional import heatmap_peaks, udp_refine
+from ..functional.arrays import Array
 from .gaussian_codec import GaussianCodec
 
 
@@ -46,6 +46,6 @@ class UDPGaussianHeatmap(GaussianCodec):
         self.blur_kernel_size = blur_kernel_size
         self.paper = paper
 
-    def read(self, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+    def read(self, heatmaps: Array) -> tuple[Array, Array]:
         peaks, scores = heatmap_peaks(heatmaps)
         return udp_refine(heatmaps, peaks, self.blur_kernel_size, self.paper), scores

@@ -3,9 +3,9 @@
 from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
-from torch import Tensor
 
 from ..functional import udp_offset_points
+from ..functional.arrays import Array
 from .disk_codec import DiskCodec
 
 
@@ -57,7 +57,7 @@ class UDPOffsetHeatmap(DiskCodec):
         self.offset_kernel_size = offset_kernel_size
         self.paper = paper
 
-    def read_disks(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+    def read_disks(self, maps: Array) -> tuple[Array, Array]:
         return udp_offset_points(
             maps,
             self.radius,

@@ -75,8 +75,8 @@ def numpy_on_cpu(function: Function) -> Function:
             return function(*args, **kwargs)
         with np.errstate(all='ignore'):
             result = function(
-                *map(_as_array, args),
-                **{name: _as_array(value) for name, value in kwargs.items()},
+                *map(as_array, args),
+                **{name: as_array(value) for name, value in kwargs.items()},
             )
         return _map(lambda a: torch.from_numpy(np.asarray(a)), result) if tensors else result
 
@@ -88,8 +88,8 @@ def _readable(tensor: Tensor) -> bool:
     return tensor.is_cpu and not (tensor.requires_grad and torch.is_grad_enabled())
 
 
-def _as_array(value: Any) -> Any:
-    """Wrap a tensor without a copy; half types become float32."""
+def as_array(value: Any) -> Any:
+    """A tensor's memory as an array, half types as float32; anything else as it is."""
     if not isinstance(value, Tensor):
         return value
     if value.is_floating_point():

@@ -95,9 +95,10 @@ def _rows_together(maps: np.ndarray) -> tuple[np.ndarray, Tensor]:
     ):
         maps = maps.copy()
     lead = tuple(stride // item for stride in maps.strides[:-2])
-    count = height * width + sum(
-        (n - 1) * step for n, step in zip(maps.shape, lead, strict=False)
-    )
+    count = 0
+    if maps.size:
+        steps = zip(maps.shape, lead, strict=False)
+        count = height * width + sum((n - 1) * step for n, step in steps)
     return _begins(maps.shape[:-2], lead), torch.from_numpy(maps).as_strided((count,), (1,))
 
 
