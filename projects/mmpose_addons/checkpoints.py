@@ -5,8 +5,8 @@ dot follows: ``head`` means ``head.fc.weight`` and not ``header.weight``. Used b
 ``tools/model_converters/edit_checkpoint.py``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import torch
 from packaging.version import Version
 from torch import Tensor, nn
 
-from .compat import NUMPY_TYPES, load_checkpoints_safely
+from .compat import load_checkpoints_safely
 from .fileio import written_whole
 
 StateDict = Mapping[str, Tensor]
@@ -164,29 +164,24 @@ class _Ignored:
     def __setstate__(self, state: Any) -> None: ...
 
 
-@contextmanager
-def _harmless_globals() -> Iterator[None]:
+def _harmless_globals() -> Any:
     """What weights_only=True may build beyond tensors: NumPy arrays, as in MMEngine's meta.
 
     MMEngine's checkpoints also name its history of the log and ``getattr``; they get stand-ins
     that do nothing.
     """
     if Version(torch.__version__) < Version('2.6'):  # knows no stand-ins
-        yield
-        return
+        return nullcontext()
+    load_checkpoints_safely()  # MMEngine's loading strikes some types off PyTorch's list
     core = np._core if hasattr(np, '_core') else np.core
     stand_ins = ('mmengine.logging.history_buffer.HistoryBuffer', 'builtins.getattr')
-    allowed = [
-        core.multiarray._reconstruct,
-        core.multiarray.scalar,
-        np.ndarray,
-        np.dtype,
-        *NUMPY_TYPES,
-        _Ignored,
-        *((_Ignored, name) for name in stand_ins),
-    ]
-    try:
-        with torch.serialization.safe_globals(allowed):
-            yield
-    finally:
-        load_checkpoints_safely()  # PyTorch has struck them off its list
+    return torch.serialization.safe_globals(
+        [
+            core.multiarray._reconstruct,
+            core.multiarray.scalar,
+            np.ndarray,
+            np.dtype,
+            _Ignored,
+            *((_Ignored, name) for name in stand_ins),
+        ]
+    )

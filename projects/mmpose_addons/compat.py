@@ -14,9 +14,6 @@ SUPPORTED = {
     'mmpose': ('1.1', '2'),
 }
 
-NUMPY_TYPES = [type(np.dtype(code)) for code in '?bBhHiIlLqQefdU']
-"""The classes of NumPy's plain types, as checkpoints name them."""
-
 
 def check_environment() -> None:
     """Import the stack and compare versions.
@@ -57,4 +54,5 @@ def load_checkpoints_safely() -> None:
     import torch
 
     if hasattr(torch.serialization, 'add_safe_globals'):  # PyTorch 2.4
-        torch.serialization.add_safe_globals(NUMPY_TYPES)
+        types = [type(np.dtype(code)) for code in '?bBhHiIlLqQefdU']
+        torch.serialization.add_safe_globals(types)
