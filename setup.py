@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
 PACKAGE = ROOT / 'projects' / 'mmpose_addons'
@@ -29,6 +30,17 @@ def mim_files() -> list[str]:
     return [str(file) for file in shipped]
 
 
+class BuildPyWithPth(build_py):
+    """Also put mmpose_addons_fallbacks.pth at the root of site-packages."""
+
+    def run(self) -> None:
+        super().run()
+        installing = self.get_finalized_command('install')
+        root = installing.install_lib if self.editable_mode else self.build_lib
+        self.mkpath(root)
+        self.copy_file('projects/mmpose_addons_fallbacks.pth', root)
+
+
 setup(
     name='mmpose_addons',
     version=re.search(r"'(.+)'", (PACKAGE / 'version.py').read_text())[1],
@@ -40,6 +52,7 @@ setup(
     package_dir={'': 'projects'},
     packages=find_packages('projects'),
     py_modules=['mmpose_addons_cli'],
+    cmdclass={'build_py': BuildPyWithPth},
     package_data={'mmpose_addons': ['py.typed', *mim_files()]},
     # PyTorch, MMCV, MMEngine and MMPose are the user's (official or OneDL line): naming
     # them here would let pip replace a working stack. The import checks them instead.

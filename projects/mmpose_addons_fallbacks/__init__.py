@@ -1,0 +1,46 @@
+"""Python replacements for compiled modules of the OpenMMLab stack.
+
+MMCV asks for its compiled operators as ``mmcv._ext``, and MMPose evaluates with ``xtcocotools``.
+Both need a C++ compiler to install on today's PyTorch and NumPy. :func:`install` adds a finder
+to the end of ``sys.meta_path`` that offers the modules of this package under those names.
+Python asks it only when no other finder knows the name, so an installed compiled module always
+wins and no file of another distribution is touched.
+
+``mmpose_addons_fallbacks.pth`` calls :func:`install` when Python starts, so that
+``mim train mmpose ...`` and ``python -c "import mmdet.apis"`` work before ``mmpose_addons`` is
+imported. ``pip uninstall mmpose_addons`` removes both.
+
+This module imports nothing but ``sys``: it runs at every start of Python in the environment.
+"""
+
+import sys
+
+# Name that other packages import -> module of ours that answers for it.
+FALLBACKS = {
+    'mmcv._ext': 'mmpose_addons_fallbacks.mmcv_operators',
+    'xtcocotools': 'mmpose_addons_fallbacks.coco_evaluation',
+}
+
+
+class FallbackFinder:
+    """Finds the modules of ``FALLBACKS``; their submodules follow from their ``__path__``."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        """The spec of the replacement for ``name``, or None for a name that has none."""
+        if name not in FALLBACKS:
+            return None
+        from importlib.util import find_spec, spec_from_file_location
+
+        source = find_spec(FALLBACKS[name])
+        return spec_from_file_location(
+            name,
+            source.origin,
+            submodule_search_locations=source.submodule_search_locations,
+        )
+
+
+def install() -> None:
+    """Add the finder to the end of ``sys.meta_path``, once."""
+    if FallbackFinder not in sys.meta_path:
+        sys.meta_path.append(FallbackFinder)
