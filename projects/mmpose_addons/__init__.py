@@ -1,7 +1,10 @@
 """Add-ons for MMPose. Importing this package registers its modules into ``mmpose.registry``."""
 
+import mmpose_addons_fallbacks
+
 from .compat import check_environment, load_checkpoints_safely
 
+mmpose_addons_fallbacks.install()  # before MMCV is imported
 check_environment()
 load_checkpoints_safely()
 
