@@ -51,7 +51,6 @@ setup(
     python_requires='>=3.10',
     package_dir={'': 'projects'},
     packages=find_packages('projects'),
-    py_modules=['mmpose_addons_cli'],
     cmdclass={'build_py': BuildPyWithPth},
     package_data={'mmpose_addons': ['py.typed', *mim_files()]},
     # PyTorch, MMCV, MMEngine and MMPose are the user's (official or OneDL line): naming

@@ -1,8 +1,6 @@
 """Reading checkpoints without running their code, and editing them."""
 
 import pickle
-import runpy
-import sys
 
 import numpy as np
 import pytest
@@ -149,15 +147,9 @@ def test_mistakes_are_named(edit, message):
 
 
 @pytest.fixture
-def edit_checkpoint(repo, tmp_path, monkeypatch, capsys):
-    main = runpy.run_path(str(repo / 'tools/model_converters/edit_checkpoint.py'))['main']
+def edit_checkpoint(run_command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-
-    def run(line):
-        monkeypatch.setattr(sys, 'argv', ['edit_checkpoint.py', *line.split()])
-        return main(), *capsys.readouterr()
-
-    return run
+    return lambda line: run_command('edit-checkpoint', *line.split())
 
 
 def test_a_network_from_two_files(tmp_path, edit_checkpoint):

@@ -166,16 +166,16 @@ def test_unfit_checkpoints_are_named_and_nothing_is_written(tmp_path, content, m
     assert not target.exists()
 
 
-def test_command_line(tmp_path, run_tool):
-    command = ['model_converters/convert_checkpoint.py', 'lpn']
+def test_command_line(tmp_path, run_command):
+    command = ['convert', 'lpn']
     command += [tmp_path / 'a.pth', tmp_path / 'b.pth']
-    status, _, errors = run_tool(*command)
+    status, _, errors = run_command(*command)
     assert status == 2
     assert 'a.pth: cannot be read' in errors
     torch.save(small_state(), tmp_path / 'a.pth')
-    status, out, errors = run_tool(*command)
+    status, out, errors = run_command(*command)
     assert status == 0, errors
     assert '466 tensors' in out
-    status, _, errors = run_tool(*command)
+    status, _, errors = run_command(*command)
     assert status == 2
     assert '--force overwrites it' in errors

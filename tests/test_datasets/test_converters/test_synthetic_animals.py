@@ -145,14 +145,14 @@ def test_unknown_animal_and_empty_folder(root, tmp_path):
         convert_synthetic_animal(tmp_path, 'horse')
 
 
-def test_command_line(root, run_tool, tmp_path):
-    command = ['dataset_converters/synthetic_animals.py', root, '--out', tmp_path / 'out']
-    status, _, errors = run_tool(*command, '--animals', 'horse', 'hound')
+def test_command_line(root, run_command, tmp_path):
+    command = ['synthetic-animals', root, '--out', tmp_path / 'out']
+    status, _, errors = run_command(*command, '--animals', 'horse', 'hound')
     assert status == 0, errors
     assert {file.name for file in (tmp_path / 'out').iterdir()} == {
         f'{animal}_{split}.json' for animal in ('horse', 'hound') for split in ('train', 'val')
     }
     mesh_file(root, 'tiger').unlink()
-    status, _, errors = run_tool(*command, '--animals', 'tiger')
+    status, _, errors = run_command(*command, '--animals', 'tiger')
     assert status == 2
     assert '00000_kpts.npy: No such file' in errors

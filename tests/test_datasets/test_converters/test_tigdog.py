@@ -285,14 +285,14 @@ def test_frames_keep_the_order_of_the_ranges(root):
     assert [f.used for f in frames].count(False) == 1
 
 
-def test_command_line(root, run_tool, tmp_path):
-    command = ['dataset_converters/tigdog.py', root, '--out', tmp_path / 'out']
-    status, _, errors = run_tool(*command)
+def test_command_line(root, run_command, tmp_path):
+    command = ['tigdog', root, '--out', tmp_path / 'out']
+    status, _, errors = run_command(*command)
     assert status == 0, errors
     assert sorted(file.name for file in (tmp_path / 'out').iterdir()) == [
         f'{animal}_{split}.json' for animal in ('horse', 'tiger') for split in ('train', 'val')
     ]
     (root / 'ranges/tiger/ranges.mat').unlink()
-    status, _, errors = run_tool(*command)
+    status, _, errors = run_command(*command)
     assert status == 2
     assert 'ranges.mat: no such file' in errors

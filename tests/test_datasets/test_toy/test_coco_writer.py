@@ -1,7 +1,6 @@
 """Data sets on disk: readable by COCO's tools, whole or absent, reused, the same."""
 
 import hashlib
-import importlib.util
 import json
 import subprocess
 import sys
@@ -38,17 +37,6 @@ def digest(folder) -> dict[str, str]:
         for path in sorted(folder.rglob('*'))
         if path.is_file()
     }
-
-
-@pytest.fixture(scope='module')
-def tool(repo):
-    """tools/make_toy_data.py as a module."""
-    path, before = repo / 'tools' / 'make_toy_data.py', sys.path.copy()
-    spec = importlib.util.spec_from_file_location('make_toy_data', path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    sys.path[:] = before
-    return module
 
 
 @pytest.mark.parametrize(('part', 'images'), [('train', 18), ('val', 6)])
@@ -110,18 +98,6 @@ def test_two_workers_of_another_process_give_the_same_bytes(toy_people, tmp_path
     assert done.returncode == 0, done.stderr
     assert digest(out) == digest(toy_people)
     assert [path.name for path in tmp_path.iterdir()] == ['again']
-
-
-def test_the_tool_needs_neither_torch_nor_mmpose(repo):
-    script = (
-        'import runpy, sys\n'
-        "sys.modules.update(dict.fromkeys(('torch', 'mmpose', 'mmengine')))\n"
-        "sys.argv = ['make_toy_data.py', '--help']\n"
-        f"runpy.run_path(r'{repo}/tools/make_toy_data.py', run_name='__main__')"
-    )
-    done = subprocess.run([sys.executable, '-c', script], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert 'people' in done.stdout
 
 
 def test_the_same_data_set_is_reused(toy_people):
@@ -206,18 +182,17 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
         (('people', '--out', '{tmp}', '--images', '3'), 'not a toy data set'),
     ],
 )
-def test_the_tool_answers_mistakes_in_one_line(tmp_path, tool, capsys, arguments, message):
+def test_the_command_answers_mistakes_in_one_line(tmp_path, run_command, arguments, message):
     (tmp_path / 'file').write_text('')
-    try:
-        code = tool.main([argument.format(tmp=tmp_path) for argument in arguments])
-    except SystemExit as exit_:
-        code = exit_.code
-    assert code == 2
-    assert message in capsys.readouterr().err
+    line = [argument.format(tmp=tmp_path) for argument in arguments]
+    status, _, errors = run_command('toy', *line)
+    assert status == 2
+    assert message in errors
 
 
-def test_the_tool_says_what_it_did(tmp_path, tool, capsys):
+def test_the_command_says_what_it_did(tmp_path, run_command):
     arguments = ['people', '--out', str(tmp_path / 'x'), '--images', '2', '--workers', '1']
     for answer in ('2 pictures (people) in', 'already there'):
-        assert tool.main(arguments) == 0
-        assert answer in capsys.readouterr().out
+        status, out, _ = run_command('toy', *arguments)
+        assert status == 0
+        assert answer in out

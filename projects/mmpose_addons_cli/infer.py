@@ -1,4 +1,3 @@
-#!/usr/bin/env python
 """Find poses in pictures, folders and videos.
 
 By default a picture with the poses is written for each picture or frame, into OUT/pictures.
@@ -6,17 +5,19 @@ By default a picture with the poses is written for each picture or frame, into O
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons infer',
         description=__doc__,
         epilog='examples:\n'
-        'infer.py photos/ --pose lpn.py lpn.pth --det rtmdet.py rtmdet.pth --out poses '
-        '--save-json\n'
-        'infer.py dance.mp4 --pose lpn.onnx --det rtmdet.py rtmdet.pth --out poses '
-        '--save-video --smooth',
+        'mmpose-addons infer photos/ --pose lpn.py lpn.pth --det rtmdet.py rtmdet.pth '
+        '--out poses --save-json\n'
+        'mmpose-addons infer dance.mp4 --pose lpn.onnx --det rtmdet.py rtmdet.pth '
+        '--out poses --save-video --smooth',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('inputs', nargs='+', metavar='INPUT', help='picture, folder or video')
@@ -67,14 +68,14 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--flip-test', action=argparse.BooleanOptionalAction, help="default: the config's"
     )
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     if len(args.pose) > 2:
         parser.error('--pose takes a config and a checkpoint, or one ONNX file')
     return args
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
     # seconds that --help need not take
     from mmpose_addons.apis.infer import infer
 
@@ -85,7 +86,3 @@ def main() -> int:
         return 2
     print(f'{people} people; written to {args.out}')
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

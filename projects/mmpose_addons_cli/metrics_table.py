@@ -1,23 +1,24 @@
-#!/usr/bin/env python
 """Print the metrics of one or several test runs side by side."""
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons metrics-table',
         description=__doc__,
-        epilog='example: metrics_table.py work_dirs/*/metrics.json '
+        epilog='example: mmpose-addons metrics-table work_dirs/*/metrics.json '
         '(files that "mim test ... --out metrics.json" wrote)',
     )
     parser.add_argument('files', nargs='+', type=Path, metavar='METRICS.json')
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 def read(file: Path) -> dict[str, float]:
@@ -30,8 +31,8 @@ def read(file: Path) -> dict[str, float]:
     return metrics
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
     try:
         runs = [read(file) for file in args.files]
     except ValueError as error:
@@ -43,7 +44,3 @@ def main() -> int:
         table.add_row(name, *(f'{v:.4f}' if isinstance(v, float) else str(v) for v in cells))
     Console().print(table)
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

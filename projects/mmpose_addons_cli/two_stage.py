@@ -1,4 +1,3 @@
-#!/usr/bin/env python
 """Keypoint AP with true boxes and with detected boxes, side by side, as papers print it.
 
 Poses are ranked by box score x mean keypoint score and thinned by OKS-NMS, as MMPose's
@@ -11,22 +10,16 @@ import argparse
 import contextlib
 import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-from xtcocotools.coco import COCO
 
-from mmpose_addons.apis import InputError, ModelError, PosePipeline
-from mmpose_addons.apis.detect_file import box_ap
-from mmpose_addons.apis.two_stage import boxes_of_file, keypoint_ap, snapped, true_boxes
-
-
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons two-stage',
         description=__doc__,
-        epilog='example: two_stage.py --pose lpn.py lpn.pth --ann person_keypoints_val2017'
-        '.json --images val2017 --boxes boxes.json',
+        epilog='example: mmpose-addons two-stage --pose lpn.py lpn.pth --ann '
+        'person_keypoints_val2017.json --images val2017 --boxes boxes.json',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -40,11 +33,20 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--nms', type=float, default=0.9, help='OKS of OKS-NMS (%(default)s)')
     parser.add_argument('--batch-size', type=int, help='crops (default: 32, on a CPU 4)')
     parser.add_argument('--device', help='default: cuda where there is one')
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    # seconds that --help need not take
+    from rich.console import Console
+    from rich.table import Table
+    from xtcocotools.coco import COCO
+
+    from mmpose_addons.apis import InputError, ModelError, PosePipeline
+    from mmpose_addons.apis.detect_file import box_ap
+    from mmpose_addons.apis.two_stage import boxes_of_file, keypoint_ap, snapped, true_boxes
+
     pose = args.pose[0] if len(args.pose) == 1 else tuple(args.pose[:2])
     table = Table('boxes', 'box AP', 'keypoint AP', 'AP50', 'AR')
     try:
@@ -59,7 +61,8 @@ def main() -> int:
         rows = [('truth', '', true)]
         for file in args.boxes:
             boxes = boxes_of_file(file)
-            ap = f'{box_ap(args.ann, file)["AP"]:.3f}'
+            found = box_ap(args.ann, file)
+            ap = f'{found["AP"]:.3f}' if found else ''
             rows += [
                 (file.name, ap, boxes),
                 (f'{file.name} on truth', '', snapped(boxes, true)),
@@ -68,11 +71,7 @@ def main() -> int:
             found = keypoint_ap(pipeline, truth, args.images, boxes)
             table.add_row(name, ap, *(f'{found[key]:.3f}' for key in ('AP', 'AP50', 'AR')))
     except (InputError, ModelError) as error:
-        print(f'two_stage: {error}', file=sys.stderr)
+        print(f'two-stage: {error}', file=sys.stderr)
         return 2
     Console().print(table)
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

@@ -1,4 +1,3 @@
-#!/usr/bin/env python
 """Write a top-down network as ONNX: normalisation inside, with --decode the keypoints too.
 
 The file takes crops (B, h, w, 3), uint8, BGR, and gives (B, K, 3): x, y in px of the crop and a
@@ -9,6 +8,7 @@ usage.
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +20,11 @@ HALF_TOLERANCE = 0.5
 CHECKED, CHECKED_INT8 = 8, 40  # crops
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons export',
         description=__doc__,
-        epilog='example: export_onnx.py lpn.py lpn.pth lpn.onnx --decode --dynamic-batch',
+        epilog='example: mmpose-addons export lpn.py lpn.pth lpn.onnx --decode --dynamic-batch',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('config', type=Path, help='top-down config of MMPose')
@@ -49,7 +50,7 @@ def parse_args() -> argparse.Namespace:
         '--calibrate', type=int, default=100, metavar='N', help='of N crops (%(default)s)'
     )
     parser.add_argument('--force', action='store_true', help='overwrite')
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 def compared(name: str, difference: tuple[float, float], decoded: bool) -> str:
@@ -66,8 +67,8 @@ def spread(name: str, distances: np.ndarray) -> str:
     )
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
     # seconds that --help need not take
     from mmpose_addons.apis.models import ModelError, load_pose_model
     from mmpose_addons.export import (
@@ -103,14 +104,10 @@ def main() -> int:
             else:
                 print(spread(name, keypoint_distances(args.int8, full, crops)))
     except (ExportError, ModelError, OSError, ImportError) as error:
-        print(f'export_onnx: {error}', file=sys.stderr)
+        print(f'export: {error}', file=sys.stderr)
         return 2
     tolerance = HALF_TOLERANCE if args.half else TOLERANCE
     if difference[0] > tolerance:
         print(f'more than {tolerance}: do not use {args.out}', file=sys.stderr)
         return 1
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

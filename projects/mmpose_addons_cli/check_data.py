@@ -1,4 +1,3 @@
-#!/usr/bin/env python
 """Report what is wrong with a COCO keypoint annotation file and its images.
 
 Exit code: 0 nothing wrong, 1 errors (with --strict also warnings), 2 unreadable file or wrong
@@ -9,6 +8,7 @@ it leaves out or copes with.
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,10 +31,12 @@ TOLERABLE = (
 )
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons check-data',
         description=__doc__,
-        epilog='example: check_dataset.py people_train.json --images data/people/images',
+        epilog='example: mmpose-addons check-data people_train.json '
+        '--images data/people/images',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('ann', type=Path, help='annotation file, COCO keypoint layout')
@@ -72,7 +74,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--json', type=Path, metavar='OUT', help='write all findings')
     parser.add_argument('--workers', type=int, default=8, help='threads for images')
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     if args.images and not args.images.is_dir():
         parser.error(f'--images {args.images} is not a folder')
     if args.num_keypoints is not None and args.num_keypoints < 1:
@@ -120,8 +122,8 @@ def print_summary(report: 'CocoReport', console: Console) -> None:
     )
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
     # seconds that --help need not take
     from mmpose_addons.datasets.coco_check import check_coco_keypoints
     from mmpose_addons.fileio import written_whole
@@ -150,7 +152,3 @@ def main() -> int:
     if any(finding.kind == 'file' for finding in report.errors):
         return 2
     return 1 if report.errors or (args.strict and report.warnings) else 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

@@ -1,15 +1,16 @@
-#!/usr/bin/env python
 """Write what is to know about pseudo-labels as one self-contained HTML page."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons report',
         description=__doc__,
-        epilog='example: pseudo_label_report.py work_dirs/ccssl/pseudo_labels '
+        epilog='example: mmpose-addons report work_dirs/ccssl/pseudo_labels '
         '--hidden data/tigdog/annotations/horse_train.json',
     )
     parser.add_argument(
@@ -21,11 +22,11 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--pictures', type=int, default=8, help='in a row (default: 8)')
     parser.add_argument('--out', type=Path, help='default: report.html beside the store')
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
     # seconds that --help need not take
     from mmpose_addons.adaptation import StoreError
     from mmpose_addons.fileio import written_whole
@@ -48,7 +49,3 @@ def main() -> int:
         unfinished.write_text(page, encoding='utf-8')
     print(out.resolve())
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

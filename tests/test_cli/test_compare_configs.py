@@ -1,26 +1,16 @@
+import functools
 import json
-import runpy
-import sys
 
 import numpy as np
 import pytest
 
 
-@pytest.fixture(scope='module')
-def tool(repo):
-    return runpy.run_path(str(repo / 'tools/analysis_tools/compare_configs.py'))
-
-
 @pytest.fixture
-def run(tool, tmp_path, monkeypatch, capsys):
+def run(run_command, tmp_path):
     (tmp_path / 'small.py').write_text('train_cfg = dict()\n')
 
-    def run(*arguments):
-        line = ['', tmp_path / 'small.py', '--work-dir', tmp_path / 'work', *arguments]
-        monkeypatch.setattr(sys, 'argv', list(map(str, line)))
-        return tool['main'](), *capsys.readouterr()
-
-    return run
+    line = ['compare-configs', tmp_path / 'small.py', '--work-dir', tmp_path / 'work']
+    return functools.partial(run_command, *line)
 
 
 def done(tmp_path, seed, **metrics):

@@ -6,12 +6,12 @@ from coco_files import FIRST, broken_data, good_data, hide, write_data, write_im
 
 
 @pytest.fixture
-def check(run_tool, monkeypatch):
+def check(run_command, monkeypatch):
     """The tool's exit code and all that it printed."""
     monkeypatch.setenv('COLUMNS', '120')
 
     def run(*arguments) -> tuple[int, str]:
-        code, out, errors = run_tool('check_dataset.py', *arguments)
+        code, out, errors = run_command('check-data', *arguments)
         return code, out + errors
 
     return run

@@ -1,4 +1,3 @@
-#!/usr/bin/env python
 """Turn a folder of unlabelled frames into a COCO file that an adaptation learns from.
 
 Each folder of images counts as a video, its frames in the order of the numbers in their names.
@@ -7,17 +6,15 @@ Each folder of images counts as a video, its frames in the order of the numbers 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons.datasets.converters import ConversionError
-from mmpose_addons.datasets.converters.unlabelled_frames import read_boxes, unlabelled_frames
-from mmpose_addons.fileio import written_whole
 
-
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons unlabelled-frames',
         description=__doc__,
-        epilog='example: unlabelled_frames.py data/my_horse --boxes boxes.json '
+        epilog='example: mmpose-addons unlabelled-frames data/my_horse --boxes boxes.json '
         '--out data/my_horse.json',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -30,11 +27,19 @@ def parse_args() -> argparse.Namespace:
         'without it a box is its whole image',
     )
     parser.add_argument('--single', action='store_true', help='images of a folder are no video')
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    # seconds that --help need not take
+    from mmpose_addons.datasets.converters import ConversionError
+    from mmpose_addons.datasets.converters.unlabelled_frames import (
+        read_boxes,
+        unlabelled_frames,
+    )
+    from mmpose_addons.fileio import written_whole
+
     try:
         boxes = read_boxes(args.boxes) if args.boxes else None
         content = unlabelled_frames(args.root, not args.single, boxes, progress=True)
@@ -46,7 +51,3 @@ def main() -> int:
     videos = len({image.get('video_id', image['id']) for image in content['images']})
     print(f'{args.out}: {len(content["images"])} images of {videos} videos')
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

@@ -1,18 +1,19 @@
-#!/usr/bin/env python
 """Turn TigDog's horses and tigers into COCO keypoint files."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons.datasets.converters import ConversionError, convert_tigdog
-from mmpose_addons.datasets.converters.tigdog import ORDER
 
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    from mmpose_addons.datasets.converters.tigdog import ORDER
 
-def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons tigdog',
         description=__doc__,
-        epilog='example: tigdog.py data/behaviorDiscovery2.0 --splits data/real_animal',
+        epilog='example: mmpose-addons tigdog data/behaviorDiscovery2.0 '
+        '--splits data/real_animal',
     )
     parser.add_argument(
         'root', type=Path, help='behaviorDiscovery2.0, with ranges/, landmarks/'
@@ -30,11 +31,13 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--out', type=Path, help='folder to write to (default: root/annotations)'
     )
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    from mmpose_addons.datasets.converters import ConversionError, convert_tigdog
+
     for animal in args.animals:
         split_dir = args.splits and args.splits / animal
         try:
@@ -44,7 +47,3 @@ def main() -> int:
             return 2
         print(*files.values(), sep='\n')
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

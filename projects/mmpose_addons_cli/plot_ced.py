@@ -1,18 +1,17 @@
-#!/usr/bin/env python
 """Draw the CED curves of several models in one picture and print their figures."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons.visualization.ced import draw_ced, legend, read_ced
 
-
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons plot-ced',
         description=__doc__,
-        epilog='example: plot_ced.py work_dirs/wing/*/ced.csv work_dirs/l1/*/ced.csv '
-        '--names Wing L1 --thresholds 0.08 0.1 --out ced.png '
+        epilog='example: mmpose-addons plot-ced work_dirs/wing/*/ced.csv '
+        'work_dirs/l1/*/ced.csv --names Wing L1 --thresholds 0.08 0.1 --out ced.png '
         '(files that FaceLandmarkMetric wrote)',
     )
     parser.add_argument('files', nargs='+', type=Path, metavar='CED.csv')
@@ -20,11 +19,14 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--names', nargs='+', help='one a file (default: the folders)')
     parser.add_argument('--subset', default='all', help='such as pose (default: all)')
     parser.add_argument('--thresholds', nargs='+', type=float, default=[0.08, 0.1])
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    # seconds that --help need not take
+    from mmpose_addons.visualization.ced import draw_ced, legend, read_ced
+
     names = args.names or [str(file.parent) for file in args.files]
     try:
         if len(set(names)) != len(args.files):
@@ -45,7 +47,3 @@ def main() -> int:
         for threshold in args.thresholds:
             print(f'{name}: {legend(errors, threshold)}')
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

@@ -1,18 +1,19 @@
-#!/usr/bin/env python
 """Turn the synthetic animals of "Learning from Synthetic Animals" into COCO keypoint files."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons.datasets.converters import ConversionError, convert_synthetic_animal
-from mmpose_addons.datasets.converters.synthetic_animals import FOLDER, JOINTS
 
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    from mmpose_addons.datasets.converters.synthetic_animals import FOLDER, JOINTS
 
-def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons synthetic-animals',
         description=__doc__,
-        epilog='example: synthetic_animals.py data/synthetic_animal --animals horse tiger',
+        epilog='example: mmpose-addons synthetic-animals data/synthetic_animal '
+        '--animals horse tiger',
     )
     parser.add_argument(
         'root', type=Path, help=f'folder that holds {FOLDER.format("<animal>")}'
@@ -30,11 +31,14 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--out', type=Path, help='folder to write to (default: root/annotations)'
     )
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    from mmpose_addons.datasets.converters import ConversionError, convert_synthetic_animal
+    from mmpose_addons.datasets.converters.synthetic_animals import FOLDER
+
     for animal in args.animals:
         split_dir = args.splits and args.splits / FOLDER.format(animal)
         try:
@@ -44,7 +48,3 @@ def main() -> int:
             return 2
         print(*files.values(), sep='\n')
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

@@ -1,4 +1,3 @@
-#!/usr/bin/env python
 """Run an MMDet detector over a COCO image list and write the boxes for MMPose's bbox_file.
 
 The file is a list of {image_id, category_id, bbox (x, y, w, h), score}, as the
@@ -8,14 +7,16 @@ it was when it is called again. Box AP is printed if the annotations have boxes.
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons detect',
         description=__doc__,
-        epilog='example: detect_persons.py rtmdet.py rtmdet.pth --ann person_keypoints_val2017'
-        '.json --images val2017 --out boxes.json',
+        epilog='example: mmpose-addons detect rtmdet.py rtmdet.pth --ann '
+        'person_keypoints_val2017.json --images val2017 --out boxes.json',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('config', type=Path, help='of MMDet')
@@ -45,11 +46,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--batch-size', type=int, default=8, help='images (%(default)s)')
     parser.add_argument('--device', default='cpu', help='default: %(default)s')
     parser.add_argument('--force', action='store_true', help='overwrite')
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
     # seconds that --help need not take
     from mmpose_addons.apis import BoxDetector, InputError, ModelError
     from mmpose_addons.apis.detect_file import box_ap, detect_images
@@ -82,12 +83,8 @@ def main() -> int:
         print(f'{args.out}: {boxes} boxes')
         ap = box_ap(args.ann, args.out, args.category_id)
     except (InputError, ModelError) as error:
-        print(f'detect_persons: {error}', file=sys.stderr)
+        print(f'detect: {error}', file=sys.stderr)
         return 2
     if ap is not None:
         print(f'box AP {ap["AP"]:.3f}, AP50 {ap["AP50"]:.3f}, AR {ap["AR"]:.3f}')
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

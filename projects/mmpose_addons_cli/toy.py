@@ -4,33 +4,7 @@ import argparse
 import os
 import sys
 import time
-from pathlib import Path
-from types import ModuleType
-
-
-def enter_packages() -> None:
-    """Makes the toy package importable without torch and MMPose, which it does not need.
-
-    The packages around it import them; they are entered here without being run. They are found
-    in a checkout, or in an installed package, which keeps its tools in .mim/tools.
-    """
-    here = Path(__file__).resolve()
-    checkout, installed = here.parents[1] / 'projects' / 'mmpose_addons', here.parents[2]
-    root = checkout if checkout.is_dir() else installed
-    for name in ('', '.datasets', '.functional'):
-        package = ModuleType(f'mmpose_addons{name}')
-        package.__path__ = [str(root / name[1:])]
-        sys.modules.setdefault(package.__name__, package)
-
-
-enter_packages()
-
-from mmpose_addons.datasets.toy import (  # noqa: E402
-    ToyDataError,
-    make_toy_animals,
-    make_toy_faces,
-    make_toy_people,
-)
+from collections.abc import Callable, Sequence
 
 
 def common_arguments(size: int) -> argparse.ArgumentParser:
@@ -65,11 +39,11 @@ def common_arguments(size: int) -> argparse.ArgumentParser:
     return common
 
 
-def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons toy',
         description=__doc__,
-        epilog='example: python tools/make_toy_data.py people --out data/toy_people '
-        '--images 3000 --seed 0',
+        epilog='example: mmpose-addons toy people --out data/toy_people --images 3000 --seed 0',
     )
     subjects = parser.add_subparsers(dest='subject', required=True, metavar='SUBJECT')
     people = subjects.add_parser(
@@ -86,7 +60,6 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
         help='calm: front views without blur and with few objects in the way, which a small '
         'network learns in minutes (default: %(default)s)',
     )
-    people.set_defaults(make=make_toy_people)
     animals = subjects.add_parser(
         'animals',
         parents=[common_arguments(256)],
@@ -109,7 +82,6 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
         help='right: all walk to the right, which a small network learns in minutes '
         '(default: %(default)s)',
     )
-    animals.set_defaults(make=make_toy_animals)
     faces = subjects.add_parser(
         'faces',
         parents=[common_arguments(128)],
@@ -125,18 +97,27 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
         default=98,
         help='98 of WFLW or 68 of 300W (default: %(default)s)',
     )
-    faces.set_defaults(make=make_toy_faces)
     return parser.parse_args(argv)
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     settings = vars(parse_args(argv))
-    make, subject = settings.pop('make'), settings.pop('subject')
+    subject = settings.pop('subject')
+    from mmpose_addons.datasets.toy import (
+        ToyDataError,
+        make_toy_animals,
+        make_toy_faces,
+        make_toy_people,
+    )
+
+    make: dict[str, Callable[..., bool]] = dict(
+        people=make_toy_people, animals=make_toy_animals, faces=make_toy_faces
+    )
     start = time.perf_counter()
     try:
-        written = make(**settings)
+        written = make[subject](**settings)
     except ToyDataError as error:
-        print(f'make_toy_data.py: error: {error}', file=sys.stderr)
+        print(f'toy: {error}', file=sys.stderr)
         return 2
     took = time.perf_counter() - start
     if written:
@@ -145,7 +126,3 @@ def main(argv: list[str] | None = None) -> int:
         print(f'The same data set ({subject}) is already there:', end=' ')
     print(settings['out'])
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

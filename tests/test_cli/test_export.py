@@ -1,4 +1,4 @@
-"""tools/export_onnx.py as it is called."""
+"""``mmpose-addons export`` as it is called."""
 
 import pytest
 from mmengine.config import Config
@@ -11,13 +11,13 @@ pytest.importorskip('onnxruntime')
 
 
 @pytest.fixture
-def export(run_tool, tmp_path, monkeypatch):
+def export(run_command, tmp_path, monkeypatch):
     """Runs the script on a small network in a folder of its own: status, output, errors."""
     monkeypatch.chdir(tmp_path)
     config = pose_config()
     Config(dict(config)).dump('pose.py')
     write_checkpoint(tmp_path / 'pose.pth', pose_model(config).state_dict(), {})
-    return lambda line: run_tool('export_onnx.py', *line.split())
+    return lambda line: run_command('export', *line.split())
 
 
 def test_export_and_int8(export, tmp_path):

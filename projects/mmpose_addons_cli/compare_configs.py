@@ -1,4 +1,3 @@
-#!/usr/bin/env python
 """Train and test each config with each seed and print the mean results as a table.
 
 A run that is done is not repeated. Its results are in WORK_DIR/CONFIG/SEED/metrics.json.
@@ -7,15 +6,15 @@ A run that is done is not repeated. Its results are in WORK_DIR/CONFIG/SEED/metr
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from mmengine.config import Config, DictAction
-from mmengine.runner import Runner
-from rich.progress import track
+from .config_options import config_options
 
-from mmpose_addons.fileio import written_whole
-from mmpose_addons.functional import face_layout, group_distance, landmark_jitter
+if TYPE_CHECKING:
+    from mmengine.config import Config
+    from mmengine.runner import Runner
 
 CUT = dict(
     type='RandomBBoxTransform',
@@ -29,12 +28,14 @@ CUT = dict(
 """How the cuts of --cuts differ: shares of the box, and degrees."""
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons compare-configs',
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog='example: compare_configs.py configs/face_2d_keypoint/wing/toy/*l1*.py '
-        'configs/face_2d_keypoint/wing/toy/*pixelwing_*.py --seeds 0 1 --work-dir work_dirs/x',
+        epilog='example: mmpose-addons compare-configs configs/face_2d_keypoint/wing/'
+        'toy/*l1*.py configs/face_2d_keypoint/wing/toy/*pixelwing_*.py '
+        '--seeds 0 1 --work-dir work_dirs/x',
     )
     parser.add_argument('configs', nargs='+', type=Path, metavar='CONFIG')
     parser.add_argument('--work-dir', type=Path, required=True)
@@ -50,12 +51,16 @@ def parse_args() -> argparse.Namespace:
         'jitter (mean movement of a landmark, share of the inter-ocular distance) and '
         "jitter_worst (that of each face's worst landmark)",
     )
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE')
-    return parser.parse_args()
+    parser.add_argument('--cfg-options', nargs='+', metavar='KEY=VALUE')
+    return parser.parse_args(argv)
 
 
-def run(config: Config, folder: Path, cuts: int) -> dict[str, float]:
+def run(config: 'Config', folder: Path, cuts: int) -> dict[str, float]:
     """The metrics of a training and a test, from the folder if they are there."""
+    from mmengine.runner import Runner
+
+    from mmpose_addons.fileio import written_whole
+
     file = folder / 'metrics.json'
     if file.exists():
         return json.loads(file.read_text())
@@ -71,8 +76,13 @@ def run(config: Config, folder: Path, cuts: int) -> dict[str, float]:
     return metrics
 
 
-def jitter(runner: Runner, cuts: int) -> dict[str, float]:
+def jitter(runner: 'Runner', cuts: int) -> dict[str, float]:
     """How landmarks move between different cuts of the test faces."""
+    import numpy as np
+    from rich.progress import track
+
+    from mmpose_addons.functional import face_layout, group_distance, landmark_jitter
+
     loader = runner.cfg.test_dataloader.copy()
     steps = list(loader.dataset.pipeline)
     place = [step.type for step in steps].index('TopdownAffine')
@@ -91,6 +101,8 @@ def jitter(runner: Runner, cuts: int) -> dict[str, float]:
 
 def table(results: dict[str, list[dict[str, float]]], names: list[str]) -> str:
     """Markdown: a row a config, mean and spread (standard deviation over seeds) a metric."""
+    import numpy as np
+
     lines = [f'| config | {" | ".join(names)} |', '|---' * (len(names) + 1) + '|']
     for config, runs in results.items():
         cells = []
@@ -102,15 +114,20 @@ def table(results: dict[str, list[dict[str, float]]], names: list[str]) -> str:
     return '\n'.join(lines)
 
 
-def main() -> int:
-    args = parse_args()
-    results = {}
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    # seconds that --help need not take
+    from mmengine.config import Config
+
+    from mmpose_addons.fileio import written_whole
+
+    results: dict[str, list[dict[str, float]]] = {}
     try:
         for file in args.configs:
             results[file.stem] = []
             for seed in args.seeds:
                 config = Config.fromfile(file)
-                config.merge_from_dict(args.cfg_options or {})
+                config.merge_from_dict(config_options(args.cfg_options))
                 config.randomness = dict(seed=seed)
                 folder = args.work_dir / file.stem / str(seed)
                 results[file.stem].append(run(config, folder, args.cuts))
@@ -125,7 +142,3 @@ def main() -> int:
         unfinished.write_text(text + '\n')
     print(text)
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

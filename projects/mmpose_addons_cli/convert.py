@@ -1,28 +1,29 @@
-#!/usr/bin/env python
 """Turn a checkpoint that a paper published into one that our configs load."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 FAMILIES = 'ccssl_hourglass', 'dark', 'hrnet', 'lpn', 'simple_baseline', 'udp'
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons convert',
         description=__doc__,
-        epilog='example: convert_checkpoint.py lpn lpn_50_256x192.pth lpn-50.pth; networks and '
+        epilog='example: mmpose-addons convert lpn lpn_50_256x192.pth lpn-50.pth; networks and '
         'codecs that fit stand in docs/inference.md',
     )
     parser.add_argument('family', choices=FAMILIES, help='published code')
     parser.add_argument('source', type=Path, help='published checkpoint')
     parser.add_argument('target', type=Path, help='checkpoint to write')
     parser.add_argument('--force', action='store_true', help='overwrite the target')
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
     if args.target.exists() and not args.force:
         print(f'{args.target} exists; --force overwrites it', file=sys.stderr)
         return 2
@@ -37,7 +38,3 @@ def main() -> int:
     values = sum(value.numel() for value in converted.values())
     print(f'{args.target}: {len(converted)} tensors, {values:,} values')
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

@@ -1,29 +1,22 @@
-#!/usr/bin/env python
 """List, drop, rename and merge the weights of checkpoints."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons.checkpoints import (
-    CheckpointError,
-    drop,
-    merge,
-    read_checkpoint,
-    rename,
-    write_checkpoint,
-)
 
-
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons edit-checkpoint',
         description=f'{__doc__} Without --out it lists what would be written. The edits are '
         'done in the order of the options below. A name is a whole key or a prefix that ends '
         'before a dot. Only weights and meta are kept, not the state of the optimiser.',
-        epilog='examples: edit_checkpoint.py best.pth; '
-        'edit_checkpoint.py best.pth --strip module --drop head.heatmap --out small.pth; '
-        'edit_checkpoint.py backbone.pth --rename features=backbone --merge head.pth '
-        '--prefer second --out both.pth',
+        epilog='examples: mmpose-addons edit-checkpoint best.pth; '
+        'mmpose-addons edit-checkpoint best.pth --strip module --drop head.heatmap '
+        '--out small.pth; '
+        'mmpose-addons edit-checkpoint backbone.pth --rename features=backbone '
+        '--merge head.pth --prefer second --out both.pth',
     )
     parser.add_argument('source', type=Path, help='checkpoint')
     parser.add_argument('--strip', metavar='PREFIX', help='such as module; of both files')
@@ -35,10 +28,12 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--out', type=Path, help='checkpoint to write')
     parser.add_argument('--force', action='store_true', help='overwrite it')
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 def read(file: Path, prefix: str | None) -> tuple[dict, dict]:
+    from mmpose_addons.checkpoints import CheckpointError, read_checkpoint, rename
+
     try:
         state, meta = read_checkpoint(file)
         return (rename(state, [(prefix, '')]) if prefix else state), meta
@@ -46,8 +41,17 @@ def read(file: Path, prefix: str | None) -> tuple[dict, dict]:
         raise CheckpointError(f'{file}: {error}') from None
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    # seconds that --help need not take
+    from mmpose_addons.checkpoints import (
+        CheckpointError,
+        drop,
+        merge,
+        rename,
+        write_checkpoint,
+    )
+
     try:
         if args.out and args.out.exists() and not args.force:
             raise CheckpointError(f'{args.out} exists; --force overwrites it')
@@ -69,7 +73,3 @@ def main() -> int:
     values = sum(value.numel() for value in state.values())
     print(f'{args.out or args.source}: {len(state)} tensors, {values:,} values')
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

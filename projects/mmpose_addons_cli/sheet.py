@@ -1,17 +1,18 @@
-#!/usr/bin/env python
 """Write a sheet of pictures, predictions beside truth, from the best image to the worst."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
+        prog='mmpose-addons sheet',
         description=__doc__,
         epilog='The results are those that "mim test ... --cfg-options '
         'test_evaluator.outfile_prefix=results" writes to results.keypoints.json. example: '
-        'pose_sheet.py person_keypoints_val2017.json results.keypoints.json '
+        'mmpose-addons sheet person_keypoints_val2017.json results.keypoints.json '
         '--images val2017 --out sheet.png',
     )
     parser.add_argument('annotations', type=Path, help='COCO keypoint annotations')
@@ -21,11 +22,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--count', type=int, default=12, help='images (default: 12)')
     parser.add_argument('--columns', type=int, default=3, help='pairs a row (default: 3)')
     parser.add_argument('--cell', type=int, default=256, help='px a picture (default: 256)')
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def main() -> int:
-    args = parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
     # seconds that --help need not take
     import cv2
 
@@ -49,7 +50,3 @@ def main() -> int:
     print(f'Mean OKS of all annotated people: {mean:.3f}')
     print(f'Pictures: {args.out.resolve()}')
     return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

@@ -10,7 +10,7 @@ from mmengine.config import Config
 from poses import picture, pose_config, pose_model
 
 from mmpose_addons.checkpoints import write_checkpoint
-from mmpose_addons_cli import main
+from mmpose_addons_cli.main import main
 
 
 @pytest.fixture(scope='module')
@@ -88,11 +88,12 @@ def test_video_with_smooth_tracks(folder, pose):
         (dict(more=['--batch-size', '0']), 'batch_size must be at least 1'),
     ],
 )
-def test_mistakes_are_named(folder, pose, capsys, change, message):
+def test_mistakes_are_named(folder, pose, run_command, change, message):
     change = dict(source='photos', pose=pose, more=[]) | change
     line = ['infer', change['source'], '--pose', *change['pose'], '--out', 'out']
-    assert main([*line, *change['more'], '--device', 'cpu']) == 2
-    assert message in capsys.readouterr().err
+    status, _, errors = run_command(*line, *change['more'], '--device', 'cpu')
+    assert status == 2
+    assert message in errors
     assert not (folder / 'out').exists()
 
 
