@@ -17,7 +17,7 @@ from xtcocotools.coco import COCO
 from mmpose_addons.apis import BoxDetector, PosePipeline
 from mmpose_addons.apis.two_stage import boxes_of_file, keypoint_ap, snapped, true_boxes
 from mmpose_addons.checkpoints import write_checkpoint
-from mmpose_addons.datasets.toy import make_toy_people
+from mmpose_addons_toys import make_toy_people
 
 CONFIGS = sorted(Path(__file__).parents[1].glob('configs/person_detection/**/*.py'))
 

@@ -15,8 +15,9 @@ import torch
 from packaging.version import Version
 from torch import Tensor, nn
 
+from mmpose_addons_core.fileio import written_whole
+
 from .compat import load_checkpoints_safely
-from .fileio import written_whole
 
 StateDict = Mapping[str, Tensor]
 

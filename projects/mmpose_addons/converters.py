@@ -10,6 +10,8 @@ from pathlib import Path
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
+from mmpose_addons_core.version import __version__
+
 from .checkpoints import (
     CheckpointError,
     StateDict,
@@ -18,7 +20,6 @@ from .checkpoints import (
     write_checkpoint,
 )
 from .hrnet_family import dark, hrnet, simple_baseline, udp
-from .version import __version__
 
 
 def lpn(published: StateDict) -> dict[str, Tensor]:

@@ -10,25 +10,16 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from mmpose_addons.datasets.coco_report import CocoReport
+from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
+from mmpose_addons_core.datasets.coco_report import TOLERABLE, CocoReport
+from mmpose_addons_core.datasets.image_files import MODES
+from mmpose_addons_core.fileio import written_whole
 
 COLOURS = {'error': 'red', 'warning': 'yellow'}
-MODES = 'exist', 'header', 'decode'
-TOLERABLE = (
-    'area',
-    'image_size',
-    'missing_field',
-    'num_keypoints',
-    'unknown_category',
-    'unknown_image',
-    'visibility',
-)
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -60,7 +51,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--tolerate',
         nargs='+',
         default=[],
-        choices=TOLERABLE,
+        choices=sorted(TOLERABLE),
         metavar='KIND',
         help='count as warnings: %(choices)s',
     )
@@ -84,7 +75,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
-def print_findings(report: 'CocoReport', console: Console, limit: int) -> None:
+def print_findings(report: CocoReport, console: Console, limit: int) -> None:
     groups = report.by_kind()
     table = Table('severity', 'kind', 'meaning', 'count')
     table.columns[-1].justify = 'right'
@@ -100,7 +91,7 @@ def print_findings(report: 'CocoReport', console: Console, limit: int) -> None:
             console.print(f'  ... and {len(group) - limit:,} more')
 
 
-def print_summary(report: 'CocoReport', console: Console) -> None:
+def print_summary(report: CocoReport, console: Console) -> None:
     summary = report.summary
     if 'annotations' in summary:
         keypoints = ', '.join(map(str, summary['keypoints'])) or 'unknown'
@@ -124,10 +115,6 @@ def print_summary(report: 'CocoReport', console: Console) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
-    from mmpose_addons.datasets.coco_check import check_coco_keypoints
-    from mmpose_addons.fileio import written_whole
-
     report = check_coco_keypoints(
         args.ann,
         args.images,

@@ -59,7 +59,7 @@ def run(config: 'Config', folder: Path, cuts: int) -> dict[str, float]:
     """The metrics of a training and a test, from the folder if they are there."""
     from mmengine.runner import Runner
 
-    from mmpose_addons.fileio import written_whole
+    from mmpose_addons_core.fileio import written_whole
 
     file = folder / 'metrics.json'
     if file.exists():
@@ -81,7 +81,8 @@ def jitter(runner: 'Runner', cuts: int) -> dict[str, float]:
     import numpy as np
     from rich.progress import track
 
-    from mmpose_addons.functional import face_layout, group_distance, landmark_jitter
+    from mmpose_addons_core.faces import face_layout
+    from mmpose_addons_core.metrics import group_distance, landmark_jitter
 
     loader = runner.cfg.test_dataloader.copy()
     steps = list(loader.dataset.pipeline)
@@ -119,7 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # seconds that --help need not take
     from mmengine.config import Config
 
-    from mmpose_addons.fileio import written_whole
+    from mmpose_addons_core.fileio import written_whole
 
     results: dict[str, list[dict[str, float]]] = {}
     try:

@@ -40,8 +40,9 @@ def pictures(args: argparse.Namespace) -> list['np.ndarray']:
     from mmpose.registry import DATASETS
     from rich.progress import track
 
-    from mmpose_addons.functional import face_errors, face_layout, group_distance
     from mmpose_addons.visualization.face_sheet import face_picture
+    from mmpose_addons_core.faces import face_layout
+    from mmpose_addons_core.metrics import face_errors, group_distance
 
     config = Config.fromfile(args.config)
     config.merge_from_dict(config_options(args.cfg_options))
@@ -71,8 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # seconds that --help need not take
     import cv2
 
-    from mmpose_addons.fileio import written_whole
     from mmpose_addons.visualization.face_sheet import sheet
+    from mmpose_addons_core.fileio import written_whole
 
     try:
         picture = sheet(pictures(args), args.columns)

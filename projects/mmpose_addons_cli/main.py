@@ -33,9 +33,9 @@ class _Version(argparse.Action):
     """Reads the version when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        from importlib.metadata import version
+        from mmpose_addons_core.version import __version__
 
-        print(version('mmpose_addons'))
+        print(__version__)
         parser.exit()
 
 

@@ -28,13 +28,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
-    from mmpose_addons.adaptation import StoreError
-    from mmpose_addons.fileio import written_whole
     from mmpose_addons.visualization.pseudo_label_report import (
         hidden_labels,
         pseudo_label_report,
         read_rounds,
     )
+    from mmpose_addons_core.adaptation import StoreError
+    from mmpose_addons_core.fileio import written_whole
 
     try:
         rounds = read_rounds(args.store)

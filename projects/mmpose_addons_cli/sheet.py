@@ -30,8 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # seconds that --help need not take
     import cv2
 
-    from mmpose_addons.fileio import written_whole
     from mmpose_addons.visualization import pose_sheet
+    from mmpose_addons_core.fileio import written_whole
 
     try:
         sheet, mean = pose_sheet(

@@ -5,10 +5,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mmpose_addons_core.datasets.converters import ConversionError, convert_synthetic_animal
+from mmpose_addons_core.datasets.converters.synthetic_animals import FOLDER, JOINTS
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    from mmpose_addons.datasets.converters.synthetic_animals import FOLDER, JOINTS
-
     parser = argparse.ArgumentParser(
         prog='mmpose-addons synthetic-animals',
         description=__doc__,
@@ -36,9 +37,6 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    from mmpose_addons.datasets.converters import ConversionError, convert_synthetic_animal
-    from mmpose_addons.datasets.converters.synthetic_animals import FOLDER
-
     for animal in args.animals:
         split_dir = args.splits and args.splits / FOLDER.format(animal)
         try:

@@ -5,10 +5,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mmpose_addons_core.datasets.converters import ConversionError, convert_tigdog
+from mmpose_addons_core.datasets.converters.tigdog import ORDER
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    from mmpose_addons.datasets.converters.tigdog import ORDER
-
     parser = argparse.ArgumentParser(
         prog='mmpose-addons tigdog',
         description=__doc__,
@@ -36,8 +37,6 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    from mmpose_addons.datasets.converters import ConversionError, convert_tigdog
-
     for animal in args.animals:
         split_dir = args.splits and args.splits / animal
         try:

@@ -6,6 +6,13 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+from mmpose_addons_toys import (
+    ToyDataError,
+    make_toy_animals,
+    make_toy_faces,
+    make_toy_people,
+)
+
 
 def common_arguments(size: int) -> argparse.ArgumentParser:
     """What all subjects take; `size` is the default one of a picture."""
@@ -103,13 +110,6 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     settings = vars(parse_args(argv))
     subject = settings.pop('subject')
-    from mmpose_addons.datasets.toy import (
-        ToyDataError,
-        make_toy_animals,
-        make_toy_faces,
-        make_toy_people,
-    )
-
     make: dict[str, Callable[..., bool]] = dict(
         people=make_toy_people, animals=make_toy_animals, faces=make_toy_faces
     )

@@ -9,6 +9,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mmpose_addons_core.datasets.converters import ConversionError
+from mmpose_addons_core.datasets.converters.unlabelled_frames import (
+    read_boxes,
+    unlabelled_frames,
+)
+from mmpose_addons_core.fileio import written_whole
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -32,14 +39,6 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
-    from mmpose_addons.datasets.converters import ConversionError
-    from mmpose_addons.datasets.converters.unlabelled_frames import (
-        read_boxes,
-        unlabelled_frames,
-    )
-    from mmpose_addons.fileio import written_whole
-
     try:
         boxes = read_boxes(args.boxes) if args.boxes else None
         content = unlabelled_frames(args.root, not args.single, boxes, progress=True)

@@ -7,8 +7,11 @@ import tiny_domains
 from mmengine.registry import init_default_scope
 
 from mmpose_addons.datasets import PseudoLabelDataset
-from mmpose_addons.datasets.converters import ConversionError
-from mmpose_addons.datasets.converters.unlabelled_frames import read_boxes, unlabelled_frames
+from mmpose_addons_core.datasets.converters import ConversionError
+from mmpose_addons_core.datasets.converters.unlabelled_frames import (
+    read_boxes,
+    unlabelled_frames,
+)
 
 
 @pytest.fixture
