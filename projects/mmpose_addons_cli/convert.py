@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-FAMILIES = 'ccssl_hourglass', 'dark', 'hrnet', 'lpn', 'simple_baseline', 'udp'
+from mmpose_addons_core.choices import CHECKPOINT_FAMILIES
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -15,7 +15,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         epilog='example: mmpose-addons convert lpn lpn_50_256x192.pth lpn-50.pth; networks and '
         'codecs that fit stand in docs/inference.md',
     )
-    parser.add_argument('family', choices=FAMILIES, help='published code')
+    parser.add_argument('family', choices=CHECKPOINT_FAMILIES, help='published code')
     parser.add_argument('source', type=Path, help='published checkpoint')
     parser.add_argument('target', type=Path, help='checkpoint to write')
     parser.add_argument('--force', action='store_true', help='overwrite the target')
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f'{args.target} exists; --force overwrites it', file=sys.stderr)
         return 2
     # seconds that --help need not take
-    from mmpose_addons.converters import CheckpointError, convert_checkpoint
+    from mmpose_addons.checkpoints import CheckpointError, convert_checkpoint
 
     try:
         converted = convert_checkpoint(args.family, args.source, args.target)

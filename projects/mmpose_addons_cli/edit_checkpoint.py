@@ -44,13 +44,7 @@ def read(file: Path, prefix: str | None) -> tuple[dict, dict]:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
-    from mmpose_addons.checkpoints import (
-        CheckpointError,
-        drop,
-        merge,
-        rename,
-        write_checkpoint,
-    )
+    from mmpose_addons.checkpoints import CheckpointError, drop, merge, rename, write_checkpoint
 
     try:
         if args.out and args.out.exists() and not args.force:

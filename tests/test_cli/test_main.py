@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mmpose_addons.converters import CONVERTERS
+from mmpose_addons.checkpoints import CONVERTERS
 from mmpose_addons.export import METHODS, SUBJECTS
 from mmpose_addons_cli.main import COMMANDS, load_command, main
 from mmpose_addons_core.datasets.coco_report import TOLERABLE

@@ -8,7 +8,7 @@ from mmpose.registry import MODELS
 from networks import filled
 from published_networks import Published, pose_hrnet_shapes, pose_resnet_shapes
 
-from mmpose_addons.converters import CONVERTERS, CheckpointError, convert_checkpoint
+from mmpose_addons.checkpoints import CONVERTERS, CheckpointError, convert_checkpoint
 
 
 def pose_model(backbone, head):

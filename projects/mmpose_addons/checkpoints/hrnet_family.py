@@ -18,7 +18,7 @@ udp               either                      UDPGaussianHeatmap, or with three
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
-from .checkpoints import CheckpointError, StateDict, check_keys
+from .state_dicts import CheckpointError, StateDict, check_keys
 
 DEPTHS = {
     ((2, 2, 2, 2), False): 18,

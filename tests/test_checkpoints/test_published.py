@@ -6,7 +6,7 @@ from mmengine.runner import load_checkpoint
 from mmpose.registry import MODELS
 from networks import filled, published_shapes
 
-from mmpose_addons.converters import CheckpointError, ccssl_hourglass, convert_checkpoint
+from mmpose_addons.checkpoints import CheckpointError, ccssl_hourglass, convert_checkpoint
 
 
 def lpn_config(depth=50, attention='GC'):

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from mmpose_addons_core.fileio import written_whole
 
-from .compat import load_checkpoints_safely
+from ..compat import load_checkpoints_safely
 
 StateDict = Mapping[str, Tensor]
 

@@ -10,16 +10,17 @@ from pathlib import Path
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
+from mmpose_addons_core.choices import CHECKPOINT_FAMILIES
 from mmpose_addons_core.version import __version__
 
-from .checkpoints import (
+from .hrnet_family import dark, hrnet, simple_baseline, udp
+from .state_dicts import (
     CheckpointError,
     StateDict,
     check_keys,
     read_checkpoint,
     write_checkpoint,
 )
-from .hrnet_family import dark, hrnet, simple_baseline, udp
 
 
 def lpn(published: StateDict) -> dict[str, Tensor]:
@@ -99,14 +100,13 @@ def ccssl_hourglass(published: StateDict) -> dict[str, Tensor]:
     return converted
 
 
-CONVERTERS: dict[str, Callable[[StateDict], dict[str, Tensor]]] = {
-    'ccssl_hourglass': ccssl_hourglass,
-    'dark': dark,
-    'hrnet': hrnet,
-    'lpn': lpn,
-    'simple_baseline': simple_baseline,
-    'udp': udp,
-}
+CONVERTERS: dict[str, Callable[[StateDict], dict[str, Tensor]]] = dict(
+    zip(
+        CHECKPOINT_FAMILIES,
+        (ccssl_hourglass, dark, hrnet, lpn, simple_baseline, udp),
+        strict=True,
+    )
+)
 
 
 def convert_checkpoint(family: str, source: Path, target: Path) -> dict[str, Tensor]:
