@@ -10,8 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mmpose_addons_core.keypoints.animal18 import KEYPOINTS
+
 from .animal_look import Build, Look
-from .animal_skeleton import KEYPOINTS, SKELETON
+from .animal_skeleton import SKELETON
 from .drawing import Canvas, Image, plain
 from .figure import Figure
 from .geometry import Array, View, rotations

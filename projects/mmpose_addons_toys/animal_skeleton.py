@@ -1,4 +1,4 @@
-"""The body of a four-legged animal: 18 keypoints, and joints with their limits.
+"""The body of a four-legged animal: joints with their limits.
 
 Lengths are in heights at the withers, angles in degrees; `geometry.Joint` tells what
 the three angles of a joint mean. The animal faces -z, its left is at +x. A knee of the
@@ -7,25 +7,6 @@ back knee, forward.
 """
 
 from .geometry import Joint, Skeleton
-
-# Those of horses and tigers in TigDog and in "Learning from Synthetic Animals"; the
-# same as `datasets.animal18.KEYPOINTS`, which is not there without MMPose.
-KEYPOINTS = (
-    'left_eye',
-    'right_eye',
-    'chin',
-    *(f'{side}_{leg}_hoof' for leg in ('front', 'back') for side in ('left', 'right')),
-    'tail_start',
-    *(f'{side}_{leg}_knee' for leg in ('front', 'back') for side in ('left', 'right')),
-    *('left_shoulder', 'right_shoulder'),
-    *(f'{side}_{leg}_elbow' for leg in ('front', 'back') for side in ('left', 'right')),
-)
-# Pairs of keypoint numbers that are drawn as bones, counted from 1 as COCO does.
-EDGES = (
-    *((1, 2), (1, 3), (2, 3), (3, 13), (3, 14), (13, 8), (14, 8)),
-    *((13, 15), (14, 16), (8, 17), (8, 18), (15, 9), (9, 4)),
-    *((17, 11), (11, 6), (16, 10), (10, 5), (18, 12), (12, 7)),
-)
 
 
 def _legs(side: str, sign: int) -> tuple[Joint, ...]:

@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from mmpose_addons_core.keypoints.animal18 import KEYPOINTS, SKELETON
+from mmpose_addons_core.keypoints.names import coco_category
+
 from .animal import Animal, build_figure, pose_animal, visible_keypoints
 from .animal_scenes import (
     FRAMES,
@@ -23,7 +26,6 @@ from .animal_scenes import (
     synthetic_scene,
     textured_world,
 )
-from .animal_skeleton import EDGES, KEYPOINTS
 from .background import draw_shadow
 from .coco_annotation import annotate
 from .coco_writer import ToyDataError, write_dataset
@@ -32,13 +34,7 @@ from .figure import Figure
 from .geometry import View
 from .picture import Picture
 
-CATEGORY = {
-    'id': 1,
-    'name': 'animal',
-    'supercategory': 'animal',
-    'keypoints': list(KEYPOINTS),
-    'skeleton': [list(edge) for edge in EDGES],
-}
+CATEGORY = coco_category('animal', 'animal', KEYPOINTS, SKELETON)
 DOMAINS = ('synthetic', 'real')
 VERSION = 2  # rises whenever the same arguments give other pictures
 _HOOF = 0.035  # radius of a hoof, in heights at the withers

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from mmpose_addons_core.faces.head_pose import HeadPose, rotation_matrix
+from mmpose_addons_core.keypoints.names import coco_category
 
 from .background import draw_background
 from .camera import jpeg_quality, photograph
@@ -36,13 +37,7 @@ _AXIS = (0, 0, 85)  # of the head, which its surface goes round, mm
 
 def category(landmarks: int) -> dict[str, Any]:
     """The entry of COCO's categories."""
-    return {
-        'id': 1,
-        'name': 'face',
-        'supercategory': 'person',
-        'keypoints': [f'kpt-{k}' for k in range(landmarks)],
-        'skeleton': [],
-    }
+    return coco_category('face', 'person', [f'kpt-{k}' for k in range(landmarks)], [])
 
 
 def render_face(seed: int, index: int, size: int = 128, landmarks: int = 98) -> Picture:

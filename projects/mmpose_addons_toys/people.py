@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from mmpose_addons_core.keypoints.coco import KEYPOINTS, SKELETON
+from mmpose_addons_core.keypoints.names import coco_category
+
 from .background import draw_background, draw_shadow
 from .camera import jpeg_quality, photograph
 from .choices import one_of, weighted
@@ -23,16 +26,9 @@ from .people_scenes import SCENES, Scenes
 from .person import Body, build_figure, pose_body, visible_keypoints
 from .person_look import sample_look
 from .person_pose import sample_pose
-from .person_skeleton import EDGES, KEYPOINTS
 from .picture import Picture
 
-CATEGORY = {
-    'id': 1,
-    'name': 'person',
-    'supercategory': 'person',
-    'keypoints': list(KEYPOINTS),
-    'skeleton': [list(edge) for edge in EDGES],
-}
+CATEGORY = coco_category('person', 'person', KEYPOINTS, SKELETON)
 VERSION = 2  # rises whenever the same arguments give other pictures
 MIN_SEEN = 5  # a person with fewer visible keypoints is drawn anew
 _GROUND = 0.026  # half thickness of a foot, in statures

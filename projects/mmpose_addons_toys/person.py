@@ -9,13 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mmpose_addons_core.keypoints.coco import KEYPOINTS
+
 from .drawing import Canvas, Colour, mix, plain
 from .figure import Figure
 from .geometry import Array, View, rotations
 from .person_head import HEAD_KEYPOINTS, add_head, faces_viewer, head_depth
 from .person_look import Look
 from .person_pose import Pose
-from .person_skeleton import KEYPOINTS, SKELETON
+from .person_skeleton import SKELETON
 from .textures import banded
 
 _SIDES = ('left', 'right')

@@ -1,4 +1,4 @@
-"""The human body: COCO's keypoints, and joints with their limits.
+"""The human body: joints with their limits.
 
 Lengths are in statures, angles in degrees; `geometry.Joint` tells what the three
 angles of a joint mean. Knees and elbows are hinges: an elbow bends forward, a knee
@@ -6,33 +6,6 @@ backward, that is by negative angles.
 """
 
 from .geometry import Joint, Skeleton
-
-# COCO's category "person".
-KEYPOINTS = (
-    'nose',
-    'left_eye',
-    'right_eye',
-    'left_ear',
-    'right_ear',
-    'left_shoulder',
-    'right_shoulder',
-    'left_elbow',
-    'right_elbow',
-    'left_wrist',
-    'right_wrist',
-    'left_hip',
-    'right_hip',
-    'left_knee',
-    'right_knee',
-    'left_ankle',
-    'right_ankle',
-)
-# Pairs of keypoint numbers that are drawn as bones, counted from 1 as COCO does.
-EDGES = (
-    *((16, 14), (14, 12), (17, 15), (15, 13), (12, 13), (6, 12), (7, 13), (6, 7)),
-    *((6, 8), (7, 9), (8, 10), (9, 11), (2, 3), (1, 2), (1, 3), (2, 4), (3, 5)),
-    *((4, 6), (5, 7)),
-)
 
 
 def _limbs(side: str, sign: int) -> tuple[Joint, ...]:

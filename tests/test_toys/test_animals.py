@@ -5,14 +5,14 @@ import pytest
 
 from mmpose_addons.datasets import CCSSLAnimalDataset
 from mmpose_addons_core.adaptation import tracks_of
-from mmpose_addons_core.keypoints import animal18
+from mmpose_addons_core.keypoints.animal18 import KEYPOINTS
 from mmpose_addons_toys import ToyDataError, make_toy_animals, render_animal
 from mmpose_addons_toys.animal import pose_animal
 from mmpose_addons_toys.animal_gait import GAITS, sample_movement
 from mmpose_addons_toys.animal_look import BUILDS, natural_look
 from mmpose_addons_toys.animal_scenes import FRAMES
-from mmpose_addons_toys.animal_skeleton import KEYPOINTS, SKELETON
-from mmpose_addons_toys.animals import CATEGORY, DOMAINS
+from mmpose_addons_toys.animal_skeleton import SKELETON
+from mmpose_addons_toys.animals import DOMAINS
 
 PICTURES = 48
 SHOULDERS = [KEYPOINTS.index(f'{side}_shoulder') for side in ('left', 'right')]
@@ -28,12 +28,6 @@ def pictures(request) -> list:
 def keypoints(pictures) -> np.ndarray:
     """(N, 18, 3)"""
     return np.reshape([p.annotations[0]['keypoints'] for p in pictures], (-1, 18, 3))
-
-
-def test_the_category_is_that_of_the_data_sets():
-    assert CATEGORY['keypoints'] == list(animal18.KEYPOINTS)
-    links = [(KEYPOINTS[a - 1], KEYPOINTS[b - 1]) for a, b in CATEGORY['skeleton']]
-    assert links == list(animal18.SKELETON)
 
 
 @pytest.mark.parametrize('domain', DOMAINS)

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from mmpose.datasets.datasets.utils import parse_pose_metainfo
 
+from mmpose_addons_core.keypoints.coco import KEYPOINTS
 from mmpose_addons_toys import render_people
 from mmpose_addons_toys.people import CATEGORY, MIN_SEEN
 from mmpose_addons_toys.people_scenes import SCENES
 from mmpose_addons_toys.person import pose_body
 from mmpose_addons_toys.person_look import HAIR_STYLES, sample_look
 from mmpose_addons_toys.person_pose import STANCES, sample_pose
-from mmpose_addons_toys.person_skeleton import KEYPOINTS, SKELETON
+from mmpose_addons_toys.person_skeleton import SKELETON
 
 PICTURES = 80
 SIDES = [

@@ -1,5 +1,7 @@
 """The 18 keypoints of horses and tigers in TigDog and "Learning from Synthetic Animals"."""
 
+from .names import mirrored, side_and_part
+
 KEYPOINTS = (
     'left_eye',
     'right_eye',
@@ -52,26 +54,6 @@ SIGMAS = {
     'back_knee': 0.087,
     'back_hoof': 0.089,
 }
-
-
-def side_and_part(name: str) -> tuple[str, str]:
-    """Splits the name of a keypoint.
-
-    >>> side_and_part('left_front_hoof'), side_and_part('tail_start')
-    (('left', 'front_hoof'), ('', 'tail_start'))
-    """
-    side, _, part = name.partition('_')
-    return (side, part) if side in ('left', 'right') else ('', name)
-
-
-def mirrored(name: str) -> str:
-    """The keypoint of the other side, or '' for one in the middle.
-
-    >>> mirrored('left_eye'), mirrored('chin')
-    ('right_eye', '')
-    """
-    side, part = side_and_part(name)
-    return {'left': 'right_', 'right': 'left_'}[side] + part if side else ''
 
 
 def _keypoint_info(index: int, name: str) -> dict:

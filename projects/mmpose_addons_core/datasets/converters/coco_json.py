@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ...fileio import written_whole
+from ...keypoints.names import coco_category
 
 
 class ConversionError(ValueError):
@@ -54,13 +55,7 @@ def write_splits(
     Raises:
         ConversionError: A split is empty.
     """
-    category = dict(
-        id=1,
-        name=name,
-        supercategory='animal',
-        keypoints=[*keypoints],
-        skeleton=[[keypoints.index(end) + 1 for end in link] for link in skeleton],
-    )
+    category = coco_category(name, 'animal', keypoints, skeleton)
     files = {split: out / f'{name}_{split}.json' for split in splits}
     for split, animals in splits.items():
         if not animals:
