@@ -19,7 +19,7 @@ from published_networks import pose_hrnet_shapes
 from mmpose_addons.apis import BoxDetector
 from mmpose_addons.apis.models import load_pose_model
 from mmpose_addons.checkpoints import write_checkpoint
-from mmpose_addons.datasets.toy import make_toy_people
+from mmpose_addons_toys import make_toy_people
 
 CONFIGS = Path(__file__).parents[1] / 'configs'
 TOY = CONFIGS / 'body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py'

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from mmpose_addons.datasets.toy import make_toy_people
+from mmpose_addons_toys import make_toy_people
 
 CONFIG = 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py'
 

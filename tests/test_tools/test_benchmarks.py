@@ -26,6 +26,6 @@ def test_codecs_are_timed_against_mmposes(repo, tmp_path):
 
 def test_a_codec_without_counterpart_is_named(repo, run_tool):
     config = repo / 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_udp-offset_toy-128x96.py'
-    status, _, errors = run_tool('benchmarks/whole_test.py', config)
+    status, _, errors = run_tool('whole_test.py', config)
     assert status == 2
     assert 'UDPOffsetHeatmap has no counterpart' in errors

@@ -1,7 +1,6 @@
 """CED curves as files, and the tool that draws several."""
 
-import runpy
-import sys
+import functools
 
 import cv2
 import numpy as np
@@ -45,16 +44,10 @@ def test_the_better_curve_is_above(tmp_path):
 
 
 @pytest.fixture
-def plot_ced(repo, tmp_path, monkeypatch, capsys):
+def plot_ced(run_command, tmp_path, monkeypatch):
     """The tool in this process: a new one would import everything again."""
-    main = runpy.run_path(str(repo / 'tools/analysis_tools/plot_ced.py'))['main']
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, 'argv', ['plot_ced.py', *arguments])
-        return main(), *capsys.readouterr()
-
-    return run
+    return functools.partial(run_command, 'plot-ced')
 
 
 def test_command_line(tmp_path, plot_ced):

@@ -12,11 +12,12 @@ import numpy as np
 from mmpose.structures import PoseDataSample
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from ..fileio import written_whole
+from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.tracking.one_euro import PoseSmoother
+
 from ..visualization import draw_pose
 from .detector import BoxDetector
 from .frames import Frame, count_frames, video_rate
-from .one_euro import PoseSmoother
 from .pipeline import PosePipeline
 from .results import coco_results
 from .tracking import Tracker

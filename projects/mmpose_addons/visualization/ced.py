@@ -1,4 +1,4 @@
-"""CED curves (see :mod:`mmpose_addons.functional.ced`) as files: CSV and PNG.
+"""CED curves (see :mod:`mmpose_addons_core.metrics.ced`) as files: CSV and PNG.
 
 Errors are shares of a length, such as the distance between the eyes; that of a lost face is
 infinite.
@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..fileio import written_whole
-from ..functional import ced_area, ced_curve, failure_rate
+from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.metrics import ced_area, ced_curve, failure_rate
 
 COLUMNS = ['subset', 'nme', 'share']
 

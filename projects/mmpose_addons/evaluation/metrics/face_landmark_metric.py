@@ -14,14 +14,15 @@ from mmengine.logging import MMLogger
 from mmpose.evaluation.metrics import NME
 from mmpose.registry import METRICS
 
-from ...functional import (
+from mmpose_addons_core.faces import face_layout
+from mmpose_addons_core.metrics import (
     ced_area,
     extent,
     face_errors,
-    face_layout,
     failure_rate,
     group_distance,
 )
+
 from ...visualization.ced import draw_ced, write_ced
 
 NORMS = ('interocular', 'interpupil', 'box', 'predicted_extent')
