@@ -34,6 +34,7 @@ def options(tmp_path_factory):
 
 
 def run(*command, cwd):
+    """In a new interpreter."""
     done = subprocess.run(
         [sys.executable, *map(str, command)], cwd=cwd, capture_output=True, text=True
     )
