@@ -14,6 +14,7 @@ from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+TIMEOUT = 600  # seconds of a command
 PRELOADED = ['mmpose_addons', 'mmpose.apis', 'mmdet.apis', 'mmpose_addons.apis']
 FORKS = multiprocessing.get_context('forkserver')
 FORKS.set_forkserver_preload(PRELOADED)
@@ -48,6 +49,7 @@ def _run(function, arguments, output, folder, /, **environment) -> None:
     for descriptor in (1, 2):
         os.dup2(log, descriptor)
     sys.stdout.reconfigure(line_buffering=True)
+    multiprocessing.set_start_method(None, force=True)  # that of a new interpreter
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
@@ -58,6 +60,8 @@ def run_command(*words, output: Path, folder=None, **environment: str) -> int:
     """Run ``python ...`` or ``mmpose-addons ...``; returns the exit status."""
     words = map(str, words)
     process = start(_execute, *words, output=output, folder=folder, **environment)
+    process.join(TIMEOUT)
+    process.kill()  # if it still runs
     process.join()
     return process.exitcode
 
