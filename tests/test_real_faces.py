@@ -7,7 +7,7 @@ import pytest
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from mmpose_addons.visualization.ced import read_ced
+from mmpose_addons_core.metrics.ced_file import read_ced
 
 WING = 'configs/face_2d_keypoint/wing'
 EPOCHS = 200  # half of the configs' are enough for an NME below 0.02

@@ -77,10 +77,42 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
-    from mmpose_addons.apis.infer import infer
+    from mmpose_addons.apis import BoxDetector, PosePipeline
+    from mmpose_addons.apis.frames import count_frames
+    from mmpose_addons.apis.infer import infer, read_image_ids
 
     try:
-        people = infer(args)
+        count_frames(args.inputs)  # finds what is missing before networks are loaded
+        image_ids = read_image_ids(args.ann) if args.ann else None
+        pipeline = PosePipeline(
+            args.pose[0] if len(args.pose) == 1 else tuple(args.pose),
+            batch_size=args.batch_size,
+            flip_test=args.flip_test,
+            padding=args.padding,
+            pose_threshold=args.pose_threshold,
+            device=args.device,
+        )
+        if args.det:
+            config, checkpoint = args.det
+            pipeline.detector = BoxDetector(
+                config,
+                checkpoint,
+                pipeline.device,
+                category=int(args.category) if args.category.isdigit() else args.category,
+                threshold=args.box_threshold,
+            )
+        people = infer(
+            args.inputs,
+            pipeline,
+            args.out,
+            save_json=args.save_json,
+            image_ids=image_ids,
+            save_pictures=args.save_video or not args.no_pictures,
+            save_video=args.save_video,
+            track=args.track,
+            smooth=args.smooth,
+            keypoint_threshold=args.keypoint_threshold,
+        )
     except (ValueError, OSError) as error:
         print(f'infer: {error}', file=sys.stderr)
         return 2

@@ -25,7 +25,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
-    from mmpose_addons.visualization.ced import draw_ced, legend, read_ced
+    from mmpose_addons.visualization.ced import draw_ced, legend
+    from mmpose_addons_core.metrics.ced_file import read_ced
 
     names = args.names or [str(file.parent) for file in args.files]
     try:

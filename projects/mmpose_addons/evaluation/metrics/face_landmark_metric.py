@@ -22,8 +22,7 @@ from mmpose_addons_core.metrics import (
     failure_rate,
     group_distance,
 )
-
-from ...visualization.ced import draw_ced, write_ced
+from mmpose_addons_core.metrics.ced_file import write_ced
 
 NORMS = ('interocular', 'interpupil', 'box', 'predicted_extent')
 WFLW_SUBSETS = ('pose', 'expression', 'illumination', 'make-up', 'occlusion', 'blur')
@@ -253,6 +252,8 @@ class FaceLandmarkMetric(BaseMetric):
             logger.info('FaceLandmarkMetric draws no curve: no folder or no face to judge')
             return
         stem = Path(folder) / '_'.join(('ced', *(self.prefix or '').split('/'))).rstrip('_')
+        from ...visualization.ced import draw_ced  # matplotlib
+
         write_ced(stem.with_suffix('.csv'), curves)
         draw_ced(stem.with_suffix('.png'), curves, self.thresholds)
 
