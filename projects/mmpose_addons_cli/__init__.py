@@ -2,8 +2,18 @@
 
 A package beside ``mmpose_addons``, whose import takes seconds: help and wrong arguments need
 not wait for it. The scripts of ``tools/`` call the same ``main`` functions.
+
+Importing it sets what PyTorch reads once when it is loaded: its OpenMP threads spin 10,000 times
+at a barrier before they sleep. With the default, which is hundreds of times more, two busy
+processes on one machine wait for each other most of the time; on a quiet machine the shorter wait
+costs nothing (docs/troubleshooting.md has the figures).
 """
 
-from .main import main
+import os
+
+if not {'GOMP_SPINCOUNT', 'OMP_WAIT_POLICY'} & set(os.environ):
+    os.environ['GOMP_SPINCOUNT'] = '10000'
+
+from .main import main  # noqa: E402
 
 __all__ = ['main']
