@@ -16,10 +16,9 @@ def run_mmpose_script(name: str, argv: Sequence[str] | None = None) -> int:
     Raises:
         FileNotFoundError: MMPose was installed without its scripts.
     """
+    import mmpose_addons  # noqa: F401, I001  first: it says what is missing
     import mmpose
     import torch
-
-    import mmpose_addons  # noqa: F401  registers, and installs the fallbacks
 
     script = Path(mmpose.__file__).parent / '.mim' / 'tools' / name
     if not script.is_file():
