@@ -8,7 +8,8 @@ mmpose_addons_fallbacks.install()  # before MMCV is imported
 check_environment()
 load_checkpoints_safely()
 
+from mmpose_addons_core.version import __version__  # noqa: E402
+
 from . import codecs, datasets, engine, evaluation, models  # noqa: E402  imported to register
-from .version import __version__  # noqa: E402
 
 __all__ = ['__version__', 'codecs', 'datasets', 'engine', 'evaluation', 'models']
