@@ -115,8 +115,8 @@ def modulated_deform_conv_forward(
 
     Offset and mask may be larger than the output, as in DyHead: their first elements count.
     """
-    settings = (stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w)
-    settings += (group, deformable_group)
+    strides, pads, dilations = (stride_h, stride_w), (pad_h, pad_w), (dilation_h, dilation_w)
+    settings = (*strides, *pads, *dilations, group, deformable_group)
     offset, mask = _first(offset, output), _first(mask, output)
     output.copy_(_forward(input, weight, offset, mask, bias if with_bias else None, settings))
 
@@ -148,8 +148,8 @@ def modulated_deform_conv_backward(
     with_bias: bool,
 ) -> None:
     """Fill the gradients; that of the bias only with ``with_bias``."""
-    settings = (stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w)
-    settings += (group, deformable_group)
+    strides, pads, dilations = (stride_h, stride_w), (pad_h, pad_w), (dilation_h, dilation_w)
+    settings = (*strides, *pads, *dilations, group, deformable_group)
     tensors = input, weight, _first(offset, grad_output), _first(mask, grad_output)
     gradients = _backward(grad_output, *tensors, bias if with_bias else None, settings)
     grad_input.copy_(gradients[0])
@@ -170,12 +170,28 @@ def _first(maps: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
     return maps.flatten(1)[:, : maps.shape[1] * size.numel()].unflatten(1, (-1, *size))
 
 
-def _forward(input, weight, offset, mask, bias, settings: tuple[int, ...]) -> torch.Tensor:
+def _forward(
+    input: torch.Tensor,
+    weight: torch.Tensor,
+    offset: torch.Tensor,
+    mask: torch.Tensor | None,
+    bias: torch.Tensor | None,
+    settings: tuple[int, ...],
+) -> torch.Tensor:
+    """Settings are strides, paddings, dilations (y before x), groups, deformable groups."""
     tensors = _tensors(input, weight, offset, mask, bias)
     return kernel('deform_conv2d')(*tensors, *settings, mask is not None)
 
 
-def _backward(grad_output, input, weight, offset, mask, bias, settings: tuple[int, ...]):
+def _backward(
+    grad_output: torch.Tensor,
+    input: torch.Tensor,
+    weight: torch.Tensor,
+    offset: torch.Tensor,
+    mask: torch.Tensor | None,
+    bias: torch.Tensor | None,
+    settings: tuple[int, ...],
+) -> list[torch.Tensor]:
     """Gradients of input, weight, offset, mask and bias."""
     tensors = _tensors(input, weight, offset, mask, bias)
     backward = kernel('_deform_conv2d_backward')
@@ -186,7 +202,12 @@ def _backward(grad_output, input, weight, offset, mask, bias, settings: tuple[in
     return gradients
 
 
-def _inside(offset, size, kernel_size, settings: tuple[int, ...]) -> torch.Tensor:
+def _inside(
+    offset: torch.Tensor,
+    size: torch.Size,
+    kernel_size: torch.Size,
+    settings: tuple[int, ...],
+) -> torch.Tensor:
     """Which samples (N, G, kh, kw, 2, H', W') have a gradient by their position.
 
     A sample exactly one pixel outside has none in MMCV and a one-sided one in torchvision.
@@ -205,7 +226,13 @@ def _inside(offset, size, kernel_size, settings: tuple[int, ...]) -> torch.Tenso
     return inside.expand_as(positions)
 
 
-def _tensors(input, weight, offset, mask, bias) -> list[torch.Tensor]:
+def _tensors(
+    input: torch.Tensor,
+    weight: torch.Tensor,
+    offset: torch.Tensor,
+    mask: torch.Tensor | None,
+    bias: torch.Tensor | None,
+) -> list[torch.Tensor]:
     """What torchvision's kernels take, of one precision, with stand-ins for None.
 
     A NaN among the offsets would let torchvision read outside of the input. It samples zeros,
