@@ -84,6 +84,11 @@ def test_wheel_works_outside_the_repository(repo, tmp_path):
     ).stdout.split()
     assert set(tracked) <= shipped
 
+    # beside the packages, where Python runs it at its start; RECORD lets pip remove it
+    assert (folder / 'mmpose_addons_fallbacks.pth').is_file()
+    (record,) = folder.glob('*.dist-info/RECORD')
+    assert 'mmpose_addons_fallbacks.pth,sha256=' in record.read_text()
+
     script = 'import mmpose_addons, mmpose_addons_cli; print(mmpose_addons_cli.__file__)'
     done = subprocess.run(
         [sys.executable, '-c', script],

@@ -27,3 +27,18 @@ def test_a_codec_without_counterpart_is_named(repo, run_tool):
     status, _, errors = run_tool('whole_test.py', config)
     assert status == 2
     assert 'UDPOffsetHeatmap has no counterpart' in errors
+
+
+def test_operators_are_timed_against_compiled_ones(repo, run_tool, tmp_path):
+    report = tmp_path / 'operators.json'
+    arguments = '--small', '--rounds', '2', '--json', report
+    status, output, errors = run_tool('operators.py', *arguments)
+    if status == 2:
+        assert 'this MMCV has no compiled operators to compare with' in errors
+        pytest.skip('no compiled mmcv._ext is installed')
+    assert status == 0
+    rows = json.loads(report.read_text())
+    assert [row['operator'] for row in rows].count('nms') == 4
+    assert [row['operator'] for row in rows].count('roi_align backward') == 4
+    assert all(row['compiled_ms'] > 0 and row['ours_ms'] > 0 for row in rows)
+    assert output.count('\n') == 1 + len(rows)

@@ -21,8 +21,9 @@ def ms_deform_attn_forward(
     im2col_step: int,
 ) -> torch.Tensor:
     """Weighted sums (B, Q, M D) of bilinear samples; outside of a map they are 0."""
-    tensors = [full_precision(t) for t in (value, sampling_locations, attention_weights)]
-    return _attend(value_spatial_shapes.tolist(), *tensors).to(value.dtype)
+    where = value_spatial_shapes.tolist(), full_precision(sampling_locations)
+    output = _attend(full_precision(value), *where, full_precision(attention_weights))
+    return output.to(value.dtype)
 
 
 def ms_deform_attn_backward(
@@ -39,19 +40,25 @@ def ms_deform_attn_backward(
 ) -> None:
     """Fill the three gradients."""
     with torch.enable_grad():
-        tensors = [
+        values, locations, weights = (
             full_precision(t.detach()).requires_grad_()
             for t in (value, sampling_locations, attention_weights)
-        ]
-        output = _attend(value_spatial_shapes.tolist(), *tensors)
-        gradients = torch.autograd.grad(output, tensors, grad_output.to(output.dtype))
+        )
+        output = _attend(values, value_spatial_shapes.tolist(), locations, weights)
+        grad_output = grad_output.to(output.dtype)
+        gradients = torch.autograd.grad(output, [values, locations, weights], grad_output)
     for place, gradient in zip(
         (grad_value, grad_sampling_loc, grad_attn_weight), gradients, strict=True
     ):
         place.copy_(gradient)
 
 
-def _attend(shapes, value, locations, weights) -> torch.Tensor:
+def _attend(
+    value: torch.Tensor,
+    shapes: list[list[int]],
+    locations: torch.Tensor,
+    weights: torch.Tensor,
+) -> torch.Tensor:
     batch, _, heads, channels = value.shape
     queries = locations.shape[1]
     maps = value.permute(0, 2, 3, 1).flatten(0, 1)  # (B M, D, S)

@@ -100,7 +100,7 @@ def softnms(
     """
     boxes_np = full_precision(boxes).detach().numpy()
     rest = np.column_stack([boxes_np, scores.detach().numpy().astype(boxes_np.dtype)])
-    indices = np.arange(len(rest))
+    indices: np.ndarray = np.arange(len(rest))
     chosen, chosen_indices = [], []
     while len(rest):
         # Boxes without area can make scores NaN, which no other score exceeds.

@@ -9,6 +9,8 @@ import torch
 
 from .precision import full_precision, kernel
 
+FAR = 1e6  # pixels outside of every feature map
+
 
 def deform_conv_forward(
     input: torch.Tensor,
@@ -109,9 +111,13 @@ def modulated_deform_conv_forward(
     deformable_group: int,
     with_bias: bool,
 ) -> None:
-    """Fill ``output``; each sample is multiplied by the mask."""
-    settings = (stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w)
-    settings += (group, deformable_group)
+    """Fill ``output``; each sample is multiplied by the mask.
+
+    Offset and mask may be larger than the output, as in DyHead: their first elements count.
+    """
+    strides, pads, dilations = (stride_h, stride_w), (pad_h, pad_w), (dilation_h, dilation_w)
+    settings = (*strides, *pads, *dilations, group, deformable_group)
+    offset, mask = _first(offset, output), _first(mask, output)
     output.copy_(_forward(input, weight, offset, mask, bias if with_bias else None, settings))
 
 
@@ -142,24 +148,50 @@ def modulated_deform_conv_backward(
     with_bias: bool,
 ) -> None:
     """Fill the gradients; that of the bias only with ``with_bias``."""
-    settings = (stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w)
-    settings += (group, deformable_group)
-    gradients = _backward(
-        grad_output, input, weight, offset, mask, bias if with_bias else None, settings
-    )
-    filled = [grad_input, grad_weight, grad_offset, grad_mask]
+    strides, pads, dilations = (stride_h, stride_w), (pad_h, pad_w), (dilation_h, dilation_w)
+    settings = (*strides, *pads, *dilations, group, deformable_group)
+    tensors = input, weight, _first(offset, grad_output), _first(mask, grad_output)
+    gradients = _backward(grad_output, *tensors, bias if with_bias else None, settings)
+    grad_input.copy_(gradients[0])
+    grad_weight.copy_(gradients[1])
+    for place, gradient in ((grad_offset, gradients[2]), (grad_mask, gradients[3])):
+        flat = torch.zeros_like(place).flatten(1)
+        flat[:, : gradient[0].numel()] = gradient.flatten(1)
+        place.copy_(flat.view(place.shape))
     if with_bias:
-        filled.append(grad_bias)
-    for place, gradient in zip(filled, gradients, strict=False):
-        place.copy_(gradient)
+        grad_bias.copy_(gradients[4])
 
 
-def _forward(input, weight, offset, mask, bias, settings: tuple[int, ...]) -> torch.Tensor:
+def _first(maps: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
+    """Of maps (N, C, ...) each image's first elements as (N, C, H', W'), output's size."""
+    size = output.shape[2:]
+    if maps.shape[2:] == size or maps[0, 0].numel() < size.numel():
+        return maps  # torchvision says what does not fit
+    return maps.flatten(1)[:, : maps.shape[1] * size.numel()].unflatten(1, (-1, *size))
+
+
+def _forward(
+    input: torch.Tensor,
+    weight: torch.Tensor,
+    offset: torch.Tensor,
+    mask: torch.Tensor | None,
+    bias: torch.Tensor | None,
+    settings: tuple[int, ...],
+) -> torch.Tensor:
+    """Settings are strides, paddings, dilations (y before x), groups, deformable groups."""
     tensors = _tensors(input, weight, offset, mask, bias)
     return kernel('deform_conv2d')(*tensors, *settings, mask is not None)
 
 
-def _backward(grad_output, input, weight, offset, mask, bias, settings: tuple[int, ...]):
+def _backward(
+    grad_output: torch.Tensor,
+    input: torch.Tensor,
+    weight: torch.Tensor,
+    offset: torch.Tensor,
+    mask: torch.Tensor | None,
+    bias: torch.Tensor | None,
+    settings: tuple[int, ...],
+) -> list[torch.Tensor]:
     """Gradients of input, weight, offset, mask and bias."""
     tensors = _tensors(input, weight, offset, mask, bias)
     backward = kernel('_deform_conv2d_backward')
@@ -170,7 +202,12 @@ def _backward(grad_output, input, weight, offset, mask, bias, settings: tuple[in
     return gradients
 
 
-def _inside(offset, size, kernel_size, settings: tuple[int, ...]) -> torch.Tensor:
+def _inside(
+    offset: torch.Tensor,
+    size: torch.Size,
+    kernel_size: torch.Size,
+    settings: tuple[int, ...],
+) -> torch.Tensor:
     """Which samples (N, G, kh, kw, 2, H', W') have a gradient by their position.
 
     A sample exactly one pixel outside has none in MMCV and a one-sided one in torchvision.
@@ -189,8 +226,19 @@ def _inside(offset, size, kernel_size, settings: tuple[int, ...]) -> torch.Tenso
     return inside.expand_as(positions)
 
 
-def _tensors(input, weight, offset, mask, bias) -> list[torch.Tensor]:
-    """What torchvision's kernels take, of one precision, with stand-ins for None."""
+def _tensors(
+    input: torch.Tensor,
+    weight: torch.Tensor,
+    offset: torch.Tensor,
+    mask: torch.Tensor | None,
+    bias: torch.Tensor | None,
+) -> list[torch.Tensor]:
+    """What torchvision's kernels take, of one precision, with stand-ins for None.
+
+    A NaN among the offsets would let torchvision read outside of the input. It samples zeros,
+    as in MMCV.
+    """
+    offset = offset.nan_to_num(nan=-FAR).clamp(-FAR, FAR)
     if mask is None:
         mask = input.new_zeros((len(input), 0))
     if bias is None:

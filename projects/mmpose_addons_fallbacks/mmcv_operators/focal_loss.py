@@ -100,7 +100,7 @@ def _of_target(probabilities: torch.Tensor, target: torch.Tensor) -> torch.Tenso
     return probabilities.gather(1, target.clamp(min=0)[:, None])[:, 0]
 
 
-def _weighted(values: torch.Tensor, target: torch.Tensor, weight: torch.Tensor):
+def _weighted(values: torch.Tensor, target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """Rows times their target's weight; background (no class) keeps its values."""
     if not weight.numel():
         return values

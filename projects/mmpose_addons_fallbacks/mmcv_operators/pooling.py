@@ -164,7 +164,13 @@ def _corners(coordinates: torch.Tensor, size: int) -> _Corners:
     return _Corners(low, (low + 1).clamp(max=size - 1), clamped - low, inside)
 
 
-def _samples(roi, size, spatial_scale, sampling_ratio, aligned):
+def _samples(
+    roi: torch.Tensor,
+    size: tuple[int, int],
+    spatial_scale: float,
+    sampling_ratio: int,
+    aligned: bool,
+) -> list[torch.Tensor]:
     """The y (ph * n,) and x (pw * m,) of a region's samples, bin by bin."""
     box = roi[1:].view(2, 2) * spatial_scale - (0.5 if aligned else 0.0)
     axes = []
@@ -188,7 +194,9 @@ def _bilinear(features: torch.Tensor, y: torch.Tensor, x: torch.Tensor) -> torch
     return values * (rows.inside[:, None] & columns.inside)
 
 
-def _bins(start, end, spatial_scale, count, size) -> list[list[tuple[int, int]]]:
+def _bins(
+    start: torch.Tensor, end: torch.Tensor, spatial_scale: float, count: int, size: int
+) -> list[list[tuple[int, int]]]:
     """First pixel and the one after the last of each bin, for each region."""
     start = start * spatial_scale
     length = (end + 1) * spatial_scale - start

@@ -20,8 +20,8 @@ def carafe_naive_forward(
     scale_factor: int,
 ) -> None:
     """Fill ``output``."""
-    tensors = full_precision(features), full_precision(masks)
-    output.copy_(_reassemble(*tensors, kernel_size, group_size, scale_factor))
+    settings = kernel_size, group_size, scale_factor
+    output.copy_(_reassemble(full_precision(features), full_precision(masks), *settings))
 
 
 def carafe_naive_backward(
@@ -36,9 +36,11 @@ def carafe_naive_backward(
 ) -> None:
     """Fill the gradients of the features (``bottom_grad``) and the masks."""
     with torch.enable_grad():
-        tensors = [full_precision(t.detach()).requires_grad_() for t in (features, masks)]
-        output = _reassemble(*tensors, kernel_size, group_size, scale_factor)
-        gradients = torch.autograd.grad(output, tensors, top_grad.to(output.dtype))
+        features = full_precision(features.detach()).requires_grad_()
+        masks = full_precision(masks.detach()).requires_grad_()
+        output = _reassemble(features, masks, kernel_size, group_size, scale_factor)
+        top_grad = top_grad.to(output.dtype)
+        gradients = torch.autograd.grad(output, [features, masks], top_grad)
     bottom_grad.copy_(gradients[0])
     mask_grad.copy_(gradients[1])
 
@@ -78,17 +80,22 @@ def carafe_backward(
     carafe_naive_backward(top_grad, rfeatures, masks, bottom_grad, mask_grad, *settings)
 
 
-def _reassemble(features, masks, kernel_size, groups, scale) -> torch.Tensor:
+def _reassemble(
+    features: torch.Tensor, masks: torch.Tensor, kernel_size: int, groups: int, scale: int
+) -> torch.Tensor:
     """Adds the k k shifted features, because all of them at once need k k times the memory."""
     _, channels, height, width = features.shape
     reach = (kernel_size - 1) // 2
     padded = F.pad(features, (reach,) * 4)
     masks = masks.unflatten(1, (groups, kernel_size * kernel_size))
-    output = None
-    for tap in range(kernel_size * kernel_size):
+
+    def part(tap: int) -> torch.Tensor:
         y, x = divmod(tap, kernel_size)
         shifted = padded[:, :, y : y + height, x : x + width]
         shifted = shifted.repeat_interleave(scale, 2).repeat_interleave(scale, 3)
-        part = shifted.unflatten(1, (groups, channels // groups)) * masks[:, :, tap, None]
-        output = part if output is None else output + part
+        return shifted.unflatten(1, (groups, channels // groups)) * masks[:, :, tap, None]
+
+    output = part(0)
+    for tap in range(1, kernel_size * kernel_size):
+        output = output + part(tap)
     return output.flatten(1, 2)

@@ -99,6 +99,19 @@ def test_sample_worked_by_hand():
     assert result[2, 2] == 10
 
 
+def test_offsets_that_are_no_numbers_sample_zeros():
+    input, offset, _, weight, _ = tensors(SETTINGS[0])
+    broken = offset.detach().clone()
+    broken[:, :6] = torch.tensor([torch.nan, torch.inf, -torch.inf]).repeat(2)[:, None, None]
+    rest = weight.detach().clone()
+    rest.flatten(2)[..., :3] = 0  # the kernel's taps with these offsets
+    result = deform_conv2d(input, broken.requires_grad_(), weight, *SETTINGS[0])
+    torch.testing.assert_close(result, deform_conv2d(input, offset, rest, *SETTINGS[0]))
+    gradients = torch.autograd.grad(result.square().sum(), [input, broken, weight])
+    assert all(gradient.isfinite().all() for gradient in gradients)
+    assert gradients[1][:, :6].eq(0).all()
+
+
 def test_only_the_weight_may_take_a_gradient():
     input, offset, _, weight, _ = tensors(SETTINGS[0])
     output = deform_conv2d(input.detach(), offset.detach(), weight, *SETTINGS[0])
@@ -116,6 +129,47 @@ def test_no_bias_and_half_precision():
     expected = modulated_deform_conv2d(*(v.float() for v in half), None, *SETTINGS[0])
     assert result.dtype == torch.bfloat16
     torch.testing.assert_close(result, expected.bfloat16())
+
+
+def larger_offsets(settings=SETTINGS[0]):
+    """As for DyHead: offset and mask have more pixels than the output."""
+    input, offset, mask, weight, bias = tensors(settings)
+    offset, mask = (
+        torch.randn(*v.shape[:2], 9, 8).sigmoid().requires_grad_() for v in (offset, mask)
+    )
+    return input, offset, mask, weight, bias
+
+
+def test_of_larger_offsets_the_first_elements_count():
+    input, offset, mask, weight, bias = larger_offsets()
+    first = [
+        v.flatten(1)[:, : v.shape[1] * 48].view(2, -1, 6, 8).detach().requires_grad_()
+        for v in (offset, mask)
+    ]
+    result = output_and_gradients(
+        lambda *v: modulated_deform_conv2d(*v, *SETTINGS[0]), input, offset, mask, weight, bias
+    )
+    expected = output_and_gradients(
+        lambda *v: modulated_deform_conv2d(*v, *SETTINGS[0]), input, *first, weight, bias
+    )
+    torch.testing.assert_close(result[0], expected[0])
+    torch.testing.assert_close(result[2].flatten(1)[:, : 12 * 48], expected[2].flatten(1))
+    assert result[2].flatten(1)[:, 12 * 48 :].eq(0).all()
+
+
+def test_larger_offsets_agree_with_compiled(agrees):
+    values = larger_offsets()
+    agrees(
+        lambda: output_and_gradients(
+            lambda *v: modulated_deform_conv2d(*v, *SETTINGS[0]), *values
+        )
+    )
+
+
+def test_smaller_offsets_are_refused():
+    input, offset, mask, weight, bias = tensors(SETTINGS[0])
+    with pytest.raises(RuntimeError, match='offset output dims'):
+        modulated_deform_conv2d(input, offset[:, :, 1:], mask, weight, bias, *SETTINGS[0])
 
 
 def test_layer_trains():
