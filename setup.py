@@ -12,7 +12,7 @@ from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-PACKAGE = ROOT / 'projects' / 'mmpose_addons'
+VERSION = ROOT / 'projects/mmpose_addons_core/version.py'
 
 
 def requirements(name: str) -> list[str]:
@@ -43,7 +43,7 @@ class BuildPyWithPth(build_py):
 
 setup(
     name='mmpose_addons',
-    version=re.search(r"'(.+)'", (PACKAGE / 'version.py').read_text())[1],
+    version=re.search(r"'(.+)'", VERSION.read_text())[1],
     description='Codecs, light networks, face landmarks and domain adaptation for MMPose',
     long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
     long_description_content_type='text/markdown',
@@ -51,9 +51,12 @@ setup(
     python_requires='>=3.10',
     package_dir={'': 'projects'},
     packages=find_packages('projects'),
-    py_modules=['mmpose_addons_cli'],
     cmdclass={'build_py': BuildPyWithPth},
-    package_data={'mmpose_addons': ['py.typed', *mim_files()]},
+    package_data={
+        'mmpose_addons': mim_files(),
+        'mmpose_addons_core': ['py.typed'],
+        'mmpose_addons_toys': ['py.typed'],
+    },
     # PyTorch, MMCV, MMEngine and MMPose are the user's (official or OneDL line): naming
     # them here would let pip replace a working stack. The import checks them instead.
     install_requires=['packaging', 'rich'],

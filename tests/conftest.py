@@ -12,6 +12,7 @@ import tiny
 import torch
 
 import mmpose_addons  # noqa: F401  registers everything
+from mmpose_addons_cli.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
 # helpers of tests hold no doctests, and some register classes when they are imported
@@ -80,16 +81,32 @@ def reference() -> Path:
 
 @pytest.fixture
 def run_tool(repo, monkeypatch, capsys):
-    """Runs a script of tools/ as from the command line: exit status, output, errors.
+    """Runs a script of tools/benchmarks as from the command line: exit status, output, errors.
 
     It runs in this process, which has imported what takes seconds.
     """
 
     def run(tool, *arguments):
-        monkeypatch.setattr(sys, 'argv', [str(repo / 'tools' / tool), *map(str, arguments)])
+        monkeypatch.setattr(
+            sys, 'argv', [str(repo / 'tools/benchmarks' / tool), *map(str, arguments)]
+        )
         with pytest.raises(SystemExit) as end:
             runpy.run_path(sys.argv[0], run_name='__main__')
         return end.value.code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def run_command(capsys):
+    """Runs ``mmpose-addons COMMAND ...`` in this process: exit status, output, errors."""
+
+    def run(command, *arguments):
+        try:
+            status = main([command, *map(str, arguments)])
+        except SystemExit as end:  # of argparse
+            status = end.code
+        return status, *capsys.readouterr()
 
     return run
 

@@ -10,7 +10,7 @@ from mmengine.runner import Runner
 from mmpose.registry import KEYPOINT_CODECS
 
 from mmpose_addons.codecs import HeatmapCodec
-from mmpose_addons.datasets.toy import make_toy_people
+from mmpose_addons_toys import make_toy_people
 
 CONFIGS = Path(__file__).parents[1] / 'configs'
 BODY = sorted(

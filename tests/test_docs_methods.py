@@ -14,7 +14,7 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmpose.registry import KEYPOINT_CODECS, MODELS
 
-from mmpose_addons_cli import SCRIPTS
+from mmpose_addons_cli.main import load_command
 
 ROOT = Path(__file__).parents[1]
 PAGES = ['README.md', 'docs/animals.md', 'docs/face.md']
@@ -54,12 +54,16 @@ def test_commands_are_accepted(page, monkeypatch):
         names = {Path(word).name for word in command if re.fullmatch(r'.*td-\S+\.py', word)}
         assert all(any(ROOT.glob(f'configs/**/{name}')) for name in names), command
         script, *rest = command
-        if script == 'mmpose-addons':
-            script, rest = f'tools/{SCRIPTS[rest[0]][0]}', rest[1:]
         if script in ('mim', 'tools/train.py', 'tools/test.py'):
             continue
-        monkeypatch.setattr(sys, 'argv', [script, *rest])
-        runpy.run_path(str(ROOT / script))['parse_args']()
+        if script == 'mmpose-addons':
+            load_command(rest[0]).parse_args(rest[1:])
+        elif script.startswith('tools/benchmarks/'):
+            monkeypatch.setattr(sys, 'argv', [script, *rest])
+            runpy.run_path(str(ROOT / script))['parse_args']()
+        else:
+            main = runpy.run_path(str(ROOT / script))['main']
+            sys.modules[main.__module__].parse_args(rest)
 
 
 @pytest.mark.parametrize(

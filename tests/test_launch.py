@@ -7,7 +7,7 @@ import sys
 import pytest
 from noise import noise
 
-from mmpose_addons.datasets.toy import make_toy_people
+from mmpose_addons_toys import make_toy_people
 
 CONFIG = 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py'
 
@@ -35,6 +35,7 @@ def options(tmp_path_factory):
 
 
 def run(*command, cwd):
+    """In a new interpreter."""
     done = subprocess.run(
         [sys.executable, *map(str, command)], cwd=cwd, capture_output=True, text=True
     )
@@ -50,8 +51,8 @@ def test_train_then_test(repo, tmp_path, options, processes):
     start = []
     if processes > 1:
         launcher = ['--launcher', 'pytorch']
-        start = ['-m', 'torch.distributed.run', f'--nproc_per_node={processes}']
-        start += ['--master_port=29631']
+        start = ['-m', 'torch.distributed.run', '--standalone']  # on a free port
+        start += [f'--nproc_per_node={processes}']
     run(*start, 'tools/train.py', CONFIG, '--work-dir', tmp_path, *launcher, *options, cwd=repo)
     checkpoint = tmp_path / 'epoch_1.pth'
     metrics = tmp_path / 'metrics.json'

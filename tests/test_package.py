@@ -84,7 +84,7 @@ def test_wheel_works_outside_the_repository(repo, tmp_path):
     ).stdout.split()
     assert set(tracked) <= shipped
 
-    script = 'import mmpose_addons, mmpose_addons_cli; print(mmpose_addons_cli.TOOLS)'
+    script = 'import mmpose_addons, mmpose_addons_cli; print(mmpose_addons_cli.__file__)'
     done = subprocess.run(
         [sys.executable, '-c', script],
         cwd=tmp_path,

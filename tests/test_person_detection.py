@@ -1,8 +1,6 @@
 """The detector's config, and the two stages from the command line: boxes, then keypoints."""
 
 import json
-import runpy
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +17,7 @@ from xtcocotools.coco import COCO
 from mmpose_addons.apis import BoxDetector, PosePipeline
 from mmpose_addons.apis.two_stage import boxes_of_file, keypoint_ap, snapped, true_boxes
 from mmpose_addons.checkpoints import write_checkpoint
-from mmpose_addons.datasets.toy import make_toy_people
+from mmpose_addons_toys import make_toy_people
 
 CONFIGS = sorted(Path(__file__).parents[1].glob('configs/person_detection/**/*.py'))
 
@@ -62,33 +60,26 @@ def toy(tmp_path_factory):
     return folder
 
 
-def call(script, monkeypatch, capsys, *line):
-    main = runpy.run_path(str(Path(__file__).parents[1] / 'tools' / script))['main']
-    monkeypatch.setattr(sys, 'argv', [script, *map(str, line)])
-    return main(), *capsys.readouterr()
-
-
-def test_two_stages(toy, tmp_path, monkeypatch, capsys):
+def test_two_stages(toy, tmp_path, run_command):
     ann, images = toy / 'data/annotations/people_val.json', toy / 'data/images/val'
     place = ['--ann', ann, '--images', images]
     boxes = tmp_path / 'boxes.json'
     detect = [toy / 'det.py', toy / 'det.pth', *place, '--category', 'person', '--out', boxes]
     detect += ['--score-threshold', 0]
-    status, out, errors = call('detect_persons.py', monkeypatch, capsys, *detect)
+    status, out, errors = run_command('detect', *detect)
     assert status == 0, errors
     assert 'box AP 0.' in out
     assert {'image_id', 'category_id', 'bbox', 'score'} == json.loads(boxes.read_text())[
         0
     ].keys()
-    status, _, errors = call('detect_persons.py', monkeypatch, capsys, *detect)
+    status, _, errors = run_command('detect', *detect)
     assert (status, 'boxes.json exists; --force' in errors) == (2, True)
 
     compare = ['--pose', toy / 'pose.py', toy / 'pose.pth', *place, '--device', 'cpu']
-    script = 'analysis_tools/two_stage.py'
-    status, out, errors = call(script, monkeypatch, capsys, *compare, '--boxes', boxes)
+    status, out, errors = run_command('two-stage', *compare, '--boxes', boxes)
     assert status == 0, errors
     assert all(row in out for row in ('truth', 'boxes.json', 'boxes.json on truth'))
-    status, _, errors = call(script, monkeypatch, capsys, *compare, '--boxes', ann)
+    status, _, errors = run_command('two-stage', *compare, '--boxes', ann)
     assert (status, 'is not a file of boxes' in errors) == (2, True)
 
 

@@ -1,7 +1,5 @@
 """A few real faces learned by heart: data, codec, loss, network and metric fit together."""
 
-import runpy
-import sys
 from pathlib import Path
 
 import cv2
@@ -9,7 +7,7 @@ import pytest
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from mmpose_addons.visualization.ced import read_ced
+from mmpose_addons_core.metrics.ced_file import read_ced
 
 WING = 'configs/face_2d_keypoint/wing'
 EPOCHS = 200  # half of the configs' are enough for an NME below 0.02
@@ -19,7 +17,7 @@ EPOCHS = 200  # half of the configs' are enough for an NME below 0.02
 @pytest.mark.real_data
 @pytest.mark.parametrize(('dataset', 'faces'), [('wflw', 4), ('300w', 2)])
 def test_real_faces_are_learned_by_heart(
-    sample_data, repo, tmp_path, monkeypatch, dataset, faces
+    sample_data, repo, tmp_path, run_command, dataset, faces
 ):
     name = f'{WING}/{dataset}/td-reg_mobilenetv2_pixelwing_memorise_{dataset}-128x128.py'
     config = Config.fromfile(repo / name)
@@ -41,11 +39,9 @@ def test_real_faces_are_learned_by_heart(
     assert errors.max() < 0.02
 
     checkpoint = (tmp_path / 'last_checkpoint').read_text()
-    tool = runpy.run_path(str(repo / 'tools/analysis_tools/face_sheet.py'))
     root = f'test_dataloader.dataset.data_root={sample_data / dataset}'
     arguments = [repo / name, checkpoint, '--out', tmp_path / 'faces.png', '--columns', '2']
-    monkeypatch.setattr(sys, 'argv', ['', *map(str, arguments), '--cfg-options', root])
-    assert tool['main']() == 0
+    assert run_command('face-sheet', *arguments, '--cfg-options', root)[0] == 0
     sheet = cv2.imread(str(tmp_path / 'faces.png'))
     caption = 22
     assert sheet.shape == (faces // 2 * (320 + caption), 2 * 320, 3)

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from mmengine.structures import InstanceData
 
-from mmpose_addons.apis.one_euro import OneEuroFilter, PoseSmoother
 from mmpose_addons.apis.tracking import Tracker
+from mmpose_addons_core.tracking.one_euro import OneEuroFilter, PoseSmoother
 
 SIGMAS = [0.05] * 5
 

@@ -7,8 +7,8 @@ from mmengine.registry import init_default_scope
 from mmpose.datasets.datasets.utils import parse_pose_metainfo
 from mmpose.registry import DATASETS, TRANSFORMS
 
-from mmpose_addons.datasets.animal18 import KEYPOINTS, METAINFO, SKELETON
-from mmpose_addons.datasets.coco_check import check_coco_keypoints
+from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
+from mmpose_addons_core.keypoints.animal18 import KEYPOINTS, METAINFO, SKELETON
 
 PAIRS = [(0, 1), (3, 4), (5, 6), (8, 9), (10, 11), (12, 13), (14, 15), (16, 17)]
 

@@ -10,7 +10,7 @@ from mmpose.registry import DATASETS
 from tiny import Line, Scores
 
 import mmpose_addons  # noqa: F401  registers
-from mmpose_addons.datasets.coco_check import DatasetError, check_coco_keypoints
+from mmpose_addons_core.datasets.coco_check import DatasetError, check_coco_keypoints
 
 SURVIVED = [name for name, fault in FAULTS.items() if fault.severity == 'warning']
 

@@ -7,8 +7,11 @@ import tiny_domains
 from mmengine.registry import init_default_scope
 
 from mmpose_addons.datasets import PseudoLabelDataset
-from mmpose_addons.datasets.converters import ConversionError
-from mmpose_addons.datasets.converters.unlabelled_frames import read_boxes, unlabelled_frames
+from mmpose_addons_core.datasets.converters import ConversionError
+from mmpose_addons_core.datasets.converters.unlabelled_frames import (
+    read_boxes,
+    unlabelled_frames,
+)
 
 
 @pytest.fixture
@@ -62,11 +65,9 @@ def test_bad_folder_and_file(frames, tmp_path):
         read_boxes(tmp_path / 'boxes.json')
 
 
-def test_tool_writes_what_the_data_set_reads(frames, tmp_path, run_tool):
+def test_tool_writes_what_the_data_set_reads(frames, tmp_path, run_command):
     out = tmp_path / 'frames.json'
-    status, _, errors = run_tool(
-        'dataset_converters/unlabelled_frames.py', frames, '--out', out
-    )
+    status, _, errors = run_command('unlabelled-frames', frames, '--out', out)
     assert status == 0, errors
     content = json.loads(out.read_text())
     content['annotations'][0]['keypoints'] = [5, 5, 2] * 3  # dropped

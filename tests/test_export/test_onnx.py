@@ -21,7 +21,7 @@ from mmpose_addons.export import (
     toy_crops,
 )
 from mmpose_addons.export.onnx_file import run_onnx
-from mmpose_addons.functional.arrays import portable
+from mmpose_addons_core.arrays import portable
 
 TOLERANCE = 0.05  # px of the crop
 REGRESSION = dict(

@@ -1,32 +1,13 @@
-"""CED curves as files, and the tool that draws several."""
+"""Pictures of CED curves, and the command that draws several."""
 
-import runpy
-import sys
+import functools
 
 import cv2
 import numpy as np
 import pytest
 
-from mmpose_addons.visualization.ced import draw_ced, read_ced, write_ced
-
-
-def test_round_trip(tmp_path, rng):
-    errors = dict(all=rng.uniform(0, 0.2, 9), blur=np.array([np.inf, 0.1]))
-    write_ced(tmp_path / 'ced.csv', errors)
-    read = read_ced(tmp_path / 'ced.csv')
-    np.testing.assert_allclose(read['all'], np.sort(errors['all']), rtol=1e-8)
-    assert read['blur'].tolist() == [0.1, np.inf]
-    lines = (tmp_path / 'ced.csv').read_text().splitlines()
-    assert lines[0] == 'subset,nme,share'
-    assert lines[-2:] == ['blur,0.1,0.5', 'blur,inf,1']
-
-
-@pytest.mark.parametrize('content', [None, 'a,b\n1,2\n', 'subset,nme,share\nall,?,1\n', '\0'])
-def test_other_files_are_named(tmp_path, content):
-    if content is not None:
-        (tmp_path / 'x.csv').write_text(content)
-    with pytest.raises(ValueError, match=r'x\.csv cannot be read as a CED curve'):
-        read_ced(tmp_path / 'x.csv')
+from mmpose_addons.visualization.ced import draw_ced
+from mmpose_addons_core.metrics.ced_file import write_ced
 
 
 def test_the_better_curve_is_above(tmp_path):
@@ -45,16 +26,10 @@ def test_the_better_curve_is_above(tmp_path):
 
 
 @pytest.fixture
-def plot_ced(repo, tmp_path, monkeypatch, capsys):
-    """The tool in this process: a new one would import everything again."""
-    main = runpy.run_path(str(repo / 'tools/analysis_tools/plot_ced.py'))['main']
+def plot_ced(run_command, tmp_path, monkeypatch):
+    """Runs the command in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, 'argv', ['plot_ced.py', *arguments])
-        return main(), *capsys.readouterr()
-
-    return run
+    return functools.partial(run_command, 'plot-ced')
 
 
 def test_command_line(tmp_path, plot_ced):

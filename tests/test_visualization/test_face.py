@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mmpose_addons.functional import face_layout, head_pose, rotation_matrix
 from mmpose_addons.visualization import draw_face, draw_head_axes
 from mmpose_addons.visualization.face import AXES
+from mmpose_addons_core.faces import face_layout, head_pose, rotation_matrix
 
 BLANK = np.full((200, 200, 3), 255, np.uint8)
 

@@ -62,13 +62,13 @@ def test_sheet_and_mean_oks(files):
         ('0.png', 'x', '0.png is missing or not an image'),
     ],
 )
-def test_command_line_names_bad_files(run_tool, files, name, content, message):
-    command = ['analysis_tools/pose_sheet.py', files / 'ann.json', files / 'results.json']
+def test_command_line_names_bad_files(run_command, files, name, content, message):
+    command = ['sheet', files / 'ann.json', files / 'results.json']
     command += ['--images', files, '--out', files / 'out' / 'sheet.png']
-    status, out, errors = run_tool(*command)
+    status, out, errors = run_command(*command)
     assert status == 0, errors
     assert 'Mean OKS of all annotated people: 0.500' in out
     (files / name).write_text(content)
-    status, _, errors = run_tool(*command)
+    status, _, errors = run_command(*command)
     assert status == 2
     assert message in errors

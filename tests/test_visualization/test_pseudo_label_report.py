@@ -5,14 +5,14 @@ import cv2
 import numpy as np
 import pytest
 
-from mmpose_addons.adaptation import PseudoLabels, StoreError
-from mmpose_addons.adaptation.store import FLOW
 from mmpose_addons.visualization.pseudo_label_report import (
     hidden_labels,
     near_truth,
     pseudo_label_report,
     read_rounds,
 )
+from mmpose_addons_core.adaptation import PseudoLabels, StoreError
+from mmpose_addons_core.adaptation.store import FLOW
 
 NAMES = np.array(['left_eye', 'right_eye', 'chin <b>'])
 

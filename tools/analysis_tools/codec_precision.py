@@ -23,8 +23,8 @@ from matplotlib.figure import Figure
 from mmpose.registry import KEYPOINT_CODECS
 
 import mmpose_addons  # noqa: F401  registers the codecs
-from mmpose_addons.fileio import written_whole
-from mmpose_addons.functional import gaussian_blur
+from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.heatmaps import gaussian_blur
 
 NOISE_BLUR = 7  # kernel of the noise, heatmap px: neighbouring pixels err alike
 PERSON = 384  # height of the crop in the image, px

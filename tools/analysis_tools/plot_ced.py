@@ -1,51 +1,7 @@
 #!/usr/bin/env python
-"""Draw the CED curves of several models in one picture and print their figures."""
+"""The command ``mmpose-addons plot-ced``."""
 
-import argparse
-import sys
-from pathlib import Path
-
-from mmpose_addons.visualization.ced import draw_ced, legend, read_ced
-
-
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog='example: plot_ced.py work_dirs/wing/*/ced.csv work_dirs/l1/*/ced.csv '
-        '--names Wing L1 --thresholds 0.08 0.1 --out ced.png '
-        '(files that FaceLandmarkMetric wrote)',
-    )
-    parser.add_argument('files', nargs='+', type=Path, metavar='CED.csv')
-    parser.add_argument('--out', type=Path, required=True, help='PNG, PDF or SVG to write')
-    parser.add_argument('--names', nargs='+', help='one a file (default: the folders)')
-    parser.add_argument('--subset', default='all', help='such as pose (default: all)')
-    parser.add_argument('--thresholds', nargs='+', type=float, default=[0.08, 0.1])
-    return parser.parse_args()
-
-
-def main() -> int:
-    args = parse_args()
-    names = args.names or [str(file.parent) for file in args.files]
-    try:
-        if len(set(names)) != len(args.files):
-            raise ValueError(f'{len(args.files)} files need as many different --names: {names}')
-        if min(args.thresholds) <= 0:
-            raise ValueError(f'--thresholds must be positive: {args.thresholds}')
-        curves = {}
-        for name, file in zip(names, args.files, strict=True):
-            subsets = read_ced(file)
-            if args.subset not in subsets:
-                raise ValueError(f'{file} has no subset {args.subset!r}, but {[*subsets]}')
-            curves[name] = subsets[args.subset]
-        draw_ced(args.out, curves, args.thresholds)
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    for name, errors in curves.items():
-        for threshold in args.thresholds:
-            print(f'{name}: {legend(errors, threshold)}')
-    return 0
-
+from mmpose_addons_cli.plot_ced import main
 
 if __name__ == '__main__':
-    sys.exit(main())
+    raise SystemExit(main())

@@ -1,55 +1,7 @@
 #!/usr/bin/env python
-"""Write a sheet of pictures, predictions beside truth, from the best image to the worst."""
+"""The command ``mmpose-addons sheet``."""
 
-import argparse
-import sys
-from pathlib import Path
-
-
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog='The results are those that "mim test ... --cfg-options '
-        'test_evaluator.outfile_prefix=results" writes to results.keypoints.json. example: '
-        'pose_sheet.py person_keypoints_val2017.json results.keypoints.json '
-        '--images val2017 --out sheet.png',
-    )
-    parser.add_argument('annotations', type=Path, help='COCO keypoint annotations')
-    parser.add_argument('results', type=Path, help='COCO keypoint results')
-    parser.add_argument('--images', type=Path, required=True, help='folder of the images')
-    parser.add_argument('--out', type=Path, required=True, help='PNG or JPEG to write')
-    parser.add_argument('--count', type=int, default=12, help='images (default: 12)')
-    parser.add_argument('--columns', type=int, default=3, help='pairs a row (default: 3)')
-    parser.add_argument('--cell', type=int, default=256, help='px a picture (default: 256)')
-    return parser.parse_args()
-
-
-def main() -> int:
-    args = parse_args()
-    # seconds that --help need not take
-    import cv2
-
-    from mmpose_addons.fileio import written_whole
-    from mmpose_addons.visualization import pose_sheet
-
-    try:
-        sheet, mean = pose_sheet(
-            args.annotations,
-            args.results,
-            args.images,
-            count=args.count,
-            columns=args.columns,
-            cell=args.cell,
-        )
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
-    with written_whole(args.out) as unfinished:
-        cv2.imwrite(str(unfinished), sheet)
-    print(f'Mean OKS of all annotated people: {mean:.3f}')
-    print(f'Pictures: {args.out.resolve()}')
-    return 0
-
+from mmpose_addons_cli.sheet import main
 
 if __name__ == '__main__':
-    sys.exit(main())
+    raise SystemExit(main())

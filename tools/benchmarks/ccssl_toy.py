@@ -21,9 +21,9 @@ from mmpose.registry import DATASETS
 from rich.console import Console
 from rich.table import Table
 
-from mmpose_addons.datasets.toy import make_toy_animals
-from mmpose_addons.fileio import written_whole
 from mmpose_addons.visualization.pose_sheet import brightened, caption, draw_pose
+from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_toys import make_toy_animals
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = 'configs/animal_2d_keypoint/ccssl/toy/td-hm_lpn-50-half_{}_toy-animals-128x128.py'

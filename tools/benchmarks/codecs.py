@@ -20,14 +20,11 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-try:
-    from mmpose_addons import functional
-except ImportError:  # torch alone, with PYTHONPATH=projects/mmpose_addons
-    import functional
+from mmpose_addons_core import heatmaps
 
 EPILOG = """examples:
   python tools/benchmarks/codecs.py --json codecs.json
-  PYTHONPATH=projects/mmpose_addons \\
+  PYTHONPATH=projects \\
       python tools/benchmarks/codecs.py --device cuda --no-mmpose --people 256
 """
 SIGMA = 2.0  # heatmap px
@@ -78,7 +75,7 @@ def refined(refine: Callable) -> Callable:
     """Peaks of the maps, then one of the refinements."""
 
     def read(maps):
-        peaks, scores = functional.heatmap_peaks(maps)
+        peaks, scores = heatmaps.heatmap_peaks(maps)
         return refine(maps, peaks), scores
 
     return read
@@ -97,34 +94,34 @@ SCENES = {
 }
 CODECS = {
     'plain': Codec(
-        refined(functional.quarter_shift),
+        refined(heatmaps.quarter_shift),
         dict(type='QuarterShiftHeatmap'),
         dict(type='MSRAHeatmap', sigma=SIGMA),
     ),
-    'soft-argmax': Codec(functional.soft_argmax, dict(type='SoftArgmaxHeatmap')),
+    'soft-argmax': Codec(heatmaps.soft_argmax, dict(type='SoftArgmaxHeatmap')),
     'DARK': Codec(
-        refined(functional.dark_refine),
+        refined(heatmaps.dark_refine),
         dict(type='DARKHeatmap'),
         dict(type='MSRAHeatmap', sigma=SIGMA, unbiased=True),
     ),
     'UDP': Codec(
-        refined(functional.udp_refine),
+        refined(heatmaps.udp_refine),
         dict(type='UDPGaussianHeatmap'),
         dict(type='UDPHeatmap', sigma=SIGMA),
     ),
     'UDP offset': Codec(
-        by_disks(functional.udp_offset_points),
+        by_disks(heatmaps.udp_offset_points),
         dict(type='UDPOffsetHeatmap', radius=RADIUS),
         dict(type='UDPHeatmap', heatmap_type='combined'),
         'disks',
     ),
     'G-RMI peak': Codec(
-        by_disks(functional.disk_offset_points),
+        by_disks(heatmaps.disk_offset_points),
         dict(type='DiskOffsetHeatmap', radius=RADIUS, hough=False),
         maps='logits',
     ),
     'G-RMI Hough': Codec(
-        by_disks(functional.hough_points),
+        by_disks(heatmaps.hough_points),
         dict(type='DiskOffsetHeatmap', radius=RADIUS),
         maps='logits',
     ),
@@ -235,16 +232,16 @@ def make_maps(kind: str, scene: Scene, random: bool) -> torch.Tensor:
     centres = torch.rand((people, keypoints, 2), generator=generator) * last
     visible = torch.ones(people, keypoints)
     if kind == 'blobs':
-        maps, _ = functional.gaussian_heatmaps(
+        maps, _ = heatmaps.gaussian_heatmaps(
             centres, visible, size, SIGMA, unbiased=True, truncated=False
         )
     else:
-        maps = functional.disk_offset_maps(centres, visible, size, RADIUS)[0].flatten(1, 2)
+        maps = heatmaps.disk_offset_maps(centres, visible, size, RADIUS)[0].flatten(1, 2)
     if kind == 'logits':
         maps[:, ::3] = 12 * maps[:, ::3] - 6
     else:
         maps *= 0.35 + 0.65 * torch.rand((*shape[:2], 1, 1), generator=generator)
-    noise = functional.gaussian_blur(torch.randn(shape, generator=generator), 7)
+    noise = heatmaps.gaussian_blur(torch.randn(shape, generator=generator), 7)
     return maps + NOISE * noise / noise.std()
 
 

@@ -8,8 +8,6 @@ change the time; without a checkpoint they are random, and coordinates then say 
 
 import argparse
 import io
-import runpy
-import sys
 import tempfile
 import time
 import warnings
@@ -17,7 +15,6 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
-from unittest.mock import patch
 
 import cv2
 import numpy as np
@@ -34,9 +31,9 @@ from mmpose_addons.apis.onnx_network import OnnxNetwork
 from mmpose_addons.apis.torch_network import TorchNetwork
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.export import PoseGraph, export_onnx, quantise_onnx, toy_crops
+from mmpose_addons_cli.infer import main as infer
 
 CONFIG = 'configs/body_2d_keypoint/lpn/coco/td-hm_lpn-50_b32-150e_coco-256x192.py'
-ROOT = Path(__file__).parents[2]
 THEIRS = "MMPose's inferencer"
 PAUSE = 0.3
 """Seconds before each run: threads of the run before spin on for a while, waiting for work."""
@@ -219,12 +216,11 @@ def written_pictures(
         list(inferencer(str(images), vis_out_dir=str(folder / 'theirs')))
 
     def ours(source: tuple[Path, ...]) -> None:
-        line = ['infer.py', images, '--pose', *source, '--out', folder / 'ours']
+        line = [images, '--pose', *source, '--out', folder / 'ours']
         line += ['--device', args.device if len(source) == 2 else 'cpu']
-        with patch.object(sys, 'argv', [*map(str, line)]), redirect_stdout(io.StringIO()):
-            infer_main()
+        with redirect_stdout(io.StringIO()):
+            infer([*map(str, line)])
 
-    infer_main = runpy.run_path(str(ROOT / 'tools/infer.py'))['main']
     runs = {THEIRS: theirs} | {name: partial(ours, item) for name, item in networks.items()}
     seconds = timed(runs, args.rounds, args.clock)
     title = f'{args.images} images, pictures with poses written'

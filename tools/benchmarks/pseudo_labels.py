@@ -23,8 +23,8 @@ from rich.console import Console
 from rich.table import Table
 
 import mmpose_addons  # noqa: F401  registers the networks
-from mmpose_addons.adaptation import Flow, FlowTracks, Labeller, warp
 from mmpose_addons.engine.pose_network import PoseNetwork
+from mmpose_addons_core.adaptation import Flow, FlowTracks, Labeller, warp
 
 SIZE, KEYPOINTS = 256, 18
 CODEC = dict(type='MSRAHeatmap', input_size=(SIZE, SIZE), heatmap_size=(64, 64), sigma=1)

@@ -1,50 +1,7 @@
 #!/usr/bin/env python
-"""Turn the synthetic animals of "Learning from Synthetic Animals" into COCO keypoint files."""
+"""The command ``mmpose-addons synthetic-animals``."""
 
-import argparse
-import sys
-from pathlib import Path
-
-from mmpose_addons.datasets.converters import ConversionError, convert_synthetic_animal
-from mmpose_addons.datasets.converters.synthetic_animals import FOLDER, JOINTS
-
-
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog='example: synthetic_animals.py data/synthetic_animal --animals horse tiger',
-    )
-    parser.add_argument(
-        'root', type=Path, help=f'folder that holds {FOLDER.format("<animal>")}'
-    )
-    parser.add_argument(
-        '--animals', nargs='+', choices=[*JOINTS], default=[*JOINTS], help='default: all'
-    )
-    parser.add_argument(
-        '--splits',
-        type=Path,
-        help='data/synthetic_animal of the published code, with '
-        f'{FOLDER.format("<animal>")}/train_idxs.npy; without it the first four fifths of the '
-        'images are for training',
-    )
-    parser.add_argument(
-        '--out', type=Path, help='folder to write to (default: root/annotations)'
-    )
-    return parser.parse_args()
-
-
-def main() -> int:
-    args = parse_args()
-    for animal in args.animals:
-        split_dir = args.splits and args.splits / FOLDER.format(animal)
-        try:
-            files = convert_synthetic_animal(args.root, animal, args.out, split_dir, True)
-        except (ConversionError, OSError) as error:
-            print(error, file=sys.stderr)
-            return 2
-        print(*files.values(), sep='\n')
-    return 0
-
+from mmpose_addons_cli.synthetic_animals import main
 
 if __name__ == '__main__':
-    sys.exit(main())
+    raise SystemExit(main())

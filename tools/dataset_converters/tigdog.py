@@ -1,50 +1,7 @@
 #!/usr/bin/env python
-"""Turn TigDog's horses and tigers into COCO keypoint files."""
+"""The command ``mmpose-addons tigdog``."""
 
-import argparse
-import sys
-from pathlib import Path
-
-from mmpose_addons.datasets.converters import ConversionError, convert_tigdog
-from mmpose_addons.datasets.converters.tigdog import ORDER
-
-
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog='example: tigdog.py data/behaviorDiscovery2.0 --splits data/real_animal',
-    )
-    parser.add_argument(
-        'root', type=Path, help='behaviorDiscovery2.0, with ranges/, landmarks/'
-    )
-    parser.add_argument(
-        '--animals', nargs='+', choices=[*ORDER], default=[*ORDER], help='default: all'
-    )
-    parser.add_argument(
-        '--splits',
-        type=Path,
-        help='data/real_animal of the published code, with <animal>/train_idxs_by_video.npy; '
-        'without it a fifth of the videos is drawn for val',
-    )
-    parser.add_argument('--seed', type=int, default=0, help='of that draw (default: 0)')
-    parser.add_argument(
-        '--out', type=Path, help='folder to write to (default: root/annotations)'
-    )
-    return parser.parse_args()
-
-
-def main() -> int:
-    args = parse_args()
-    for animal in args.animals:
-        split_dir = args.splits and args.splits / animal
-        try:
-            files = convert_tigdog(args.root, animal, args.out, split_dir, args.seed, True)
-        except (ConversionError, OSError) as error:
-            print(error, file=sys.stderr)
-            return 2
-        print(*files.values(), sep='\n')
-    return 0
-
+from mmpose_addons_cli.tigdog import main
 
 if __name__ == '__main__':
-    sys.exit(main())
+    raise SystemExit(main())

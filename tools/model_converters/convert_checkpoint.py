@@ -1,43 +1,7 @@
 #!/usr/bin/env python
-"""Turn a checkpoint that a paper published into one that our configs load."""
+"""The command ``mmpose-addons convert``."""
 
-import argparse
-import sys
-from pathlib import Path
-
-FAMILIES = 'ccssl_hourglass', 'dark', 'hrnet', 'lpn', 'simple_baseline', 'udp'
-
-
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog='example: convert_checkpoint.py lpn lpn_50_256x192.pth lpn-50.pth; networks and '
-        'codecs that fit stand in docs/inference.md',
-    )
-    parser.add_argument('family', choices=FAMILIES, help='published code')
-    parser.add_argument('source', type=Path, help='published checkpoint')
-    parser.add_argument('target', type=Path, help='checkpoint to write')
-    parser.add_argument('--force', action='store_true', help='overwrite the target')
-    return parser.parse_args()
-
-
-def main() -> int:
-    args = parse_args()
-    if args.target.exists() and not args.force:
-        print(f'{args.target} exists; --force overwrites it', file=sys.stderr)
-        return 2
-    # seconds that --help need not take
-    from mmpose_addons.converters import CheckpointError, convert_checkpoint
-
-    try:
-        converted = convert_checkpoint(args.family, args.source, args.target)
-    except CheckpointError as error:
-        print(error, file=sys.stderr)
-        return 2
-    values = sum(value.numel() for value in converted.values())
-    print(f'{args.target}: {len(converted)} tensors, {values:,} values')
-    return 0
-
+from mmpose_addons_cli.convert import main
 
 if __name__ == '__main__':
-    sys.exit(main())
+    raise SystemExit(main())

@@ -1,75 +1,7 @@
 #!/usr/bin/env python
-"""List, drop, rename and merge the weights of checkpoints."""
+"""The command ``mmpose-addons edit-checkpoint``."""
 
-import argparse
-import sys
-from pathlib import Path
-
-from mmpose_addons.checkpoints import (
-    CheckpointError,
-    drop,
-    merge,
-    read_checkpoint,
-    rename,
-    write_checkpoint,
-)
-
-
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=f'{__doc__} Without --out it lists what would be written. The edits are '
-        'done in the order of the options below. A name is a whole key or a prefix that ends '
-        'before a dot. Only weights and meta are kept, not the state of the optimiser.',
-        epilog='examples: edit_checkpoint.py best.pth; '
-        'edit_checkpoint.py best.pth --strip module --drop head.heatmap --out small.pth; '
-        'edit_checkpoint.py backbone.pth --rename features=backbone --merge head.pth '
-        '--prefer second --out both.pth',
-    )
-    parser.add_argument('source', type=Path, help='checkpoint')
-    parser.add_argument('--strip', metavar='PREFIX', help='such as module; of both files')
-    parser.add_argument('--drop', nargs='+', default=[], metavar='NAME')
-    parser.add_argument('--rename', nargs='+', default=[], metavar='OLD=NEW')
-    parser.add_argument('--merge', type=Path, metavar='SECOND', help='add its weights')
-    parser.add_argument(
-        '--prefer', choices=['first', 'second'], help='whose weight to take if both have it'
-    )
-    parser.add_argument('--out', type=Path, help='checkpoint to write')
-    parser.add_argument('--force', action='store_true', help='overwrite it')
-    return parser.parse_args()
-
-
-def read(file: Path, prefix: str | None) -> tuple[dict, dict]:
-    try:
-        state, meta = read_checkpoint(file)
-        return (rename(state, [(prefix, '')]) if prefix else state), meta
-    except CheckpointError as error:
-        raise CheckpointError(f'{file}: {error}') from None
-
-
-def main() -> int:
-    args = parse_args()
-    try:
-        if args.out and args.out.exists() and not args.force:
-            raise CheckpointError(f'{args.out} exists; --force overwrites it')
-        pairs = [tuple(pair.split('=')) for pair in args.rename]
-        if any(len(pair) != 2 for pair in pairs):
-            raise CheckpointError(f'--rename takes OLD=NEW, not {args.rename}')
-        state, meta = read(args.source, args.strip)
-        state = rename(drop(state, args.drop), pairs)
-        if args.merge:
-            state = merge(state, read(args.merge, args.strip)[0], args.prefer)
-        if args.out:
-            write_checkpoint(args.out, state, meta)
-    except CheckpointError as error:
-        print(error, file=sys.stderr)
-        return 2
-    if not args.out:
-        for key, value in state.items():
-            print(f'{key}  {tuple(value.shape)}  {str(value.dtype).removeprefix("torch.")}')
-    values = sum(value.numel() for value in state.values())
-    print(f'{args.out or args.source}: {len(state)} tensors, {values:,} values')
-    return 0
-
+from mmpose_addons_cli.edit_checkpoint import main
 
 if __name__ == '__main__':
-    sys.exit(main())
+    raise SystemExit(main())

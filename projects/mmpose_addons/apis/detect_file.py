@@ -11,7 +11,8 @@ from rich.progress import Progress
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
-from ..fileio import written_whole
+from mmpose_addons_core.fileio import written_whole
+
 from .detector import BoxDetector
 from .frames import InputError, read_frames
 

@@ -1,8 +1,7 @@
-"""What ``tools/infer.py`` does: pictures and videos in; drawn poses and COCO results out."""
+"""Pictures and videos in, drawn poses and COCO results out, as ``mmpose-addons infer`` does."""
 
-import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,11 @@ import numpy as np
 from mmpose.structures import PoseDataSample
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from ..fileio import written_whole
+from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.tracking.one_euro import PoseSmoother
+
 from ..visualization import draw_pose
-from .detector import BoxDetector
 from .frames import Frame, count_frames, video_rate
-from .one_euro import PoseSmoother
 from .pipeline import PosePipeline
 from .results import coco_results
 from .tracking import Tracker
@@ -25,63 +24,73 @@ FRAME_RATE = 25.0
 """Of a video that is made of pictures."""
 
 
-def infer(args: argparse.Namespace) -> int:
-    """Do what the arguments of ``tools/infer.py`` say; the number of poses.
+def infer(
+    inputs: Sequence[str],
+    pipeline: PosePipeline,
+    out: Path,
+    *,
+    save_json: bool = False,
+    image_ids: Mapping[str, int] | None = None,
+    save_pictures: bool = True,
+    save_video: bool = False,
+    track: str | None = None,
+    smooth: bool = False,
+    keypoint_threshold: float = 0.3,
+) -> int:
+    """Find the poses of all inputs, and write them.
+
+    Args:
+        inputs: Pictures, folders and videos.
+        pipeline: Finds the poses.
+        out: Folder for what is written.
+        save_json: Write ``results.json``, COCO results.
+        image_ids: Ids of the results' images by file name (see :func:`read_image_ids`); by
+            default frames are counted from 0.
+        save_pictures: Write each frame with its poses into the folder ``pictures``.
+        save_video: Write a video for each input instead of pictures.
+        track: ``'oks'`` or ``'iou'``: number people through each input.
+        smooth: Smooth tracks by One-Euro filters; tracks by OKS unless said otherwise.
+        keypoint_threshold: Keypoints with a lower score are not drawn.
+
+    Returns:
+        The number of poses.
 
     Raises:
         ValueError, OSError: What is missing or not as it must be.
     """
-    ids = _image_ids(args.ann)
-    total = count_frames(args.inputs)  # also finds what is missing before anything is loaded
-    pipeline = _pipeline(args)
+    total = count_frames(inputs)
     people = index = 0
     columns = '{task.description}', BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with ExitStack() as stack:
         progress = stack.enter_context(Progress(*columns))
         task = progress.add_task('Frames', total=total)
-        results = _results_file(args.out / 'results.json') if args.save_json else None
+        results = _results_file(out / 'results.json') if save_json else None
         write = stack.enter_context(results) if results else None
-        for source in args.inputs:
-            with _drawing(args, source, pipeline.meta) as draw:
-                for frame, sample in _tracked(args, source, pipeline):
-                    image_id = _image_id(ids, frame, index)
+        for source in inputs:
+            with ExitStack() as files:
+                save = _saver(files, source, out, save_video) if save_pictures else None
+                for frame, sample in _tracked(source, pipeline, track, smooth):
+                    image_id = _image_id(image_ids, frame, index)
                     if write:
                         for result in coco_results(sample, image_id):
                             write(result)
-                    draw(frame, sample)
+                    if save:
+                        save(frame, _drawn(frame, sample, pipeline.meta, keypoint_threshold))
                     people += len(sample.pred_instances)
                     index += 1
                     progress.advance(task)
     return people
 
 
-def _pipeline(args: argparse.Namespace) -> PosePipeline:
-    options: dict[str, Any] = dict(
-        batch_size=args.batch_size,
-        flip_test=args.flip_test,
-        padding=args.padding,
-        pose_threshold=args.pose_threshold,
-        device=args.device,
-    )
-    pose = args.pose[0] if len(args.pose) == 1 else tuple(args.pose)
-    pipeline = PosePipeline(pose, **options)
-    if args.det:
-        category = int(args.category) if args.category.isdigit() else args.category
-        pipeline.detector = BoxDetector(
-            *args.det, pipeline.device, category=category, threshold=args.box_threshold
-        )
-    return pipeline
-
-
 def _tracked(
-    args: argparse.Namespace, source: str, pipeline: PosePipeline
+    source: str, pipeline: PosePipeline, track: str | None, smooth: bool
 ) -> Iterator[tuple[Frame, PoseDataSample]]:
     """Poses of one input, numbered and smoothed if that is wanted."""
-    if not (args.track or args.smooth):
+    if not (track or smooth):
         yield from pipeline.with_frames(source)
         return
-    tracker = Tracker(args.track or 'oks', sigmas=pipeline.meta['sigmas'])
-    smoother = PoseSmoother() if args.smooth else None
+    tracker = Tracker(track or 'oks', sigmas=pipeline.meta['sigmas'])
+    smoother = PoseSmoother() if smooth else None
     for frame, sample in pipeline.with_frames(source):
         people = sample.pred_instances
         people.track_ids = tracker.update(people)
@@ -91,30 +100,26 @@ def _tracked(
         yield frame, sample
 
 
-@contextmanager
-def _drawing(args: argparse.Namespace, source: str, meta: dict[str, Any]) -> Iterator[Any]:
-    """A function that takes each frame with its poses to a picture or into a video."""
-    with ExitStack() as stack:
-        writer: cv2.VideoWriter | None = None
-        shape = (0, 0, 3)  # of the video's pictures
+def _saver(
+    files: ExitStack, source: str, out: Path, as_video: bool
+) -> Callable[[Frame, np.ndarray], None]:
+    """A function that saves a frame's picture; ``files`` closes the video in the end."""
+    if not as_video:
+        return lambda frame, image: _write_picture(out / 'pictures', frame, image)
+    writer: cv2.VideoWriter | None = None
+    shape = (0, 0, 3)  # of the video's pictures
 
-        def draw(frame: Frame, sample: PoseDataSample) -> None:
-            nonlocal writer, shape
-            if args.no_pictures and not args.save_video:
-                return
-            image = _drawn(frame, sample, meta, args.keypoint_threshold)
-            if args.save_video:
-                if writer is None:
-                    target = args.out / f'{Path(source).stem}.mp4'
-                    rate, shape = video_rate(source) or FRAME_RATE, image.shape
-                    writer = stack.enter_context(_video_file(target, image, rate))
-                if image.shape != shape:
-                    image = cv2.resize(image, shape[1::-1])
-                writer.write(image)
-            else:
-                _write_picture(args.out / 'pictures', frame, image)
+    def save(frame: Frame, image: np.ndarray) -> None:
+        nonlocal writer, shape
+        if writer is None:
+            target = out / f'{Path(source).stem}.mp4'
+            rate, shape = video_rate(source) or FRAME_RATE, image.shape
+            writer = files.enter_context(_video_file(target, image, rate))
+        if image.shape != shape:
+            image = cv2.resize(image, shape[1::-1])
+        writer.write(image)
 
-        yield draw
+    return save
 
 
 def _drawn(
@@ -168,21 +173,23 @@ def _results_file(target: Path) -> Iterator[Any]:
         file.write('\n]\n' if before != '[\n' else '[]\n')
 
 
-def _image_ids(ann: Path | None) -> dict[str, int] | None:
-    """Image ids by file names without folders."""
-    if ann is None:
-        return None
+def read_image_ids(ann: Path) -> dict[str, int]:
+    """Image ids of a COCO file by file names without folders.
+
+    Raises:
+        ValueError: It is no COCO file.
+    """
     try:
         images = json.loads(ann.read_text())['images']
         return {Path(image['file_name']).name: image['id'] for image in images}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f'--ann {ann} is not a COCO file: {error!r}') from None
+        raise ValueError(f'{ann} is not a COCO file: {error!r}') from None
 
 
-def _image_id(ids: dict[str, int] | None, frame: Frame, index: int) -> int:
+def _image_id(ids: Mapping[str, int] | None, frame: Frame, index: int) -> int:
     if ids is None:
         return index
     name = frame.path.name if frame.path else ''
     if name not in ids:
-        raise ValueError(f'{name} is no image of --ann')
+        raise ValueError(f'{name} is no image of the COCO file')
     return ids[name]

@@ -67,7 +67,7 @@ def load_pose_model(
 
     Args:
         config: Of MMPose.
-        checkpoint: Of MMEngine's runner or of :mod:`..converters`; None for random weights.
+        checkpoint: Of MMEngine's runner or of ``convert_checkpoint``; None for random weights.
         device: Where to.
 
     Raises:

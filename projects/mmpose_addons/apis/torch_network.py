@@ -13,8 +13,9 @@ from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.structures import PoseDataSample
 from torch import Tensor
 
-from ..models.channels_last import to_channels_last
-from .fuse import fused
+from mmpose_addons_core.networks.channels_last import to_channels_last
+from mmpose_addons_core.networks.fuse import fused
+
 from .models import Normalise, geometry_of, load_pose_model, plain_meta
 
 

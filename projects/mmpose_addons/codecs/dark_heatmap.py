@@ -4,8 +4,9 @@ from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
 
-from ..functional import dark_refine, heatmap_peaks, kernel_size_for
-from ..functional.arrays import Array
+from mmpose_addons_core.arrays import Array
+from mmpose_addons_core.heatmaps import dark_refine, heatmap_peaks, kernel_size_for
+
 from .gaussian_codec import GaussianCodec
 
 

@@ -4,8 +4,9 @@ from abc import abstractmethod
 
 import numpy as np
 
-from ..functional import disk_offset_maps
-from ..functional.arrays import Array
+from mmpose_addons_core.arrays import Array
+from mmpose_addons_core.heatmaps import disk_offset_maps
+
 from .heatmap_codec import HeatmapCodec
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
 
-from ..functional import disk_offset_points, hough_points
-from ..functional.arrays import Array
+from mmpose_addons_core.arrays import Array
+from mmpose_addons_core.heatmaps import disk_offset_points, hough_points
+
 from .disk_codec import DiskCodec
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..functional import gaussian_heatmaps
+from mmpose_addons_core.heatmaps import gaussian_heatmaps
+
 from .heatmap_codec import HeatmapCodec
 
 

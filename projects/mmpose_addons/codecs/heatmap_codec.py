@@ -10,8 +10,8 @@ import torch
 from mmpose.codecs.base import BaseKeypointCodec
 from torch import Tensor
 
-from ..functional import stride_grid, unit_length_grid
-from ..functional.arrays import Array, as_array
+from mmpose_addons_core.arrays import Array, as_array
+from mmpose_addons_core.heatmaps import stride_grid, unit_length_grid
 
 GRIDS = {'stride': stride_grid, 'unit_length': unit_length_grid}
 

@@ -2,8 +2,9 @@
 
 from mmpose.registry import KEYPOINT_CODECS
 
-from ..functional import heatmap_peaks, quarter_shift
-from ..functional.arrays import Array
+from mmpose_addons_core.arrays import Array
+from mmpose_addons_core.heatmaps import heatmap_peaks, quarter_shift
+
 from .gaussian_codec import GaussianCodec
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
 
-from ..functional import quarter_shift, soft_argmax
-from ..functional.arrays import Array
+from mmpose_addons_core.arrays import Array
+from mmpose_addons_core.heatmaps import quarter_shift, soft_argmax
+
 from .gaussian_codec import GaussianCodec
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
 
-from ..functional import heatmap_peaks, udp_refine
-from ..functional.arrays import Array
+from mmpose_addons_core.arrays import Array
+from mmpose_addons_core.heatmaps import heatmap_peaks, udp_refine
+
 from .gaussian_codec import GaussianCodec
 
 

@@ -3,7 +3,8 @@
 from mmpose.datasets.datasets.base import BaseCocoStyleDataset
 from mmpose.registry import DATASETS
 
-from .animal18 import METAINFO
+from mmpose_addons_core.keypoints.animal18 import METAINFO
+
 from .checked_coco import AnnotationCheck
 
 
@@ -14,7 +15,7 @@ class CCSSLAnimalDataset(AnnotationCheck, BaseCocoStyleDataset):
     Takes the arguments of MMPose's ``BaseCocoStyleDataset`` and of ``AnnotationCheck``.
     Videos keep ``video_id`` and ``frame_id`` in each annotation (``raw_ann_info``).
 
-    Keypoints: :data:`mmpose_addons.datasets.animal18.KEYPOINTS`.
+    Keypoints: :data:`mmpose_addons_core.keypoints.animal18.KEYPOINTS`.
     """
 
     METAINFO: dict = METAINFO

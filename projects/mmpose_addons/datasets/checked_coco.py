@@ -10,7 +10,7 @@ from mmengine.logging import print_log
 from mmpose.datasets.datasets.body import CocoDataset
 from mmpose.registry import DATASETS
 
-from .coco_check import CocoReport, check_coco_keypoints
+from mmpose_addons_core.datasets.coco_check import CocoReport, check_coco_keypoints
 
 
 class AnnotationCheck:

@@ -14,7 +14,7 @@ from mmengine.logging import print_log
 from mmpose.registry import DATASETS
 from torch.utils.data import Dataset
 
-from ..adaptation import PseudoLabels, tracks_of
+from mmpose_addons_core.adaptation import PseudoLabels, tracks_of
 
 OPEN_FIELDS = (
     *('img', 'img_path', 'img_id', 'id', 'img_shape', 'ori_shape', 'category_id'),

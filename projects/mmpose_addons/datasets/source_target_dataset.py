@@ -6,7 +6,8 @@ import numpy as np
 from mmpose.registry import DATASETS
 from torch.utils.data import Dataset
 
-from ..adaptation import streams_seeded
+from mmpose_addons_core.adaptation import streams_seeded
+
 from .pseudo_label_dataset import UNREADABLE, PseudoLabelDataset
 
 SOURCE, TARGET = 'source', 'target'

@@ -21,8 +21,9 @@ from rich.progress import (
 )
 from torch.utils.data import DataLoader, Dataset
 
-from ..adaptation import Flow, FlowTracks, Labeller, shares_of, streams_kept
-from ..adaptation.store import FLOW
+from mmpose_addons_core.adaptation import Flow, FlowTracks, Labeller, shares_of, streams_kept
+from mmpose_addons_core.adaptation.store import FLOW
+
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 from .pose_network import PoseNetwork, evaluating, image_points
 

@@ -9,7 +9,8 @@ from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.models.utils.tta import flip_heatmaps
 from torch import Tensor, nn
 
-from ..apis.fuse import fused
+from mmpose_addons_core.networks.fuse import fused
+
 from ..apis.models import Normalise, geometry_of
 from .reading import ExportError, reader_for
 

@@ -8,10 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mmpose_addons_core.arrays import portable
+from mmpose_addons_core.fileio import written_whole
+
 from ..apis.models import plain_meta
 from ..apis.onnx_network import METADATA
-from ..fileio import written_whole
-from ..functional.arrays import portable
 from .graph import PoseGraph
 
 OPSET = 17

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..fileio import written_whole
+from mmpose_addons_core.fileio import written_whole
 
 QUANTISED = ('Conv', 'Add', 'Relu', 'MaxPool')
 """Operations in int8; with Add between them convolutions need not go back to float."""

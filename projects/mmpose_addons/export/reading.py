@@ -10,6 +10,9 @@ from mmpose.codecs import MSRAHeatmap, RegressionLabel
 from mmpose.codecs.base import BaseKeypointCodec
 from torch import Tensor
 
+from mmpose_addons_core.heatmaps import heatmap_peaks
+from mmpose_addons_core.heatmaps.peaks import values_at
+
 from ..codecs import (
     DARKHeatmap,
     HeatmapCodec,
@@ -18,8 +21,6 @@ from ..codecs import (
     UDPGaussianHeatmap,
 )
 from ..codecs.disk_codec import DiskCodec
-from ..functional import heatmap_peaks
-from ..functional.peaks import values_at
 
 Reader = Callable[[Tensor], Tensor]
 """Keypoints (B, K, 3) as (x, y, score), input px, of a network's outputs."""

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from mmpose_addons_toys import Picture, render_animal, render_face, render_people
+
 from ..apis.crops import CropGeometry
-from ..datasets.toy import Picture, render_animal, render_face, render_people
 
 SUBJECTS: dict[str, Callable[[int, int], Picture]] = {
     'people': render_people,

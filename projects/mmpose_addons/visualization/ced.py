@@ -1,49 +1,17 @@
-"""CED curves (see :mod:`mmpose_addons.functional.ced`) as files: CSV and PNG.
+"""Pictures of CED curves (see :mod:`mmpose_addons_core.metrics.ced`).
 
 Errors are shares of a length, such as the distance between the eyes; that of a lost face is
 infinite.
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..fileio import written_whole
-from ..functional import ced_area, ced_curve, failure_rate
-
-COLUMNS = ['subset', 'nme', 'share']
-
-
-def write_ced(file: Path, errors: Mapping[str, np.ndarray]) -> None:
-    """Write the points of the curves of several subsets as CSV, whole or not at all."""
-    with written_whole(file) as unfinished, unfinished.open('w', newline='') as stream:
-        writer = csv.writer(stream)
-        writer.writerow(COLUMNS)
-        for subset, values in errors.items():
-            for nme, share in zip(*ced_curve(values), strict=True):
-                writer.writerow([subset, f'{nme:.9g}', f'{share:.9g}'])
-
-
-def read_ced(file: Path) -> dict[str, np.ndarray]:
-    """Errors by subset of a file that :func:`write_ced` wrote.
-
-    Raises:
-        ValueError: the file cannot be read, or is another kind of file.
-    """
-    errors: dict[str, list[float]] = {}
-    try:
-        with file.open(newline='') as stream:
-            reader = csv.DictReader(stream)
-            if reader.fieldnames != COLUMNS:
-                raise ValueError(f'its columns are {reader.fieldnames}, not {COLUMNS}')
-            for row in reader:
-                errors.setdefault(row['subset'], []).append(float(row['nme']))
-    except (OSError, ValueError, TypeError) as error:
-        raise ValueError(f'{file} cannot be read as a CED curve: {error}') from None
-    return {subset: np.array(values) for subset, values in errors.items()}
+from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.metrics import ced_area, ced_curve, failure_rate
 
 
 def draw_ced(file: Path, curves: Mapping[str, np.ndarray], thresholds: Sequence[float]) -> None:

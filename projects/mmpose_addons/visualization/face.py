@@ -9,8 +9,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ..functional import HeadPose, face_layout
-from ..functional.face_layouts import CLOSED_PARTS
+from mmpose_addons_core.faces import HeadPose, face_layout
+from mmpose_addons_core.faces.layouts import CLOSED_PARTS
 
 Colour = tuple[int, int, int]
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ..functional import head_pose
+from mmpose_addons_core.faces import head_pose
+
 from .face import GREEN, draw_face, draw_head_axes
 from .pose_sheet import caption
 
@@ -26,7 +27,7 @@ def face_picture(
 ) -> np.ndarray:
     """A face with its true landmarks in green, the predicted ones in red and their head's axes.
 
-    The head's pose is found where :func:`~mmpose_addons.functional.face_layout` has a template.
+    The head's pose is found where :func:`~mmpose_addons_core.faces.face_layout` has a template.
 
     Args:
         image: (H, W, 3), uint8, BGR.

@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from mmpose.evaluation.functional.nms import oks_iou
 
+from mmpose_addons_core.keypoints.names import side_and_part
+
 # BGR: the person's left, right, and what lies between
 LEFT, RIGHT, MIDDLE = (40, 140, 255), (235, 120, 40), (90, 200, 90)
 BAR = 22  # height of a caption in px
@@ -25,7 +27,7 @@ def side_colour(*names: str) -> tuple[int, int, int]:
     >>> side_colour('left_hip', 'right_hip') == MIDDLE
     True
     """
-    sides = {name.split('_')[0] for name in names} & {'left', 'right'}
+    sides = {side_and_part(name)[0] for name in names} - {''}
     if sides == {'left'}:
         return LEFT
     return RIGHT if sides == {'right'} else MIDDLE

@@ -15,8 +15,9 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..adaptation import PseudoLabels, StoreError, read_npz
-from ..adaptation.store import FLOW
+from mmpose_addons_core.adaptation import PseudoLabels, StoreError, read_npz
+from mmpose_addons_core.adaptation.store import FLOW
+
 from .pose_sheet import brightened, draw_pose
 
 NEAR = 0.05  # of the longer side of the box: a right label

@@ -9,9 +9,9 @@ from mmengine.dataset import pseudo_collate
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from mmpose_addons.adaptation import read_npz, stream_states
 from mmpose_addons.engine.hooks import CCSSLHook
 from mmpose_addons.engine.label_rounds import PredictionError
+from mmpose_addons_core.adaptation import read_npz, stream_states
 
 
 @pytest.fixture(scope='module')

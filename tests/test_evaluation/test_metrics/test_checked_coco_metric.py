@@ -3,7 +3,7 @@ from coco_files import good_data, write_data
 from mmpose.registry import METRICS
 
 import mmpose_addons  # noqa: F401  registers
-from mmpose_addons.datasets.coco_check import DatasetError
+from mmpose_addons_core.datasets.coco_check import DatasetError
 
 
 def build(ann_file=None, **values):

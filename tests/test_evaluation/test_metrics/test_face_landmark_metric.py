@@ -12,7 +12,7 @@ from mmengine.structures import InstanceData
 from mmpose.registry import METRICS
 from mmpose.structures import PoseDataSample
 
-from mmpose_addons.visualization.ced import read_ced
+from mmpose_addons_core.metrics.ced_file import read_ced
 
 META = dict(
     dataset_name='four',

@@ -7,7 +7,7 @@ from mmpose.models.heads import HeatmapHead
 from mmpose.registry import KEYPOINT_CODECS, MODELS
 from mmpose.structures import PoseDataSample
 
-from mmpose_addons.functional import grmi_loss, udp_offset_loss
+from mmpose_addons_core.losses import grmi_loss, udp_offset_loss
 
 
 @pytest.mark.parametrize(

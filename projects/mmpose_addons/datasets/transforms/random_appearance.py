@@ -6,12 +6,12 @@ from mmcv.transforms import BaseTransform
 from mmcv.transforms.utils import cache_randomness
 from mmpose.registry import TRANSFORMS
 
-from ...adaptation import Appearance
+from mmpose_addons_core.adaptation import Appearance
 
 
 @TRANSFORMS.register_module()
 class RandomAppearance(BaseTransform):
-    """Changes the look of an image by :class:`mmpose_addons.adaptation.Appearance`.
+    """Changes the look of an image by :class:`mmpose_addons_core.adaptation.Appearance`.
 
     Required and modified key: ``img``, (H, W, C), uint8. It draws from NumPy's global stream,
     as MMPose's transforms do.

@@ -16,7 +16,7 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from mmpose.registry import HOOKS
 
-from ...adaptation import (
+from mmpose_addons_core.adaptation import (
     Appearance,
     Curriculum,
     Flow,
@@ -26,10 +26,11 @@ from ...adaptation import (
     set_stream_states,
     stream_states,
 )
-from ...adaptation.store import FLOW
+from mmpose_addons_core.adaptation.store import FLOW
+from mmpose_addons_core.fileio import written_whole
+
 from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
 from ...datasets.source_target_dataset import SourceTargetDataset
-from ...fileio import written_whole
 from ..label_rounds import LabelRound
 from ..pose_network import PoseNetwork
 

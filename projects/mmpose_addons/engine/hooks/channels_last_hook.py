@@ -4,7 +4,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from mmpose.registry import HOOKS
 
-from ...models.channels_last import to_channels_last
+from mmpose_addons_core.networks.channels_last import to_channels_last
 
 
 @HOOKS.register_module()

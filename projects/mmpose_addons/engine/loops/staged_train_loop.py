@@ -13,7 +13,7 @@ from mmengine.runner import EpochBasedTrainLoop, Runner, weights_to_cpu
 from mmpose.registry import LOOPS
 from torch.utils.data import DataLoader
 
-from ...fileio import written_whole
+from mmpose_addons_core.fileio import written_whole
 
 
 @dataclass(frozen=True)

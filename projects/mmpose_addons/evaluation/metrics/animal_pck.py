@@ -10,14 +10,9 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 from mmpose.registry import METRICS
 
-from ...functional import (
-    gaussian_heatmaps,
-    heatmap_peaks,
-    normalised_distances,
-    pck,
-    peak_distances,
-)
-from ...functional.pck import PCK, peak_pixels
+from mmpose_addons_core.heatmaps import gaussian_heatmaps, heatmap_peaks
+from mmpose_addons_core.metrics import normalised_distances, pck, peak_distances
+from mmpose_addons_core.metrics.pck import PCK, peak_pixels
 
 
 @METRICS.register_module()

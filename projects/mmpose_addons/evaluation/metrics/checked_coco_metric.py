@@ -6,7 +6,7 @@ from mmengine.fileio import get_local_path
 from mmpose.evaluation.metrics import CocoMetric
 from mmpose.registry import METRICS
 
-from ...datasets.coco_check import check_coco_keypoints
+from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 
 
 @METRICS.register_module()

@@ -14,15 +14,15 @@ from mmengine.logging import MMLogger
 from mmpose.evaluation.metrics import NME
 from mmpose.registry import METRICS
 
-from ...functional import (
+from mmpose_addons_core.faces import face_layout
+from mmpose_addons_core.metrics import (
     ced_area,
     extent,
     face_errors,
-    face_layout,
     failure_rate,
     group_distance,
 )
-from ...visualization.ced import draw_ced, write_ced
+from mmpose_addons_core.metrics.ced_file import write_ced
 
 NORMS = ('interocular', 'interpupil', 'box', 'predicted_extent')
 WFLW_SUBSETS = ('pose', 'expression', 'illumination', 'make-up', 'occlusion', 'blur')
@@ -252,6 +252,8 @@ class FaceLandmarkMetric(BaseMetric):
             logger.info('FaceLandmarkMetric draws no curve: no folder or no face to judge')
             return
         stem = Path(folder) / '_'.join(('ced', *(self.prefix or '').split('/'))).rstrip('_')
+        from ...visualization.ced import draw_ced  # matplotlib
+
         write_ced(stem.with_suffix('.csv'), curves)
         draw_ced(stem.with_suffix('.png'), curves, self.thresholds)
 

@@ -3,7 +3,7 @@
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
-from ...functional import grmi_loss
+from mmpose_addons_core.losses import grmi_loss
 
 
 @MODELS.register_module()
@@ -11,7 +11,7 @@ class GRMILoss(nn.Module):
     """Logistic loss of the disk, Huber loss of the offsets in it, for DiskOffsetHeatmap.
 
     Papandreou et al. 2017, arXiv 1701.01779; see
-    :func:`mmpose_addons.functional.grmi_loss`.
+    :func:`mmpose_addons_core.losses.grmi_loss`.
 
     Args:
         label_weight: The paper's lambda_h.

@@ -9,13 +9,13 @@ import torch
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
-from ...functional import mean_over_visible, wing
-from ...functional.arrays import compute_float
+from mmpose_addons_core.arrays import compute_float
+from mmpose_addons_core.losses import mean_over_visible, wing
 
 
 @MODELS.register_module()
 class PixelWingLoss(nn.Module):
-    """Mean of :func:`~mmpose_addons.functional.wing` over the visible points, x and y.
+    """Mean of :func:`~mmpose_addons_core.losses.wing` over the visible points, x and y.
 
     MMPose's heads regress coordinates in [0, 1]. There the paper's omega of 10 pixels is
     never reached, and the loss is nearly a scaled L1. This loss scales the difference

@@ -3,14 +3,14 @@
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
-from ...functional import udp_offset_loss
+from mmpose_addons_core.losses import udp_offset_loss
 
 
 @MODELS.register_module()
 class UDPOffsetLoss(nn.Module):
     """Label and masked offset loss of UDP (arXiv 1911.07524), for UDPOffsetHeatmap.
 
-    See :func:`mmpose_addons.functional.udp_offset_loss`.
+    See :func:`mmpose_addons_core.losses.udp_offset_loss`.
 
     Args:
         offset_weight: Of the offsets relative to the labels.

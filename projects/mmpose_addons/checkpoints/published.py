@@ -1,0 +1,133 @@
+"""From checkpoints that papers published to checkpoints that our configs load.
+
+A converter is a function from the published state dict to ours, checked key by key against
+the network that it is for. Used by ``tools/model_converters/convert_checkpoint.py``.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from mmpose.registry import MODELS
+from torch import Tensor, nn
+
+from mmpose_addons_core.choices import CHECKPOINT_FAMILIES
+from mmpose_addons_core.version import __version__
+
+from .hrnet_family import dark, hrnet, simple_baseline, udp
+from .state_dicts import (
+    CheckpointError,
+    StateDict,
+    check_keys,
+    read_checkpoint,
+    write_checkpoint,
+)
+
+
+def lpn(published: StateDict) -> dict[str, Tensor]:
+    """LPN-50/101/152 of the authors' code, with GC, SE or no attention."""
+    depths = {6: 50, 23: 101, 36: 152}
+    blocks = {key.split('.')[1] for key in published if key.startswith('layer3.')}
+    if len(blocks) not in depths or 'final_layer.weight' not in published:
+        raise CheckpointError(
+            'not a checkpoint of LPN-50, 101 or 152: '
+            f'{len(blocks)} blocks in layer3 (6, 23 or 36 expected), first keys '
+            f'{list(published)[:3]}'
+        )
+    parts = {key.split('.')[3] for key in published if '.att.' in key}
+    attention = 'SE' if 'fc' in parts else 'GC' if parts else None
+    fusion = 'channel_mul' if 'channel_mul_conv' in parts else 'channel_add'
+    pooling = 'att' if 'conv_mask' in parts else 'avg'
+    network = nn.ModuleDict(
+        dict(
+            backbone=MODELS.build(
+                dict(
+                    type='LPN',
+                    depth=depths[len(blocks)],
+                    attention=attention,
+                    attention_cfg=dict(pooling_type=pooling, fusion_type=fusion)
+                    if attention == 'GC'
+                    else None,
+                )
+            ),
+            head=MODELS.build(
+                dict(
+                    type='LPNHead',
+                    in_channels=512,
+                    out_channels=len(published['final_layer.weight']),
+                )
+            ),
+        )
+    )
+    converted = {
+        ('head.' if key.startswith(('deconv_layers.', 'final_layer.')) else 'backbone.')
+        + key: value
+        for key, value in published.items()
+    }
+    check_keys(converted, network)
+    return converted
+
+
+def ccssl_hourglass(published: StateDict) -> dict[str, Tensor]:
+    """The stacked hourglass of "Learning from Synthetic Animals" (arXiv 1912.08265)."""
+
+    def count(prefix: str) -> int:
+        """How many parts are numbered after ``prefix``."""
+        depth = prefix.count('.')
+        return len({key.split('.')[depth] for key in published if key.startswith(prefix)})
+
+    sizes = dict(
+        num_stacks=count('score.'),
+        num_blocks=count('hg.0.hg.0.0.'),
+        depth=count('hg.0.hg.'),
+    )
+    if not all(sizes.values()) or not {'score.0.weight', 'layer3.0.conv3.weight'} <= {
+        *published
+    }:
+        raise CheckpointError(
+            f'not a checkpoint of a stacked hourglass: found {sizes}, first keys '
+            f'{list(published)[:3]}'
+        )
+    backbone = MODELS.build(
+        dict(
+            type='HourglassPreAct',
+            out_channels=len(published['score.0.weight']),
+            feat_channels=len(published['layer3.0.conv3.weight']),
+            **sizes,
+        )
+    )
+    converted = {'backbone.' + key: value for key, value in published.items()}
+    check_keys(converted, nn.ModuleDict(dict(backbone=backbone)))
+    return converted
+
+
+CONVERTERS: dict[str, Callable[[StateDict], dict[str, Tensor]]] = dict(
+    zip(
+        CHECKPOINT_FAMILIES,
+        (ccssl_hourglass, dark, hrnet, lpn, simple_baseline, udp),
+        strict=True,
+    )
+)
+
+
+def convert_checkpoint(family: str, source: Path, target: Path) -> dict[str, Tensor]:
+    """Read ``source``, convert it and write ``target``, whole or not at all.
+
+    Args:
+        family: A key of :data:`CONVERTERS`.
+        source: Checkpoint of the published code: a state dict, or a dict with one under
+            ``state_dict`` or ``model``; keys with or without ``module.``.
+        target: Where the checkpoint for MMEngine goes.
+
+    Raises:
+        CheckpointError: ``source`` is missing, holds something else than tensors, or is of
+            another family; the message names the file and the first keys.
+    """
+    try:
+        published, _ = read_checkpoint(source)
+        published = {key.removeprefix('module.'): value for key, value in published.items()}
+        converted = CONVERTERS[family](published)
+    except CheckpointError as error:
+        raise CheckpointError(f'{source}: {error}') from None
+    meta = dict(converted_from=source.name, mmpose_addons=__version__)
+    write_checkpoint(target, converted, meta)
+    return converted

@@ -1,0 +1,141 @@
+"""Report what is wrong with a COCO keypoint annotation file and its images.
+
+Exit code: 0 nothing wrong, 1 errors (with --strict also warnings), 2 unreadable file or wrong
+usage. An error is what MMPose would crash on or silently learn wrongly from; a warning is what
+it leaves out or copes with.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
+from mmpose_addons_core.datasets.coco_report import TOLERABLE, CocoReport
+from mmpose_addons_core.datasets.image_files import MODES
+from mmpose_addons_core.fileio import written_whole
+
+COLOURS = {'error': 'red', 'warning': 'yellow'}
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons check-data',
+        description=__doc__,
+        epilog='example: mmpose-addons check-data people_train.json '
+        '--images data/people/images',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('ann', type=Path, help='annotation file, COCO keypoint layout')
+    parser.add_argument('--images', type=Path, metavar='DIR', help='look at images, too')
+    parser.add_argument(
+        '--look',
+        choices=MODES,
+        default='decode',
+        help='how closely to look at an image (default: decode it)',
+    )
+    parser.add_argument('--boxes', type=Path, help="a detector's boxes for these images")
+    parser.add_argument(
+        '--num-keypoints', type=int, metavar='K', help="default: the category's"
+    )
+    parser.add_argument(
+        '--evaluation',
+        action='store_true',
+        help='the file is ground truth for CocoMetric, which needs more than training',
+    )
+    parser.add_argument(
+        '--tolerate',
+        nargs='+',
+        default=[],
+        choices=sorted(TOLERABLE),
+        metavar='KIND',
+        help='count as warnings: %(choices)s',
+    )
+    parser.add_argument('--strict', action='store_true', help='warnings count as errors')
+    parser.add_argument(
+        '--max-per-kind',
+        type=int,
+        default=5,
+        metavar='N',
+        help='records to print of each kind, 0 for all (default: %(default)s)',
+    )
+    parser.add_argument('--json', type=Path, metavar='OUT', help='write all findings')
+    parser.add_argument('--workers', type=int, default=8, help='threads for images')
+    args = parser.parse_args(argv)
+    if args.images and not args.images.is_dir():
+        parser.error(f'--images {args.images} is not a folder')
+    if args.num_keypoints is not None and args.num_keypoints < 1:
+        parser.error(f'--num-keypoints must be at least 1, not {args.num_keypoints}')
+    if args.max_per_kind < 0 or args.workers < 1:
+        parser.error('--max-per-kind must be at least 0, --workers at least 1')
+    return args
+
+
+def print_findings(report: CocoReport, console: Console, limit: int) -> None:
+    groups = report.by_kind()
+    table = Table('severity', 'kind', 'meaning', 'count')
+    table.columns[-1].justify = 'right'
+    for (kind, severity), group in groups.items():
+        table.add_row(severity, kind, group[0].meaning, f'{len(group):,}')
+    if groups:
+        console.print(table)
+    for (_, severity), group in groups.items():
+        console.print(f'[{COLOURS[severity]}]{severity}[/]: {group[0].meaning}')
+        for finding in group[: limit or None]:
+            console.print(f'  {finding}', markup=False, highlight=False, soft_wrap=True)
+        if limit and len(group) > limit:
+            console.print(f'  ... and {len(group) - limit:,} more')
+
+
+def print_summary(report: CocoReport, console: Console) -> None:
+    summary = report.summary
+    if 'annotations' in summary:
+        keypoints = ', '.join(map(str, summary['keypoints'])) or 'unknown'
+        table = Table(show_header=False, title='summary', title_justify='left')
+        table.add_row('images', f'{summary["images"]:,}')
+        table.add_row('  with a usable record', f'{summary["images_used"]:,}')
+        table.add_row('annotations', f'{summary["annotations"]:,}')
+        table.add_row('  usable', f'{summary["annotations_used"]:,}')
+        table.add_row('keypoints', keypoints)
+        table.add_row('  visible', f'{summary["visible_share"]:.1%}')
+        if sizes := summary.get('box_size_px'):
+            text = ', '.join(f'{name} {size:.0f}' for name, size in sizes.items())
+            table.add_row('box size sqrt(w h), px', text)
+        console.print(table)
+    console.print(
+        f'{report.ann_file}: {len(report.errors):,} errors, {len(report.warnings):,} warnings',
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    report = check_coco_keypoints(
+        args.ann,
+        args.images,
+        args.look,
+        num_keypoints=args.num_keypoints,
+        evaluation=args.evaluation,
+        bbox_file=args.boxes,
+        tolerate=args.tolerate,
+        workers=args.workers,
+        progress=True,
+    )
+    console = Console()
+    print_findings(report, console, args.max_per_kind)
+    print_summary(report, console)
+    if args.json:
+        try:
+            with written_whole(args.json) as unfinished:
+                unfinished.write_text(json.dumps(report.to_dict(), indent=1))
+        except OSError as error:
+            print(f'{args.json} can not be written: {error}', file=sys.stderr)
+            return 2
+    if any(finding.kind == 'file' for finding in report.errors):
+        return 2
+    return 1 if report.errors or (args.strict and report.warnings) else 0

@@ -1,0 +1,145 @@
+"""Train and test each config with each seed and print the mean results as a table.
+
+A run that is done is not repeated. Its results are in WORK_DIR/CONFIG/SEED/metrics.json.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .config_options import config_options
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
+    from mmengine.runner import Runner
+
+CUT = dict(
+    type='RandomBBoxTransform',
+    shift_factor=0.04,
+    shift_prob=1.0,
+    scale_factor=(0.95, 1.05),
+    scale_prob=1.0,
+    rotate_factor=5.0,
+    rotate_prob=1.0,
+)
+"""How the cuts of --cuts differ: shares of the box, and degrees."""
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons compare-configs',
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog='example: mmpose-addons compare-configs configs/face_2d_keypoint/wing/'
+        'toy/*l1*.py configs/face_2d_keypoint/wing/toy/*pixelwing_*.py '
+        '--seeds 0 1 --work-dir work_dirs/x',
+    )
+    parser.add_argument('configs', nargs='+', type=Path, metavar='CONFIG')
+    parser.add_argument('--work-dir', type=Path, required=True)
+    parser.add_argument('--seeds', nargs='+', type=int, default=[0, 1, 2])
+    parser.add_argument(
+        '--metrics', nargs='+', default=['NME'], help='columns of the table (default: NME)'
+    )
+    parser.add_argument(
+        '--cuts',
+        type=int,
+        default=0,
+        help='find the test faces in so many slightly different cuts, too, for the metrics '
+        'jitter (mean movement of a landmark, share of the inter-ocular distance) and '
+        "jitter_worst (that of each face's worst landmark)",
+    )
+    parser.add_argument('--cfg-options', nargs='+', metavar='KEY=VALUE')
+    return parser.parse_args(argv)
+
+
+def run(config: 'Config', folder: Path, cuts: int) -> dict[str, float]:
+    """The metrics of a training and a test, from the folder if they are there."""
+    from mmengine.runner import Runner
+
+    from mmpose_addons_core.fileio import written_whole
+
+    file = folder / 'metrics.json'
+    if file.exists():
+        return json.loads(file.read_text())
+    config.work_dir = str(folder)
+    config.experiment_name = f'{folder.parent.name}_{folder.name}'
+    runner = Runner.from_cfg(config)
+    runner.train()
+    metrics = runner.test()
+    if cuts:
+        metrics.update(jitter(runner, cuts))
+    with written_whole(file) as unfinished:
+        unfinished.write_text(json.dumps(metrics))
+    return metrics
+
+
+def jitter(runner: 'Runner', cuts: int) -> dict[str, float]:
+    """How landmarks move between different cuts of the test faces."""
+    import numpy as np
+    from rich.progress import track
+
+    from mmpose_addons_core.faces import face_layout
+    from mmpose_addons_core.metrics import group_distance, landmark_jitter
+
+    loader = runner.cfg.test_dataloader.copy()
+    steps = list(loader.dataset.pipeline)
+    place = [step.type for step in steps].index('TopdownAffine')
+    loader.dataset.pipeline = [*steps[:place], CUT, *steps[place:]]
+    built = runner.build_dataloader(loader, seed=0)
+    np.random.seed(0)  # noqa: NPY002  MMPose draws from the global stream
+    views = []
+    for _ in track(range(cuts), 'cuts'):
+        samples = [sample for batch in built for sample in runner.model.test_step(batch)]
+        views.append([sample.pred_instances.keypoints[0] for sample in samples])
+    truth = np.stack([sample.gt_instances.keypoints[0] for sample in samples])
+    eyes = group_distance(truth, *face_layout(truth.shape[1]).outer_eye_corners)
+    moved = landmark_jitter(np.array(views), eyes)
+    return dict(jitter=float(moved.mean()), jitter_worst=float(moved.max(1).mean()))
+
+
+def table(results: dict[str, list[dict[str, float]]], names: list[str]) -> str:
+    """Markdown: a row a config, mean and spread (standard deviation over seeds) a metric."""
+    import numpy as np
+
+    lines = [f'| config | {" | ".join(names)} |', '|---' * (len(names) + 1) + '|']
+    for config, runs in results.items():
+        cells = []
+        for name in names:
+            values = np.array([metrics[name] for metrics in runs])
+            spread = f' ± {values.std(ddof=1):.5f}' if len(values) > 1 else ''
+            cells.append(f'{values.mean():.5f}{spread}')
+        lines.append(f'| {config} | {" | ".join(cells)} |')
+    return '\n'.join(lines)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    # seconds that --help need not take
+    from mmengine.config import Config
+
+    from mmpose_addons_core.fileio import written_whole
+
+    results: dict[str, list[dict[str, float]]] = {}
+    try:
+        for file in args.configs:
+            results[file.stem] = []
+            for seed in args.seeds:
+                config = Config.fromfile(file)
+                config.merge_from_dict(config_options(args.cfg_options))
+                config.randomness = dict(seed=seed)
+                folder = args.work_dir / file.stem / str(seed)
+                results[file.stem].append(run(config, folder, args.cuts))
+        text = table(results, args.metrics)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyError as error:
+        print(f'{error} is not among the metrics of every run', file=sys.stderr)
+        return 2
+    with written_whole(args.work_dir / 'table.md') as unfinished:
+        unfinished.write_text(text + '\n')
+    print(text)
+    return 0

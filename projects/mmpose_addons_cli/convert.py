@@ -1,0 +1,40 @@
+"""Turn a checkpoint that a paper published into one that our configs load."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmpose_addons_core.choices import CHECKPOINT_FAMILIES
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons convert',
+        description=__doc__,
+        epilog='example: mmpose-addons convert lpn lpn_50_256x192.pth lpn-50.pth; networks and '
+        'codecs that fit stand in docs/inference.md',
+    )
+    parser.add_argument('family', choices=CHECKPOINT_FAMILIES, help='published code')
+    parser.add_argument('source', type=Path, help='published checkpoint')
+    parser.add_argument('target', type=Path, help='checkpoint to write')
+    parser.add_argument('--force', action='store_true', help='overwrite the target')
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    if args.target.exists() and not args.force:
+        print(f'{args.target} exists; --force overwrites it', file=sys.stderr)
+        return 2
+    # seconds that --help need not take
+    from mmpose_addons.checkpoints import CheckpointError, convert_checkpoint
+
+    try:
+        converted = convert_checkpoint(args.family, args.source, args.target)
+    except CheckpointError as error:
+        print(error, file=sys.stderr)
+        return 2
+    values = sum(value.numel() for value in converted.values())
+    print(f'{args.target}: {len(converted)} tensors, {values:,} values')
+    return 0

@@ -1,0 +1,90 @@
+"""Run an MMDet detector over a COCO image list and write the boxes for MMPose's bbox_file.
+
+The file is a list of {image_id, category_id, bbox (x, y, w, h), score}, as the
+COCO_val2017_detections_AP_H_56_person.json that papers use. A run that is stopped goes on where
+it was when it is called again. Box AP is printed if the annotations have boxes.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons detect',
+        description=__doc__,
+        epilog='example: mmpose-addons detect rtmdet.py rtmdet.pth --ann '
+        'person_keypoints_val2017.json --images val2017 --out boxes.json',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('config', type=Path, help='of MMDet')
+    parser.add_argument('checkpoint', type=Path, help='its weights')
+    parser.add_argument('--ann', type=Path, required=True, help='COCO file with the images')
+    parser.add_argument('--images', type=Path, required=True, help='folder of the images')
+    parser.add_argument('--out', type=Path, required=True, help='JSON file to write')
+    parser.add_argument(
+        '--category',
+        default='0',
+        help='class of the detector, name or number (default: the first)',
+    )
+    parser.add_argument(
+        '--category-id',
+        type=int,
+        default=1,
+        help='category_id to write; MMPose reads 1 only (%(default)s)',
+    )
+    parser.add_argument(
+        '--score-threshold', type=float, default=0.001, help='default: %(default)s'
+    )
+    parser.add_argument(
+        '--nms-threshold',
+        type=float,
+        help="IoU above which the worse box goes (default: the detector's own)",
+    )
+    parser.add_argument('--batch-size', type=int, default=8, help='images (%(default)s)')
+    parser.add_argument('--device', default='cpu', help='default: %(default)s')
+    parser.add_argument('--force', action='store_true', help='overwrite')
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    # seconds that --help need not take
+    from mmpose_addons.apis import BoxDetector, InputError, ModelError
+    from mmpose_addons.apis.detect_file import box_ap, detect_images
+
+    try:
+        if args.out.exists() and not args.force:
+            raise ModelError(f'{args.out} exists; --force overwrites it')
+        detector = BoxDetector(
+            args.config,
+            args.checkpoint,
+            args.device,
+            category=int(args.category) if args.category.isdigit() else args.category,
+            threshold=args.score_threshold,
+            nms_threshold=args.nms_threshold,
+        )
+        settings = dict(
+            config=str(args.config), checkpoint=str(args.checkpoint), ann=str(args.ann)
+        )
+        settings |= dict(category=args.category, category_id=args.category_id)
+        settings |= dict(score=args.score_threshold, nms=args.nms_threshold)
+        boxes = detect_images(
+            detector,
+            args.ann,
+            args.images,
+            args.out,
+            category_id=args.category_id,
+            batch_size=args.batch_size,
+            settings=settings,
+        )
+        print(f'{args.out}: {boxes} boxes')
+        ap = box_ap(args.ann, args.out, args.category_id)
+    except (InputError, ModelError) as error:
+        print(f'detect: {error}', file=sys.stderr)
+        return 2
+    if ap is not None:
+        print(f'box AP {ap["AP"]:.3f}, AP50 {ap["AP50"]:.3f}, AR {ap["AR"]:.3f}')
+    return 0

@@ -1,0 +1,113 @@
+"""Write a top-down network as ONNX: normalisation inside, with --decode the keypoints too.
+
+The file takes crops (B, h, w, 3), uint8, BGR, and gives (B, K, 3): x, y in px of the crop and a
+score; without --decode it gives what the head gives. Before the command ends, the file is run
+in onnxruntime beside PyTorch on drawn pictures. Exit code: 0 both agree, 1 they do not, 2 wrong
+usage.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+METHODS = 'codec', 'argmax', 'quarter-shift', 'dark', 'udp', 'soft-argmax'
+SUBJECTS = 'people', 'animals', 'faces'
+TOLERANCE = 0.05  # px of the crop
+HALF_TOLERANCE = 0.5
+CHECKED, CHECKED_INT8 = 8, 40  # crops
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons export',
+        description=__doc__,
+        epilog='example: mmpose-addons export lpn.py lpn.pth lpn.onnx --decode --dynamic-batch',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('config', type=Path, help='top-down config of MMPose')
+    parser.add_argument('checkpoint', type=Path, help='its weights')
+    parser.add_argument('out', type=Path, help='ONNX file to write')
+    parser.add_argument(
+        '--decode',
+        nargs='?',
+        const='codec',
+        choices=METHODS,
+        help="read the keypoints in the graph, as the config's codec does or as named",
+    )
+    parser.add_argument('--flip-test', action='store_true', help='average with the mirror')
+    parser.add_argument('--dynamic-batch', action='store_true', help='any number of crops')
+    parser.add_argument('--half', action='store_true', help='float16 inside (for GPUs)')
+    parser.add_argument(
+        '--int8', type=Path, metavar='OUT', help='write an int8 copy too, calibrated on'
+    )
+    parser.add_argument(
+        '--subject', choices=SUBJECTS, default='people', help='such toys (%(default)s)'
+    )
+    parser.add_argument(
+        '--calibrate', type=int, default=100, metavar='N', help='of N crops (%(default)s)'
+    )
+    parser.add_argument('--force', action='store_true', help='overwrite')
+    return parser.parse_args(argv)
+
+
+def compared(name: str, difference: tuple[float, float], decoded: bool) -> str:
+    if not decoded:
+        return f'{name}: largest difference of an output {difference[0]:.1e} of the largest'
+    return f'{name}: largest difference {difference[0]:.4f} px, score {difference[1]:.1e}'
+
+
+def spread(name: str, distances: np.ndarray) -> str:
+    within, largest = np.percentile(distances, 99), distances.max()
+    return (
+        f'{name}: mean difference {distances.mean():.2f} px, 99 of 100 keypoints within '
+        f'{within:.1f} px, largest {largest:.1f} px'
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    # seconds that --help need not take
+    from mmpose_addons.apis.models import ModelError, load_pose_model
+    from mmpose_addons.export import (
+        ExportError,
+        PoseGraph,
+        export_onnx,
+        keypoint_distances,
+        largest_difference,
+        quantise_onnx,
+        toy_crops,
+    )
+
+    try:
+        for file in filter(None, (args.out, args.int8)):
+            if file.exists() and not args.force:
+                raise ExportError(f'{file} exists; --force overwrites it')
+        model = load_pose_model(args.config, args.checkpoint, 'cpu')
+        graph = PoseGraph(model, args.decode, args.flip_test, args.half)
+        batch_size = None if args.dynamic_batch else 1
+        export_onnx(graph, model.dataset_meta, args.out, batch_size)
+        count = CHECKED_INT8 if args.int8 else CHECKED
+        crops = toy_crops(graph.geometry, count, args.subject, seed=1)
+        full = PoseGraph(model, args.decode, args.flip_test) if args.half else graph
+        difference = largest_difference(args.out, full, crops)
+        print(compared(f'{args.out} and PyTorch', difference, graph.read is not None))
+        if args.int8:
+            calibration = toy_crops(graph.geometry, args.calibrate, args.subject)
+            quantise_onnx(args.out, args.int8, calibration)
+            name = f'{args.int8} and PyTorch'
+            if graph.read is None:
+                lost = largest_difference(args.int8, full, crops)
+                print(compared(name, lost, decoded=False))
+            else:
+                print(spread(name, keypoint_distances(args.int8, full, crops)))
+    except (ExportError, ModelError, OSError, ImportError) as error:
+        print(f'export: {error}', file=sys.stderr)
+        return 2
+    tolerance = HALF_TOLERANCE if args.half else TOLERANCE
+    if difference[0] > tolerance:
+        print(f'more than {tolerance}: do not use {args.out}', file=sys.stderr)
+        return 1
+    return 0

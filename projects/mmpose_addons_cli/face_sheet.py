@@ -1,0 +1,86 @@
+"""Write a sheet of test faces: true landmarks green, predicted ones red, axes of the head."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .config_options import config_options
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons face-sheet',
+        description=__doc__,
+        epilog='example: mmpose-addons face-sheet configs/face_2d_keypoint/wing/wflw/'
+        'td-reg_mobilenetv2_pixelwing_8xb64-210e_wflw-128x128.py best.pth --out sheet.png',
+    )
+    parser.add_argument('config', type=Path)
+    parser.add_argument('checkpoint', type=Path)
+    parser.add_argument('--out', type=Path, required=True, help='PNG or JPEG to write')
+    parser.add_argument('--count', type=int, default=12, help='faces (default: 12)')
+    parser.add_argument('--columns', type=int, default=4, help='a row (default: 4)')
+    parser.add_argument('--cell', type=int, default=320, help='px a face (default: 320)')
+    parser.add_argument('--device', default='cpu', help='such as cuda:0 (default: cpu)')
+    parser.add_argument('--cfg-options', nargs='+', metavar='KEY=VALUE')
+    return parser.parse_args(argv)
+
+
+def pictures(args: argparse.Namespace) -> list['np.ndarray']:
+    import cv2
+    import numpy as np
+    from mmengine.config import Config
+    from mmengine.dataset import pseudo_collate
+    from mmengine.registry import init_default_scope
+    from mmpose.apis import init_model
+    from mmpose.registry import DATASETS
+    from rich.progress import track
+
+    from mmpose_addons.visualization.face_sheet import face_picture
+    from mmpose_addons_core.faces import face_layout
+    from mmpose_addons_core.metrics import face_errors, group_distance
+
+    config = Config.fromfile(args.config)
+    config.merge_from_dict(config_options(args.cfg_options))
+    init_default_scope(config.default_scope)
+    model = init_model(config, str(args.checkpoint), args.device)
+    faces = DATASETS.build(config.test_dataloader.dataset)
+    chosen = np.linspace(0, len(faces) - 1, min(args.count, len(faces))).round().astype(int)
+    found = []
+    for index in track(chosen.tolist(), 'faces'):
+        (sample,) = model.test_step(pseudo_collate([faces[index]]))
+        truth = sample.gt_instances.keypoints[0].astype(float)
+        visible = sample.gt_instances.keypoints_visible[0] > 0
+        predicted = sample.pred_instances.keypoints[0].astype(float)
+        corners = face_layout(len(truth)).outer_eye_corners
+        eyes = group_distance(truth[None], *corners)
+        (nme,) = face_errors(predicted[None], truth[None], visible[None], eyes)
+        image = cv2.imread(sample.img_path)
+        if image is None:
+            raise OSError(f'{sample.img_path} cannot be read as an image')
+        text = f'NME {100 * nme:.2f} %'
+        found.append(face_picture(image, truth, visible, predicted, text, args.cell))
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    # seconds that --help need not take
+    import cv2
+
+    from mmpose_addons.visualization.face_sheet import sheet
+    from mmpose_addons_core.fileio import written_whole
+
+    try:
+        picture = sheet(pictures(args), args.columns)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    with written_whole(args.out) as unfinished:
+        cv2.imwrite(str(unfinished), picture)
+    print(f'Pictures: {args.out.resolve()}')
+    return 0

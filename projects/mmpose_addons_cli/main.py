@@ -1,0 +1,63 @@
+"""The console script: finds the command and hands it its arguments."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+COMMANDS = {
+    'infer': 'poses of pictures and videos',
+    'toy': 'draw a toy data set with exact labels',
+    'check-data': 'say what is wrong with a COCO keypoint file',
+    'detect': 'person boxes of an image list, for two-stage evaluation',
+    'two-stage': 'keypoint AP with true and with detected boxes',
+    'export': 'a network with its decoding as ONNX',
+    'convert': 'a published checkpoint as one for MMPose',
+    'edit-checkpoint': 'list, drop, rename and merge weights',
+    'sheet': 'pictures of predictions beside truth',
+    'face-sheet': 'pictures of test faces with their landmarks',
+    'report': 'what pseudo-labels are like',
+    'metrics-table': 'the metrics of several test runs side by side',
+    'plot-ced': 'CED curves of several face models in one picture',
+    'compare-configs': 'train and test configs over several seeds',
+    'tigdog': "TigDog's horses and tigers as COCO files",
+    'synthetic-animals': 'the images of Synthetic Animals as COCO files',
+    'unlabelled-frames': 'a folder of frames as a COCO file without labels',
+}
+"""Command and summary; ``check-data`` lies in ``check_data.py``."""
+
+
+class _Version(argparse.Action):
+    """Reads the version when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from mmpose_addons_core.version import __version__
+
+        print(__version__)
+        parser.exit()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    if argv and argv[0] in COMMANDS:
+        return load_command(argv[0]).main(argv[1:])
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons',
+        description='Poses of pictures and videos; tools for data, checkpoints and results.',
+        formatter_class=partial(argparse.HelpFormatter, max_help_position=24),
+        epilog='mmpose-addons COMMAND --help says more.',
+    )
+    parser.add_argument('--version', action=_Version, nargs=0, help='print the version')
+    commands = parser.add_subparsers(required=True, metavar='COMMAND')
+    for name, summary in COMMANDS.items():
+        commands.add_parser(name, help=summary)
+    parser.parse_args(argv)  # prints the help, or names what is wrong
+    return 2
+
+
+def load_command(name: str) -> Any:
+    """The module of a command: ``parse_args(argv)`` and ``main(argv)``."""
+    return import_module(f'{__package__}.{name.replace("-", "_")}')

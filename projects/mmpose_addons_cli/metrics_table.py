@@ -1,0 +1,46 @@
+"""Print the metrics of one or several test runs side by side."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons metrics-table',
+        description=__doc__,
+        epilog='example: mmpose-addons metrics-table work_dirs/*/metrics.json '
+        '(files that "mim test ... --out metrics.json" wrote)',
+    )
+    parser.add_argument('files', nargs='+', type=Path, metavar='METRICS.json')
+    return parser.parse_args(argv)
+
+
+def read(file: Path) -> dict[str, float]:
+    try:
+        metrics = json.loads(file.read_text())
+    except (OSError, ValueError) as error:
+        raise ValueError(f'{file} cannot be read as JSON: {error}') from None
+    if not isinstance(metrics, dict):
+        raise ValueError(f'{file} holds {type(metrics).__name__}, not metrics by name')
+    return metrics
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    try:
+        runs = [read(file) for file in args.files]
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    table = Table('metric', *(str(file) for file in args.files))
+    for name in dict.fromkeys(name for run in runs for name in run):
+        cells = (run.get(name, '') for run in runs)
+        table.add_row(name, *(f'{v:.4f}' if isinstance(v, float) else str(v) for v in cells))
+    Console().print(table)
+    return 0

@@ -1,0 +1,51 @@
+"""Write what is to know about pseudo-labels as one self-contained HTML page."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons report',
+        description=__doc__,
+        epilog='example: mmpose-addons report work_dirs/ccssl/pseudo_labels '
+        '--hidden data/tigdog/annotations/horse_train.json',
+    )
+    parser.add_argument(
+        'store', type=Path, help='epoch_<e>.npz of a round, or the folder of all rounds'
+    )
+    parser.add_argument('--hidden', type=Path, help="the target set's own labels, COCO JSON")
+    parser.add_argument(
+        '--images', type=Path, help='folder of the images (default: as training found them)'
+    )
+    parser.add_argument('--pictures', type=int, default=8, help='in a row (default: 8)')
+    parser.add_argument('--out', type=Path, help='default: report.html beside the store')
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    # seconds that --help need not take
+    from mmpose_addons.visualization.pseudo_label_report import (
+        hidden_labels,
+        pseudo_label_report,
+        read_rounds,
+    )
+    from mmpose_addons_core.adaptation import StoreError
+    from mmpose_addons_core.fileio import written_whole
+
+    try:
+        rounds = read_rounds(args.store)
+        hidden = hidden_labels(args.hidden, rounds[-1]) if args.hidden else None
+        page = pseudo_label_report(rounds, hidden, args.images, args.pictures)
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        return 2
+    folder = args.store if args.store.is_dir() else args.store.parent
+    out = args.out or folder / 'report.html'
+    with written_whole(out) as unfinished:
+        unfinished.write_text(page, encoding='utf-8')
+    print(out.resolve())
+    return 0

@@ -1,0 +1,48 @@
+"""Turn the synthetic animals of "Learning from Synthetic Animals" into COCO keypoint files."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmpose_addons_core.datasets.converters import ConversionError, convert_synthetic_animal
+from mmpose_addons_core.datasets.converters.synthetic_animals import FOLDER, JOINTS
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons synthetic-animals',
+        description=__doc__,
+        epilog='example: mmpose-addons synthetic-animals data/synthetic_animal '
+        '--animals horse tiger',
+    )
+    parser.add_argument(
+        'root', type=Path, help=f'folder that holds {FOLDER.format("<animal>")}'
+    )
+    parser.add_argument(
+        '--animals', nargs='+', choices=[*JOINTS], default=[*JOINTS], help='default: all'
+    )
+    parser.add_argument(
+        '--splits',
+        type=Path,
+        help='data/synthetic_animal of the published code, with '
+        f'{FOLDER.format("<animal>")}/train_idxs.npy; without it the first four fifths of the '
+        'images are for training',
+    )
+    parser.add_argument(
+        '--out', type=Path, help='folder to write to (default: root/annotations)'
+    )
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    for animal in args.animals:
+        split_dir = args.splits and args.splits / FOLDER.format(animal)
+        try:
+            files = convert_synthetic_animal(args.root, animal, args.out, split_dir, True)
+        except (ConversionError, OSError) as error:
+            print(error, file=sys.stderr)
+            return 2
+        print(*files.values(), sep='\n')
+    return 0

@@ -1,0 +1,48 @@
+"""Turn TigDog's horses and tigers into COCO keypoint files."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmpose_addons_core.datasets.converters import ConversionError, convert_tigdog
+from mmpose_addons_core.datasets.converters.tigdog import ORDER
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons tigdog',
+        description=__doc__,
+        epilog='example: mmpose-addons tigdog data/behaviorDiscovery2.0 '
+        '--splits data/real_animal',
+    )
+    parser.add_argument(
+        'root', type=Path, help='behaviorDiscovery2.0, with ranges/, landmarks/'
+    )
+    parser.add_argument(
+        '--animals', nargs='+', choices=[*ORDER], default=[*ORDER], help='default: all'
+    )
+    parser.add_argument(
+        '--splits',
+        type=Path,
+        help='data/real_animal of the published code, with <animal>/train_idxs_by_video.npy; '
+        'without it a fifth of the videos is drawn for val',
+    )
+    parser.add_argument('--seed', type=int, default=0, help='of that draw (default: 0)')
+    parser.add_argument(
+        '--out', type=Path, help='folder to write to (default: root/annotations)'
+    )
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    for animal in args.animals:
+        split_dir = args.splits and args.splits / animal
+        try:
+            files = convert_tigdog(args.root, animal, args.out, split_dir, args.seed, True)
+        except (ConversionError, OSError) as error:
+            print(error, file=sys.stderr)
+            return 2
+        print(*files.values(), sep='\n')
+    return 0

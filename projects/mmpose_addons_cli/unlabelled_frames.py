@@ -1,0 +1,52 @@
+"""Turn a folder of unlabelled frames into a COCO file that an adaptation learns from.
+
+Each folder of images counts as a video, its frames in the order of the numbers in their names.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmpose_addons_core.datasets.converters import ConversionError
+from mmpose_addons_core.datasets.converters.unlabelled_frames import (
+    read_boxes,
+    unlabelled_frames,
+)
+from mmpose_addons_core.fileio import written_whole
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons unlabelled-frames',
+        description=__doc__,
+        epilog='example: mmpose-addons unlabelled-frames data/my_horse --boxes boxes.json '
+        '--out data/my_horse.json',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('root', type=Path, help='folder of images, or of folders of images')
+    parser.add_argument('--out', type=Path, required=True, help='COCO JSON to write')
+    parser.add_argument(
+        '--boxes',
+        type=Path,
+        help='JSON object from file name (relative to root) to [x, y, width, height] in px; '
+        'without it a box is its whole image',
+    )
+    parser.add_argument('--single', action='store_true', help='images of a folder are no video')
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    try:
+        boxes = read_boxes(args.boxes) if args.boxes else None
+        content = unlabelled_frames(args.root, not args.single, boxes, progress=True)
+    except ConversionError as error:
+        print(error, file=sys.stderr)
+        return 2
+    with written_whole(args.out) as unfinished:
+        unfinished.write_text(json.dumps(content), encoding='utf-8')
+    videos = len({image.get('video_id', image['id']) for image in content['images']})
+    print(f'{args.out}: {len(content["images"])} images of {videos} videos')
+    return 0

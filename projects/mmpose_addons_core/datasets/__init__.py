@@ -1,0 +1,1 @@
+"""Annotation files: checks of COCO files, and converters into them. Without PyTorch."""

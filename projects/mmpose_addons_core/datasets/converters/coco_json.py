@@ -1,0 +1,160 @@
+"""What the converters share: records in COCO's keypoint layout, split files, files.
+
+Shape letters: K keypoints. Coordinates are (x, y) in image px.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ...fileio import written_whole
+from ...keypoints.names import coco_category
+
+
+class ConversionError(ValueError):
+    """A data set that is not as its authors published it: file, record and value."""
+
+
+@dataclass(frozen=True)
+class Animal:
+    """One animal in one image.
+
+    Attributes:
+        file_name: Relative to the folder of all images.
+        size: Width and height of the image.
+        box: x, y, width, height.
+        keypoints: (K, 2).
+        visibility: (K), 0 not labelled, 1 hidden, 2 visible.
+        more: Further fields of the image and of the annotation.
+    """
+
+    file_name: str
+    size: tuple[int, int]
+    box: tuple[float, float, float, float]
+    keypoints: np.ndarray
+    visibility: np.ndarray
+    more: dict = field(default_factory=dict)
+
+
+def write_splits(
+    out: Path,
+    name: str,
+    splits: Mapping[str, Sequence[Animal]],
+    keypoints: Sequence[str],
+    skeleton: Sequence[tuple[str, str]],
+) -> dict[str, Path]:
+    """Write ``<name>_<split>.json`` for each split, all of them or none.
+
+    Returns:
+        The file of each split.
+
+    Raises:
+        ConversionError: A split is empty.
+    """
+    category = coco_category(name, 'animal', keypoints, skeleton)
+    files = {split: out / f'{name}_{split}.json' for split in splits}
+    for split, animals in splits.items():
+        if not animals:
+            raise ConversionError(f'{files[split]}: no image of {name} is left for {split}')
+    with ExitStack() as unfinished:
+        for split, animals in splits.items():
+            path = unfinished.enter_context(written_whole(files[split]))
+            path.write_text(json.dumps(_coco(animals, category)), encoding='utf-8')
+    return files
+
+
+def _coco(animals: Sequence[Animal], category: dict) -> dict:
+    images, annotations = [], []
+    for index, animal in enumerate(animals, start=1):
+        width, height = animal.size
+        images.append(
+            dict(
+                id=index,
+                file_name=animal.file_name,
+                width=width,
+                height=height,
+                **animal.more,
+            )
+        )
+        labelled = animal.visibility > 0
+        # COCO's way of a joint that is not labelled is 0, 0, 0
+        points = np.where(labelled[:, None], animal.keypoints, 0).round(2)
+        flat = [
+            value
+            for (x, y), flag in zip(points.tolist(), animal.visibility.tolist(), strict=True)
+            for value in (x, y, int(flag))
+        ]
+        box = [round(float(value), 2) for value in animal.box]
+        annotations.append(
+            dict(
+                id=index,
+                image_id=index,
+                category_id=1,
+                bbox=box,
+                area=round(box[2] * box[3], 2),
+                iscrowd=0,
+                num_keypoints=int(labelled.sum()),
+                keypoints=flat,
+                **animal.more,
+            )
+        )
+    return dict(images=images, annotations=annotations, categories=[category])
+
+
+def read_split(folder: Path, names: Mapping[str, str], count: int) -> dict[str, list[int]]:
+    """Positions of each split, from the published ``.npy`` files.
+
+    Args:
+        names: File name of each split.
+        count: Length of the list that they point into.
+
+    Raises:
+        ConversionError: A file is missing or not a list of whole numbers; a position lies
+            outside the list, or is used twice.
+    """
+    splits: dict[str, list[int]] = {}
+    owner: dict[int, Path] = {}
+    for split, name in names.items():
+        path = folder / name
+        splits[split] = _positions(path)
+        for index, position in enumerate(splits[split]):
+            if not 0 <= position < count:
+                raise ConversionError(
+                    f'{path}: entry {index} is {position}, the data set has {count} records'
+                )
+            if position in owner:
+                raise ConversionError(
+                    f'{path}: entry {index} is {position}, which {owner[position].name} '
+                    'has already'
+                )
+            owner[position] = path
+    return splits
+
+
+def _positions(path: Path) -> list[int]:
+    values = load_array(path)
+    if values.ndim != 1 or not np.issubdtype(values.dtype, np.integer):
+        raise ConversionError(
+            f'{path}: expected a list of whole numbers, found {values.dtype} of shape '
+            f'{values.shape}'
+        )
+    return values.tolist()
+
+
+def load_array(path: Path) -> np.ndarray:
+    """A ``.npy`` file; pickles are refused.
+
+    Raises:
+        ConversionError: It can not be read.
+    """
+    try:
+        with path.open('rb') as file:
+            return np.lib.format.read_array(file, allow_pickle=False)
+    except OSError as error:
+        raise ConversionError(f'{path}: {error.strerror or error}') from None
+    except (ValueError, EOFError) as error:
+        raise ConversionError(f'{path}: not a readable .npy file: {error}') from None

@@ -1,0 +1,47 @@
+"""One Newton step from a pixel to the maximum of the map round it.
+
+Shape letters: `...` any leading shape. Coordinates are heatmap px, (x, y).
+"""
+
+from ..arrays import Array, namespace
+
+MAX_STEP = 1.5
+"""A step that leaves this neighbourhood of its pixel is refused, heatmap px."""
+
+
+def newton_step(
+    dx: Array, dy: Array, dxx: Array, dxy: Array, dyy: Array, paper: bool = False
+) -> Array:
+    r"""The step :math:`-\mathcal{D}''^{-1} \mathcal{D}'` (DARK, arXiv 1910.06278, eq. 9).
+
+    The step is refused, and 0, unless the second derivative is negative definite (there
+    is a maximum, and the step goes up to it) and neither coordinate changes by more than
+    1.5 px. A singular second derivative gives no step.
+
+    Args:
+        dx, dy, dxx, dxy, dyy: Derivatives (...) at the pixel.
+        paper: Take every step, as the published codes do.
+
+    Returns:
+        Steps (..., 2).
+
+    Example:
+        >>> import torch
+        >>> newton_step(*torch.tensor([1.0, 0.0, -2.0, 0.0, -1.0]))
+        tensor([0.5000, 0.0000])
+        >>> newton_step(*torch.tensor([1.0, 0.0, 2.0, 0.0, 1.0]))  # towards a minimum
+        tensor([0., 0.])
+    """
+    xp = namespace(dx)
+    determinant = dxx * dyy - dxy * dxy
+    x, y = dxy * dy - dyy * dx, dxy * dx - dxx * dy
+    if paper:
+        accepted = determinant != 0
+    else:
+        farthest = MAX_STEP * determinant  # and so a positive determinant
+        accepted = (dxx < 0) & (determinant > 0)
+        accepted = accepted & (abs(x) <= farthest) & (abs(y) <= farthest)
+    determinant = xp.where(accepted, determinant, 1)
+    return xp.stack(
+        (xp.where(accepted, x / determinant, 0), xp.where(accepted, y / determinant, 0)), -1
+    )

@@ -1,0 +1,1 @@
+"""Keypoints of data sets: names, skeletons, sides and sigmas."""

@@ -1,0 +1,20 @@
+"""Errors of keypoints and landmarks against their ground truth."""
+
+from .ced import ced_area, ced_curve, failure_rate
+from .jitter import landmark_jitter
+from .nme import extent, face_errors, group_distance
+from .pck import heatmap_distances, normalised_distances, pck, peak_distances
+
+__all__ = [
+    'ced_area',
+    'ced_curve',
+    'extent',
+    'face_errors',
+    'failure_rate',
+    'group_distance',
+    'heatmap_distances',
+    'landmark_jitter',
+    'normalised_distances',
+    'pck',
+    'peak_distances',
+]

@@ -1,0 +1,45 @@
+"""CED curves (see :mod:`.ced`) as CSV files.
+
+Errors are shares of a length, such as the distance between the eyes; that of a lost face is
+infinite.
+"""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ..fileio import written_whole
+from .ced import ced_curve
+
+COLUMNS = ['subset', 'nme', 'share']
+
+
+def write_ced(file: Path, errors: Mapping[str, np.ndarray]) -> None:
+    """Write the points of the curves of several subsets as CSV, whole or not at all."""
+    with written_whole(file) as unfinished, unfinished.open('w', newline='') as stream:
+        writer = csv.writer(stream)
+        writer.writerow(COLUMNS)
+        for subset, values in errors.items():
+            for nme, share in zip(*ced_curve(values), strict=True):
+                writer.writerow([subset, f'{nme:.9g}', f'{share:.9g}'])
+
+
+def read_ced(file: Path) -> dict[str, np.ndarray]:
+    """Errors by subset of a file that :func:`write_ced` wrote.
+
+    Raises:
+        ValueError: the file cannot be read, or is another kind of file.
+    """
+    errors: dict[str, list[float]] = {}
+    try:
+        with file.open(newline='') as stream:
+            reader = csv.DictReader(stream)
+            if reader.fieldnames != COLUMNS:
+                raise ValueError(f'its columns are {reader.fieldnames}, not {COLUMNS}')
+            for row in reader:
+                errors.setdefault(row['subset'], []).append(float(row['nme']))
+    except (OSError, ValueError, TypeError) as error:
+        raise ValueError(f'{file} cannot be read as a CED curve: {error}') from None
+    return {subset: np.array(values) for subset, values in errors.items()}

@@ -1,0 +1,1 @@
+"""Changes of whole networks that make them faster."""

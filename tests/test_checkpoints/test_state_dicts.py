@@ -1,0 +1,194 @@
+"""Reading checkpoints without running their code, and editing them."""
+
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from mmengine.runner import load_checkpoint
+from torch import nn
+
+from mmpose_addons.checkpoints import (
+    CheckpointError,
+    drop,
+    merge,
+    read_checkpoint,
+    rename,
+    write_checkpoint,
+)
+
+
+def weights(*keys):
+    return {key: torch.tensor([float(i)]) for i, key in enumerate(keys)}
+
+
+def test_a_checkpoint_of_a_training_run(tiny_runner, tmp_path):
+    """It holds MMEngine's history of the log too, which weights_only=True refuses by itself."""
+    runner = tiny_runner()
+    runner.train()
+    file = tmp_path / 'work' / 'epoch_2.pth'
+    with pytest.raises(pickle.UnpicklingError):
+        torch.load(file, weights_only=True)
+    state, meta = read_checkpoint(file)
+    assert state.keys() == runner.model.state_dict().keys()
+    assert torch.equal(state['linear.weight'], runner.model.linear.weight.detach())
+    assert meta['epoch'] == 2
+
+
+def test_mmengine_needs_no_pickles_for_its_own_checkpoints(tiny_runner, tmp_path, monkeypatch):
+    """It loads a file again without a check if PyTorch refuses it; ours must not be refused."""
+    runner = tiny_runner()
+    runner.message_hub.update_info('seen', np.arange(3, dtype=np.uint8))
+    runner.train()
+    asked = []
+    load = torch.load
+
+    def watched(*args, **kwargs):
+        asked.append(kwargs['weights_only'])
+        return load(*args, **kwargs)
+
+    monkeypatch.setattr(torch, 'load', watched)
+    load_checkpoint(runner.model, str(tmp_path / 'work/epoch_2.pth'))
+    assert asked == [True]
+
+
+def test_arrays_in_the_meta_survive(tmp_path):
+    meta = dict(
+        dataset_meta=dict(
+            sigmas=np.array([0.5, 0.1]), weights=np.ones((2, 1), np.float32), n=np.int64(3)
+        )
+    )
+    write_checkpoint(tmp_path / 'a.pth', weights('w'), meta)
+    _, read = read_checkpoint(tmp_path / 'a.pth')
+    np.testing.assert_array_equal(read['dataset_meta']['sigmas'], [0.5, 0.1])
+    assert read['dataset_meta']['weights'].dtype == np.float32
+    assert read['dataset_meta']['n'] == 3
+
+
+class Attack:
+    """Calls a function when it is unpickled."""
+
+    def __init__(self, function, *arguments):
+        self.call = function, arguments
+
+    def __reduce__(self):
+        return self.call
+
+
+@pytest.mark.parametrize(
+    ('attack', 'message'),
+    [
+        (Attack(eval, 'open("ran", "w")'), 'cannot be read as tensors'),
+        # MMEngine's files name getattr: what stands in for it gives nothing
+        (Attack(getattr, np.ndarray, 'tofile'), "'evil' is _Ignored, not a tensor"),
+    ],
+)
+def test_code_in_a_file_does_not_run(tmp_path, monkeypatch, attack, message):
+    monkeypatch.chdir(tmp_path)
+    torch.save(dict(weights('w'), evil=attack), 'a.pth')
+    with pytest.raises(CheckpointError, match=message):
+        read_checkpoint(tmp_path / 'a.pth')
+    assert [file.name for file in tmp_path.iterdir()] == ['a.pth']
+
+
+@pytest.mark.parametrize('wrapper', [None, 'state_dict', 'model'])
+def test_wrappers(tmp_path, wrapper):
+    state = weights('a', 'b')
+    torch.save(state if wrapper is None else {wrapper: state, 'epoch': 3}, tmp_path / 'a.pth')
+    assert read_checkpoint(tmp_path / 'a.pth') == (state, {})
+
+
+@pytest.mark.parametrize(
+    ('content', 'message'),
+    [([1, 2], 'holds list'), ({}, 'holds dict'), (dict(epoch=3), "'epoch' is int")],
+)
+def test_other_files(tmp_path, content, message):
+    torch.save(content, tmp_path / 'a.pth')
+    with pytest.raises(CheckpointError, match=message):
+        read_checkpoint(tmp_path / 'a.pth')
+
+
+def test_edits_return_new_dicts():
+    state = weights('module.head.w', 'module.head.b', 'module.header.w', 'step')
+    before = dict(state)
+    assert [*drop(state, ['module.head'])] == ['module.header.w', 'step']
+    assert [*drop(state, ['step', 'module.head.w'])] == ['module.head.b', 'module.header.w']
+    renamed = rename(state, [('module', ''), ('head.w', 'fc.weight')])
+    assert [*renamed] == ['fc.weight', 'head.b', 'header.w', 'step']
+    assert [v.item() for v in renamed.values()] == [0, 1, 2, 3]
+    assert 'net.head.w' in rename(state, [('module.', 'net.')])
+    assert state == before
+
+
+def test_merge():
+    first, second = weights('a', 'b'), weights('c', 'b', 'a')
+    with pytest.raises(CheckpointError, match=r"2 keys are in both, such as \['a', 'b'\]"):
+        merge(first, second)
+    by_first = merge(first, second, 'first')
+    assert {key: value.item() for key, value in by_first.items()} == dict(a=0, b=1, c=0)
+    by_second = merge(first, second, 'second')
+    assert {key: value.item() for key, value in by_second.items()} == dict(a=2, b=1, c=0)
+    assert [*merge(weights('a'), weights('b'))] == ['a', 'b']
+
+
+@pytest.mark.parametrize(
+    ('edit', 'message'),
+    [
+        (lambda s: drop(s, ['hea']), r"named 'hea'; there are \['head', 'b'\]"),
+        (lambda s: drop(s, ['head.x']), r"there are \['head.w', 'head.b'\]"),
+        (lambda s: rename(s, [('neck', 'n')]), "named 'neck'"),
+        (lambda s: rename(s, [('head', '')]), r"'head' as '' would overwrite \['b'\]"),
+        (lambda s: rename(s, [('b', '')]), "'b' as ''"),
+    ],
+)
+def test_mistakes_are_named(edit, message):
+    with pytest.raises(CheckpointError, match=message):
+        edit(weights('head.w', 'head.b', 'b'))
+
+
+@pytest.fixture
+def edit_checkpoint(run_command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return lambda line: run_command('edit-checkpoint', *line.split())
+
+
+def test_a_network_from_two_files(tmp_path, edit_checkpoint):
+    network = nn.ModuleDict(dict(backbone=nn.Linear(2, 2), head=nn.Linear(2, 1)))
+    trunk, branch = nn.Linear(2, 2), nn.Linear(2, 1)
+    first = {f'module.features.{key}': value for key, value in trunk.state_dict().items()}
+    torch.save(dict(state_dict=first | {'module.fc.w': torch.ones(3)}), tmp_path / 'a.pth')
+    second = {f'module.head.{key}': value for key, value in branch.state_dict().items()}
+    torch.save(second, tmp_path / 'b.pth')
+
+    edits = 'a.pth --strip module. --drop fc --rename features=backbone --merge b.pth'
+    status, listed, _ = edit_checkpoint(edits)
+    assert status == 0
+    assert 'backbone.weight  (2, 2)  float32' in listed.splitlines()
+    assert listed.splitlines()[-1] == 'a.pth: 4 tensors, 9 values'
+    assert sorted(file.name for file in tmp_path.iterdir()) == ['a.pth', 'b.pth']
+
+    assert edit_checkpoint(f'{edits} --out c.pth')[0] == 0
+    load_checkpoint(network, str(tmp_path / 'c.pth'), strict=True)
+    assert torch.equal(network.backbone.weight, trunk.weight)
+    assert torch.equal(network.head.bias, branch.bias)
+
+
+@pytest.mark.parametrize(
+    ('line', 'message'),
+    [
+        ('a.pth --out a.pth', 'a.pth exists; --force'),
+        ('x.pth --out b.pth', 'x.pth: cannot be read as tensors'),
+        ('a.pth --drop neck --out b.pth', "no key is named 'neck'"),
+        ('a.pth --rename head --out b.pth', 'OLD=NEW'),
+        ('a.pth --strip module --out b.pth', "a.pth: no key is named 'module'"),
+        ('a.pth --merge a.pth --out b.pth', '1 keys are in both'),
+    ],
+)
+def test_mistakes_on_the_command_line(tmp_path, edit_checkpoint, line, message):
+    torch.save(weights('head.w'), tmp_path / 'a.pth')
+    before = (tmp_path / 'a.pth').read_bytes()
+    status, _, errors = edit_checkpoint(line)
+    assert status == 2
+    assert message in errors
+    assert [file.name for file in tmp_path.iterdir()] == ['a.pth']
+    assert (tmp_path / 'a.pth').read_bytes() == before

@@ -1,0 +1,136 @@
+import json
+import re
+
+import pytest
+from coco_files import FIRST, broken_data, good_data, hide, write_data, write_images
+
+
+@pytest.fixture
+def check(run_command, monkeypatch):
+    """The tool's exit code and all that it printed."""
+    monkeypatch.setenv('COLUMNS', '120')
+
+    def run(*arguments) -> tuple[int, str]:
+        code, out, errors = run_command('check-data', *arguments)
+        return code, out + errors
+
+    return run
+
+
+def test_a_good_file(tmp_path, check):
+    data = good_data()
+    path = write_data(tmp_path, data)
+    write_images(tmp_path, data)
+    code, output = check(path, '--images', tmp_path, '--strict')
+    assert code == 0
+    assert f'{path}: 0 errors, 0 warnings' in output
+    rows = dict(re.findall(r'│ +(.+?) +│ (.+?) +│', output))
+    assert rows == {
+        'images': '2',
+        'with a usable record': '2',
+        'annotations': '3',
+        'usable': '3',
+        'keypoints': '17',
+        'visible': '100.0%',
+        'box size sqrt(w h), px': 'min 35, median 35, max 35',
+    }
+
+
+def test_errors_are_counted_with_examples_and_written(tmp_path, check):
+    data = good_data(people=6)
+    for ann in data['annotations'][:4]:
+        del ann['keypoints'][-3:]
+    hide(data['annotations'][4], 0)
+    path = write_data(tmp_path, data)
+    out = tmp_path / 'new' / 'findings.json'
+    code, output = check(path, '--max-per-kind', 2, '--json', out)
+    assert code == 1
+    assert re.search(r'error +│ keypoint_count +│ wrong number of keypoints +│ +4 ', output)
+    assert f'  {FIRST}: keypoints has 48 numbers (16 keypoints), expected 51' in output
+    assert '  annotation 2 (image 2, 2.jpg): keypoints has 48' in output
+    assert 'annotation 3' not in output
+    assert '... and 2 more' in output
+    assert f'{path}: 4 errors, 1 warnings' in output
+    written = json.loads(out.read_text())
+    assert (written['errors'], written['warnings']) == (4, 1)
+    assert len(written['findings']) == 5
+    assert written['findings'][0] == dict(
+        kind='keypoint_count',
+        severity='error',
+        record=FIRST,
+        value='keypoints has 48 numbers (16 keypoints), expected 51',
+    )
+    assert 'annotation 4' in check(path, '--max-per-kind', 0)[1]
+
+
+def test_warnings_count_where_asked(tmp_path, check):
+    path = write_data(tmp_path, broken_data('box of zero width'))
+    assert check(path)[0] == 0
+    code, output = check(path, '--strict')
+    assert code == 1
+    assert f'warning: box of zero or negative size\n  {FIRST}: bbox [1, 2, 0, 4]' in output
+
+
+def test_purposes_change_what_is_an_error(tmp_path, check):
+    path = write_data(tmp_path, broken_data('area zero'))
+    assert check(path)[0] == 0
+    assert check(path, '--evaluation')[0] == 1
+    assert check(path, '--evaluation', '--tolerate', 'area')[0] == 0
+    assert check(path, '--num-keypoints', 4)[0] == 1
+
+
+def test_images_are_decoded(tmp_path, check):
+    data = good_data()
+    path = write_data(tmp_path, data)
+    write_images(tmp_path, data)
+    image = tmp_path / '2.jpg'
+    image.write_bytes(image.read_bytes()[:-40])
+    code, output = check(path, '--images', tmp_path)
+    assert code == 1
+    assert f'image 2 (2.jpg): {image}: truncated or no image' in output
+
+
+def test_boxes_are_checked(tmp_path, check):
+    path = write_data(tmp_path, good_data())
+    boxes = [dict(image_id=3, category_id=1, bbox=[1, 2, 3, 4], score=1)]
+    boxes = write_data(tmp_path, boxes, 'boxes.json')
+    code, output = check(path, '--boxes', boxes)
+    assert code == 1
+    assert f'{boxes}: detection 0 (image 3): image_id 3 is not among' in output
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (['none.json'], 'none.json: can not be read: No such file or directory'),
+        (['people.json', '--boxes', 'none.json'], 'none.json: can not be read'),
+        (['empty.json'], 'empty.json: is not JSON: the file is empty'),
+        (['people.json', '--images', 'none'], 'is not a folder'),
+        (['people.json', '--num-keypoints', '0'], 'must be at least 1, not 0'),
+        (['people.json', '--tolerate', 'crowd'], "invalid choice: 'crowd'"),
+        ([], 'the following arguments are required: ann'),
+    ],
+    ids=['missing', 'boxes', 'empty', 'images', 'keypoints', 'tolerate', 'no file'],
+)
+def test_wrong_usage_and_unreadable_files(tmp_path, monkeypatch, check, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    write_data(tmp_path, good_data())
+    (tmp_path / 'empty.json').write_text('')
+    code, output = check(*arguments)
+    assert code == 2
+    assert message in output
+
+
+def test_a_place_that_can_not_be_written(tmp_path, check):
+    path = write_data(tmp_path, good_data())
+    code, output = check(path, '--json', f'{path}/out.json')
+    assert code == 2
+    assert f'{path}/out.json can not be written' in output
+
+
+@pytest.mark.real_data
+def test_a_real_file(check, sample_data):
+    folder = sample_data / 'coco'
+    code, output = check(folder / 'test_coco.json', '--images', folder)
+    assert code == 0
+    assert '0 errors, 2 warnings' in output

@@ -1,0 +1,345 @@
+from pathlib import Path
+
+import cv2
+import pytest
+from coco_files import FAULTS, FIRST, broken_data, good_data, hide, write_data, write_images
+from PIL import Image
+
+from mmpose_addons_core.datasets.coco_check import DatasetError, check_coco_keypoints
+from mmpose_addons_core.datasets.coco_report import KINDS
+from mmpose_addons_core.datasets.image_files import MODES
+
+REAL = ['coco', 'ap10k', 'animalpose', '300w', 'wflw', 'atrw']
+
+
+def test_a_good_file_has_no_findings(tmp_path):
+    data = good_data()
+    report = check_coco_keypoints(
+        write_data(tmp_path, data), write_images(tmp_path, data), 'decode', evaluation=True
+    )
+    assert report.findings == []
+    assert report.summary == dict(
+        images=2,
+        images_used=2,
+        annotations=3,
+        annotations_used=3,
+        keypoints=[17],
+        visible_share=1.0,
+        box_size_px=dict.fromkeys(('min', 'median', 'max'), (40 * 30) ** 0.5),
+    )
+
+
+@pytest.mark.parametrize('name', FAULTS)
+def test_each_fault_is_found_once_with_record_and_value(tmp_path, name):
+    fault = FAULTS[name]
+    path = write_data(tmp_path, broken_data(name))
+    report = check_coco_keypoints(path)
+    found = [finding for finding in report.findings if finding.kind == fault.kind]
+    assert [(finding.severity, finding.record) for finding in found] == [
+        (fault.severity, fault.record.replace('people.json', path))
+    ]
+    assert fault.value in found[0].value
+    assert len(report.errors) == (fault.severity == 'error')
+
+
+def test_every_kind_has_a_fault():
+    elsewhere = {'file', 'image_missing', 'image_unreadable', 'image_size'}
+    elsewhere |= {'detection_record', 'detection_box_size'}
+    assert {fault.kind for fault in FAULTS.values()} == set(KINDS) - elsewhere
+
+
+@pytest.mark.parametrize(
+    ('content', 'value'),
+    [
+        (None, 'can not be read: No such file'),
+        ('', 'is not JSON: the file is empty'),
+        ('{"images": [', 'is not JSON: Expecting value: line 1 column 13'),
+        ('\xff', 'is not JSON'),
+    ],
+    ids=['missing', 'empty', 'cut off', 'not text'],
+)
+def test_a_file_that_is_not_json(tmp_path, content, value):
+    path = tmp_path / 'people.json'
+    if content is not None:
+        path.write_text(content, encoding='latin-1')
+    (finding,) = check_coco_keypoints(path).findings
+    assert (finding.kind, finding.severity) == ('file', 'error')
+    assert finding.record == str(path)
+    assert value in finding.value
+
+
+def test_a_list_is_not_coco(tmp_path):
+    (finding,) = check_coco_keypoints(write_data(tmp_path, [1])).findings
+    assert str(finding).endswith('expected a dictionary, found a list')
+
+
+def test_the_number_of_keypoints_may_be_given(tmp_path):
+    path = write_data(tmp_path, good_data(num_keypoints=3))
+    assert check_coco_keypoints(path, num_keypoints=3).findings == []
+    findings = check_coco_keypoints(path, num_keypoints=4).findings
+    assert [finding.kind for finding in findings] == ['keypoint_count'] * 3
+    assert 'expected 12' in findings[0].value
+
+
+def test_one_other_count_among_annotations_without_names_is_an_error(tmp_path):
+    data = good_data(num_keypoints=3)
+    data['categories'][0]['keypoints'] = []
+    data['annotations'][1]['keypoints'] += [1, 1, 2]
+    (finding,) = check_coco_keypoints(write_data(tmp_path, data)).findings
+    assert (finding.kind, finding.severity) == ('keypoint_count', 'error')
+    assert finding.record == 'annotation 2 (image 2, 2.jpg)'
+
+
+@pytest.mark.parametrize('name', ['no bbox', 'no keypoints', 'no area', 'area zero'])
+def test_what_only_evaluation_needs(tmp_path, name):
+    path = write_data(tmp_path, broken_data(name))
+    assert len(check_coco_keypoints(path).warnings) == 1
+    report = check_coco_keypoints(path, evaluation=True)
+    assert len(report.errors) == len(report.findings) == 1
+
+
+def test_a_file_without_annotations_where_none_is_needed(tmp_path):
+    data = good_data()
+    del data['annotations']
+    path = write_data(tmp_path, data)
+    assert [finding.kind for finding in check_coco_keypoints(path).errors] == ['layout']
+    assert check_coco_keypoints(path, unlabelled=True).findings == []
+
+
+def test_evaluation_keeps_people_whom_mmpose_keeps(tmp_path):
+    data = good_data()
+    hide(data['annotations'][0], num_keypoints=17)
+    hide(data['annotations'][1], num_keypoints=0)
+    path = write_data(tmp_path, data)
+    assert list(check_coco_keypoints(path).skipped) == [1, 2]
+    assert list(check_coco_keypoints(path, evaluation=True).skipped) == [2]
+
+
+def test_tolerated_errors_are_warnings(tmp_path):
+    data = good_data(num_keypoints=3)
+    for name in ('unknown category', 'area zero', 'visibility 3'):
+        FAULTS[name].change(data)
+    data['annotations'][1]['image_id'] = 9
+    tolerate = ['unknown_category', 'area', 'visibility', 'unknown_image']
+    path = write_data(tmp_path, data)
+    assert len(check_coco_keypoints(path).errors) == 3
+    report = check_coco_keypoints(path, tolerate=tolerate)
+    assert report.errors == []
+    assert report.skipped == {2: 'unknown_image'}
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (dict(images='look'), "not 'look'"),
+        (dict(num_keypoints=0), 'at least 1, not 0'),
+        (dict(tolerate=['keypoint_count']), r"\['keypoint_count'\], only \['area'"),
+    ],
+    ids=['images', 'num_keypoints', 'tolerate'],
+)
+def test_wrong_arguments(tmp_path, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        check_coco_keypoints(tmp_path / 'people.json', **arguments)
+
+
+def test_the_skip_text_counts_each_record_once(tmp_path):
+    data = good_data(people=6)
+    for ann in data['annotations'][1:3]:
+        hide(ann, 0)
+    data['annotations'][1]['bbox'][2] = 0  # also hidden: counted there
+    data['annotations'][3]['bbox'][3] = 0
+    data['annotations'][5]['bbox'][0] = 30
+    path = write_data(tmp_path, data)
+    assert check_coco_keypoints(path).skip_text() == (
+        f'{path}: skipped 3 of 6 records: '
+        '2 without a visible keypoint (first: annotation 2), '
+        '1 with a box of zero or negative size (first: annotation 4); '
+        'used all the same: 1 x box partly outside the image (first: annotation 6)'
+    )
+
+
+def test_the_error_names_file_records_values_and_the_tool(tmp_path):
+    data = good_data(people=4)
+    for ann in data['annotations']:
+        ann['keypoints'] = ann['keypoints'][: 3 * (17 - ann['id'])]
+    path = write_data(tmp_path, data)
+    with pytest.raises(DatasetError) as caught:
+        check_coco_keypoints(path).raise_for_errors(limit=2, more=['--images', 'a b'])
+    assert str(caught.value).splitlines() == [
+        f'{path}: 4 errors in 4 records',
+        f'  {FIRST}: keypoints has 48 numbers (16 keypoints), expected 51',
+        '  annotation 2 (image 2, 2.jpg): keypoints has 45 numbers (15 keypoints), expected 51',
+        '  ... and 2 more',
+        f"`python tools/check_dataset.py {path} --images 'a b'` prints all.",
+    ]
+
+
+def cut(path, share=0.6):
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+
+
+def as_png(path):
+    cv2.imwrite(str(path.with_suffix('.png')), cv2.imread(str(path)))
+    path.with_suffix('.png').rename(path)
+
+
+def cut_png(path):
+    as_png(path)
+    cut(path)
+
+
+def halve(path):
+    cv2.imwrite(str(path), cv2.imread(str(path))[::2, ::2])
+
+
+def turn(path):
+    """The camera lay on its side: only EXIF tells."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.open(path).save(path, exif=exif)
+
+
+@pytest.mark.parametrize('mode', MODES)
+@pytest.mark.parametrize(
+    ('damage', 'kind', 'value'),
+    [
+        (Path.unlink, 'image_missing', 'does not exist'),
+        (lambda path: path.write_bytes(b''), 'image_unreadable', 'empty file'),
+        (lambda path: path.write_text('hello'), 'image_unreadable', 'no image (5 bytes)'),
+        (cut, 'image_unreadable', 'truncated or no image'),
+        (lambda path: cut(path, 0.999), 'image_unreadable', 'truncated or no image'),
+        (cut_png, 'image_unreadable', 'truncated or no image'),
+        (halve, 'image_size', 'loads as 32 x 24 px, the record says 64 x 48'),
+        (turn, 'image_size', '48 x 64 px (turned by its EXIF orientation), the record'),
+    ],
+    ids=['missing', 'empty', 'text', 'cut', 'cut at the end', 'cut PNG', 'small', 'turned'],
+)
+def test_each_kind_of_broken_image(tmp_path, mode, damage, kind, value):
+    data = good_data()
+    path = write_data(tmp_path, data)
+    write_images(tmp_path, data)
+    damage(tmp_path / '2.jpg')
+    report = check_coco_keypoints(path, tmp_path, mode)
+    if mode == 'exist' and kind != 'image_missing':
+        assert report.findings == []
+        return
+    (finding,) = report.findings
+    assert (finding.kind, finding.severity) == (kind, 'error')
+    assert finding.record == 'image 2 (2.jpg)'
+    assert str(tmp_path / '2.jpg') in finding.value
+    assert value in finding.value
+
+
+@pytest.mark.parametrize('mode', ['header', 'decode'])
+def test_whole_images_that_look_odd_are_not_blamed(tmp_path, mode):
+    """A PNG under a JPEG's name, and bytes after the image's end."""
+    data = good_data()
+    path = write_data(tmp_path, data)
+    write_images(tmp_path, data)
+    as_png(tmp_path / '1.jpg')
+    with (tmp_path / '2.jpg').open('ab') as file:
+        file.write(b'\0' * 100)
+    assert check_coco_keypoints(path, tmp_path, mode).findings == []
+
+
+def test_images_are_looked_at_in_order_and_only_where_asked(tmp_path):
+    data = good_data(people=1)
+    data['images'] += [
+        dict(id=index, file_name=f'{index}.jpg', width=8, height=8) for index in range(3, 300)
+    ]
+    path = write_data(tmp_path, data)
+    everything = check_coco_keypoints(path, tmp_path).errors
+    assert [finding.record for finding in everything] == [
+        f'image {index} ({index}.jpg)' for index in range(1, 300)
+    ]
+    used = check_coco_keypoints(path, tmp_path, used_images_only=True).errors
+    assert [finding.record for finding in used] == ['image 1 (1.jpg)']
+    assert check_coco_keypoints(path, tmp_path, images=None).errors == []
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize('evaluation', [False, True])
+@pytest.mark.parametrize('mode', ['header', 'decode'])
+@pytest.mark.parametrize('name', REAL)
+def test_real_files_have_no_errors(sample_data, name, mode, evaluation):
+    files = [path for path in (sample_data / name).glob('*.json') if '_det_' not in path.name]
+    assert files
+    for path in files:
+        report = check_coco_keypoints(path, path.parent, mode, evaluation=evaluation)
+        assert report.errors == [], path
+        assert report.summary['annotations_used'] > 0
+
+
+def detection(**values):
+    return dict(dict(image_id=1, category_id=1, bbox=[8, 6, 40, 30], score=0.9), **values)
+
+
+@pytest.mark.parametrize(
+    ('detections', 'kind', 'severity', 'record', 'value'),
+    [
+        (None, 'file', 'error', '', 'can not be read: No such file'),
+        (dict(a=1), 'layout', 'error', '', 'must be a list of detections, found a dict'),
+        ([], 'no_annotations', 'error', '', 'none of 0 detections'),
+        ([detection(category_id=2)], 'no_annotations', 'error', '', 'none of 1 detections'),
+        ([7], 'detection_record', 'error', ': detection 0', 'found 7'),
+        (
+            [detection(), dict(image_id=1)],
+            'detection_record',
+            'error',
+            ': detection 1',
+            "with category_id, found {'image_id': 1}",
+        ),
+        (
+            [detection(image_id=5)],
+            'detection_record',
+            'error',
+            ': detection 0 (image 5)',
+            'image_id 5 is not among the images of',
+        ),
+        (
+            [detection(bbox=[1, 2, 3])],
+            'detection_record',
+            'error',
+            ': detection 0 (image 1, 1.jpg)',
+            'found [1, 2, 3]',
+        ),
+        (
+            [detection(score=None)],
+            'detection_record',
+            'error',
+            ': detection 0 (image 1, 1.jpg)',
+            'score must be a number, found None',
+        ),
+        (
+            [detection(), detection(bbox=[1, 2, 0, 3])],
+            'detection_box_size',
+            'warning',
+            ': detection 1 (image 1, 1.jpg)',
+            'bbox [1, 2, 0, 3] is 0 x 3 px',
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) and ' ' in value else '',
+)
+def test_each_kind_of_broken_detection(tmp_path, detections, kind, severity, record, value):
+    path = write_data(tmp_path, good_data())
+    boxes = str(tmp_path / 'boxes.json')
+    if detections is not None:
+        write_data(tmp_path, detections, 'boxes.json')
+    (finding,) = check_coco_keypoints(path, bbox_file=boxes).findings
+    assert (finding.kind, finding.severity) == (kind, severity)
+    assert finding.record == boxes + record
+    assert value in finding.value
+
+
+@pytest.mark.real_data
+def test_real_detections_have_no_errors(sample_data):
+    report = check_coco_keypoints(
+        sample_data / 'coco' / 'test_coco.json',
+        sample_data / 'coco',
+        bbox_file=sample_data / 'coco' / 'test_coco_det_AP_H_56.json',
+        evaluation=True,
+    )
+    assert report.errors == []
+    assert report.records == 118
+    assert report.skip_text() == ''
