@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import Any
 
 COMMANDS = {
+    'train': 'train a network, as tools/train.py of MMPose does',
+    'test': 'test a network, as tools/test.py of MMPose does',
     'infer': 'poses of pictures and videos',
     'toy': 'draw a toy data set with exact labels',
     'check-data': 'say what is wrong with a COCO keypoint file',
