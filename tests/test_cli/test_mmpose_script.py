@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from noise import noise
 
 from mmpose_addons_toys import make_toy_people
 
@@ -39,6 +40,7 @@ def run(*command, cwd):
         [sys.executable, *map(str, command)], cwd=cwd, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert noise(done.stdout + done.stderr) == []
     return done.stdout
 
 
