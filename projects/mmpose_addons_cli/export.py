@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-METHODS = 'codec', 'argmax', 'quarter-shift', 'dark', 'udp', 'soft-argmax'
-SUBJECTS = 'people', 'animals', 'faces'
+from mmpose_addons_core.choices import DECODERS
+from mmpose_addons_toys import RENDERERS
+
 TOLERANCE = 0.05  # px of the crop
 HALF_TOLERANCE = 0.5
 CHECKED, CHECKED_INT8 = 8, 40  # crops
@@ -34,7 +35,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--decode',
         nargs='?',
         const='codec',
-        choices=METHODS,
+        choices=('codec', *DECODERS),
         help="read the keypoints in the graph, as the config's codec does or as named",
     )
     parser.add_argument('--flip-test', action='store_true', help='average with the mirror')
@@ -44,7 +45,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--int8', type=Path, metavar='OUT', help='write an int8 copy too, calibrated on'
     )
     parser.add_argument(
-        '--subject', choices=SUBJECTS, default='people', help='such toys (%(default)s)'
+        '--subject', choices=RENDERERS, default='people', help='such toys (%(default)s)'
     )
     parser.add_argument(
         '--calibrate', type=int, default=100, metavar='N', help='of N crops (%(default)s)'
@@ -74,10 +75,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons.export import (
         ExportError,
         PoseGraph,
+        expected_outputs,
         export_onnx,
         keypoint_distances,
         largest_difference,
         quantise_onnx,
+        run_onnx,
         toy_crops,
     )
 
@@ -91,18 +94,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         export_onnx(graph, model.dataset_meta, args.out, batch_size)
         count = CHECKED_INT8 if args.int8 else CHECKED
         crops = toy_crops(graph.geometry, count, args.subject, seed=1)
-        full = PoseGraph(model, args.decode, args.flip_test) if args.half else graph
-        difference = largest_difference(args.out, full, crops)
-        print(compared(f'{args.out} and PyTorch', difference, graph.read is not None))
+        decoded = args.decode is not None
+        expected = expected_outputs(model, args.decode, args.flip_test, crops)
+        difference = largest_difference(run_onnx(args.out, crops), expected, decoded)
+        print(compared(f'{args.out} and PyTorch', difference, decoded))
         if args.int8:
             calibration = toy_crops(graph.geometry, args.calibrate, args.subject)
             quantise_onnx(args.out, args.int8, calibration)
             name = f'{args.int8} and PyTorch'
-            if graph.read is None:
-                lost = largest_difference(args.int8, full, crops)
-                print(compared(name, lost, decoded=False))
+            found = run_onnx(args.int8, crops)
+            if decoded:
+                print(spread(name, keypoint_distances(found, expected)))
             else:
-                print(spread(name, keypoint_distances(args.int8, full, crops)))
+                print(compared(name, largest_difference(found, expected, decoded), decoded))
     except (ExportError, ModelError, OSError, ImportError) as error:
         print(f'export: {error}', file=sys.stderr)
         return 2

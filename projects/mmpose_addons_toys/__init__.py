@@ -16,7 +16,11 @@ from .faces import make_toy_faces, render_face
 from .people import make_toy_people, render_people
 from .picture import Picture
 
+RENDERERS = dict(people=render_people, animals=render_animal, faces=render_face)
+"""How to draw one picture of each subject: seed, number of the picture, size in px."""
+
 __all__ = [
+    'RENDERERS',
     'Picture',
     'ToyDataError',
     'make_toy_animals',

@@ -8,11 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mmpose_addons.checkpoints import CONVERTERS
-from mmpose_addons.export import METHODS, SUBJECTS
 from mmpose_addons_cli.main import COMMANDS, load_command, main
-from mmpose_addons_core.datasets.coco_report import TOLERABLE
-from mmpose_addons_core.datasets.image_files import MODES
 
 OURS = [command for command in COMMANDS if command not in ('train', 'test')]  # MMPose's scripts
 
@@ -46,22 +42,6 @@ def test_help_loads_neither_torch_nor_mmpose():
     )
     done = subprocess.run([sys.executable, '-c', script], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize(
-    ('command', 'known'),
-    [
-        ('convert', CONVERTERS),
-        ('export', METHODS),
-        ('export', SUBJECTS),
-        ('check-data', MODES),
-        ('check-data', sorted(TOLERABLE)),
-    ],
-)
-def test_choices_in_the_help_are_those_of_the_package(command, known, run_command):
-    text = ''.join(run_command(command, '--help')[1].split())
-    lists = f'{{{",".join(known)}}}', f':{",".join(known)}-'
-    assert any(choices in text for choices in lists)
 
 
 def doors():

@@ -1,11 +1,12 @@
 """Codec of DARK: exact Gaussian target, Newton step on the blurred map's logarithm."""
 
+from functools import partial
 from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
 
-from mmpose_addons_core.arrays import Array
-from mmpose_addons_core.heatmaps import dark_refine, heatmap_peaks, kernel_size_for
+from mmpose_addons_core.heatmaps import kernel_size_for
+from mmpose_addons_core.heatmaps.decoders import decode_dark
 
 from .gaussian_codec import GaussianCodec
 
@@ -46,8 +47,4 @@ class DARKHeatmap(GaussianCodec):
         super().__init__(*args, **kwargs)
         self.blur_kernel_size = blur_kernel_size or kernel_size_for(self.sigma)
         self.paper = paper
-
-    def read(self, heatmaps: Array) -> tuple[Array, Array]:
-        peaks, scores = heatmap_peaks(heatmaps)
-        points = dark_refine(heatmaps, peaks, self.blur_kernel_size, self.paper)
-        return points, scores
+        self.decoder = partial(decode_dark, blur_kernel_size=self.blur_kernel_size, paper=paper)

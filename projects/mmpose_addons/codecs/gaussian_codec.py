@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from mmpose_addons_core.arrays import Array
 from mmpose_addons_core.heatmaps import gaussian_heatmaps
+from mmpose_addons_core.heatmaps.decoders import Decoder
 
 from .heatmap_codec import HeatmapCodec
 
@@ -26,6 +28,8 @@ class GaussianCodec(HeatmapCodec):
     """Draw round the exact centre, not round the nearest pixel."""
     truncated = True
     """Draw up to 3 sigma, not over the whole map."""
+    decoder: Decoder
+    """Decodes one heatmap a keypoint."""
 
     def __init__(
         self,
@@ -48,3 +52,6 @@ class GaussianCodec(HeatmapCodec):
             unbiased=self.unbiased,
             truncated=self.truncated,
         )
+
+    def read(self, heatmaps: Array) -> tuple[Array, Array]:
+        return self.decoder(heatmaps)

@@ -2,8 +2,7 @@
 
 from mmpose.registry import KEYPOINT_CODECS
 
-from mmpose_addons_core.arrays import Array
-from mmpose_addons_core.heatmaps import heatmap_peaks, quarter_shift
+from mmpose_addons_core.heatmaps.decoders import decode_quarter_shift
 
 from .gaussian_codec import GaussianCodec
 
@@ -24,6 +23,4 @@ class QuarterShiftHeatmap(GaussianCodec):
         (array([[[ 80., 120.]]], dtype=float32), array([[1.]], dtype=float32))
     """
 
-    def read(self, heatmaps: Array) -> tuple[Array, Array]:
-        peaks, scores = heatmap_peaks(heatmaps)
-        return quarter_shift(heatmaps, peaks), scores
+    decoder = staticmethod(decode_quarter_shift)

@@ -1,12 +1,12 @@
 """Codec of LPN: Gaussian target, beta-soft-argmax decoding."""
 
 import math
+from functools import partial
 from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
 
-from mmpose_addons_core.arrays import Array
-from mmpose_addons_core.heatmaps import quarter_shift, soft_argmax
+from mmpose_addons_core.heatmaps.decoders import decode_soft_argmax
 
 from .gaussian_codec import GaussianCodec
 
@@ -52,9 +52,4 @@ class SoftArgmaxHeatmap(GaussianCodec):
         self.truncated = not unbiased
         self.beta = beta
         self.shift = shift
-
-    def read(self, heatmaps: Array) -> tuple[Array, Array]:
-        points, scores = soft_argmax(heatmaps, self.beta)
-        if self.shift:
-            points = quarter_shift(heatmaps, points)
-        return points, scores
+        self.decoder = partial(decode_soft_argmax, beta=beta, shift=shift)

@@ -1,11 +1,11 @@
 """Codec of UDP with Gaussian targets."""
 
+from functools import partial
 from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
 
-from mmpose_addons_core.arrays import Array
-from mmpose_addons_core.heatmaps import heatmap_peaks, udp_refine
+from mmpose_addons_core.heatmaps.decoders import decode_udp
 
 from .gaussian_codec import GaussianCodec
 
@@ -46,7 +46,4 @@ class UDPGaussianHeatmap(GaussianCodec):
         super().__init__(*args, grid=grid, **kwargs)
         self.blur_kernel_size = blur_kernel_size
         self.paper = paper
-
-    def read(self, heatmaps: Array) -> tuple[Array, Array]:
-        peaks, scores = heatmap_peaks(heatmaps)
-        return udp_refine(heatmaps, peaks, self.blur_kernel_size, self.paper), scores
+        self.decoder = partial(decode_udp, blur_kernel_size=blur_kernel_size, paper=paper)

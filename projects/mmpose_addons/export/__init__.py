@@ -1,19 +1,22 @@
 """Networks as ONNX files that need nothing before them but a crop, and nothing after them."""
 
+from .checks import expected_outputs, keypoint_distances, largest_difference
+from .decoding import METHODS, decodes_alike
 from .graph import ExportError, PoseGraph
-from .onnx_file import export_onnx, keypoint_distances, largest_difference
+from .onnx_file import export_onnx, run_onnx
 from .quantise import quantise_onnx
-from .reading import METHODS
-from .toy_crops import SUBJECTS, toy_crops
+from .toy_crops import toy_crops
 
 __all__ = [
     'METHODS',
-    'SUBJECTS',
     'ExportError',
     'PoseGraph',
+    'decodes_alike',
+    'expected_outputs',
     'export_onnx',
     'keypoint_distances',
     'largest_difference',
     'quantise_onnx',
+    'run_onnx',
     'toy_crops',
 ]

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from mmpose_addons_core.networks.fuse import fused
 
 from ..apis.models import Normalise, geometry_of
-from .reading import ExportError, reader_for
+from .decoding import ExportError, keypoint_decoder
 
 
 class PoseGraph(nn.Module):
@@ -23,7 +23,7 @@ class PoseGraph(nn.Module):
 
     Args:
         model: With a heatmap or regression head; it stays as it is.
-        decode: How to read the keypoints (see :data:`METHODS`), or None.
+        decode: How to decode the keypoints (see :data:`METHODS`), or None.
         flip_test: Average with the mirrored crop.
         half: Compute the network in float16.
 
@@ -44,7 +44,7 @@ class PoseGraph(nn.Module):
         if not (self.regresses or isinstance(head, HeatmapHead) or hasattr(head, 'decoder')):
             raise ExportError(f'{type(head).__name__} cannot be exported')
         self.geometry = geometry_of(model.cfg)
-        self.read = None if decode is None else reader_for(head.decoder, decode)
+        self.decode = None if decode is None else keypoint_decoder(head.decoder, decode)
         self.flip_test = flip_test
         self.test_cfg = model.test_cfg or {}
         self.flip_indices = list(model.dataset_meta['flip_indices'])
@@ -61,7 +61,7 @@ class PoseGraph(nn.Module):
         outputs = self._network(images)
         if self.flip_test:
             outputs = (outputs + self._mirrored(self._network(images.flip(-1)))) * 0.5
-        return outputs if self.read is None else self.read(outputs)
+        return outputs if self.decode is None else self.decode(outputs)
 
     def _network(self, images: Tensor) -> Tensor:
         outputs = self.model.head.forward(

@@ -1,4 +1,4 @@
-"""Writing a traced network as ONNX, with what is to be known of it, and checking the file."""
+"""Writing a traced network as ONNX, with what is to be known of it, and running the file."""
 
 import json
 import warnings
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from mmpose_addons_core.arrays import portable
 from mmpose_addons_core.fileio import written_whole
@@ -36,7 +35,7 @@ def export_onnx(
 
     width, height = graph.geometry.input_size
     example = torch.randint(0, 256, (batch_size or 2, height, width, 3), dtype=torch.uint8)
-    name = 'outputs' if graph.read is None else 'keypoints'
+    name = 'outputs' if graph.decode is None else 'keypoints'
     graph.eval()
     with written_whole(target) as unfinished, torch.no_grad(), portable():
         graph(example)  # constants that are kept for later calls must not be traced
@@ -54,7 +53,7 @@ def export_onnx(
             )
         file = onnx.load(unfinished)
         about = dict(
-            decode=graph.read is not None,
+            decode=graph.decode is not None,
             input_size=list(graph.geometry.input_size),
             padding=graph.geometry.padding,
             use_udp=graph.geometry.use_udp,
@@ -85,45 +84,3 @@ def run_onnx(file: str | Path, crops: np.ndarray) -> np.ndarray:
             for start in range(0, len(crops), step)
         ]
     )
-
-
-def largest_difference(
-    file: str | Path, graph: PoseGraph, crops: np.ndarray
-) -> tuple[float, float]:
-    """How far an ONNX file and PyTorch lie apart.
-
-    Args:
-        file: Of :func:`export_onnx`.
-        graph: What was exported.
-        crops: (N, h, w, 3), uint8, BGR.
-
-    Returns:
-        The largest difference of a coordinate, px of the crop, and of a score; without
-        decoding the largest difference of an output relative to the largest output, and 0.
-    """
-    found, expected = _outputs(file, graph, crops)
-    difference = np.abs(found - expected)
-    if graph.read is None:
-        return float(difference.max() / np.abs(expected).max()), 0.0
-    return float(difference[..., :2].max()), float(difference[..., 2].max())
-
-
-def keypoint_distances(file: str | Path, graph: PoseGraph, crops: np.ndarray) -> np.ndarray:
-    """How far (N, K) each keypoint of an ONNX file lies from PyTorch's, px of the crop.
-
-    Args:
-        file: Of :func:`export_onnx` or :func:`~.quantise.quantise_onnx`, with decoding.
-        graph: What was exported.
-        crops: (N, h, w, 3), uint8, BGR.
-    """
-    found, expected = _outputs(file, graph, crops)
-    return np.linalg.norm((found - expected)[..., :2], axis=-1)
-
-
-def _outputs(
-    file: str | Path, graph: PoseGraph, crops: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """What the file and what PyTorch says."""
-    with torch.no_grad():
-        expected: Tensor = graph.eval()(torch.from_numpy(crops))
-    return run_onnx(file, crops), expected.numpy()

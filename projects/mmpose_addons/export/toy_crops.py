@@ -1,18 +1,10 @@
 """Crops of drawn pictures: input to check and calibrate networks with, without a data set."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from mmpose_addons_toys import Picture, render_animal, render_face, render_people
+from mmpose_addons_toys import RENDERERS
 
 from ..apis.crops import CropGeometry
-
-SUBJECTS: dict[str, Callable[[int, int], Picture]] = {
-    'people': render_people,
-    'animals': render_animal,
-    'faces': render_face,
-}
 
 
 def toy_crops(
@@ -23,14 +15,14 @@ def toy_crops(
     Args:
         geometry: How the network wants its crops.
         count: Crops.
-        subject: A key of :data:`SUBJECTS`.
+        subject: A key of ``mmpose_addons_toys.RENDERERS``.
         seed: Of the pictures.
     """
     width, height = geometry.input_size
     crops = np.empty((count, height, width, 3), np.uint8)
     done = index = 0
     while done < count:
-        picture = SUBJECTS[subject](seed, index)
+        picture = RENDERERS[subject](seed, index)
         index += 1
         boxes = [annotation['bbox'] for annotation in picture.annotations]
         corners = np.array(boxes, np.float32).reshape(-1, 4)

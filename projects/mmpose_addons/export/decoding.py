@@ -1,0 +1,137 @@
+"""From a network's outputs to keypoints with operations that ONNX has.
+
+Shape letters: B crops, K keypoints, C channels, H x W a map. Coordinates are (x, y).
+"""
+
+import inspect
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from mmpose.codecs import MSRAHeatmap, RegressionLabel, UDPHeatmap
+from mmpose.codecs.base import BaseKeypointCodec
+from torch import Tensor
+
+from mmpose_addons_core.choices import DECODERS
+from mmpose_addons_core.heatmaps import heatmap_peaks
+from mmpose_addons_core.heatmaps.decoders import Decoder, decoder_for
+from mmpose_addons_core.heatmaps.peaks import values_at
+
+from ..codecs import HeatmapCodec
+from ..codecs.disk_codec import DiskCodec
+
+KeypointDecoder = Callable[[Tensor], Tensor]
+"""Keypoints (B, K, 3) as (x, y, score), input px, of a network's outputs."""
+
+METHODS = ('codec', *DECODERS)
+"""How heatmaps are decoded: as the config's codec does, or by another method."""
+
+
+class ExportError(ValueError):
+    """A network that cannot be exported as asked."""
+
+
+def keypoint_decoder(codec: BaseKeypointCodec, method: str = 'codec') -> KeypointDecoder:
+    """How to decode what a head gives.
+
+    Whatever the method, a heatmap pixel is as many px of the input as the codec says that drew
+    the heatmaps.
+
+    Args:
+        codec: The head's decoder.
+        method: One of :data:`METHODS`; all but ``'codec'`` need a codec with one heatmap a
+            keypoint, whose sigma they take.
+
+    Raises:
+        ExportError: This codec or method cannot be exported.
+    """
+    if method not in METHODS:
+        raise ExportError(f'method must be one of {[*METHODS]}, got {method!r}')
+    if method == 'codec' and isinstance(codec, RegressionLabel):
+        return partial(_regressed, input_size=codec.input_size)
+    decode = _codec_decoder(codec) if method == 'codec' else _named_decoder(codec, method)
+    return partial(_scaled, decode=decode, scale=input_px_per_heatmap_px(codec))
+
+
+def input_px_per_heatmap_px(codec: BaseKeypointCodec) -> np.ndarray:
+    """(x, y) of a codec that multiplies heatmap px by it.
+
+    Raises:
+        ExportError: The codec has no such heatmaps, or none that are known here.
+    """
+    if isinstance(codec, HeatmapCodec):
+        return codec.scale
+    if type(codec) in (MSRAHeatmap, UDPHeatmap):
+        return np.asarray(codec.scale_factor)
+    raise ExportError(
+        f'expected a codec of heatmaps (one of mmpose_addons, MSRAHeatmap or UDPHeatmap), got '
+        f'{type(codec).__name__}'
+    )
+
+
+def decodes_alike(codec: BaseKeypointCodec, method: str) -> bool:
+    """Whether a method decodes exactly as the codec itself does."""
+    if method == 'codec':
+        return True
+    decoder = getattr(codec, 'decoder', None)
+    return decoder is not None and _call(decoder) == _call(_named_decoder(codec, method))
+
+
+def _codec_decoder(codec: BaseKeypointCodec) -> Decoder:
+    if isinstance(codec, HeatmapCodec):
+        return codec.read
+    if type(codec) is MSRAHeatmap and not codec.unbiased:
+        return _mmpose_quarter_shift
+    raise ExportError(
+        f'{type(codec).__name__} cannot be decoded inside a graph; name one of {[*DECODERS]} '
+        'to decode its heatmaps'
+    )
+
+
+def _named_decoder(codec: BaseKeypointCodec, method: str) -> Decoder:
+    if isinstance(codec, DiskCodec) or getattr(codec, 'heatmap_type', '') == 'combined':
+        raise ExportError(
+            f'{method!r} decodes heatmaps, {type(codec).__name__} has disks and offsets'
+        )
+    return decoder_for(method, getattr(codec, 'sigma', 2.0))
+
+
+def _call(decoder: Decoder) -> tuple[Callable, dict[str, Any]]:
+    """A decoder's function and all of its settings."""
+    function = getattr(decoder, 'func', decoder)
+    bound = inspect.signature(function).bind(None, **getattr(decoder, 'keywords', {}))
+    bound.apply_defaults()
+    return function, bound.arguments
+
+
+def _scaled(maps: Tensor, decode: Decoder, scale: np.ndarray) -> Tensor:
+    """Keypoints (B, K, 3), input px, of maps (B, C, H, W)."""
+    points, scores = decode(maps)
+    per_pixel = torch.as_tensor(scale, dtype=torch.float32, device=maps.device)
+    return torch.cat((points.float() * per_pixel, scores[..., None]), -1)
+
+
+def _mmpose_quarter_shift(maps: Tensor) -> tuple[Tensor, Tensor]:
+    """MSRAHeatmap's rule, which next to a border still shifts along it; no peak is (-1, -1)."""
+    peaks, scores = heatmap_peaks(maps)
+    peaks = peaks - (scores <= 0).long()[..., None]
+    x, y = peaks.unbind(-1)
+    height, width = maps.shape[-2:]
+    right = values_at(maps, x + 1, y) - values_at(maps, x - 1, y)
+    down = values_at(maps, x, y + 1) - values_at(maps, x, y - 1)
+    across = (x > 1) & (x < width - 1) & (y > 0) & (y < height)
+    along = (y > 1) & (y < height - 1) & (x > 0) & (x < width)
+    step = torch.stack((torch.sign(right) * across, torch.sign(down) * along), dim=-1)
+    return peaks + 0.25 * step, scores
+
+
+def _regressed(outputs: Tensor, input_size: tuple[int, int]) -> Tensor:
+    """Coordinates (B, K, 2), or with their spread (B, K, 4), all parts of the input's size."""
+    points = outputs[..., :2] * torch.tensor(input_size, dtype=outputs.dtype)
+    if outputs.shape[-1] == 4:
+        scores = (1 - outputs[..., 2:]).mean(-1, keepdim=True)
+    else:
+        scores = torch.ones_like(outputs[..., :1])
+    return torch.cat((points, scores), dim=-1)
