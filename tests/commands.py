@@ -11,6 +11,7 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -32,12 +33,12 @@ mmpose-addons() { served mmpose-addons "$@"; }
 
 
 def start(
-    function: Callable, *arguments, output: Path, folder=None, **environment: str
+    function: Callable, *arguments, output: Path | Connection, folder=None, **environment: str
 ) -> BaseProcess:
     """Start `function` in a process of its own; what it prints is added to `output`."""
     process = FORKS.Process(
         target=_run,
-        args=(function, arguments, str(output), os.fspath(folder or Path.cwd())),
+        args=(function, arguments, output, os.fspath(folder or Path.cwd())),
         kwargs={**os.environ, **environment},
     )
     process.start()
@@ -45,9 +46,9 @@ def start(
 
 
 def _run(function, arguments, output, folder, /, **environment) -> None:
-    log = os.open(output, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    for descriptor in (1, 2):
-        os.dup2(log, descriptor)
+    with output.open('ab') if isinstance(output, Path) else output as log:
+        for descriptor in (1, 2):
+            os.dup2(log.fileno(), descriptor)
     sys.stdout.reconfigure(line_buffering=True)
     multiprocessing.set_start_method(None, force=True)  # that of a new interpreter
     os.chdir(folder)
