@@ -2,8 +2,8 @@
 """Time MMCV's operators, the replacements beside the compiled ones, in one process.
 
 Needs an MMCV with compiled operators. Every round runs the compiled operator and ours one
-after the other; printed are medians over the rounds, and the median of the rounds' ratios, which
-other work on the machine disturbs least.
+after the other; printed are medians over the rounds, and the median of the rounds' ratios,
+which other work on the machine disturbs least.
 """
 
 import argparse

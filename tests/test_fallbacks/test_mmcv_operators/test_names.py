@@ -48,3 +48,11 @@ def test_import_does_not_load_torchvision():
     )
     done = subprocess.run([sys.executable, '-c', script], capture_output=True, text=True)
     assert done.stdout == '[]\n', done.stderr
+
+
+def test_the_page_lists_what_exists(repo):
+    page = (repo / 'docs/operators.md').read_text()
+    table = page.split('## Which operators')[1].split('**Every other')[0]
+    listed = {name for row in table.split('\n|')[3:] for name in row.split('|')[1].split('`')}
+    functions = {n for n in mmcv_operators.__all__ if not n.startswith(('get_', 'Compiled'))}
+    assert {name for name in listed if name.isidentifier()} == functions
