@@ -2,7 +2,7 @@
 # Installs, then checks style and types and runs the tests: tools/test.sh [pytest arguments]
 set -euo pipefail
 
-most_workers=8  # each takes up to 5 GB
+most_workers=8  # one that runs all tests takes up to 4.5 GB
 case ${1:-} in
     -h | --help)
         echo "Usage: tools/test.sh [--here] [pytest arguments]"
