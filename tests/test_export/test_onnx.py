@@ -9,8 +9,8 @@ pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
 
 from mmpose_addons.apis import ModelError, PosePipeline
-from mmpose_addons.apis.onnx_network import OnnxNetwork
-from mmpose_addons.apis.torch_network import TorchNetwork
+from mmpose_addons.estimators.onnx_network import OnnxNetwork
+from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import (
     ExportError,
     PoseGraph,

@@ -26,10 +26,10 @@ from rich.table import Table
 from torch import nn
 
 from mmpose_addons.apis import PosePipeline
-from mmpose_addons.apis.models import load_pose_model
-from mmpose_addons.apis.onnx_network import OnnxNetwork
-from mmpose_addons.apis.torch_network import TorchNetwork
 from mmpose_addons.checkpoints import write_checkpoint
+from mmpose_addons.estimators.loading import load_pose_model
+from mmpose_addons.estimators.onnx_network import OnnxNetwork
+from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import PoseGraph, export_onnx, quantise_onnx, toy_crops
 from mmpose_addons_cli.infer import main as infer
 

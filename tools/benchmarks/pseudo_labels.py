@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 import mmpose_addons  # noqa: F401  registers the networks
-from mmpose_addons.engine.pose_network import PoseNetwork
+from mmpose_addons.estimators.pose_network import PoseNetwork
 from mmpose_addons_core.adaptation import Flow, FlowTracks, Labeller, warp
 
 SIZE, KEYPOINTS = 256, 18

@@ -13,11 +13,11 @@ from mmengine.config import Config
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.structures import PoseDataSample
 
+from ..estimators.onnx_network import OnnxNetwork
+from ..estimators.torch_network import TorchNetwork
 from .detector import BoxDetector, Boxes
 from .frames import Frame, Input, read_frames
-from .onnx_network import OnnxNetwork
 from .results import coco_results, pose_sample, without_doubles
-from .torch_network import TorchNetwork
 
 DETECTED_TOGETHER = 8
 """Pictures that the detector sees together."""

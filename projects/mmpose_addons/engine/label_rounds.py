@@ -25,7 +25,7 @@ from mmpose_addons_core.adaptation import Flow, FlowTracks, Labeller, shares_of,
 from mmpose_addons_core.adaptation.store import FLOW
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
-from .pose_network import PoseNetwork, evaluating, image_points
+from ..estimators.pose_network import PoseNetwork, evaluating, image_points
 
 
 class PredictionError(ValueError):

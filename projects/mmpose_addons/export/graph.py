@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from mmpose_addons_core.networks.fuse import fused
 
-from ..apis.models import Normalise, geometry_of
+from ..estimators.loading import Normalise, geometry_of
 from .decoding import ExportError, keypoint_decoder
 
 

@@ -10,8 +10,8 @@ import torch
 from mmpose_addons_core.arrays import portable
 from mmpose_addons_core.fileio import written_whole
 
-from ..apis.models import plain_meta
-from ..apis.onnx_network import METADATA
+from ..estimators.loading import plain_meta
+from ..estimators.onnx_network import METADATA
 from .graph import PoseGraph
 
 OPSET = 17

@@ -31,8 +31,8 @@ from mmpose_addons_core.fileio import written_whole
 
 from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
 from ...datasets.source_target_dataset import SourceTargetDataset
+from ...estimators.pose_network import PoseNetwork
 from ..label_rounds import LabelRound
-from ..pose_network import PoseNetwork
 
 KEY = 'ccssl'
 CHANGING = ('keypoints', 'confidence', 'kept', 'origin', 'found', 'threshold', 'epoch')

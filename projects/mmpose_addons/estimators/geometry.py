@@ -11,7 +11,7 @@ import numpy as np
 from mmpose.datasets.transforms import TopdownAffine
 from mmpose.structures.bbox import bbox_xyxy2cs, get_udp_warp_matrix, get_warp_matrix
 
-from ..engine.pose_network import image_points
+from .pose_network import image_points
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from mmpose.models.pose_estimators import TopdownPoseEstimator
 from torch import Tensor, nn
 
 from ..checkpoints import CheckpointError, read_checkpoint
-from .crops import CropGeometry
+from .geometry import CropGeometry
 
 
 class ModelError(ValueError):

@@ -16,7 +16,7 @@ from torch import Tensor
 from mmpose_addons_core.networks.channels_last import to_channels_last
 from mmpose_addons_core.networks.fuse import fused
 
-from .models import Normalise, geometry_of, load_pose_model, plain_meta
+from .loading import Normalise, geometry_of, load_pose_model, plain_meta
 
 
 class TorchNetwork:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from .crops import CropGeometry
-from .models import ModelError
+from .geometry import CropGeometry
+from .loading import ModelError
 
 METADATA = 'mmpose_addons'
 """Under this name an ONNX file of ours says what its crops and keypoints are."""
