@@ -90,7 +90,7 @@ class Knows:
         self.people = {}
         for person in truth.dataset['annotations']:
             self.people.setdefault(person['image_id'], []).append(person)
-        self.pipeline, self.meta = pipeline, pipeline.meta
+        self.pipeline, self.metadata = pipeline, pipeline.metadata
 
     def __call__(self, files, boxes):
         for image, some in zip(sorted(self.people), boxes, strict=True):

@@ -112,7 +112,7 @@ def test_pipeline_takes_the_file(tmp_path, rng, batch_size):
     boxes = [some_boxes(rng, 5), some_boxes(rng, 2)]
     with_torch = PosePipeline(model, device='cpu', flip_test=True, fast=False)
     with_onnx = PosePipeline(file, device='cpu', batch_size=4)
-    assert with_onnx.meta == with_torch.meta
+    assert with_onnx.metadata == with_torch.metadata
     for one, other in zip(with_onnx(images, boxes), with_torch(images, boxes), strict=True):
         one, other = one.pred_instances, other.pred_instances
         np.testing.assert_allclose(one.keypoints, other.keypoints, atol=0.1)

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from mmpose_addons_core.fileio import written_whole
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
+from ..estimators.metadata import KeypointMetadata
 from ..visualization import draw_pose
 from .frames import Frame, count_frames, video_rate
 from .pipeline import PosePipeline
@@ -75,7 +76,9 @@ def infer(
                         for result in coco_results(sample, image_id):
                             write(result)
                     if save:
-                        save(frame, _drawn(frame, sample, pipeline.meta, keypoint_threshold))
+                        save(
+                            frame, _drawn(frame, sample, pipeline.metadata, keypoint_threshold)
+                        )
                     people += len(sample.pred_instances)
                     index += 1
                     progress.advance(task)
@@ -89,7 +92,7 @@ def _tracked(
     if not (track or smooth):
         yield from pipeline.with_frames(source)
         return
-    tracker = Tracker(track or 'oks', sigmas=pipeline.meta['sigmas'])
+    tracker = Tracker(track or 'oks', sigmas=pipeline.metadata.sigmas)
     smoother = PoseSmoother() if smooth else None
     for frame, sample in pipeline.with_frames(source):
         people = sample.pred_instances
@@ -123,13 +126,13 @@ def _saver(
 
 
 def _drawn(
-    frame: Frame, sample: PoseDataSample, meta: dict[str, Any], threshold: float
+    frame: Frame, sample: PoseDataSample, metadata: KeypointMetadata, threshold: float
 ) -> np.ndarray:
     image = frame.image
     people = sample.pred_instances
     for i in range(len(people)):
         shown = people.keypoint_scores[i] >= threshold
-        image = draw_pose(image, people.keypoints[i], shown, meta['names'], meta['skeleton'])
+        image = draw_pose(image, people.keypoints[i], shown, metadata.names, metadata.skeleton)
         if 'track_ids' in people:
             corner = people.bboxes[i, :2].clip(min=(2, 14)).astype(int).tolist()
             text, font = str(people.track_ids[i]), cv2.FONT_HERSHEY_SIMPLEX

@@ -98,7 +98,7 @@ def keypoint_ap(
     if not results:
         return dict(AP=0.0, AP50=0.0, AR=0.0)
     with contextlib.redirect_stdout(io.StringIO()):
-        sigmas = np.array(pipeline.meta['sigmas'])
+        sigmas = np.array(pipeline.metadata.sigmas)
         evaluation = COCOeval(truth, truth.loadRes(results), 'keypoints', sigmas)
     evaluation.params.useSegm = None
     return average_precision(evaluation, recall=5)

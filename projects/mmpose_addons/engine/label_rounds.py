@@ -25,7 +25,8 @@ from mmpose_addons_core.adaptation import Flow, FlowTracks, Labeller, shares_of,
 from mmpose_addons_core.adaptation.store import FLOW
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
-from ..estimators.pose_network import PoseNetwork, evaluating, image_points
+from ..estimators.geometry import image_points
+from ..estimators.pose_network import PoseNetwork, evaluating
 
 
 class PredictionError(ValueError):
@@ -156,7 +157,7 @@ class LabelRound:
                 f'before epoch {epoch}'
             )
         origin = np.zeros(confidence.shape, np.uint8)
-        size = tuple(self.network.input_size.astype(int))
+        geometry = self.network.geometry
         for row, (sample, info) in enumerate(zip(samples, infos, strict=True)):
             if sample in self._track:
                 frame = frames[row].permute(1, 2, 0).contiguous().numpy()
@@ -169,8 +170,8 @@ class LabelRound:
                 points[row],
                 info.input_center,
                 info.input_scale,
-                size,
-                bool((self.network.stretch > 1).any()),
+                geometry.input_size,
+                geometry.use_udp,
             )
         return dict(keypoints=points, confidence=confidence, origin=origin)
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from mmpose_addons_core.networks.fuse import fused
 
 from ..estimators.loading import Normalise, geometry_of
+from ..estimators.outputs import last_stage
 from .decoding import ExportError, keypoint_decoder
 
 
@@ -64,11 +65,8 @@ class PoseGraph(nn.Module):
         return outputs if self.decode is None else self.decode(outputs)
 
     def _network(self, images: Tensor) -> Tensor:
-        outputs = self.model.head.forward(
-            self.model.extract_feat(images.half() if self.half_network else images)
-        )
-        while isinstance(outputs, (list, tuple)):  # of several stages the last
-            outputs = outputs[-1]
+        features = self.model.extract_feat(images.half() if self.half_network else images)
+        outputs = last_stage(self.model.head.forward(features))
         return outputs.float().contiguous()  # for MMPose's flip test of offsets
 
     def _mirrored(self, outputs: Tensor) -> Tensor:

@@ -1,6 +1,5 @@
 """Writing a traced network as ONNX, with what is to be known of it, and running the file."""
 
-import json
 import warnings
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import torch
 from mmpose_addons_core.arrays import portable
 from mmpose_addons_core.fileio import written_whole
 
-from ..estimators.loading import plain_meta
+from ..estimators.metadata import KeypointMetadata, NetworkMetadata
 from ..estimators.onnx_network import METADATA
 from .graph import PoseGraph
 
@@ -52,15 +51,13 @@ def export_onnx(
                 dynamo=False,
             )
         file = onnx.load(unfinished)
-        about = dict(
-            decode=graph.decode is not None,
-            input_size=list(graph.geometry.input_size),
-            padding=graph.geometry.padding,
-            use_udp=graph.geometry.use_udp,
+        about = NetworkMetadata(
+            keypoints=KeypointMetadata.of_dataset(meta),
+            geometry=graph.geometry,
             batch_size=batch_size,
-            meta=plain_meta(meta),
+            decoded=graph.decode is not None,
         )
-        onnx.helper.set_model_props(file, {METADATA: json.dumps(about)})
+        onnx.helper.set_model_props(file, {METADATA: about.to_json()})
         onnx.checker.check_model(file)
         onnx.save(file, unfinished)
 

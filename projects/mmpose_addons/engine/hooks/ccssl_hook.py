@@ -31,6 +31,7 @@ from mmpose_addons_core.fileio import written_whole
 
 from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
 from ...datasets.source_target_dataset import SourceTargetDataset
+from ...estimators.geometry import CropGeometry
 from ...estimators.pose_network import PoseNetwork
 from ..label_rounds import LabelRound
 
@@ -164,8 +165,7 @@ class CCSSLHook(Hook):
         network = PoseNetwork(
             model,
             self.target.metainfo['flip_indices'],
-            affine[-1].input_size,
-            affine[-1].use_udp,
+            CropGeometry(tuple(affine[-1].input_size), use_udp=affine[-1].use_udp),
         )
         fusion = self.fusion
         if fusion == 'auto':
