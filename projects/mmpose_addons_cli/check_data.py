@@ -17,7 +17,7 @@ from rich.table import Table
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_report import TOLERABLE, CocoReport
 from mmpose_addons_core.datasets.image_files import MODES
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 
 COLOURS = {'error': 'red', 'warning': 'yellow'}
 
@@ -131,7 +131,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print_summary(report, console)
     if args.json:
         try:
-            with written_whole(args.json) as unfinished:
+            with atomic_write(args.json) as unfinished:
                 unfinished.write_text(json.dumps(report.to_dict(), indent=1))
         except OSError as error:
             print(f'{args.json} can not be written: {error}', file=sys.stderr)

@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from mmpose.registry import KEYPOINT_CODECS
 
 import mmpose_addons  # noqa: F401  registers the codecs
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.heatmaps import gaussian_blur
 
 NOISE_BLUR = 7  # kernel of the noise, heatmap px: neighbouring pixels err alike
@@ -216,7 +216,7 @@ def write(stem: Path, panels: list[Axis], readers: dict[str, Reader]) -> None:
         '.png': lambda file: plot(file, panels, readers),
     }
     for ending, write_one in writers.items():
-        with written_whole(stem.with_suffix(ending)) as file:
+        with atomic_write(stem.with_suffix(ending)) as file:
             write_one(file)
     print(stem.with_suffix('.md').read_text())
 

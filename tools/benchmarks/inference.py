@@ -67,8 +67,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--parts',
         nargs='+',
-        choices=list(PARTS),
-        default=list(PARTS),
+        choices=list(BENCHMARKS),
+        default=list(BENCHMARKS),
         help='an image with many people, a folder, the same with pictures written, the network '
         'alone (default: all)',
     )
@@ -253,7 +253,7 @@ def single_network(model: TopdownPoseEstimator, args: argparse.Namespace, folder
         print_times(f'ms a person, batches of {batch}', milliseconds, against, 'ms')
 
 
-PARTS = {
+BENCHMARKS = {
     'people': one_image,
     'folder': many_images,
     'pictures': written_pictures,
@@ -272,7 +272,7 @@ def main() -> None:
         spread_weights(model)
     with tempfile.TemporaryDirectory() as folder:
         for part in args.parts:
-            PARTS[part](model, args, Path(folder))
+            BENCHMARKS[part](model, args, Path(folder))
 
 
 if __name__ == '__main__':

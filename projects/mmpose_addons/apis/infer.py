@@ -11,7 +11,7 @@ import numpy as np
 from mmpose.structures import PoseDataSample
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
 from ..estimators.metadata import KeypointMetadata
@@ -144,14 +144,14 @@ def _write_picture(folder: Path, frame: Frame, image: np.ndarray) -> None:
     name = frame.path.stem if frame.path else 'image'
     if frame.time is not None:
         name += f'_{frame.index:06}'
-    with written_whole(folder / f'{name}.jpg') as unfinished:
+    with atomic_write(folder / f'{name}.jpg') as unfinished:
         cv2.imwrite(str(unfinished), image)
 
 
 @contextmanager
 def _video_file(target: Path, image: np.ndarray, rate: float) -> Iterator[cv2.VideoWriter]:
     size = image.shape[1], image.shape[0]
-    with written_whole(target) as unfinished:
+    with atomic_write(target) as unfinished:
         writer = cv2.VideoWriter(str(unfinished), cv2.VideoWriter_fourcc(*'mp4v'), rate, size)
         if not writer.isOpened():
             raise OSError(f'{target} cannot be written as a video')
@@ -164,7 +164,7 @@ def _video_file(target: Path, image: np.ndarray, rate: float) -> Iterator[cv2.Vi
 @contextmanager
 def _results_file(target: Path) -> Iterator[Any]:
     """A function that adds a result to a JSON list, which is never in memory as a whole."""
-    with written_whole(target) as unfinished, unfinished.open('w') as file:
+    with atomic_write(target) as unfinished, unfinished.open('w') as file:
         before = '[\n'
 
         def write(result: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from ..estimators.protocol import KeypointNetwork
 from ..estimators.torch_network import TorchNetwork
 from .detector import BoxDetector, Boxes
 from .frames import Frame, Input, read_frames
-from .results import coco_results, pose_sample, without_doubles
+from .results import coco_results, pose_sample, suppress_duplicates
 
 DETECTED_TOGETHER = 8
 """Pictures that the detector sees together."""
@@ -193,7 +193,7 @@ class PosePipeline:
         good = sample.pred_instances.pose_scores >= self.pose_threshold
         sample.pred_instances = sample.pred_instances[good]
         if self.oks_nms is not None:
-            sample = without_doubles(sample, self.oks_nms, self.metadata.sigmas)
+            sample = suppress_duplicates(sample, self.oks_nms, self.metadata.sigmas)
         return sample
 
     def _boxed(

@@ -54,7 +54,9 @@ def boxes_of_file(file: Path) -> BoxesByImage:
     return {image: _corners(boxes) for image, boxes in rows.items()}
 
 
-def snapped(boxes: BoxesByImage, truth: BoxesByImage, least: float = 0.5) -> BoxesByImage:
+def align_to_true_boxes(
+    boxes: BoxesByImage, truth: BoxesByImage, least: float = 0.5
+) -> BoxesByImage:
     """Detected boxes moved onto the true box that they overlap most; scores stay.
 
     Args:

@@ -16,8 +16,8 @@ from mmpose_addons_core.heatmaps import stride_grid, unit_length_grid
 GRIDS = {'stride': stride_grid, 'unit_length': unit_length_grid}
 
 
-AT_ONCE = 2**22
-"""So many pixels of keypoints are read together on a CPU; more would leave its caches."""
+MAX_PIXELS_PER_CHUNK = 2**22
+"""Decode at most this many pixels per chunk, so that a chunk fits the CPU cache."""
 
 
 class NotFiniteError(ValueError):
@@ -185,5 +185,7 @@ class HeatmapCodec(BaseKeypointCodec):
         """The batch in parts that a CPU reads quickest; other devices read it whole."""
         if isinstance(heatmaps, Tensor):
             return [heatmaps]
-        count = max(1, AT_ONCE * self.channels_per_keypoint // max(1, heatmaps[:1].size))
+        count = max(
+            1, MAX_PIXELS_PER_CHUNK * self.channels_per_keypoint // max(1, heatmaps[:1].size)
+        )
         return [heatmaps[i : i + count] for i in range(0, max(1, len(heatmaps)), count)]

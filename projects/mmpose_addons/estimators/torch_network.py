@@ -14,7 +14,7 @@ from mmpose.structures import PoseDataSample
 from torch import Tensor
 
 from mmpose_addons_core.networks.channels_last import to_channels_last
-from mmpose_addons_core.networks.fuse import fused
+from mmpose_addons_core.networks.fuse_conv_bn import fuse_conv_bn
 
 from .loading import Normalise, geometry_of, load_pose_model
 from .metadata import KeypointMetadata
@@ -56,7 +56,7 @@ class TorchNetwork:
         if fast:
             width, height = self.geometry.input_size
             example = torch.rand(1, 3, height, width, device=device)
-            model = to_channels_last(fused(model, example, None))
+            model = to_channels_last(fuse_conv_bn(model, example, None))
         self.layout = torch.channels_last if fast else torch.contiguous_format
         self.model = model
         self.test_cfg = dict(model.test_cfg or {}, output_heatmaps=False)

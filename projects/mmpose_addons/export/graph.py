@@ -9,7 +9,7 @@ from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.models.utils.tta import flip_heatmaps
 from torch import Tensor, nn
 
-from mmpose_addons_core.networks.fuse import fused
+from mmpose_addons_core.networks.fuse_conv_bn import fuse_conv_bn
 
 from ..estimators.loading import Normalise, geometry_of
 from ..estimators.outputs import last_stage
@@ -51,7 +51,7 @@ class PoseGraph(nn.Module):
         self.flip_indices = list(model.dataset_meta['flip_indices'])
         self.normalise = Normalise(model.data_preprocessor)
         width, height = self.geometry.input_size
-        self.model = fused(model.cpu(), torch.rand(1, 3, height, width), None)
+        self.model = fuse_conv_bn(model.cpu(), torch.rand(1, 3, height, width), None)
         self.half_network = half
         if half:
             self.model = self.model.half()

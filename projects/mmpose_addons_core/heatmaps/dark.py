@@ -3,7 +3,7 @@
 Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px, (x, y).
 """
 
-from ..arrays import Array, cast, compute_float, like, namespace, numpy_on_cpu
+from ..arrays import Array, cast, compute_float, namespace, numpy_on_cpu, values_like
 from .blur import blurred_patches
 from .newton import newton_step
 
@@ -42,7 +42,7 @@ def dark_refine(
     height, width = heatmaps.shape[-2:]
     patch = blurred_patches(heatmaps, peaks, 2, blur_kernel_size, 'zeros')
     step = newton_step(*differences(xp.log(patch.clip(LOG_FLOOR))), paper)
-    inside = (peaks > 1) & (peaks < like(peaks, (width - 2, height - 2)))
+    inside = (peaks > 1) & (peaks < values_like(peaks, (width - 2, height - 2)))
     inside = inside[..., :1] & inside[..., 1:]
     return cast(peaks, step.dtype) + xp.where(inside, step, 0)
 

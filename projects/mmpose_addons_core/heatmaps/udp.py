@@ -11,7 +11,7 @@ from ..arrays import Array, cast, compute_float, namespace, numpy_on_cpu
 from .blur import blurred_patches, gaussian_blur
 from .newton import newton_step
 from .peaks import values_at
-from .windows import flat, pick
+from .windows import flatten_maps, take_last
 
 LOG_RANGE = (1e-3, 50.0)
 TOLERANCE = 1e-3
@@ -74,7 +74,7 @@ def udp_refine(
 def _step(patches: Array, top: Array, blurred: Array, paper: bool) -> Array:
     """The step (..., 2) by the range of the whole blurred map."""
     xp = namespace(patches)
-    pixels = flat(blurred)
+    pixels = flatten_maps(blurred)
     low = xp.amin(pixels, -1)
     extent = xp.amax(pixels, -1) - low
     is_flat = extent <= FLAT * abs(top)
@@ -87,7 +87,7 @@ def _bounded_step(
     patches: np.ndarray, top: np.ndarray, lower: np.ndarray, upper: np.ndarray, paper: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """The step (..., 2) by bounds of the blurred map's minimum, and where it is sure."""
-    pixels = flat(patches)
+    pixels = flatten_maps(patches)
     bounds = np.stack((lower, upper))[..., None]
     logs = np.log(np.maximum(pixels - bounds, 1e-30))
     logs = logs.reshape(*bounds.shape[:-1], *patches.shape[-2:])
@@ -106,11 +106,11 @@ def _bounds_of_the_minimum(
     heatmaps: np.ndarray, kernel_size: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The minimum (...) of the maps, and what the blurred maps are in its pixel."""
-    pixels, width = flat(heatmaps), heatmaps.shape[-1]
+    pixels, width = flatten_maps(heatmaps), heatmaps.shape[-1]
     index = pixels.argmin(-1)
     pixel = np.stack((index % width, index // width), -1)
     upper = blurred_patches(heatmaps, pixel, 0, kernel_size, 'reflect')[..., 0, 0]
-    return pick(pixels, index), upper
+    return take_last(pixels, index), upper
 
 
 def differences(patch: Array) -> tuple[Array, Array, Array, Array, Array]:

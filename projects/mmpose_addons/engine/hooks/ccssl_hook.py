@@ -23,17 +23,17 @@ from mmpose_addons_core.adaptation import (
     Labeller,
     PseudoLabels,
     ViewSampler,
-    set_stream_states,
-    stream_states,
+    get_rng_state,
+    set_rng_state,
 )
-from mmpose_addons_core.adaptation.store import FLOW
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.adaptation.pseudo_labels import FLOW
+from mmpose_addons_core.fileio import atomic_write
 
 from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
 from ...datasets.source_target_dataset import SourceTargetDataset
 from ...estimators.geometry import CropGeometry
 from ...estimators.pose_network import PoseNetwork
-from ..label_rounds import LabelRound
+from ..pseudo_labeller import PseudoLabeller
 
 KEY = 'ccssl'
 CHANGING = ('keypoints', 'confidence', 'kept', 'origin', 'found', 'threshold', 'epoch')
@@ -136,12 +136,12 @@ class CCSSLHook(Hook):
     def before_train_epoch(self, runner: Runner) -> None:
         if self._streams is not None:
             # training goes on where it stopped, whatever a validation has drawn since
-            set_stream_states(self._streams[get_rank()])
+            set_rng_state(self._streams[get_rank()])
         if self.labels is None or runner.epoch % self.interval == 0:
             self._renew(runner)
 
     def after_train_epoch(self, runner: Runner) -> None:
-        self._streams = all_gather_object(stream_states())
+        self._streams = all_gather_object(get_rng_state())
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         if self.labels is None:
@@ -156,7 +156,7 @@ class CCSSLHook(Hook):
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         self._resumed = checkpoint.get(KEY)
 
-    def _make_round(self, runner: Runner) -> LabelRound:
+    def _make_round(self, runner: Runner) -> PseudoLabeller:
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         steps = self.target.label_pipeline.transforms
         affine = [step for step in steps if hasattr(step, 'use_udp')]
@@ -177,7 +177,7 @@ class CCSSLHook(Hook):
             )
         seed = runner.seed if self.seed is None else self.seed
         labeller = Labeller(fusion=fusion, seed=seed or 0, **self._parts)
-        return LabelRound(self.target, network, labeller, self.flow, **self._loading)
+        return PseudoLabeller(self.target, network, labeller, self.flow, **self._loading)
 
     def _renew(self, runner: Runner) -> None:
         found = self._round.run(runner.epoch)
@@ -213,9 +213,9 @@ class CCSSLHook(Hook):
         _say(f'Pseudo-labels of epoch {int(self.labels.epoch)} taken from the checkpoint')
 
     def _write(self, stem: Path) -> None:
-        with written_whole(stem.with_suffix('.npz')) as unfinished:
+        with atomic_write(stem.with_suffix('.npz')) as unfinished:
             self.labels.write_npz(unfinished)
-        with written_whole(stem.with_suffix('.json')) as unfinished:
+        with atomic_write(stem.with_suffix('.json')) as unfinished:
             self.labels.write_coco(unfinished)
 
     def _log(self, runner: Runner) -> None:

@@ -21,8 +21,14 @@ from rich.progress import (
 )
 from torch.utils.data import DataLoader, Dataset
 
-from mmpose_addons_core.adaptation import Flow, FlowTracks, Labeller, shares_of, streams_kept
-from mmpose_addons_core.adaptation.store import FLOW
+from mmpose_addons_core.adaptation import (
+    Flow,
+    FlowTracks,
+    Labeller,
+    preserved_rng_state,
+    shares_of,
+)
+from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 from ..estimators.geometry import image_points
@@ -33,7 +39,7 @@ class PredictionError(ValueError):
     """A network predicts NaN or infinite values."""
 
 
-class LabelRound:
+class PseudoLabeller:
     """Makes the labels of a target set.
 
     Args:
@@ -94,7 +100,7 @@ class LabelRound:
             found=np.zeros(count, bool),
         )
         problem = None
-        with streams_kept(), evaluating(self.network.model), torch.no_grad():
+        with preserved_rng_state(), evaluating(self.network.model), torch.no_grad():
             try:
                 for samples, labels in self._labels(epoch):
                     for name, values in labels.items():
