@@ -73,7 +73,7 @@ UDP_READERS = {
     "UDP Gaussian, MMPose's": Reader(dict(type='UDPHeatmap'), BLOB, '#2166ac', '--'),
     'UDP offset, ours': Reader(dict(type='UDPOffsetHeatmap'), DISK, '#762a83'),
     "UDP offset, the paper's code": Reader(
-        dict(type='UDPOffsetHeatmap', paper=True), DISK, '#762a83', ':'
+        dict(type='UDPOffsetHeatmap', blur_outside_disk=True), DISK, '#762a83', ':'
     ),
     "UDP offset, MMPose's": Reader(
         dict(type='UDPHeatmap', heatmap_type='combined'), DISK, '#762a83', '--'

@@ -55,7 +55,7 @@ class PoseNetwork:
         """Heatmaps (B, K, H, W) of the last stage."""
         return last_stage(self.model.head.forward(self.model.extract_feat(images)))
 
-    def read(self, maps: Tensor) -> Tensor:
+    def decode_heatmaps(self, maps: Tensor) -> Tensor:
         """Keypoints (B, K, 2) of heatmaps, by the head's codec."""
         return self._keypoints(self.model.head.decode(maps.contiguous())).to(maps.device)
 

@@ -83,22 +83,22 @@ def udp_offset_points(
     radius: float,
     label_kernel_size: int = 15,
     offset_kernel_size: int = 7,
-    paper: bool = False,
+    blur_outside_disk: bool = False,
 ) -> tuple[Array, Array]:
     """Peak of the blurred label plus the blurred offset there (UDP).
 
     The published code blurs the offsets as they are, reflected at the border. Its own
     targets are 0 outside the disk, so this moves a perfect prediction by up to 0.03 px,
-    and by more than 1 px near the border. Unless `paper`, the blur is therefore a mean
-    of where the pixels q of the map point, q + R F(q), weighted by the kernel and by
-    their labels; it returns a drawn keypoint exactly, wherever it lies.
+    and by more than 1 px near the border. Unless `blur_outside_disk`, the blur is therefore
+    a mean of where the pixels q of the map point, q + R F(q), weighted by the kernel and
+    by their labels; it returns a drawn keypoint exactly, wherever it lies.
 
     Args:
         maps: (..., 3, H, W). Differentiable in the offsets and the scores.
         radius: R, heatmap px.
         label_kernel_size: Of the labels' blur (reflected at the border); 1 is none.
         offset_kernel_size: Of the offsets' blur.
-        paper: Blur offsets as the published code does.
+        blur_outside_disk: Blur offsets as the published code does.
 
     Returns:
         Points (..., 2), heatmap px, and the blurred label's maximum (...).
@@ -106,7 +106,7 @@ def udp_offset_points(
     maps = compute_float(maps)
     labels = maps[..., 0, :, :]
     peaks, scores = blurred_peaks(labels, label_kernel_size)
-    if paper:
+    if blur_outside_disk:
         return _by_offsets(maps, peaks, radius, offset_kernel_size), scores
     return _votes_near(maps, peaks, radius, offset_kernel_size), scores
 

@@ -55,7 +55,7 @@ def test_other_readers_take_the_coco_file(labels, tmp_path):
 
     coco = COCO(str(file))
     assert len(coco.getAnnIds(imgIds=1)) == 2
-    kinds = {finding.kind for finding in check_coco_keypoints(str(file)).findings}
+    kinds = {problem.kind for problem in check_coco_keypoints(str(file)).problems}
     # sizes of images are not known, and visibility 1 counts as labelled in COCO
     assert kinds <= {'image_record', 'num_keypoints', 'no_visible_keypoint'}
 
