@@ -68,7 +68,7 @@ class Fault(NamedTuple):
     kind: str
     severity: str
     record: str
-    value: str  # part of the finding's text
+    value: str  # part of the problem's text
 
 
 def error(change, kind: str, value: str, record: str = FIRST) -> Fault:

@@ -6,7 +6,7 @@ import torch
 from mmengine.config import Config
 from torch import nn
 
-from mmpose_addons.apis.models import load_pose_model
+from mmpose_addons.estimators.loading import load_pose_model
 
 INPUT, HEATMAP = (48, 64), (12, 16)
 COCO_META = 'configs/_base_/datasets/coco.py'

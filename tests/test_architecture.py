@@ -9,6 +9,7 @@ import pytest
 
 PROJECTS = Path(__file__).parents[1] / 'projects'
 OPENMMLAB = 'mmcv', 'mmdet', 'mmengine', 'mmpose'
+
 # importer, what it must not import; also inside functions
 FORBIDDEN = [
     ('mmpose_addons_core', ('mmpose_addons', 'mmpose_addons_cli', 'mmpose_addons_toys')),
@@ -18,11 +19,20 @@ FORBIDDEN = [
     ('mmpose_addons_core.keypoints', ('torch', 'numpy')),
     ('mmpose_addons_toys', ('mmpose_addons', 'mmpose_addons_cli', 'torch', *OPENMMLAB)),
     ('mmpose_addons', ('mmpose_addons_cli',)),
+    ('mmpose_addons.estimators', ('mmpose_addons.engine',)),
     ('mmpose_addons.apis', ('argparse', 'mmpose_addons.export', 'mmpose_addons_toys')),
-    ('mmpose_addons.export', ('argparse',)),
+    ('mmpose_addons.export', ('argparse', 'mmpose_addons.apis')),
     *(
         (f'mmpose_addons.{kind}', ('mmpose_addons.apis', 'mmpose_addons.export'))
-        for kind in ('checkpoints', 'codecs', 'datasets', 'engine', 'evaluation', 'models')
+        for kind in (
+            'checkpoints',
+            'codecs',
+            'datasets',
+            'engine',
+            'estimators',
+            'evaluation',
+            'models',
+        )
     ),
 ]
 # the same for imports at the top of a file

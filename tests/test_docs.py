@@ -15,8 +15,8 @@ from poses import picture, pose_config, pose_model
 from published_networks import pose_hrnet_shapes
 
 from mmpose_addons.apis import BoxDetector
-from mmpose_addons.apis.models import load_pose_model
 from mmpose_addons.checkpoints import write_checkpoint
+from mmpose_addons.estimators.loading import load_pose_model
 from mmpose_addons_toys import make_toy_people
 
 CONFIGS = Path(__file__).parents[1] / 'configs'

@@ -15,7 +15,12 @@ from torch import nn
 from xtcocotools.coco import COCO
 
 from mmpose_addons.apis import BoxDetector, PosePipeline
-from mmpose_addons.apis.two_stage import boxes_of_file, keypoint_ap, snapped, true_boxes
+from mmpose_addons.apis.two_stage import (
+    align_to_true_boxes,
+    boxes_of_file,
+    keypoint_ap,
+    true_boxes,
+)
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons_toys import make_toy_people
 
@@ -90,7 +95,7 @@ class Knows:
         self.people = {}
         for person in truth.dataset['annotations']:
             self.people.setdefault(person['image_id'], []).append(person)
-        self.pipeline, self.meta = pipeline, pipeline.meta
+        self.pipeline, self.metadata = pipeline, pipeline.metadata
 
     def __call__(self, files, boxes):
         for image, some in zip(sorted(self.people), boxes, strict=True):
@@ -122,7 +127,7 @@ def test_perfect_keypoints_have_ap_1_and_missed_people_cost(toy):
 def test_snapped_boxes():
     true = {1: np.array([[10, 10, 30, 50, 1], [60, 10, 80, 50, 1]], np.float32)}
     found = np.array([[12, 11, 31, 52, 0.9], [0, 60, 20, 90, 0.4]], np.float32)
-    moved = snapped({1: found, 2: found}, true)
+    moved = align_to_true_boxes({1: found, 2: found}, true)
     np.testing.assert_allclose(moved[1], [[10, 10, 30, 50, 0.9], found[1]])
     np.testing.assert_array_equal(moved[2], found)
 

@@ -17,7 +17,7 @@ from rich.table import Table
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_report import TOLERABLE, CocoReport
 from mmpose_addons_core.datasets.image_files import MODES
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 
 COLOURS = {'error': 'red', 'warning': 'yellow'}
 
@@ -63,7 +63,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         metavar='N',
         help='records to print of each kind, 0 for all (default: %(default)s)',
     )
-    parser.add_argument('--json', type=Path, metavar='OUT', help='write all findings')
+    parser.add_argument('--json', type=Path, metavar='OUT', help='write all problems')
     parser.add_argument('--workers', type=int, default=8, help='threads for images')
     args = parser.parse_args(argv)
     if args.images and not args.images.is_dir():
@@ -75,7 +75,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
-def print_findings(report: CocoReport, console: Console, limit: int) -> None:
+def print_problems(report: CocoReport, console: Console, limit: int) -> None:
     groups = report.by_kind()
     table = Table('severity', 'kind', 'meaning', 'count')
     table.columns[-1].justify = 'right'
@@ -85,8 +85,8 @@ def print_findings(report: CocoReport, console: Console, limit: int) -> None:
         console.print(table)
     for (_, severity), group in groups.items():
         console.print(f'[{COLOURS[severity]}]{severity}[/]: {group[0].meaning}')
-        for finding in group[: limit or None]:
-            console.print(f'  {finding}', markup=False, highlight=False, soft_wrap=True)
+        for problem in group[: limit or None]:
+            console.print(f'  {problem}', markup=False, highlight=False, soft_wrap=True)
         if limit and len(group) > limit:
             console.print(f'  ... and {len(group) - limit:,} more')
 
@@ -127,15 +127,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         progress=True,
     )
     console = Console()
-    print_findings(report, console, args.max_per_kind)
+    print_problems(report, console, args.max_per_kind)
     print_summary(report, console)
     if args.json:
         try:
-            with written_whole(args.json) as unfinished:
+            with atomic_write(args.json) as unfinished:
                 unfinished.write_text(json.dumps(report.to_dict(), indent=1))
         except OSError as error:
             print(f'{args.json} can not be written: {error}', file=sys.stderr)
             return 2
-    if any(finding.kind == 'file' for finding in report.errors):
+    if any(problem.kind == 'file' for problem in report.errors):
         return 2
     return 1 if report.errors or (args.strict and report.warnings) else 0

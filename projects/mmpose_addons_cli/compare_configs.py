@@ -59,7 +59,7 @@ def run(config: 'Config', folder: Path, cuts: int) -> dict[str, float]:
     """The metrics of a training and a test, from the folder if they are there."""
     from mmengine.runner import Runner
 
-    from mmpose_addons_core.fileio import written_whole
+    from mmpose_addons_core.fileio import atomic_write
 
     file = folder / 'metrics.json'
     if file.exists():
@@ -71,7 +71,7 @@ def run(config: 'Config', folder: Path, cuts: int) -> dict[str, float]:
     metrics = runner.test()
     if cuts:
         metrics.update(jitter(runner, cuts))
-    with written_whole(file) as unfinished:
+    with atomic_write(file) as unfinished:
         unfinished.write_text(json.dumps(metrics))
     return metrics
 
@@ -120,7 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # seconds that --help need not take
     from mmengine.config import Config
 
-    from mmpose_addons_core.fileio import written_whole
+    from mmpose_addons_core.fileio import atomic_write
 
     results: dict[str, list[dict[str, float]]] = {}
     try:
@@ -139,7 +139,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyError as error:
         print(f'{error} is not among the metrics of every run', file=sys.stderr)
         return 2
-    with written_whole(args.work_dir / 'table.md') as unfinished:
+    with atomic_write(args.work_dir / 'table.md') as unfinished:
         unfinished.write_text(text + '\n')
     print(text)
     return 0

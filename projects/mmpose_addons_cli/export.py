@@ -71,7 +71,7 @@ def spread(name: str, distances: np.ndarray) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
-    from mmpose_addons.apis.models import ModelError, load_pose_model
+    from mmpose_addons.estimators.loading import ModelError, load_pose_model
     from mmpose_addons.export import (
         ExportError,
         PoseGraph,

@@ -73,14 +73,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     import cv2
 
     from mmpose_addons.visualization.face_sheet import sheet
-    from mmpose_addons_core.fileio import written_whole
+    from mmpose_addons_core.fileio import atomic_write
 
     try:
         picture = sheet(pictures(args), args.columns)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    with written_whole(args.out) as unfinished:
+    with atomic_write(args.out) as unfinished:
         cv2.imwrite(str(unfinished), picture)
     print(f'Pictures: {args.out.resolve()}')
     return 0

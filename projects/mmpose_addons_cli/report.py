@@ -33,19 +33,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         pseudo_label_report,
         read_rounds,
     )
-    from mmpose_addons_core.adaptation import StoreError
-    from mmpose_addons_core.fileio import written_whole
+    from mmpose_addons_core.adaptation import PseudoLabelError
+    from mmpose_addons_core.fileio import atomic_write
 
     try:
         rounds = read_rounds(args.store)
         hidden = hidden_labels(args.hidden, rounds[-1]) if args.hidden else None
         page = pseudo_label_report(rounds, hidden, args.images, args.pictures)
-    except StoreError as error:
+    except PseudoLabelError as error:
         print(error, file=sys.stderr)
         return 2
     folder = args.store if args.store.is_dir() else args.store.parent
     out = args.out or folder / 'report.html'
-    with written_whole(out) as unfinished:
+    with atomic_write(out) as unfinished:
         unfinished.write_text(page, encoding='utf-8')
     print(out.resolve())
     return 0

@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     import cv2
 
     from mmpose_addons.visualization import pose_sheet
-    from mmpose_addons_core.fileio import written_whole
+    from mmpose_addons_core.fileio import atomic_write
 
     try:
         sheet, mean = pose_sheet(
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    with written_whole(args.out) as unfinished:
+    with atomic_write(args.out) as unfinished:
         cv2.imwrite(str(unfinished), sheet)
     print(f'Mean OKS of all annotated people: {mean:.3f}')
     print(f'Pictures: {args.out.resolve()}')

@@ -45,7 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from mmpose_addons.apis import InputError, ModelError, PosePipeline
     from mmpose_addons.apis.detect_file import box_ap
-    from mmpose_addons.apis.two_stage import boxes_of_file, keypoint_ap, snapped, true_boxes
+    from mmpose_addons.apis.two_stage import (
+        align_to_true_boxes,
+        boxes_of_file,
+        keypoint_ap,
+        true_boxes,
+    )
 
     pose = args.pose[0] if len(args.pose) == 1 else tuple(args.pose[:2])
     table = Table('boxes', 'box AP', 'keypoint AP', 'AP50', 'AR')
@@ -65,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             ap = f'{found["AP"]:.3f}' if found else ''
             rows += [
                 (file.name, ap, boxes),
-                (f'{file.name} on truth', '', snapped(boxes, true)),
+                (f'{file.name} on truth', '', align_to_true_boxes(boxes, true)),
             ]
         for name, ap, boxes in rows:
             found = keypoint_ap(pipeline, truth, args.images, boxes)

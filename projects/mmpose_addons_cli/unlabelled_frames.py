@@ -14,7 +14,7 @@ from mmpose_addons_core.datasets.converters.unlabelled_frames import (
     read_boxes,
     unlabelled_frames,
 )
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConversionError as error:
         print(error, file=sys.stderr)
         return 2
-    with written_whole(args.out) as unfinished:
+    with atomic_write(args.out) as unfinished:
         unfinished.write_text(json.dumps(content), encoding='utf-8')
     videos = len({image.get('video_id', image['id']) for image in content['images']})
     print(f'{args.out}: {len(content["images"])} images of {videos} videos')

@@ -64,7 +64,7 @@ def numpy_on_cpu(function: Function) -> Function:
     arrays are returned as they were given.
 
     Example:
-        >>> numpy_on_cpu(lambda array: array + like(array, (1, 2)))(torch.zeros(2))
+        >>> numpy_on_cpu(lambda array: array + values_like(array, (1, 2)))(torch.zeros(2))
         tensor([1., 2.])
     """
 
@@ -163,14 +163,14 @@ def _plain(value: Any) -> Any:
 
 
 @constant_like
-def like(values: Sequence[float]) -> np.ndarray:
+def values_like(values: Sequence[float]) -> np.ndarray:
     """Some numbers as an array of the given one's module, type and device."""
     return np.array(values)
 
 
 def arange_like(array: Array, length: int) -> Array:
     """0 to length - 1 as an array of the given one's module, type and device."""
-    return like(array, range(length))
+    return values_like(array, range(length))
 
 
 def cast(array: Array, dtype: Any) -> Array:
@@ -181,7 +181,7 @@ def cast(array: Array, dtype: Any) -> Array:
 
 
 @accepts_numpy
-def times(array: Any, constant: Callable[..., Any], *args: Any) -> Any:
+def matmul_constant(array: Any, constant: Callable[..., Any], *args: Any) -> Any:
     """(..., n) times a matrix (n, m) that a function of :func:`constant_like` makes.
 
     Torch multiplies NumPy's arrays too, as the threads of NumPy's large products would wait

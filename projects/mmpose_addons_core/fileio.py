@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @contextmanager
-def written_whole(target: str | os.PathLike) -> Iterator[Path]:
+def atomic_write(target: str | os.PathLike) -> Iterator[Path]:
     """A path beside ``target`` to write to; renamed to it when the block ends well.
 
     A block that raises leaves ``target`` as it was. Missing folders are made.

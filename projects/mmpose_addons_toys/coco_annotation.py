@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .drawing import Canvas
-from .figure import PARTS, Figure
+from .figure import PARTS_PER_FIGURE, Figure
 from .geometry import Array
 
 
@@ -38,6 +38,6 @@ def annotate(
         'keypoints': keypoints,
         'num_keypoints': sum(v > 0 for v in keypoints[2::3]),
         'bbox': [x0, y0, round(x1 - x0, 2), round(y1 - y0, 2)],
-        'area': float(np.count_nonzero(owners // PARTS == figure.number)),
+        'area': float(np.count_nonzero(owners // PARTS_PER_FIGURE == figure.number)),
         'segmentation': [],
     }

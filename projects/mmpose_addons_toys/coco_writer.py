@@ -21,7 +21,7 @@ import cv2
 from .picture import Picture
 
 RECORD = 'toy.json'
-PARTS = ('train', 'val')
+SPLITS = ('train', 'val')
 
 Renderer = Callable[[int, int, int], Picture]
 
@@ -98,12 +98,12 @@ def write_dataset(
         return False
     with _whole_folder(folder) as draft:
         numbers = {'train': range(images - val), 'val': range(images - val, images)}
-        for part in PARTS:
+        for part in SPLITS:
             (draft / 'images' / part).mkdir(parents=True)
         (draft / 'annotations').mkdir()
         save = partial(_save_picture, renderer, seed, size, images - val, draft)
         rendered = dict(enumerate(_mapped(save, images, workers)))
-        for part in PARTS:
+        for part in SPLITS:
             dataset = _dataset(name, seed, size, category, numbers[part], rendered)
             path = draft / 'annotations' / f'{name}_{part}.json'
             path.write_text(json.dumps(dataset))
@@ -160,7 +160,7 @@ def _save_picture(
 ) -> list[dict[str, Any]]:
     """Renders and saves one picture and returns its annotations."""
     picture = renderer(seed, index, size)
-    part = PARTS[index >= first_val]
+    part = SPLITS[index >= first_val]
     (folder / 'images' / part / _file_name(index)).write_bytes(picture.jpeg())
     return picture.annotations
 

@@ -21,7 +21,7 @@ from .drawing import Canvas, Image, Light
 from .face_head import HIDING, HeadPainter
 from .face_look import sample_face_look
 from .face_shape import face_landmarks, sample_build, sample_expression
-from .figure import PARTS
+from .figure import PARTS_PER_FIGURE
 from .geometry import Array
 from .objects import OCCLUDERS
 from .picture import Picture
@@ -199,7 +199,7 @@ def _annotate(face: Array, canvas: Canvas, pose: HeadPose) -> dict[str, Any]:
     points = pose.project(face)[0]
     x, y = np.rint(points).astype(int).T
     owners = canvas.owner[y, x]
-    covered = (owners >= HIDING) & (owners < PARTS)
+    covered = (owners >= HIDING) & (owners < PARTS_PER_FIGURE)
     outwards = (face - _AXIS) * (1, 0, 1)
     away = outwards @ pose.rotation[0, 2] > 0.2 * np.linalg.norm(outwards, axis=1)
     keypoints = np.column_stack([points.round(2), np.where(covered | away, 1, 2)])

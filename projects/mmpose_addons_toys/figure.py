@@ -20,7 +20,7 @@ from .geometry import (
     visible_patch,
 )
 
-PARTS = 128  # part numbers of figure n are n * PARTS ... n * PARTS + PARTS - 1
+PARTS_PER_FIGURE = 128  # the part numbers of figure n begin at n * PARTS_PER_FIGURE
 
 
 def _tube_frame(along: Array, radius: float, length: float) -> Array:
@@ -51,9 +51,11 @@ class Figure:
     def part(self, name: str) -> int:
         """The number of a part in the canvas's part map."""
         number = self._names.setdefault(name, len(self._names) + 1)
-        if number >= PARTS:
-            raise ValueError(f'A figure has fewer than {PARTS} parts, {name} is over.')
-        return self.number * PARTS + number
+        if number >= PARTS_PER_FIGURE:
+            raise ValueError(
+                f'A figure has fewer than {PARTS_PER_FIGURE} parts, {name} is over.'
+            )
+        return self.number * PARTS_PER_FIGURE + number
 
     @property
     def extent(self) -> Array:
@@ -72,8 +74,8 @@ class Figure:
         for x, y in np.round(points).astype(int).tolist():
             inside = 0 <= x < width and 0 <= y < height
             owner = int(canvas.owner[y, x]) if inside else 0
-            mine = owner // PARTS == self.number
-            parts.append(names.get(owner % PARTS, '') if mine else '')
+            mine = owner // PARTS_PER_FIGURE == self.number
+            parts.append(names.get(owner % PARTS_PER_FIGURE, '') if mine else '')
         return parts
 
     def draw(self, canvas: Canvas) -> None:

@@ -42,7 +42,7 @@ def test_errors_are_counted_with_examples_and_written(tmp_path, check):
         del ann['keypoints'][-3:]
     hide(data['annotations'][4], 0)
     path = write_data(tmp_path, data)
-    out = tmp_path / 'new' / 'findings.json'
+    out = tmp_path / 'new' / 'problems.json'
     code, output = check(path, '--max-per-kind', 2, '--json', out)
     assert code == 1
     assert re.search(r'error +│ keypoint_count +│ wrong number of keypoints +│ +4 ', output)
@@ -53,8 +53,8 @@ def test_errors_are_counted_with_examples_and_written(tmp_path, check):
     assert f'{path}: 4 errors, 1 warnings' in output
     written = json.loads(out.read_text())
     assert (written['errors'], written['warnings']) == (4, 1)
-    assert len(written['findings']) == 5
-    assert written['findings'][0] == dict(
+    assert len(written['problems']) == 5
+    assert written['problems'][0] == dict(
         kind='keypoint_count',
         severity='error',
         record=FIRST,

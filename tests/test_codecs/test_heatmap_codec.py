@@ -189,7 +189,7 @@ def test_a_batch_read_in_parts_is_the_batch_read_at_once(codec, rng, monkeypatch
     codec = codec(**SIZES)
     maps = rng.random((5, 2 * codec.channels_per_keypoint, 64, 48), dtype=np.float32)
     whole, scores = codec.batch_decode(torch.from_numpy(maps))
-    monkeypatch.setattr('mmpose_addons.codecs.heatmap_codec.AT_ONCE', 4 * 64 * 48)
+    monkeypatch.setattr('mmpose_addons.codecs.heatmap_codec.MAX_PIXELS_PER_CHUNK', 4 * 64 * 48)
     assert len(codec._parts(maps)) == 3
     parts, part_scores = codec.batch_decode(torch.from_numpy(maps))
     np.testing.assert_allclose(parts, whole, atol=1e-3)

@@ -14,10 +14,10 @@ DECODE = [
     ('SoftArgmaxHeatmap', dict(shift=True), MAPS, 'soft_argmax_beta160_then_shift_px'),
     ('DARKHeatmap', dict(), MAPS, 'dark_k11_px'),
     ('DARKHeatmap', dict(blur_kernel_size=7), MAPS, 'dark_k7_px'),
-    ('DARKHeatmap', dict(paper=True), MAPS, 'dark_k11_px'),
+    ('DARKHeatmap', dict(accept_any_step=True), MAPS, 'dark_k11_px'),
     ('UDPGaussianHeatmap', dict(), MAPS, 'udp_gaussian_k7_px'),
-    ('UDPGaussianHeatmap', dict(paper=True), MAPS, 'udp_gaussian_k7_px'),
-    ('UDPOffsetHeatmap', dict(paper=True), 'offset_maps', 'udp_offset_kpd4_px'),
+    ('UDPGaussianHeatmap', dict(accept_any_step=True), MAPS, 'udp_gaussian_k7_px'),
+    ('UDPOffsetHeatmap', dict(blur_outside_disk=True), 'offset_maps', 'udp_offset_kpd4_px'),
 ]
 ENCODE = [
     ('QuarterShiftHeatmap', dict(), 'simple_baseline'),

@@ -20,7 +20,7 @@ CODECS = [
     ('UDPGaussianHeatmap', dict(grid='stride'), 0.05, 4),
     ('UDPOffsetHeatmap', dict(), 0.01, 0),
     ('UDPOffsetHeatmap', dict(radius_factor=0.0546875), 0.01, 0),
-    ('UDPOffsetHeatmap', dict(paper=True), 0.032, 5),
+    ('UDPOffsetHeatmap', dict(blur_outside_disk=True), 0.032, 5),
     ('DiskOffsetHeatmap', dict(), 0.01, 0),
     ('DiskOffsetHeatmap', dict(hough=False), 0.01, 0),
 ]

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from mmpose_addons_core import faces, heatmaps, losses, metrics
-from mmpose_addons_core.arrays import accepts_numpy, compute_float, like
+from mmpose_addons_core.arrays import accepts_numpy, compute_float, values_like
 
 
 @pytest.mark.parametrize('package', [faces, heatmaps, losses, metrics])
@@ -46,12 +46,12 @@ def test_half_maps_give_what_their_float32_copy_gives(name, dtype, rng):
 
 def test_constants_are_shared_and_guarded():
     array = np.zeros(3, dtype=np.float32)
-    assert like(array, (1, 2)) is like(array, (1, 2))
+    assert values_like(array, (1, 2)) is values_like(array, (1, 2))
     with pytest.raises(ValueError, match='read-only'):
-        like(array, (1, 2))[0] = 5
+        values_like(array, (1, 2))[0] = 5
     tensor = torch.zeros(3)
-    assert like(tensor, (1, 2)) is like(tensor, (1, 2))
-    assert like(tensor.double(), (1, 2)).dtype == torch.float64
+    assert values_like(tensor, (1, 2)) is values_like(tensor, (1, 2))
+    assert values_like(tensor.double(), (1, 2)).dtype == torch.float64
 
 
 def test_constants_made_in_inference_mode_serve_autograd_later():

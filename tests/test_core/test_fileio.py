@@ -1,11 +1,11 @@
 import pytest
 
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 
 
 def test_a_file_appears_when_it_is_complete(tmp_path):
     target = tmp_path / 'new' / 'a.txt'
-    with written_whole(target) as unfinished:
+    with atomic_write(target) as unfinished:
         unfinished.write_text('whole')
         assert not target.exists()
     assert target.read_text() == 'whole'
@@ -17,7 +17,7 @@ def test_a_failure_leaves_the_old_file(tmp_path):
     target.write_text('old')
 
     def write_half():
-        with written_whole(target) as unfinished:
+        with atomic_write(target) as unfinished:
             unfinished.write_text('ha')
             raise KeyboardInterrupt
 

@@ -74,7 +74,7 @@ def test_warnings_are_left_out_as_counted(tmp_path, log, name):
     report = check_coco_keypoints(path, num_keypoints=3)
     dataset = build(tmp_path, path, check_images=None, metainfo=THREE_POINTS)
     assert ids(dataset) == [index for index in (1, 3, 2) if index not in report.skipped]
-    assert log == ([report.skip_text()] if report.findings else [])
+    assert log == ([report.skip_text()] if report.problems else [])
 
 
 def test_one_warning_counts_all(tmp_path, log):
@@ -140,7 +140,7 @@ def test_errors_stop_the_loading(tmp_path, test_mode, data_mode):
 
 def test_k_is_that_of_the_data_set_not_of_the_file(tmp_path):
     path = write_data(tmp_path, good_data(num_keypoints=5))
-    assert check_coco_keypoints(path).findings == []
+    assert check_coco_keypoints(path).problems == []
     with pytest.raises(DatasetError, match='expected 51'):
         build(tmp_path, path, check_images=None)
 

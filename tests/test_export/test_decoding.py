@@ -103,7 +103,7 @@ def test_which_methods_decode_as_their_codec():
     assert decodes_alike(codec_of('MSRAHeatmap'), 'codec')
     assert not decodes_alike(codec_of('MSRAHeatmap'), 'quarter-shift')
     assert not decodes_alike(codec_of('DARKHeatmap', blur_kernel_size=9), 'dark')
-    assert not decodes_alike(codec_of('UDPGaussianHeatmap', paper=True), 'udp')
+    assert not decodes_alike(codec_of('UDPGaussianHeatmap', accept_any_step=True), 'udp')
     assert not decodes_alike(codec_of('SoftArgmaxHeatmap', beta=10), 'soft-argmax')
 
 

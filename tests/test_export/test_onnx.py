@@ -9,8 +9,8 @@ pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
 
 from mmpose_addons.apis import ModelError, PosePipeline
-from mmpose_addons.apis.onnx_network import OnnxNetwork
-from mmpose_addons.apis.torch_network import TorchNetwork
+from mmpose_addons.estimators.onnx_network import OnnxNetwork
+from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import (
     ExportError,
     PoseGraph,
@@ -112,7 +112,7 @@ def test_pipeline_takes_the_file(tmp_path, rng, batch_size):
     boxes = [some_boxes(rng, 5), some_boxes(rng, 2)]
     with_torch = PosePipeline(model, device='cpu', flip_test=True, fast=False)
     with_onnx = PosePipeline(file, device='cpu', batch_size=4)
-    assert with_onnx.meta == with_torch.meta
+    assert with_onnx.metadata == with_torch.metadata
     for one, other in zip(with_onnx(images, boxes), with_torch(images, boxes), strict=True):
         one, other = one.pred_instances, other.pred_instances
         np.testing.assert_allclose(one.keypoints, other.keypoints, atol=0.1)
@@ -158,7 +158,7 @@ def test_portable_and_quick_ways_agree(rng, codec):
     codec = KEYPOINT_CODECS.build(dict(type=codec, input_size=(48, 64), heatmap_size=(12, 16)))
     maps = codec.encode(rng.uniform((4, 4), (44, 60), (1, 5, 2)))['heatmaps'][None]
     maps = torch.from_numpy(maps + rng.uniform(0, 0.05, maps.shape).astype(np.float32))
-    quick = codec.read(maps)
+    quick = codec.decode_heatmaps(maps)
     with portable():
-        plain = codec.read(maps)
+        plain = codec.decode_heatmaps(maps)
     torch.testing.assert_close(plain, quick, atol=2e-3, rtol=0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmpose_addons_toys.drawing import Canvas, Light, T, mix, plain
-from mmpose_addons_toys.figure import PARTS, Figure
+from mmpose_addons_toys.figure import PARTS_PER_FIGURE, Figure
 from mmpose_addons_toys.geometry import View
 from mmpose_addons_toys.textures import PATTERNS, add_grain, cloth, clouds
 
@@ -136,7 +136,7 @@ def test_figures_are_drawn_back_to_front_whatever_the_order():
             '',
             '',
         ]
-        assert canvas.owner[20, 20] // PARTS == 2
+        assert canvas.owner[20, 20] // PARTS_PER_FIGURE == 2
         np.testing.assert_allclose(figure.extent, [10, 12, 30, 28], atol=1e-9)
 
 
@@ -154,7 +154,7 @@ def test_a_figure_does_not_claim_the_pixels_of_another():
 
 def test_too_many_parts_are_refused():
     figure = Figure(View(1, MIDDLE))
-    for number in range(1, PARTS):
+    for number in range(1, PARTS_PER_FIGURE):
         figure.part(f'scale {number}')
     with pytest.raises(ValueError, match='one too many'):
         figure.part('one too many')

@@ -11,8 +11,8 @@ from mmpose_addons.visualization.pseudo_label_report import (
     pseudo_label_report,
     read_rounds,
 )
-from mmpose_addons_core.adaptation import PseudoLabels, StoreError
-from mmpose_addons_core.adaptation.store import FLOW
+from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels
+from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 
 NAMES = np.array(['left_eye', 'right_eye', 'chin <b>'])
 
@@ -133,10 +133,10 @@ def test_rounds_of_a_folder_and_of_one_file(make, tmp_path):
         make(epoch, 3).write_npz(folder / f'epoch_{epoch:04d}.npz')
     assert [int(r.epoch) for r in read_rounds(folder)] == [0, 10, 20]
     assert [int(r.epoch) for r in read_rounds(folder / 'epoch_0010.npz')] == [0, 10]
-    with pytest.raises(StoreError, match='cannot be read'):
+    with pytest.raises(PseudoLabelError, match='cannot be read'):
         read_rounds(folder / 'epoch_0005.npz')
     (tmp_path / 'empty').mkdir()
-    with pytest.raises(StoreError, match=r'has no epoch_\*\.npz'):
+    with pytest.raises(PseudoLabelError, match=r'has no epoch_\*\.npz'):
         read_rounds(tmp_path / 'empty')
 
 
@@ -148,5 +148,5 @@ def test_hidden_labels(make, tmp_path):
     np.testing.assert_allclose(points[:9], labels.keypoints[:9], atol=0.01)
     for content in ('', '[]', '{"annotations": []}'):
         (tmp_path / 'bad.json').write_text(content)
-        with pytest.raises(StoreError, match=r'bad\.json'):
+        with pytest.raises(PseudoLabelError, match=r'bad\.json'):
             hidden_labels(tmp_path / 'bad.json', labels)

@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from mmpose.registry import KEYPOINT_CODECS
 
 import mmpose_addons  # noqa: F401  registers the codecs
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.heatmaps import gaussian_blur
 
 NOISE_BLUR = 7  # kernel of the noise, heatmap px: neighbouring pixels err alike
@@ -73,7 +73,7 @@ UDP_READERS = {
     "UDP Gaussian, MMPose's": Reader(dict(type='UDPHeatmap'), BLOB, '#2166ac', '--'),
     'UDP offset, ours': Reader(dict(type='UDPOffsetHeatmap'), DISK, '#762a83'),
     "UDP offset, the paper's code": Reader(
-        dict(type='UDPOffsetHeatmap', paper=True), DISK, '#762a83', ':'
+        dict(type='UDPOffsetHeatmap', blur_outside_disk=True), DISK, '#762a83', ':'
     ),
     "UDP offset, MMPose's": Reader(
         dict(type='UDPHeatmap', heatmap_type='combined'), DISK, '#762a83', '--'
@@ -216,7 +216,7 @@ def write(stem: Path, panels: list[Axis], readers: dict[str, Reader]) -> None:
         '.png': lambda file: plot(file, panels, readers),
     }
     for ending, write_one in writers.items():
-        with written_whole(stem.with_suffix(ending)) as file:
+        with atomic_write(stem.with_suffix(ending)) as file:
             write_one(file)
     print(stem.with_suffix('.md').read_text())
 

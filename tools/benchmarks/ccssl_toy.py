@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mmpose_addons.visualization.pose_sheet import brightened, caption, draw_pose
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_toys import make_toy_animals
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,7 +121,7 @@ def train_and_test(folder: Path, name: str, seed: int) -> None:
     runner = Runner.from_cfg(config)
     runner.train()
     metrics = runner.test()
-    with written_whole(file) as unfinished:
+    with atomic_write(file) as unfinished:
         unfinished.write_text(json.dumps(metrics))
 
 

@@ -251,7 +251,7 @@ def decode_tasks(codec, scene, kind, device, build) -> dict[str, Callable[[], ob
     supply = cycle([maps.clone() for _ in range(copies)])
 
     def read_to_host():
-        points, scores = codec.read(next(supply))
+        points, scores = codec.decode_heatmaps(next(supply))
         return torch.cat((points, scores[..., None]), dim=-1).cpu()
 
     tasks = dict(floor=lambda: next(supply).sum().item(), ours=read_to_host)

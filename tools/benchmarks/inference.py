@@ -26,10 +26,10 @@ from rich.table import Table
 from torch import nn
 
 from mmpose_addons.apis import PosePipeline
-from mmpose_addons.apis.models import load_pose_model
-from mmpose_addons.apis.onnx_network import OnnxNetwork
-from mmpose_addons.apis.torch_network import TorchNetwork
 from mmpose_addons.checkpoints import write_checkpoint
+from mmpose_addons.estimators.loading import load_pose_model
+from mmpose_addons.estimators.onnx_network import OnnxNetwork
+from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import PoseGraph, export_onnx, quantise_onnx, toy_crops
 from mmpose_addons_cli.infer import main as infer
 
@@ -67,8 +67,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--parts',
         nargs='+',
-        choices=list(PARTS),
-        default=list(PARTS),
+        choices=list(BENCHMARKS),
+        default=list(BENCHMARKS),
         help='an image with many people, a folder, the same with pictures written, the network '
         'alone (default: all)',
     )
@@ -253,7 +253,7 @@ def single_network(model: TopdownPoseEstimator, args: argparse.Namespace, folder
         print_times(f'ms a person, batches of {batch}', milliseconds, against, 'ms')
 
 
-PARTS = {
+BENCHMARKS = {
     'people': one_image,
     'folder': many_images,
     'pictures': written_pictures,
@@ -272,7 +272,7 @@ def main() -> None:
         spread_weights(model)
     with tempfile.TemporaryDirectory() as folder:
         for part in args.parts:
-            PARTS[part](model, args, Path(folder))
+            BENCHMARKS[part](model, args, Path(folder))
 
 
 if __name__ == '__main__':

@@ -23,7 +23,8 @@ from rich.console import Console
 from rich.table import Table
 
 import mmpose_addons  # noqa: F401  registers the networks
-from mmpose_addons.engine.pose_network import PoseNetwork
+from mmpose_addons.estimators.geometry import CropGeometry
+from mmpose_addons.estimators.pose_network import PoseNetwork
 from mmpose_addons_core.adaptation import Flow, FlowTracks, Labeller, warp
 
 SIZE, KEYPOINTS = 256, 18
@@ -143,7 +144,7 @@ def main() -> int:
     device = torch.device(args.device)
     model = MODELS.build(dict(type='TopdownPoseEstimator', **NETWORKS[args.network]))
     model = model.to(device).eval()
-    network = PoseNetwork(model, range(KEYPOINTS), (SIZE, SIZE))
+    network = PoseNetwork(model, range(KEYPOINTS), CropGeometry((SIZE, SIZE)))
     frames = video(args.batch_size)
     images = torch.from_numpy(frames.transpose(0, 3, 1, 2).astype(np.float32) / 64 - 2)
     images = images.to(device)

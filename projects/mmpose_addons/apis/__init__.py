@@ -1,8 +1,8 @@
 """Inference: from pictures and videos to poses."""
 
+from ..estimators.loading import ModelError
 from .detector import BoxDetector, Boxes
 from .frames import Frame, InputError, read_frames
-from .models import ModelError
 from .pipeline import PosePipeline
 from .results import coco_results
 

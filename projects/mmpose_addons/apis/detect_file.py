@@ -11,7 +11,7 @@ from rich.progress import Progress
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 
 from .detector import BoxDetector
 from .frames import InputError, read_frames
@@ -73,7 +73,7 @@ def detect_images(
                 file.flush()
                 progress.advance(task, len(group))
     records = [record for image in images for record in done[image['id']]]
-    with written_whole(out) as unfinished:
+    with atomic_write(out) as unfinished:
         unfinished.write_text(json.dumps(records))
     part.unlink()
     return len(records)

@@ -15,7 +15,7 @@ from mmengine.model.utils import revert_sync_batchnorm
 from mmengine.registry import DefaultScope
 from mmpose.evaluation.functional import nms
 
-from .models import ModelError, load_weights, read_config
+from ..estimators.loading import ModelError, load_weights, read_config
 
 
 class Boxes(NamedTuple):

@@ -11,9 +11,10 @@ import numpy as np
 from mmpose.structures import PoseDataSample
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
+from ..estimators.metadata import KeypointMetadata
 from ..visualization import draw_pose
 from .frames import Frame, count_frames, video_rate
 from .pipeline import PosePipeline
@@ -75,7 +76,9 @@ def infer(
                         for result in coco_results(sample, image_id):
                             write(result)
                     if save:
-                        save(frame, _drawn(frame, sample, pipeline.meta, keypoint_threshold))
+                        save(
+                            frame, _drawn(frame, sample, pipeline.metadata, keypoint_threshold)
+                        )
                     people += len(sample.pred_instances)
                     index += 1
                     progress.advance(task)
@@ -89,7 +92,7 @@ def _tracked(
     if not (track or smooth):
         yield from pipeline.with_frames(source)
         return
-    tracker = Tracker(track or 'oks', sigmas=pipeline.meta['sigmas'])
+    tracker = Tracker(track or 'oks', sigmas=pipeline.metadata.sigmas)
     smoother = PoseSmoother() if smooth else None
     for frame, sample in pipeline.with_frames(source):
         people = sample.pred_instances
@@ -123,13 +126,13 @@ def _saver(
 
 
 def _drawn(
-    frame: Frame, sample: PoseDataSample, meta: dict[str, Any], threshold: float
+    frame: Frame, sample: PoseDataSample, metadata: KeypointMetadata, threshold: float
 ) -> np.ndarray:
     image = frame.image
     people = sample.pred_instances
     for i in range(len(people)):
         shown = people.keypoint_scores[i] >= threshold
-        image = draw_pose(image, people.keypoints[i], shown, meta['names'], meta['skeleton'])
+        image = draw_pose(image, people.keypoints[i], shown, metadata.names, metadata.skeleton)
         if 'track_ids' in people:
             corner = people.bboxes[i, :2].clip(min=(2, 14)).astype(int).tolist()
             text, font = str(people.track_ids[i]), cv2.FONT_HERSHEY_SIMPLEX
@@ -141,14 +144,14 @@ def _write_picture(folder: Path, frame: Frame, image: np.ndarray) -> None:
     name = frame.path.stem if frame.path else 'image'
     if frame.time is not None:
         name += f'_{frame.index:06}'
-    with written_whole(folder / f'{name}.jpg') as unfinished:
+    with atomic_write(folder / f'{name}.jpg') as unfinished:
         cv2.imwrite(str(unfinished), image)
 
 
 @contextmanager
 def _video_file(target: Path, image: np.ndarray, rate: float) -> Iterator[cv2.VideoWriter]:
     size = image.shape[1], image.shape[0]
-    with written_whole(target) as unfinished:
+    with atomic_write(target) as unfinished:
         writer = cv2.VideoWriter(str(unfinished), cv2.VideoWriter_fourcc(*'mp4v'), rate, size)
         if not writer.isOpened():
             raise OSError(f'{target} cannot be written as a video')
@@ -161,7 +164,7 @@ def _video_file(target: Path, image: np.ndarray, rate: float) -> Iterator[cv2.Vi
 @contextmanager
 def _results_file(target: Path) -> Iterator[Any]:
     """A function that adds a result to a JSON list, which is never in memory as a whole."""
-    with written_whole(target) as unfinished, unfinished.open('w') as file:
+    with atomic_write(target) as unfinished, unfinished.open('w') as file:
         before = '[\n'
 
         def write(result: dict[str, Any]) -> None:

@@ -13,11 +13,12 @@ from mmengine.config import Config
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.structures import PoseDataSample
 
+from ..estimators.onnx_network import OnnxNetwork
+from ..estimators.protocol import KeypointNetwork
+from ..estimators.torch_network import TorchNetwork
 from .detector import BoxDetector, Boxes
 from .frames import Frame, Input, read_frames
-from .onnx_network import OnnxNetwork
-from .results import coco_results, pose_sample, without_doubles
-from .torch_network import TorchNetwork
+from .results import coco_results, pose_sample, suppress_duplicates
 
 DETECTED_TOGETHER = 8
 """Pictures that the detector sees together."""
@@ -96,7 +97,7 @@ class PosePipeline:
             batch_size = 4 if self.device.type == 'cpu' else 32
         if batch_size < 1:
             raise ValueError(f'batch_size must be at least 1, not {batch_size}')
-        self.network: TorchNetwork | OnnxNetwork
+        self.network: KeypointNetwork
         if isinstance(pose, (str, Path)):
             self.network = OnnxNetwork(pose, self.device)
         else:
@@ -108,8 +109,7 @@ class PosePipeline:
             )
         self.detector = detector
         self.geometry = self.network.geometry.padded(padding)
-        self.meta: dict[str, Any] = self.network.meta
-        """``names``, ``skeleton``, ``flip_indices`` and ``sigmas`` of the keypoints."""
+        self.metadata = self.network.metadata
         self.batch_size = batch_size
         self.pose_threshold, self.oks_nms = pose_threshold, oks_nms
 
@@ -186,14 +186,14 @@ class PosePipeline:
             yield pending.frame, self._sample(pending)
 
     def _sample(self, pending: _Pending) -> PoseDataSample:
-        count = len(self.meta['names'])
+        count = len(self.metadata.names)
         points = np.array([found[0] for found in pending.found]).reshape(-1, count, 2)
         scores = np.array([found[1] for found in pending.found]).reshape(-1, count)
         sample = pose_sample(pending.frame, points, scores, pending.boxes, pending.scores)
         good = sample.pred_instances.pose_scores >= self.pose_threshold
         sample.pred_instances = sample.pred_instances[good]
         if self.oks_nms is not None:
-            sample = without_doubles(sample, self.oks_nms, self.meta['sigmas'])
+            sample = suppress_duplicates(sample, self.oks_nms, self.metadata.sigmas)
         return sample
 
     def _boxed(

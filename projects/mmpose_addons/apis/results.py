@@ -69,7 +69,7 @@ def pose_scores(keypoint_scores: np.ndarray, box_scores: np.ndarray) -> np.ndarr
     return (box_scores * total / np.maximum(counted.sum(-1), 1)).astype(np.float32)
 
 
-def without_doubles(
+def suppress_duplicates(
     sample: PoseDataSample, threshold: float, sigmas: Sequence[float]
 ) -> PoseDataSample:
     """Without the poses that a better one resembles: MMPose's OKS-NMS, which is G-RMI's.

@@ -54,7 +54,9 @@ def boxes_of_file(file: Path) -> BoxesByImage:
     return {image: _corners(boxes) for image, boxes in rows.items()}
 
 
-def snapped(boxes: BoxesByImage, truth: BoxesByImage, least: float = 0.5) -> BoxesByImage:
+def align_to_true_boxes(
+    boxes: BoxesByImage, truth: BoxesByImage, least: float = 0.5
+) -> BoxesByImage:
     """Detected boxes moved onto the true box that they overlap most; scores stay.
 
     Args:
@@ -98,7 +100,7 @@ def keypoint_ap(
     if not results:
         return dict(AP=0.0, AP50=0.0, AR=0.0)
     with contextlib.redirect_stdout(io.StringIO()):
-        sigmas = np.array(pipeline.meta['sigmas'])
+        sigmas = np.array(pipeline.metadata.sigmas)
         evaluation = COCOeval(truth, truth.loadRes(results), 'keypoints', sigmas)
     evaluation.params.useSegm = None
     return average_precision(evaluation, recall=5)

@@ -15,7 +15,7 @@ import torch
 from packaging.version import Version
 from torch import Tensor, nn
 
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 
 from ..compat import load_checkpoints_safely
 
@@ -59,7 +59,7 @@ def read_checkpoint(source: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 def write_checkpoint(target: Path, state: StateDict, meta: Mapping[str, Any]) -> None:
     """Write a checkpoint for MMEngine's ``load_from``, whole or not at all."""
-    with written_whole(target) as unfinished:
+    with atomic_write(target) as unfinished:
         torch.save(dict(state_dict=dict(state), meta=dict(meta)), unfinished)
 
 

@@ -1,7 +1,6 @@
 """Codec of DARK: exact Gaussian target, Newton step on the blurred map's logarithm."""
 
 from functools import partial
-from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
 
@@ -19,11 +18,14 @@ class DARKHeatmap(GaussianCodec):
     those of ``grid='unit_length'`` and ``use_udp=True`` here and in ``TopdownAffine``.
 
     Args:
-        args, kwargs: ``input_size``, ``heatmap_size``, ``sigma``, ``grid`` and
-            ``use_udp`` of :class:`GaussianCodec`.
+        input_size: (w, h), input px.
+        heatmap_size: (W, H), heatmap px.
+        sigma: Of the target's Gaussian, heatmap px.
+        grid: ``'stride'`` or ``'unit_length'``, see :class:`HeatmapCodec`.
+        use_udp: The same flag as that of the pipeline's ``TopdownAffine``.
         blur_kernel_size: Odd, heatmap px; by default that of OpenCV's rule for sigma,
             11 for 2 and 17 for 3.
-        paper: Take every Newton step, as the published code does, also one that does
+        accept_any_step: Take every Newton step, as the published code does, also one that does
             not go to a maximum or goes farther than 1.5 px.
 
     Example:
@@ -39,12 +41,17 @@ class DARKHeatmap(GaussianCodec):
 
     def __init__(
         self,
-        *args: Any,
+        input_size: tuple[int, int],
+        heatmap_size: tuple[int, int],
+        sigma: float = 2.0,
+        grid: str = 'stride',
+        use_udp: bool = False,
         blur_kernel_size: int | None = None,
-        paper: bool = False,
-        **kwargs: Any,
+        accept_any_step: bool = False,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(input_size, heatmap_size, sigma, grid, use_udp)
         self.blur_kernel_size = blur_kernel_size or kernel_size_for(self.sigma)
-        self.paper = paper
-        self.decoder = partial(decode_dark, blur_kernel_size=self.blur_kernel_size, paper=paper)
+        self.accept_any_step = accept_any_step
+        self.decoder = partial(
+            decode_dark, blur_kernel_size=self.blur_kernel_size, accept_any_step=accept_any_step
+        )

@@ -42,13 +42,15 @@ class DiskCodec(HeatmapCodec):
             raise ValueError(f'radius must be positive (heatmap px), got {radius}')
         self.radius = radius
 
-    def draw(self, points: np.ndarray, visible: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def render_targets(
+        self, points: np.ndarray, visible: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         return disk_offset_maps(points, visible, self.heatmap_size, self.radius)
 
-    def read(self, heatmaps: Array) -> tuple[Array, Array]:
+    def decode_heatmaps(self, heatmaps: Array) -> tuple[Array, Array]:
         *lead, channels, height, width = heatmaps.shape
-        return self.read_disks(heatmaps.reshape(*lead, channels // 3, 3, height, width))
+        return self.decode_disks(heatmaps.reshape(*lead, channels // 3, 3, height, width))
 
     @abstractmethod
-    def read_disks(self, maps: Array) -> tuple[Array, Array]:
+    def decode_disks(self, maps: Array) -> tuple[Array, Array]:
         """Points (..., 2) in heatmap px and scores (...) of maps (..., 3, H, W)."""

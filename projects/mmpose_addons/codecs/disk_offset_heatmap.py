@@ -1,7 +1,5 @@
 """Codec of G-RMI: disks and offsets, read by Hough voting."""
 
-from typing import Any
-
 from mmpose.registry import KEYPOINT_CODECS
 
 from mmpose_addons_core.arrays import Array
@@ -30,7 +28,7 @@ class DiskOffsetHeatmap(DiskCodec):
         radius: R of the disk, heatmap px.
         hough: Every pixel votes, as in the paper; otherwise the most probable pixel
             alone says where the keypoint is, which is cheaper.
-        kwargs: ``grid`` and ``use_udp`` of :class:`HeatmapCodec`.
+        grid, use_udp: See :class:`HeatmapCodec`.
 
     Example:
         >>> import numpy as np
@@ -46,11 +44,12 @@ class DiskOffsetHeatmap(DiskCodec):
         heatmap_size: tuple[int, int],
         radius: float = 25 / 8,
         hough: bool = True,
-        **kwargs: Any,
+        grid: str = 'unit_length',
+        use_udp: bool = False,
     ) -> None:
-        super().__init__(input_size, heatmap_size, radius, **kwargs)
+        super().__init__(input_size, heatmap_size, radius, grid, use_udp)
         self.hough = hough
 
-    def read_disks(self, maps: Array) -> tuple[Array, Array]:
+    def decode_disks(self, maps: Array) -> tuple[Array, Array]:
         points = hough_points if self.hough else disk_offset_points
         return points(maps, self.radius)

@@ -1,7 +1,5 @@
 """What the codecs with Gaussian targets share."""
 
-from typing import Any
-
 import numpy as np
 
 from mmpose_addons_core.arrays import Array
@@ -18,7 +16,7 @@ class GaussianCodec(HeatmapCodec):
         input_size: (w, h), input px.
         heatmap_size: (W, H), heatmap px.
         sigma: Of the target's Gaussian, heatmap px.
-        kwargs: ``grid`` and ``use_udp`` of :class:`HeatmapCodec`.
+        grid, use_udp: See :class:`HeatmapCodec`.
 
     Raises:
         ValueError: If sigma is not positive, or as :class:`HeatmapCodec`.
@@ -36,14 +34,17 @@ class GaussianCodec(HeatmapCodec):
         input_size: tuple[int, int],
         heatmap_size: tuple[int, int],
         sigma: float = 2.0,
-        **kwargs: Any,
+        grid: str = 'stride',
+        use_udp: bool = False,
     ) -> None:
-        super().__init__(input_size, heatmap_size, **kwargs)
+        super().__init__(input_size, heatmap_size, grid, use_udp)
         if not sigma > 0:
             raise ValueError(f'sigma must be positive (heatmap px), got {sigma}')
         self.sigma = sigma
 
-    def draw(self, points: np.ndarray, visible: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def render_targets(
+        self, points: np.ndarray, visible: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         return gaussian_heatmaps(
             points,
             visible,
@@ -53,5 +54,5 @@ class GaussianCodec(HeatmapCodec):
             truncated=self.truncated,
         )
 
-    def read(self, heatmaps: Array) -> tuple[Array, Array]:
+    def decode_heatmaps(self, heatmaps: Array) -> tuple[Array, Array]:
         return self.decoder(heatmaps)

@@ -16,8 +16,8 @@ from mmpose_addons_core.heatmaps import stride_grid, unit_length_grid
 GRIDS = {'stride': stride_grid, 'unit_length': unit_length_grid}
 
 
-AT_ONCE = 2**22
-"""So many pixels of keypoints are read together on a CPU; more would leave its caches."""
+MAX_PIXELS_PER_CHUNK = 2**22
+"""Decode at most this many pixels per chunk, so that a chunk fits the CPU cache."""
 
 
 class NotFiniteError(ValueError):
@@ -25,10 +25,10 @@ class NotFiniteError(ValueError):
 
 
 class HeatmapCodec(BaseKeypointCodec):
-    """Base of the codecs: a subclass draws and reads maps in heatmap px.
+    """Base of the codecs: a subclass renders and decodes maps in heatmap px.
 
-    It implements :meth:`draw` and :meth:`read`; this class maps between input px and
-    heatmap px, between MMPose's types and tensors, and names what is wrong.
+    It implements :meth:`render_targets` and :meth:`decode_heatmaps`; this class maps between
+    input px and heatmap px, between MMPose's types and tensors, and names what is wrong.
 
     Args:
         input_size: (w, h) of the network's input, input px.
@@ -71,7 +71,7 @@ class HeatmapCodec(BaseKeypointCodec):
         self._scale_back = (self.scale * stretch).astype(np.float32)
 
     @abstractmethod
-    def draw(self, points: np.ndarray, visible: np.ndarray) -> tuple:
+    def render_targets(self, points: np.ndarray, visible: np.ndarray) -> tuple:
         """Target maps (1, K, H, W) or (1, K, C / K, H, W) and weights (1, K).
 
         Args:
@@ -80,7 +80,7 @@ class HeatmapCodec(BaseKeypointCodec):
         """
 
     @abstractmethod
-    def read(self, heatmaps: Array) -> tuple[Array, Array]:
+    def decode_heatmaps(self, heatmaps: Array) -> tuple[Array, Array]:
         """Points (..., K, 2) in heatmap px and scores (..., K) of maps (..., C, H, W)."""
 
     def encode(
@@ -110,7 +110,7 @@ class HeatmapCodec(BaseKeypointCodec):
                 f'keypoints_visible must have shape {keypoints.shape[:2]}, got '
                 f'{keypoints_visible.shape}'
             )
-        heatmaps, weights = self.draw(
+        heatmaps, weights = self.render_targets(
             keypoints[..., :2] / self.scale.astype(keypoints.dtype),
             keypoints_visible.astype(np.float32),
         )
@@ -165,7 +165,7 @@ class HeatmapCodec(BaseKeypointCodec):
             )
         if isinstance(heatmaps, np.ndarray) or heatmaps.is_cpu:
             heatmaps = np.require(as_array(heatmaps), requirements=['C', 'W'])
-        found = np.concatenate([self._read(part) for part in self._parts(heatmaps)])
+        found = np.concatenate([self._decode_chunk(part) for part in self._chunks(heatmaps)])
         if not np.isfinite(found).all():
             sample, keypoint = np.argwhere(~np.isfinite(found).all(-1))[0]
             raise NotFiniteError(
@@ -174,16 +174,18 @@ class HeatmapCodec(BaseKeypointCodec):
             )
         return found[..., :2] * self._scale_back, found[..., 2]
 
-    def _read(self, heatmaps: Array) -> np.ndarray:
+    def _decode_chunk(self, heatmaps: Array) -> np.ndarray:
         """(x, y, score) in heatmap px, (B, K, 3), float32, of maps (B, C, H, W)."""
-        points, scores = self.read(heatmaps)
+        points, scores = self.decode_heatmaps(heatmaps)
         if isinstance(points, Tensor):
             return torch.cat((points, scores[..., None]), dim=-1).float().cpu().numpy()
         return np.concatenate((points, scores[..., None]), axis=-1, dtype=np.float32)
 
-    def _parts(self, heatmaps: Array) -> list[Array]:
+    def _chunks(self, heatmaps: Array) -> list[Array]:
         """The batch in parts that a CPU reads quickest; other devices read it whole."""
         if isinstance(heatmaps, Tensor):
             return [heatmaps]
-        count = max(1, AT_ONCE * self.channels_per_keypoint // max(1, heatmaps[:1].size))
+        count = max(
+            1, MAX_PIXELS_PER_CHUNK * self.channels_per_keypoint // max(1, heatmaps[:1].size)
+        )
         return [heatmaps[i : i + count] for i in range(0, max(1, len(heatmaps)), count)]

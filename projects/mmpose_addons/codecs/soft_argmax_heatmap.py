@@ -2,7 +2,6 @@
 
 import math
 from functools import partial
-from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
 
@@ -18,8 +17,11 @@ class SoftArgmaxHeatmap(GaussianCodec):
     The score is the map's value at the pixel nearest to the result.
 
     Args:
-        args, kwargs: ``input_size``, ``heatmap_size``, ``sigma``, ``grid`` and
-            ``use_udp`` of :class:`GaussianCodec`.
+        input_size: (w, h), input px.
+        heatmap_size: (W, H), heatmap px.
+        sigma: Of the target's Gaussian, heatmap px.
+        grid: ``'stride'`` or ``'unit_length'``, see :class:`HeatmapCodec`.
+        use_udp: The same flag as that of the pipeline's ``TopdownAffine``.
         unbiased: Draw round the exact centre and over the whole map, as DARK does,
             rather than round the nearest pixel and up to 3 sigma.
         beta: Inverse temperature of the softmax.
@@ -39,13 +41,16 @@ class SoftArgmaxHeatmap(GaussianCodec):
 
     def __init__(
         self,
-        *args: Any,
+        input_size: tuple[int, int],
+        heatmap_size: tuple[int, int],
+        sigma: float = 2.0,
+        grid: str = 'stride',
+        use_udp: bool = False,
         unbiased: bool = False,
         beta: float = 160.0,
         shift: bool = False,
-        **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(input_size, heatmap_size, sigma, grid, use_udp)
         if not math.isfinite(beta):
             raise ValueError(f'beta must be a finite number, got {beta}')
         self.unbiased = unbiased

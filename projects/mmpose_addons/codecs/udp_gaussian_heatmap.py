@@ -1,7 +1,6 @@
 """Codec of UDP with Gaussian targets."""
 
 from functools import partial
-from typing import Any
 
 from mmpose.registry import KEYPOINT_CODECS
 
@@ -18,11 +17,13 @@ class UDPGaussianHeatmap(GaussianCodec):
     and neither subtracts the blurred map's minimum.
 
     Args:
-        args, kwargs: ``input_size``, ``heatmap_size``, ``sigma``, ``grid`` and
-            ``use_udp`` of :class:`GaussianCodec`; set ``use_udp=True`` where the
-            pipeline's ``TopdownAffine`` has it.
+        input_size: (w, h), input px.
+        heatmap_size: (W, H), heatmap px.
+        sigma: Of the target's Gaussian, heatmap px.
+        grid: ``'stride'`` or ``'unit_length'``, see :class:`HeatmapCodec`.
+        use_udp: The same flag as that of the pipeline's ``TopdownAffine``.
         blur_kernel_size: Odd, heatmap px.
-        paper: Take every Newton step, as the published code does, also one that does
+        accept_any_step: Take every Newton step, as the published code does, also one that does
             not go to a maximum or goes farther than 1.5 px.
 
     Example:
@@ -37,13 +38,17 @@ class UDPGaussianHeatmap(GaussianCodec):
 
     def __init__(
         self,
-        *args: Any,
-        blur_kernel_size: int = 7,
-        paper: bool = False,
+        input_size: tuple[int, int],
+        heatmap_size: tuple[int, int],
+        sigma: float = 2.0,
         grid: str = 'unit_length',
-        **kwargs: Any,
+        use_udp: bool = False,
+        blur_kernel_size: int = 7,
+        accept_any_step: bool = False,
     ) -> None:
-        super().__init__(*args, grid=grid, **kwargs)
+        super().__init__(input_size, heatmap_size, sigma, grid, use_udp)
         self.blur_kernel_size = blur_kernel_size
-        self.paper = paper
-        self.decoder = partial(decode_udp, blur_kernel_size=blur_kernel_size, paper=paper)
+        self.accept_any_step = accept_any_step
+        self.decoder = partial(
+            decode_udp, blur_kernel_size=blur_kernel_size, accept_any_step=accept_any_step
+        )

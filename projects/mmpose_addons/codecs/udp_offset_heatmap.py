@@ -1,7 +1,5 @@
 """Codec of UDP with classification and offsets."""
 
-from typing import Any
-
 from mmpose.registry import KEYPOINT_CODECS
 
 from mmpose_addons_core.arrays import Array
@@ -26,9 +24,9 @@ class UDPOffsetHeatmap(DiskCodec):
             ``radius``.
         label_kernel_size: Of the blur of the labels, odd, heatmap px; 1 is none.
         offset_kernel_size: Of the blur of the offsets.
-        paper: Blur offsets outside the disk too, as the published code does. That
+        blur_outside_disk: Blur offsets outside the disk too, as the published code does. That
             displaces a keypoint by up to 0.03 px, near the border by more than 1 px.
-        kwargs: ``grid`` and ``use_udp`` of :class:`HeatmapCodec`.
+        grid, use_udp: See :class:`HeatmapCodec`.
 
     Example:
         >>> import numpy as np
@@ -48,21 +46,22 @@ class UDPOffsetHeatmap(DiskCodec):
         radius_factor: float | None = None,
         label_kernel_size: int = 15,
         offset_kernel_size: int = 7,
-        paper: bool = False,
-        **kwargs: Any,
+        blur_outside_disk: bool = False,
+        grid: str = 'unit_length',
+        use_udp: bool = False,
     ) -> None:
         if radius_factor is not None:
             radius = radius_factor * max(heatmap_size)
-        super().__init__(input_size, heatmap_size, radius, **kwargs)
+        super().__init__(input_size, heatmap_size, radius, grid, use_udp)
         self.label_kernel_size = label_kernel_size
         self.offset_kernel_size = offset_kernel_size
-        self.paper = paper
+        self.blur_outside_disk = blur_outside_disk
 
-    def read_disks(self, maps: Array) -> tuple[Array, Array]:
+    def decode_disks(self, maps: Array) -> tuple[Array, Array]:
         return udp_offset_points(
             maps,
             self.radius,
             self.label_kernel_size,
             self.offset_kernel_size,
-            self.paper,
+            self.blur_outside_disk,
         )

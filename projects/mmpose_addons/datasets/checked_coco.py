@@ -27,7 +27,7 @@ class AnnotationCheck:
     Args:
         check_images: None, 'exist', 'header' or 'decode', see ``check_image_files``. Images
             that are not local files under ``data_prefix['img']`` need None.
-        check_tolerate: kinds of findings that shall not stop, out of ``TOLERABLE``.
+        check_tolerate: kinds of problems that shall not stop, out of ``TOLERABLE``.
 
     Raises:
         DatasetError: the annotation file, the file of detected boxes or an image is broken.

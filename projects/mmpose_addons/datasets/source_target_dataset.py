@@ -6,7 +6,7 @@ import numpy as np
 from mmpose.registry import DATASETS
 from torch.utils.data import Dataset
 
-from mmpose_addons_core.adaptation import streams_seeded
+from mmpose_addons_core.adaptation import seeded_rng
 
 from .pseudo_label_dataset import UNREADABLE, PseudoLabelDataset
 
@@ -73,7 +73,7 @@ class SourceTargetDataset(Dataset):
             OSError: If a source image, or every target image that was tried, is unreadable.
         """
         index, seed = draw if isinstance(draw, tuple) else (draw, draw)
-        with streams_seeded(seed):
+        with seeded_rng(seed):
             if index < len(self.source):
                 return self._tagged(self.source[index], SOURCE)
             return self._tagged(self._target(index - len(self.source), seed), TARGET)

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 
-from ..apis.torch_network import TorchNetwork
+from ..estimators.torch_network import TorchNetwork
 from .decoding import decodes_alike
 from .graph import PoseGraph
 

@@ -81,7 +81,7 @@ def decodes_alike(codec: BaseKeypointCodec, method: str) -> bool:
 
 def _codec_decoder(codec: BaseKeypointCodec) -> Decoder:
     if isinstance(codec, HeatmapCodec):
-        return codec.read
+        return codec.decode_heatmaps
     if type(codec) is MSRAHeatmap and not codec.unbiased:
         return _mmpose_quarter_shift
     raise ExportError(

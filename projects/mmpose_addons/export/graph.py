@@ -9,9 +9,10 @@ from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.models.utils.tta import flip_heatmaps
 from torch import Tensor, nn
 
-from mmpose_addons_core.networks.fuse import fused
+from mmpose_addons_core.networks.fuse_conv_bn import fuse_conv_bn
 
-from ..apis.models import Normalise, geometry_of
+from ..estimators.loading import Normalise, geometry_of
+from ..estimators.outputs import last_stage
 from .decoding import ExportError, keypoint_decoder
 
 
@@ -50,7 +51,7 @@ class PoseGraph(nn.Module):
         self.flip_indices = list(model.dataset_meta['flip_indices'])
         self.normalise = Normalise(model.data_preprocessor)
         width, height = self.geometry.input_size
-        self.model = fused(model.cpu(), torch.rand(1, 3, height, width), None)
+        self.model = fuse_conv_bn(model.cpu(), torch.rand(1, 3, height, width), None)
         self.half_network = half
         if half:
             self.model = self.model.half()
@@ -64,11 +65,8 @@ class PoseGraph(nn.Module):
         return outputs if self.decode is None else self.decode(outputs)
 
     def _network(self, images: Tensor) -> Tensor:
-        outputs = self.model.head.forward(
-            self.model.extract_feat(images.half() if self.half_network else images)
-        )
-        while isinstance(outputs, (list, tuple)):  # of several stages the last
-            outputs = outputs[-1]
+        features = self.model.extract_feat(images.half() if self.half_network else images)
+        outputs = last_stage(self.model.head.forward(features))
         return outputs.float().contiguous()  # for MMPose's flip test of offsets
 
     def _mirrored(self, outputs: Tensor) -> Tensor:

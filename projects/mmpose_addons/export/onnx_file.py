@@ -1,6 +1,5 @@
 """Writing a traced network as ONNX, with what is to be known of it, and running the file."""
 
-import json
 import warnings
 from pathlib import Path
 
@@ -8,10 +7,10 @@ import numpy as np
 import torch
 
 from mmpose_addons_core.arrays import portable
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 
-from ..apis.models import plain_meta
-from ..apis.onnx_network import METADATA
+from ..estimators.metadata import KeypointMetadata, NetworkMetadata
+from ..estimators.onnx_network import METADATA
 from .graph import PoseGraph
 
 OPSET = 17
@@ -37,7 +36,7 @@ def export_onnx(
     example = torch.randint(0, 256, (batch_size or 2, height, width, 3), dtype=torch.uint8)
     name = 'outputs' if graph.decode is None else 'keypoints'
     graph.eval()
-    with written_whole(target) as unfinished, torch.no_grad(), portable():
+    with atomic_write(target) as unfinished, torch.no_grad(), portable():
         graph(example)  # constants that are kept for later calls must not be traced
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')  # sizes become constants, and are meant to
@@ -52,15 +51,13 @@ def export_onnx(
                 dynamo=False,
             )
         file = onnx.load(unfinished)
-        about = dict(
-            decode=graph.decode is not None,
-            input_size=list(graph.geometry.input_size),
-            padding=graph.geometry.padding,
-            use_udp=graph.geometry.use_udp,
+        about = NetworkMetadata(
+            keypoints=KeypointMetadata.of_dataset(meta),
+            geometry=graph.geometry,
             batch_size=batch_size,
-            meta=plain_meta(meta),
+            decoded=graph.decode is not None,
         )
-        onnx.helper.set_model_props(file, {METADATA: json.dumps(about)})
+        onnx.helper.set_model_props(file, {METADATA: about.to_json()})
         onnx.checker.check_model(file)
         onnx.save(file, unfinished)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 
 QUANTISED = ('Conv', 'Add', 'Relu', 'MaxPool')
 """Operations in int8; with Add between them convolutions need not go back to float."""
@@ -38,7 +38,7 @@ def quantise_onnx(source: str | Path, target: str | Path, crops: np.ndarray) -> 
             crop = next(self.left, None)
             return None if crop is None else {'crops': crop[None]}
 
-    with TemporaryDirectory() as folder, written_whole(target) as unfinished, _quiet():
+    with TemporaryDirectory() as folder, atomic_write(target) as unfinished, _quiet():
         simplified = Path(folder) / 'simplified.onnx'
         quant_pre_process(source, simplified, skip_symbolic_shape=True)
         quantize_static(

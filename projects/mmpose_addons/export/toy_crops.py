@@ -4,7 +4,7 @@ import numpy as np
 
 from mmpose_addons_toys import RENDERERS
 
-from ..apis.crops import CropGeometry
+from ..estimators.geometry import CropGeometry
 
 
 def toy_crops(

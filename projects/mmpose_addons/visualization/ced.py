@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.metrics import ced_area, ced_curve, failure_rate
 
 
@@ -44,7 +44,7 @@ def draw_ced(file: Path, curves: Mapping[str, np.ndarray], thresholds: Sequence[
     )
     axes.grid(color='0.9')
     axes.legend(loc='lower right')
-    with written_whole(file) as unfinished:
+    with atomic_write(file) as unfinished:
         figure.savefig(unfinished, dpi=120)
 
 

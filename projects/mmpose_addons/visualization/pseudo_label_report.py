@@ -15,8 +15,8 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from mmpose_addons_core.adaptation import PseudoLabels, StoreError, read_npz
-from mmpose_addons_core.adaptation.store import FLOW
+from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
+from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 
 from .pose_sheet import brightened, draw_pose
 
@@ -41,7 +41,7 @@ def read_rounds(store: Path) -> list[PseudoLabels]:
             their folder.
 
     Raises:
-        StoreError: If there is no round, or one cannot be read.
+        PseudoLabelError: If there is no round, or one cannot be read.
     """
     if store.is_dir():
         files = sorted(store.glob('epoch_*.npz'))
@@ -49,7 +49,7 @@ def read_rounds(store: Path) -> list[PseudoLabels]:
         files = [f for f in sorted(store.parent.glob('epoch_*.npz')) if f.name < store.name]
         files.append(store)
     if not files:
-        raise StoreError(f'{store} has no epoch_*.npz')
+        raise PseudoLabelError(f'{store} has no epoch_*.npz')
     return [read_npz(file) for file in files]
 
 
@@ -57,17 +57,18 @@ def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndar
     """Labels (N, K, 2) and whether they are given (N, K), of COCO annotations.
 
     Raises:
-        StoreError: If the file is no COCO keypoint file or shares no annotation with labels.
+        PseudoLabelError: The file is no COCO keypoint file, or shares no annotation with the
+            labels.
     """
     try:
         annotations = json.loads(file.read_text(encoding='utf-8'))['annotations']
         truth = {a['id']: np.reshape(a['keypoints'], (-1, 3)) for a in annotations}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f'{file} is not a COCO keypoint file: {error!r}') from None
+        raise PseudoLabelError(f'{file} is not a COCO keypoint file: {error!r}') from None
     nothing = np.zeros((len(labels.names), 3))
     found = np.stack([truth.get(int(number), nothing) for number in labels.sample_id])
     if found.shape[1] != len(labels.names) or not found[..., 2].any():
-        raise StoreError(f'{file} has no labels for the samples of the store')
+        raise PseudoLabelError(f'{file} has no labels for the samples of the store')
     return found[..., :2], found[..., 2] > 0
 
 

@@ -8,8 +8,8 @@ from .curriculum import Curriculum
 from .flow import Flow, FlowTracks
 from .fusion import fuse_points, maps_of_image, points_of_image
 from .labeller import Labeller
-from .store import PseudoLabels, StoreError, read_npz
-from .streams import set_stream_states, stream_states, streams_kept, streams_seeded
+from .pseudo_labels import PseudoLabelError, PseudoLabels, read_npz
+from .rng_state import get_rng_state, preserved_rng_state, seeded_rng, set_rng_state
 from .tracks import shares_of, tracks_of
 from .views import Views, ViewSampler, inverse, move_points, on_maps, swap_sides, warp
 
@@ -19,22 +19,22 @@ __all__ = [
     'Flow',
     'FlowTracks',
     'Labeller',
+    'PseudoLabelError',
     'PseudoLabels',
-    'StoreError',
     'ViewSampler',
     'Views',
     'fuse_points',
+    'get_rng_state',
     'inverse',
     'maps_of_image',
     'move_points',
     'on_maps',
     'points_of_image',
+    'preserved_rng_state',
     'read_npz',
-    'set_stream_states',
+    'seeded_rng',
+    'set_rng_state',
     'shares_of',
-    'stream_states',
-    'streams_kept',
-    'streams_seeded',
     'swap_sides',
     'tracks_of',
     'warp',

@@ -21,11 +21,11 @@ class Flow:
     Args:
         window: Side of the square that is compared, px.
         levels: Levels of the pyramid above the frame itself.
-        gate: A joint that moved by more than this share of the frame's longer side is lost;
-            the paper's 15 of 256 px.
+        max_displacement: A joint that moved by more than this share of the frame's longer side
+            is lost; the paper's 15 of 256 px.
         decay: Factor to a followed joint's confidence.
-        return_limit: If given, a joint is also lost when following it back ends further than
-            this from where it began, px. Not in the paper.
+        forward_backward_threshold: If given, a joint is also lost when following it back ends
+            further than this from where it began, px. Not in the paper.
 
     Deviation of this port: a joint that the flow reports as not found is lost, too.
 
@@ -35,14 +35,20 @@ class Flow:
 
     window: int = 15
     levels: int = 2
-    gate: float = 15 / 256
+    max_displacement: float = 15 / 256
     decay: float = 0.9
-    return_limit: float | None = None
+    forward_backward_threshold: float | None = None
 
     def __post_init__(self) -> None:
-        if self.window < 3 or self.levels < 0 or self.gate <= 0 or not 0 < self.decay <= 1:
+        if (
+            self.window < 3
+            or self.levels < 0
+            or self.max_displacement <= 0
+            or not 0 < self.decay <= 1
+        ):
             raise ValueError(
-                f'window >= 3, levels >= 0, gate > 0 and 0 < decay <= 1 are needed, not {self}'
+                'expected window >= 3, levels >= 0, max_displacement > 0 and 0 < decay <= 1, '
+                f'got {self}'
             )
 
     def follow(
@@ -61,11 +67,11 @@ class Flow:
         start = np.ascontiguousarray(points, np.float32).reshape(-1, 1, 2)
         end, status = self._flow(before, now, start)
         moved = np.linalg.norm(end - start, axis=-1)[:, 0]
-        found = (status[:, 0] == 1) & (moved <= self.gate * max(now.shape))
-        if self.return_limit is not None:
+        found = (status[:, 0] == 1) & (moved <= self.max_displacement * max(now.shape))
+        if self.forward_backward_threshold is not None:
             back, status = self._flow(now, before, end)
             missed = np.linalg.norm(back - start, axis=-1)[:, 0]
-            found &= (status[:, 0] == 1) & (missed <= self.return_limit)
+            found &= (status[:, 0] == 1) & (missed <= self.forward_backward_threshold)
         return end[:, 0], found
 
     def _flow(

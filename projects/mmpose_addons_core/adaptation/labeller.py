@@ -27,7 +27,7 @@ class Network(Protocol):
     def maps(self, images: Tensor) -> Tensor:
         """Heatmaps (B, K, H, W) of images (B, C, h, w)."""
 
-    def read(self, maps: Tensor) -> Tensor:
+    def decode_heatmaps(self, maps: Tensor) -> Tensor:
         """Keypoints (B, K, 2) of heatmaps."""
 
     def points(self, images: Tensor) -> tuple[Tensor, Tensor]:
@@ -119,7 +119,7 @@ class Labeller:
             total = (total / len(views)).contiguous()
             # a maximum passes NaN on, a decoder may stop at it: look before reading
             confidence = total.flatten(2).amax(-1)
-            points = network.read(total.nan_to_num(0.0))
+            points = network.decode_heatmaps(total.nan_to_num(0.0))
         else:
             points, confidence = fuse_points(
                 torch.stack([points for points, _ in found]),

@@ -1,4 +1,4 @@
-"""Findings in any COCO keypoint annotation file.
+"""Problems in any COCO keypoint annotation file.
 
 What MMPose would crash on, or silently learn or evaluate wrongly from, is an error. What it
 leaves out or survives as its users expect is a warning: crowds, people without a visible
@@ -15,16 +15,16 @@ from typing import Any
 
 from .coco_layout import layout_problem, load_json
 from .coco_records import (
-    Trouble,
-    annotation_troubles,
+    RecordProblem,
+    annotation_problems,
     are_numbers,
-    detection_troubles,
+    detection_problems,
     is_count,
 )
-from .coco_report import SKIPPED, CocoReport, DatasetError, Finding, listed
+from .coco_report import SKIPPED, CocoReport, DatasetError, Problem, listed
 from .image_files import MODES, ImageRecord, check_image_files
 
-__all__ = ['CocoReport', 'DatasetError', 'Finding', 'check_coco_keypoints']
+__all__ = ['CocoReport', 'DatasetError', 'Problem', 'check_coco_keypoints']
 
 Images = Mapping[int, ImageRecord | None]  # by id; None where the record is incomplete
 
@@ -72,8 +72,8 @@ def check_coco_keypoints(
     if data is None:
         return report
     unlabelled = unlabelled or bbox_file is not None
-    if problem := layout_problem(data, evaluation, unlabelled):
-        report.add('layout', 'error', report.ann_file, problem)
+    if wrong := layout_problem(data, evaluation, unlabelled):
+        report.add('layout', 'error', report.ann_file, wrong)
         return report
 
     records = _check_images(data['images'], report)
@@ -89,10 +89,10 @@ def check_coco_keypoints(
             for image in records.values()
             if image and (not used_images_only or image.id in used)
         ]
-        for trouble in check_image_files(
+        for problem in check_image_files(
             looked_at, fspath(image_dir), images, workers, progress
         ):
-            report.add(trouble.kind, 'error', str(trouble.image), trouble.value)
+            report.add(problem.kind, 'error', str(problem.image), problem.value)
     return report
 
 
@@ -138,14 +138,14 @@ def _check_annotations(
     used: set[int] = set()
     visible, total, box_sizes = 0, 0, []
     for index, ann in enumerate(annotations):
-        troubles = [*_reference_troubles(ann, index, images, expected, first_index)]
-        if all(kind == 'unknown_category' for kind, _, _ in troubles):
+        problems = [*_reference_problems(ann, index, images, expected, first_index)]
+        if all(kind == 'unknown_category' for kind, _, _ in problems):
             image = images[ann['image_id']]
             size = (image.width, image.height) if image else None
             category_keypoints = expected.get(ann['category_id'], num_keypoints)
-            troubles += annotation_troubles(ann, size, category_keypoints, evaluation)
+            problems += annotation_problems(ann, size, category_keypoints, evaluation)
         usable = True
-        for kind, severity, value in troubles:
+        for kind, severity, value in problems:
             name = _annotation_name(ann, index, images)
             usable &= report.add(kind, severity, name, value).severity == 'warning'
             if kind in SKIPPED:
@@ -206,14 +206,14 @@ def _expected_keypoints(
     return expected
 
 
-def _reference_troubles(
+def _reference_problems(
     ann: Mapping,
     index: int,
     images: Images,
     categories: Collection[Any],
     first_index: dict[int | str, int],
-) -> Iterator[Trouble]:
-    """Troubles with an annotation's ids; notes in ``first_index`` where an id came first."""
+) -> Iterator[RecordProblem]:
+    """Problems with an annotation's ids; notes in ``first_index`` where an id came first."""
     ann_id, image_id = ann.get('id'), ann.get('image_id')
     category_id = ann.get('category_id')
     if not isinstance(ann_id, int | str):
@@ -273,7 +273,7 @@ def _check_detections(path: str, images: Images, report: CocoReport) -> set[int]
         else:
             value = f'image_id {image_id!r} is not among the images of {report.ann_file}'
             report.add('detection_record', 'error', name, value)
-        for kind, severity, value in detection_troubles(detection):
+        for kind, severity, value in detection_problems(detection):
             report.add(kind, severity, name, value)
             if kind in SKIPPED:
                 report.skipped[index] = kind

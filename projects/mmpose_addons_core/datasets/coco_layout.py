@@ -10,7 +10,7 @@ from .coco_report import CocoReport, listed
 
 
 def load_json(path: str, report: CocoReport) -> Any:
-    """What the file holds, or None and a finding."""
+    """What the file holds, or None and a problem."""
     try:
         with open(path, encoding='utf-8') as file:
             text = file.read()

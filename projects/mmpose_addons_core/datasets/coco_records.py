@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 from .coco_report import listed
 
-Trouble = tuple[str, str, str]  # kind, severity, value
+RecordProblem = tuple[str, str, str]  # kind, severity, value
 
 # How far a box may reach over the image's edge without a word, image px.
 EDGE = 1.0
@@ -33,13 +33,13 @@ def are_numbers(values: Iterable[Any]) -> bool:
         return False
 
 
-def annotation_troubles(
+def annotation_problems(
     ann: Mapping,
     image_size: tuple[float, float] | None,
     num_keypoints: int | None,
     evaluation: bool,
-) -> Iterator[Trouble]:
-    """Troubles with the values of an annotation.
+) -> Iterator[RecordProblem]:
+    """Problems with the values of an annotation.
 
     Args:
         image_size: width and height, image px; None leaves out what needs them.
@@ -67,14 +67,14 @@ def annotation_troubles(
     if ann.get('iscrowd'):
         yield 'crowd', 'warning', f'iscrowd is {ann["iscrowd"]!r}'
         return
-    yield from _visibility_troubles(ann, evaluation)
-    yield from _box_troubles(ann['bbox'], image_size)
-    yield from _outside_troubles(ann['keypoints'], image_size)
+    yield from _visibility_problems(ann, evaluation)
+    yield from _box_problems(ann['bbox'], image_size)
+    yield from _outside_problems(ann['keypoints'], image_size)
     if ann.get('area', 1) <= 0:
         yield 'area', needed, f'area is {ann["area"]}, must be positive'
 
 
-def _keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[Trouble]:
+def _keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[RecordProblem]:
     wanted = f'{3 * num_keypoints}' if num_keypoints else 'a multiple of 3'
     if not isinstance(keypoints, list):
         value = f'keypoints must be a list of {wanted} numbers, found {keypoints!r:.40}'
@@ -87,7 +87,7 @@ def _keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[Trou
     yield from _number_format('keypoints', keypoints)
 
 
-def _box_format(box: Any) -> Iterator[Trouble]:
+def _box_format(box: Any) -> Iterator[RecordProblem]:
     if not isinstance(box, list) or len(box) != 4:
         value = f'bbox must be [x, y, width, height], found {box!r:.60}'
         yield 'box_layout', 'error', value
@@ -95,12 +95,12 @@ def _box_format(box: Any) -> Iterator[Trouble]:
         yield from _number_format('bbox', box)
 
 
-def _area_format(area: Any) -> Iterator[Trouble]:
+def _area_format(area: Any) -> Iterator[RecordProblem]:
     if not are_numbers([area]):
         yield 'not_a_number', 'error', f'area is {area!r:.40}'
 
 
-def _number_format(name: str, values: Sequence[Any]) -> Iterator[Trouble]:
+def _number_format(name: str, values: Sequence[Any]) -> Iterator[RecordProblem]:
     if not are_numbers(values):
         wrong = [
             f'{name}[{index}] is {value!r:.40}'
@@ -110,7 +110,7 @@ def _number_format(name: str, values: Sequence[Any]) -> Iterator[Trouble]:
         yield 'not_a_number', 'error', listed(wrong)
 
 
-def _visibility_troubles(ann: Mapping, evaluation: bool) -> Iterator[Trouble]:
+def _visibility_problems(ann: Mapping, evaluation: bool) -> Iterator[RecordProblem]:
     keypoints = ann['keypoints']
     flags = keypoints[2::3]
     if not {*flags} <= {0, 1, 2}:
@@ -143,9 +143,9 @@ def _visibility_troubles(ann: Mapping, evaluation: bool) -> Iterator[Trouble]:
         yield 'no_visible_keypoint', 'warning', value
 
 
-def _box_troubles(
+def _box_problems(
     box: Sequence[float], image_size: tuple[float, float] | None
-) -> Iterator[Trouble]:
+) -> Iterator[RecordProblem]:
     x, y, width, height = box
     if width <= 0 or height <= 0:
         yield 'box_size', 'warning', f'bbox {box} is {width} x {height} px'
@@ -165,9 +165,9 @@ def _box_troubles(
         yield 'box_partly_outside', 'warning', f'bbox {box} reaches over {where}'
 
 
-def _outside_troubles(
+def _outside_problems(
     keypoints: Sequence[float], image_size: tuple[float, float] | None
-) -> Iterator[Trouble]:
+) -> Iterator[RecordProblem]:
     if image_size is None:
         return
     width, height = image_size
@@ -182,8 +182,8 @@ def _outside_troubles(
         yield 'keypoint_outside', 'warning', value
 
 
-def detection_troubles(detection: Any) -> Iterator[Trouble]:
-    """Troubles with the values of a detection that MMPose will use as a person's box."""
+def detection_problems(detection: Any) -> Iterator[RecordProblem]:
+    """Problems with the values of a detection that MMPose will use as a person's box."""
     box, score = detection.get('bbox'), detection.get('score')
     if not isinstance(box, list) or len(box) < 4 or not are_numbers(box[:4]):
         value = f'bbox must be [x, y, width, height], found {box!r:.60}'

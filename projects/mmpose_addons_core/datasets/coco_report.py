@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-# Every kind of finding, and how a report calls it.
-KINDS = {
+# Every kind of problem, and how a report calls it.
+PROBLEM_KINDS = {
     'file': 'file missing, empty or not JSON',
     'layout': 'not in COCO layout',
     'no_images': 'no images',
@@ -69,7 +69,7 @@ class DatasetError(ValueError):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Problem:
     kind: str
     severity: str  # 'error' or 'warning'
     record: str  # 'annotation 12 (image 5, 000005.jpg)'
@@ -77,7 +77,7 @@ class Finding:
 
     @property
     def meaning(self) -> str:
-        return KINDS[self.kind]
+        return PROBLEM_KINDS[self.kind]
 
     def __str__(self) -> str:
         return f'{self.record}: {self.value}'
@@ -85,14 +85,14 @@ class Finding:
 
 @dataclass
 class CocoReport:
-    """Findings of one annotation file.
+    """Problems of one annotation file.
 
     An error of a kind in ``tolerated`` counts as a warning.
     """
 
     ann_file: str
     tolerated: frozenset[str] = frozenset()
-    findings: list[Finding] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     skipped: dict[int | str, str] = field(default_factory=dict)  # record's id -> kind
     records: int = 0  # annotations, or detections where these are used instead
     summary: dict[str, Any] = field(default_factory=dict)
@@ -102,29 +102,29 @@ class CocoReport:
         if strict:
             raise ValueError(f'these can not be tolerated: {strict}, only {sorted(TOLERABLE)}')
 
-    def add(self, kind: str, severity: str, record: str, value: str) -> Finding:
+    def add(self, kind: str, severity: str, record: str, value: str) -> Problem:
         if kind in self.tolerated:
             severity = 'warning'
-        finding = Finding(kind, severity, record, value)
-        self.findings.append(finding)
-        return finding
+        problem = Problem(kind, severity, record, value)
+        self.problems.append(problem)
+        return problem
 
     @property
-    def errors(self) -> list[Finding]:
-        return [finding for finding in self.findings if finding.severity == 'error']
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.severity == 'error']
 
     @property
-    def warnings(self) -> list[Finding]:
-        return [finding for finding in self.findings if finding.severity == 'warning']
+    def warnings(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.severity == 'warning']
 
-    def by_kind(self) -> dict[tuple[str, str], list[Finding]]:
-        """Findings of each (kind, severity): errors first, then in the order of KINDS."""
-        groups: dict[tuple[str, str], list[Finding]] = {}
+    def by_kind(self) -> dict[tuple[str, str], list[Problem]]:
+        """Problems by (kind, severity): errors first, then in the order of PROBLEM_KINDS."""
+        groups: dict[tuple[str, str], list[Problem]] = {}
         for severity in ('error', 'warning'):
-            for kind in KINDS:
+            for kind in PROBLEM_KINDS:
                 groups[kind, severity] = []
-        for finding in self.findings:
-            groups[finding.kind, finding.severity].append(finding)
+        for problem in self.problems:
+            groups[problem.kind, problem.severity].append(problem)
         return {key: group for key, group in groups.items() if group}
 
     def skip_text(self, verb: str = 'skipped') -> str:
@@ -166,24 +166,24 @@ class CocoReport:
         number = f'{len(errors)} error{"s" * (len(errors) > 1)}'
         among = f' in {self.records} records' if self.records else ''
         lines = [f'{self.ann_file}: {number}{among}']
-        lines += [f'  {finding}' for finding in errors[:limit]]
+        lines += [f'  {problem}' for problem in errors[:limit]]
         if len(errors) > limit:
             lines.append(f'  ... and {len(errors) - limit} more')
         command = shlex.join(['tools/check_dataset.py', self.ann_file, *more])
         lines.append(f'`python {command}` prints all.')
-        kinds = {finding.kind for finding in errors}
+        kinds = {problem.kind for problem in errors}
         if kinds <= TOLERABLE:
             lines.append(f'check_tolerate={sorted(kinds)} turns them into warnings.')
         raise DatasetError('\n'.join(lines))
 
     def to_dict(self) -> dict[str, Any]:
-        """Counts, summary and findings in plain types, for JSON."""
+        """Counts, summary and problems in plain types, for JSON."""
         return dict(
             ann_file=self.ann_file,
             errors=len(self.errors),
             warnings=len(self.warnings),
             summary=self.summary,
-            findings=[asdict(finding) for finding in self.findings],
+            problems=[asdict(problem) for problem in self.problems],
         )
 
 

@@ -34,7 +34,7 @@ class ImageRecord(NamedTuple):
         return f'image {self.id} ({self.file_name})'
 
 
-class Trouble(NamedTuple):
+class ImageProblem(NamedTuple):
     kind: str  # 'image_missing', 'image_unreadable' or 'image_size'
     image: ImageRecord
     value: str
@@ -46,7 +46,7 @@ def check_image_files(
     mode: str = 'header',
     workers: int = 8,
     progress: bool = False,
-) -> Iterator[Trouble]:
+) -> Iterator[ImageProblem]:
     """Look at every image file, in the order of the records.
 
     Args:
@@ -61,16 +61,16 @@ def check_image_files(
         'decode': _decoded_size,
     }[mode]
 
-    def troubles(chunk: Sequence[ImageRecord]) -> list[Trouble]:
-        found = (_trouble(image, Path(folder, image.file_name), look) for image in chunk)
-        return [trouble for trouble in found if trouble]
+    def problems(chunk: Sequence[ImageRecord]) -> list[ImageProblem]:
+        found = (_problem(image, Path(folder, image.file_name), look) for image in chunk)
+        return [problem for problem in found if problem]
 
     step = 64
     chunks = [images[start : start + step] for start in range(0, len(images), step)]
     pool = ThreadPoolExecutor(workers)
     try:
         for found in track(
-            pool.map(troubles, chunks),
+            pool.map(problems, chunks),
             f'Checking {len(images)} images ({mode})',
             total=math.ceil(len(images) / step),
             transient=True,
@@ -81,20 +81,20 @@ def check_image_files(
         pool.shutdown(cancel_futures=True)
 
 
-def _trouble(
+def _problem(
     image: ImageRecord, path: Path, look: Callable[[Path], tuple[int, int] | None]
-) -> Trouble | None:
+) -> ImageProblem | None:
     try:
         size = look(path)
     except FileNotFoundError:
-        return Trouble('image_missing', image, f'{path} does not exist')
+        return ImageProblem('image_missing', image, f'{path} does not exist')
     except UNREADABLE as error:
-        return Trouble('image_unreadable', image, f'{path}: {error}')
+        return ImageProblem('image_unreadable', image, f'{path}: {error}')
     recorded = (image.width, image.height)
     if size is None or size == recorded:
         return None
     turned = ' (turned by its EXIF orientation)' if size == recorded[::-1] else ''
-    return Trouble(
+    return ImageProblem(
         'image_size',
         image,
         f'{path} loads as {size[0]} x {size[1]} px{turned}, '

@@ -16,11 +16,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..arrays import Array, accepts_numpy, compute_float, constant_like, namespace, quick_on_cpu
-from .windows import cut_windows, rows_of, windows_round
+from .windows import cut_windows, rows_of, windows_around
 
 BORDERS = ('zeros', 'reflect')
-CONVOLVED = 256
-"""From so many maps on a convolution is worth its preparation, once for each number."""
+CONVOLVE_FROM_MAPS = 256
+"""Use a convolution for at least this many maps; for fewer its preparation takes longer."""
 
 # OpenCV takes these and no Gaussian when no sigma is given.
 _SMALL_KERNELS = {
@@ -151,7 +151,7 @@ def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
     """
     height, width = heatmaps.shape[-2:]
     reach = kernel_size // 2
-    many = heatmaps[..., 0, 0].numel() >= CONVOLVED
+    many = heatmaps[..., 0, 0].numel() >= CONVOLVE_FROM_MAPS
     if not (many and quick_on_cpu(heatmaps) and reach < height):
         return matrix_for(heatmaps, height, kernel_size, border) @ heatmaps
     maps = heatmaps.reshape(-1, 1, height, width)
@@ -182,7 +182,7 @@ def blurred_patches(
     """
     # The window reaches the map's border wherever the blur does, so blurring it as if it
     # were a map gives the map's blurred values.
-    start, windows = windows_round(heatmaps, points, radius + kernel_size // 2)
+    start, windows = windows_around(heatmaps, points, radius + kernel_size // 2)
     pixel = points - start  # in the window
     across, down = (
         patch_matrix(windows, pixel[..., axis], axis, radius, kernel_size, border)

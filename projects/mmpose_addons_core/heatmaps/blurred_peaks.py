@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..arrays import Array, constant_like, like, numpy_on_cpu, times
+from ..arrays import Array, constant_like, matmul_constant, numpy_on_cpu, values_like
 from .blur import blur_matrix, blurred_rows, gaussian_blur
 from .peaks import heatmap_peaks
 
@@ -53,11 +53,11 @@ def _peaks_in_rows(
     # Some rows side by side: torch is fast only on long ones.
     strips = torch.from_numpy(heatmaps).unflatten(-2, (-1, strip)).flatten(-2)
     maxima = strips.amax(-1).numpy()  # (..., S)
-    bounds = times(maxima, strip_bounds, height, strip, kernel_size)  # (..., H)
+    bounds = matmul_constant(maxima, strip_bounds, height, strip, kernel_size)  # (..., H)
     row = bounds.argmax(-1).clip(reach, height - 1 - reach)
     blurred = blurred_rows(heatmaps, row, reach, kernel_size, 'reflect')
     near, values = heatmap_peaks(blurred)
-    others = abs(like(row, range(height)) - row[..., None]) > reach
+    others = abs(values_like(row, range(height)) - row[..., None]) > reach
     certain = ((bounds < values[..., None]) | ~others).all(-1)
     peaks = np.stack((near[..., 0], near[..., 1] + (row - reach) * (values > 0)), -1)
     return peaks, np.asarray(values), np.asarray(certain)

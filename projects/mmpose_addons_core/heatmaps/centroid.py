@@ -5,8 +5,8 @@ Shape letters: `...` any leading shape, H x W a map. Coordinates are px, (x, y).
 
 import numpy as np
 
-from ..arrays import Array, constant_like, times
-from .windows import flat
+from ..arrays import Array, constant_like, matmul_constant
+from .windows import flatten_maps
 
 
 def centroid(weights: Array) -> tuple[Array, Array]:
@@ -23,7 +23,7 @@ def centroid(weights: Array) -> tuple[Array, Array]:
         >>> centroid(torch.tensor([[0.0, 1.0, 3.0], [0.0, 0.0, 0.0]]))
         (tensor([1.7500, 0.0000]), tensor(4.))
     """
-    moments = times(flat(weights), pixel_powers, *weights.shape[-2:])
+    moments = matmul_constant(flatten_maps(weights), pixel_powers, *weights.shape[-2:])
     return moments[..., :2] / moments[..., 2:], moments[..., 2]
 
 

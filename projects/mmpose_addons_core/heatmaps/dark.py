@@ -3,7 +3,7 @@
 Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px, (x, y).
 """
 
-from ..arrays import Array, cast, compute_float, like, namespace, numpy_on_cpu
+from ..arrays import Array, cast, compute_float, namespace, numpy_on_cpu, values_like
 from .blur import blurred_patches
 from .newton import newton_step
 
@@ -12,7 +12,7 @@ LOG_FLOOR = 1e-10
 
 @numpy_on_cpu
 def dark_refine(
-    heatmaps: Array, peaks: Array, blur_kernel_size: int = 11, paper: bool = False
+    heatmaps: Array, peaks: Array, blur_kernel_size: int = 11, accept_any_step: bool = False
 ) -> Array:
     """Move peaks to the maximum of the Gaussian that the map round them suggests.
 
@@ -26,13 +26,13 @@ def dark_refine(
     - Only a window round the peak is blurred. The code's rescaling of the blurred map
       to its former maximum adds a constant to the logarithm and is left out, but for
       where the floor of 1e-10 begins.
-    - Steps not to a maximum, or beyond 1.5 px, are refused unless `paper`.
+    - Steps not to a maximum, or beyond 1.5 px, are refused unless `accept_any_step`.
 
     Args:
         heatmaps: (..., H, W). The step is differentiable.
         peaks: (..., 2), int64, heatmap px.
         blur_kernel_size: k, odd.
-        paper: Take every step.
+        accept_any_step: Take every step.
 
     Returns:
         Points (..., 2), heatmap px.
@@ -41,8 +41,8 @@ def dark_refine(
     heatmaps = compute_float(heatmaps)
     height, width = heatmaps.shape[-2:]
     patch = blurred_patches(heatmaps, peaks, 2, blur_kernel_size, 'zeros')
-    step = newton_step(*differences(xp.log(patch.clip(LOG_FLOOR))), paper)
-    inside = (peaks > 1) & (peaks < like(peaks, (width - 2, height - 2)))
+    step = newton_step(*differences(xp.log(patch.clip(LOG_FLOOR))), accept_any_step)
+    inside = (peaks > 1) & (peaks < values_like(peaks, (width - 2, height - 2)))
     inside = inside[..., :1] & inside[..., 1:]
     return cast(peaks, step.dtype) + xp.where(inside, step, 0)
 

@@ -33,19 +33,19 @@ def decode_quarter_shift(heatmaps: Array) -> tuple[Array, Array]:
 
 
 def decode_dark(
-    heatmaps: Array, blur_kernel_size: int = 11, paper: bool = False
+    heatmaps: Array, blur_kernel_size: int = 11, accept_any_step: bool = False
 ) -> tuple[Array, Array]:
     """The maximum after DARK's Newton step (see :func:`dark_refine`)."""
     peaks, scores = heatmap_peaks(heatmaps)
-    return dark_refine(heatmaps, peaks, blur_kernel_size, paper), scores
+    return dark_refine(heatmaps, peaks, blur_kernel_size, accept_any_step), scores
 
 
 def decode_udp(
-    heatmaps: Array, blur_kernel_size: int = 7, paper: bool = False
+    heatmaps: Array, blur_kernel_size: int = 7, accept_any_step: bool = False
 ) -> tuple[Array, Array]:
     """The maximum after UDP's Newton step (see :func:`udp_refine`)."""
     peaks, scores = heatmap_peaks(heatmaps)
-    return udp_refine(heatmaps, peaks, blur_kernel_size, paper), scores
+    return udp_refine(heatmaps, peaks, blur_kernel_size, accept_any_step), scores
 
 
 def decode_soft_argmax(

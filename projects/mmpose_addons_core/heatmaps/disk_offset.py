@@ -9,12 +9,20 @@ are heatmap px, (x, y).
 
 import math
 
-from ..arrays import Array, arange_like, cast, compute_float, like, namespace, numpy_on_cpu
+from ..arrays import (
+    Array,
+    arange_like,
+    cast,
+    compute_float,
+    namespace,
+    numpy_on_cpu,
+    values_like,
+)
 from .blur import blurred_patches, matrix_for
 from .blurred_peaks import blurred_peaks
 from .centroid import centroid
 from .peaks import heatmap_peaks
-from .windows import flat, inner_start, paint_windows, rows_of, windows_round
+from .windows import flatten_maps, inner_start, paint_windows, rows_of, windows_around
 
 TINY = 1e-30
 OUTSIDE = 1e6
@@ -57,7 +65,7 @@ def disk_offset_maps(
     if windowed:
         start = inner_start(xp.ceil(centres - radius), side, size)
     else:
-        start, side = like(centres, (0, 0)), max(size)
+        start, side = values_like(centres, (0, 0)), max(size)
     grid = start[..., None] + arange_like(centres, side)
     offset = (centres[..., None] - grid) / radius
     dx, dy = offset[..., 0, None, : size[0]], offset[..., 1, : size[1], None]
@@ -75,22 +83,22 @@ def udp_offset_points(
     radius: float,
     label_kernel_size: int = 15,
     offset_kernel_size: int = 7,
-    paper: bool = False,
+    blur_outside_disk: bool = False,
 ) -> tuple[Array, Array]:
     """Peak of the blurred label plus the blurred offset there (UDP).
 
     The published code blurs the offsets as they are, reflected at the border. Its own
     targets are 0 outside the disk, so this moves a perfect prediction by up to 0.03 px,
-    and by more than 1 px near the border. Unless `paper`, the blur is therefore a mean
-    of where the pixels q of the map point, q + R F(q), weighted by the kernel and by
-    their labels; it returns a drawn keypoint exactly, wherever it lies.
+    and by more than 1 px near the border. Unless `blur_outside_disk`, the blur is therefore
+    a mean of where the pixels q of the map point, q + R F(q), weighted by the kernel and
+    by their labels; it returns a drawn keypoint exactly, wherever it lies.
 
     Args:
         maps: (..., 3, H, W). Differentiable in the offsets and the scores.
         radius: R, heatmap px.
         label_kernel_size: Of the labels' blur (reflected at the border); 1 is none.
         offset_kernel_size: Of the offsets' blur.
-        paper: Blur offsets as the published code does.
+        blur_outside_disk: Blur offsets as the published code does.
 
     Returns:
         Points (..., 2), heatmap px, and the blurred label's maximum (...).
@@ -98,7 +106,7 @@ def udp_offset_points(
     maps = compute_float(maps)
     labels = maps[..., 0, :, :]
     peaks, scores = blurred_peaks(labels, label_kernel_size)
-    if paper:
+    if blur_outside_disk:
         return _by_offsets(maps, peaks, radius, offset_kernel_size), scores
     return _votes_near(maps, peaks, radius, offset_kernel_size), scores
 
@@ -129,7 +137,7 @@ def _by_offsets(maps: Array, points: Array, radius: float, kernel_size: int) -> 
 
 def _votes_near(maps: Array, points: Array, radius: float, kernel_size: int) -> Array:
     """Mean (..., 2) of where the pixels round one pixel each point to, heatmap px."""
-    start, windows = windows_round(maps, _repeated(points, 3), kernel_size // 2)
+    start, windows = windows_around(maps, _repeated(points, 3), kernel_size // 2)
     start, label, offsets = start[..., 0, :], windows[..., 0, :, :], windows[..., 1:, :, :]
     pixel = points - start
     across, down = (
@@ -138,7 +146,9 @@ def _votes_near(maps: Array, points: Array, radius: float, kernel_size: int) -> 
     )
     weights = label.clip(TINY) * (down[..., :, None] * across[..., None, :])
     pixel, total = centroid(weights)
-    offset = (flat(offsets) @ flat(weights)[..., None])[..., 0] / total[..., None]
+    offset = (flatten_maps(offsets) @ flatten_maps(weights)[..., None])[..., 0] / total[
+        ..., None
+    ]
     return cast(start, offset.dtype) + pixel + radius * offset
 
 

@@ -4,7 +4,7 @@ Shape letters: `...` any leading shape, usually (instances, keypoints); H x W a 
 Sizes are (W, H); coordinates, sigma and radius are heatmap px, (x, y).
 """
 
-from ..arrays import Array, arange_like, cast, like, namespace
+from ..arrays import Array, arange_like, cast, namespace, values_like
 from .windows import inner_start, paint_windows
 
 OUTSIDE = -1e6
@@ -58,10 +58,10 @@ def gaussian_heatmaps(
     if centres.dtype != xp.float64:
         centres = cast(centres, xp.float32)
     width, height = size
-    centres = xp.fmax(centres, like(centres, (OUTSIDE,)))  # also where it is NaN
+    centres = xp.fmax(centres, values_like(centres, (OUTSIDE,)))  # also where it is NaN
     pixel = xp.trunc(centres + 0.5)
     radius = SIGMAS_SHOWN * sigma
-    middle = like(centres, (width / 2 - 1, height / 2 - 1))
+    middle = values_like(centres, (width / 2 - 1, height / 2 - 1))
     touches = abs((pixel if truncated else centres) - middle) < middle + (radius + 2)
     weights = visible * (touches[..., 0] & touches[..., 1])
     # Profiles in x and in y (..., 2, n), over a window round the blob or the whole map.

@@ -12,7 +12,7 @@ from torch import Tensor
 from ..arrays import accepts_numpy, compute_float
 from .centroid import centroid
 from .peaks import heatmap_peaks
-from .windows import windows_round
+from .windows import windows_around
 
 TINY = 1e-30
 
@@ -85,7 +85,7 @@ def hough_points(
     peaks, scores = heatmap_peaks(votes)
     points = peaks.to(votes.dtype)
     if refine:
-        start, near = windows_round(votes, peaks, 1)
+        start, near = windows_around(votes, peaks, 1)
         pixel, scores = centroid(near.clamp(min=TINY))
         points = start + pixel
     # NaN and infinity cast no vote; the sum brings them to light.

@@ -10,7 +10,7 @@ MAX_STEP = 1.5
 
 
 def newton_step(
-    dx: Array, dy: Array, dxx: Array, dxy: Array, dyy: Array, paper: bool = False
+    dx: Array, dy: Array, dxx: Array, dxy: Array, dyy: Array, accept_any_step: bool = False
 ) -> Array:
     r"""The step :math:`-\mathcal{D}''^{-1} \mathcal{D}'` (DARK, arXiv 1910.06278, eq. 9).
 
@@ -20,7 +20,7 @@ def newton_step(
 
     Args:
         dx, dy, dxx, dxy, dyy: Derivatives (...) at the pixel.
-        paper: Take every step, as the published codes do.
+        accept_any_step: Take every step, as the published codes do.
 
     Returns:
         Steps (..., 2).
@@ -35,7 +35,7 @@ def newton_step(
     xp = namespace(dx)
     determinant = dxx * dyy - dxy * dxy
     x, y = dxy * dy - dyy * dx, dxy * dx - dxx * dy
-    if paper:
+    if accept_any_step:
         accepted = determinant != 0
     else:
         farthest = MAX_STEP * determinant  # and so a positive determinant

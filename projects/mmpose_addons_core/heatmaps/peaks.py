@@ -5,7 +5,7 @@ origin at the centre of the first pixel.
 """
 
 from ..arrays import Array, cast, compute_float, namespace, numpy_on_cpu
-from .windows import flat, pick
+from .windows import flatten_maps, take_last
 
 
 @numpy_on_cpu
@@ -29,9 +29,9 @@ def heatmap_peaks(heatmaps: Array, above: float = 0.0) -> tuple[Array, Array]:
         (tensor([1, 1]), tensor(0.9000))
     """
     xp = namespace(heatmaps)
-    pixels = flat(compute_float(heatmaps))
+    pixels = flatten_maps(compute_float(heatmaps))
     index = pixels.argmax(-1)
-    value = pick(pixels, index)
+    value = take_last(pixels, index)
     index = index * (value > above)
     y = index // heatmaps.shape[-1]
     return xp.stack((index - y * heatmaps.shape[-1], y), -1), value
@@ -46,7 +46,7 @@ def values_at(heatmaps: Array, x: Array, y: Array) -> Array:
     """
     height, width = heatmaps.shape[-2:]
     index = y.clip(0, height - 1) * width + x.clip(0, width - 1)
-    return pick(flat(heatmaps), index)
+    return take_last(flatten_maps(heatmaps), index)
 
 
 def nearest_pixel(points: Array) -> Array:
@@ -91,9 +91,9 @@ def quarter_shift(heatmaps: Array, points: Array) -> Array:
     x, y = pixel[..., 0], pixel[..., 1]
     inside = (x > 1) & (y > 1) & (x < width - 1) & (y < height - 1)
     index = xp.where(inside, y * width + x, width + 1)  # then its neighbours lie inside, too
-    pixels = flat(heatmaps)
+    pixels = flatten_maps(heatmaps)
     after, before = (
-        [compute_float(pick(pixels, index + side * step)) for step in (1, width)]
+        [compute_float(take_last(pixels, index + side * step)) for step in (1, width)]
         for side in (1, -1)
     )
     towards = xp.sign(xp.stack(after, -1) - xp.stack(before, -1))

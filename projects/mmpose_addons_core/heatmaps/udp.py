@@ -11,7 +11,7 @@ from ..arrays import Array, cast, compute_float, namespace, numpy_on_cpu
 from .blur import blurred_patches, gaussian_blur
 from .newton import newton_step
 from .peaks import values_at
-from .windows import flat, pick
+from .windows import flatten_maps, take_last
 
 LOG_RANGE = (1e-3, 50.0)
 TOLERANCE = 1e-3
@@ -27,7 +27,7 @@ def udp_refine(
     heatmaps: Array,
     peaks: Array,
     blur_kernel_size: int = 7,
-    paper: bool = False,
+    accept_any_step: bool = False,
 ) -> Array:
     """Move peaks by UDP's variant of DARK's Newton step.
 
@@ -44,14 +44,14 @@ def udp_refine(
 
     Differences from the published code:
 
-    - Steps not to a maximum, or beyond 1.5 px, are refused unless `paper`.
+    - Steps not to a maximum, or beyond 1.5 px, are refused unless `accept_any_step`.
     - Flat maps make no step; the code divides their rounding errors by each other.
 
     Args:
         heatmaps: (..., H, W). The step is differentiable.
         peaks: (..., 2), int64, heatmap px: the pixels of the maxima.
         blur_kernel_size: k, odd.
-        paper: Take every step.
+        accept_any_step: Take every step.
 
     Returns:
         Points (..., 2), heatmap px.
@@ -60,38 +60,42 @@ def udp_refine(
     top = values_at(heatmaps, peaks[..., 0], peaks[..., 1])
     patches = blurred_patches(heatmaps, peaks, 1, blur_kernel_size, 'reflect')
     if isinstance(heatmaps, Tensor):
-        step = _step(patches, top, gaussian_blur(heatmaps, blur_kernel_size), paper)
+        step = _step(patches, top, gaussian_blur(heatmaps, blur_kernel_size), accept_any_step)
     else:
         lower, upper = _bounds_of_the_minimum(heatmaps, blur_kernel_size)
-        step, certain = _bounded_step(patches, top, lower, upper, paper)
+        step, certain = _bounded_step(patches, top, lower, upper, accept_any_step)
         if not certain.all():
             rest = ~certain
             blurred = gaussian_blur(heatmaps[rest], blur_kernel_size)
-            step[rest] = _step(patches[rest], top[rest], blurred, paper)
+            step[rest] = _step(patches[rest], top[rest], blurred, accept_any_step)
     return cast(peaks, step.dtype) + step
 
 
-def _step(patches: Array, top: Array, blurred: Array, paper: bool) -> Array:
+def _step(patches: Array, top: Array, blurred: Array, accept_any_step: bool) -> Array:
     """The step (..., 2) by the range of the whole blurred map."""
     xp = namespace(patches)
-    pixels = flat(blurred)
+    pixels = flatten_maps(blurred)
     low = xp.amin(pixels, -1)
     extent = xp.amax(pixels, -1) - low
     is_flat = extent <= FLAT * abs(top)
     scale = xp.where(is_flat, 0.0, top / xp.where(is_flat, 1.0, extent))
     scaled = (patches - low[..., None, None]) * scale[..., None, None]
-    return newton_step(*differences(xp.log(scaled.clip(*LOG_RANGE))), paper)
+    return newton_step(*differences(xp.log(scaled.clip(*LOG_RANGE))), accept_any_step)
 
 
 def _bounded_step(
-    patches: np.ndarray, top: np.ndarray, lower: np.ndarray, upper: np.ndarray, paper: bool
+    patches: np.ndarray,
+    top: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    accept_any_step: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The step (..., 2) by bounds of the blurred map's minimum, and where it is sure."""
-    pixels = flat(patches)
+    pixels = flatten_maps(patches)
     bounds = np.stack((lower, upper))[..., None]
     logs = np.log(np.maximum(pixels - bounds, 1e-30))
     logs = logs.reshape(*bounds.shape[:-1], *patches.shape[-2:])
-    by_lower, by_upper = newton_step(*differences(logs), paper)
+    by_lower, by_upper = newton_step(*differences(logs), accept_any_step)
     difference = by_lower - by_upper
     error = (1 - LOWER_SHARE) * np.maximum(*np.moveaxis(abs(difference), -1, 0))
     # The range is at most top - lower, so the scale is at least top / (top - lower).
@@ -106,11 +110,11 @@ def _bounds_of_the_minimum(
     heatmaps: np.ndarray, kernel_size: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The minimum (...) of the maps, and what the blurred maps are in its pixel."""
-    pixels, width = flat(heatmaps), heatmaps.shape[-1]
+    pixels, width = flatten_maps(heatmaps), heatmaps.shape[-1]
     index = pixels.argmin(-1)
     pixel = np.stack((index % width, index // width), -1)
     upper = blurred_patches(heatmaps, pixel, 0, kernel_size, 'reflect')[..., 0, 0]
-    return pick(pixels, index), upper
+    return take_last(pixels, index), upper
 
 
 def differences(patch: Array) -> tuple[Array, Array, Array, Array, Array]:

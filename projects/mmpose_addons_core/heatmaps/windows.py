@@ -11,10 +11,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..arrays import Array, like, namespace
+from ..arrays import Array, namespace, values_like
 
 
-def flat(maps: Array) -> Array:
+def flatten_maps(maps: Array) -> Array:
     """Maps (..., H, W) as (..., H W)."""
     if isinstance(maps, Tensor):
         return maps.flatten(-2)
@@ -22,7 +22,7 @@ def flat(maps: Array) -> Array:
     return maps.reshape(*maps.shape[:-2], height * width)
 
 
-def pick(values: Array, index: Array) -> Array:
+def take_last(values: Array, index: Array) -> Array:
     """One entry of the last axis each, by index (...)."""
     if isinstance(values, np.ndarray):
         return values[(*_each(values.shape[:-1]), index)]
@@ -36,7 +36,7 @@ def rows_of(matrix: Array, index: Array) -> Array:
     return matrix.take(index, 0)
 
 
-def windows_round(heatmaps: Array, points: Array, radius: int) -> tuple[Array, Array]:
+def windows_around(heatmaps: Array, points: Array, radius: int) -> tuple[Array, Array]:
     """Windows of a radius round one pixel of each map, moved to lie inside the map.
 
     Args:
@@ -50,7 +50,7 @@ def windows_round(heatmaps: Array, points: Array, radius: int) -> tuple[Array, A
 
     Example:
         >>> heatmaps = torch.arange(12.0).reshape(1, 3, 4)
-        >>> windows_round(heatmaps, torch.tensor([[3, 1]]), radius=1)
+        >>> windows_around(heatmaps, torch.tensor([[3, 1]]), radius=1)
         (tensor([[1, 0]]), tensor([[[ 1.,  2.,  3.],
                                     [ 5.,  6.,  7.],
                                     [ 9., 10., 11.]]]))
@@ -58,7 +58,7 @@ def windows_round(heatmaps: Array, points: Array, radius: int) -> tuple[Array, A
     xp = namespace(points)
     height, width = heatmaps.shape[-2:]
     size = min(2 * radius + 1, width), min(2 * radius + 1, height)
-    room = like(points, (width - size[0], height - size[1]))
+    room = values_like(points, (width - size[0], height - size[1]))
     start = xp.minimum((points - radius).clip(0), room)
     return start, cut_windows(heatmaps, start, size)
 
@@ -77,7 +77,7 @@ def cut_windows(heatmaps: Array, start: Array, size: tuple[int, int]) -> Array:
         lead, pixels = _rows_together(heatmaps)
         map_width = heatmaps.shape[-1]
         corner = lead + start[..., 1] * map_width + start[..., 0]
-        rows = corner[..., None] + like(start, range(0, height * map_width, map_width))
+        rows = corner[..., None] + values_like(start, range(0, height * map_width, map_width))
         table = pixels.as_strided((max(0, len(pixels) + 1 - width), width), (1, 1))
         return F.embedding(torch.from_numpy(rows), table).numpy()
     index = _flat_index(start, size, heatmaps.shape[-1])
@@ -112,8 +112,8 @@ def _begins(shape: tuple[int, ...], steps: tuple[int, ...]) -> np.ndarray:
 def inner_start(start: Array, side: int, size: tuple[int, int]) -> Array:
     """Starts (..., 2) of square windows moved to lie inside maps (W, H); NaN becomes 0."""
     xp = namespace(start)
-    last = like(start, (size[0] - side, size[1] - side))
-    return xp.fmin(xp.fmax(start, like(start, (0, 0))), last)
+    last = values_like(start, (size[0] - side, size[1] - side))
+    return xp.fmin(xp.fmax(start, values_like(start, (0, 0))), last)
 
 
 def paint_windows(windows: Array, start: Array, size: tuple[int, int]) -> Array:

@@ -1,10 +1,10 @@
 """The 17 keypoints of COCO's people."""
 
-PARTS = 'eye', 'ear', 'shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'
+PAIRED_PARTS = 'eye', 'ear', 'shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'
 
 KEYPOINTS = (
     'nose',
-    *(f'{side}_{part}' for part in PARTS for side in ('left', 'right')),
+    *(f'{side}_{part}' for part in PAIRED_PARTS for side in ('left', 'right')),
 )
 
 SKELETON = (

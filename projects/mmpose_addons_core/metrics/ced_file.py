@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..fileio import written_whole
+from ..fileio import atomic_write
 from .ced import ced_curve
 
 COLUMNS = ['subset', 'nme', 'share']
@@ -18,7 +18,7 @@ COLUMNS = ['subset', 'nme', 'share']
 
 def write_ced(file: Path, errors: Mapping[str, np.ndarray]) -> None:
     """Write the points of the curves of several subsets as CSV, whole or not at all."""
-    with written_whole(file) as unfinished, unfinished.open('w', newline='') as stream:
+    with atomic_write(file) as unfinished, unfinished.open('w', newline='') as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
         for subset, values in errors.items():

@@ -42,7 +42,7 @@ def test_the_way_back_finds_what_was_covered(rng, points):
     x, y = covered
     now[y - 14 : y + 14, x - 14 : x + 14] = other[y - 14 : y + 14, x - 14 : x + 14]
     apart = np.array([p for p in points if np.abs(p - points[0]).max() > 32] + [points[0]])
-    _, found = Flow(return_limit=0.5).follow(frame, now, apart)
+    _, found = Flow(forward_backward_threshold=0.5).follow(frame, now, apart)
     assert found[:-1].all()
     assert not found[-1]
 
@@ -87,7 +87,7 @@ def test_another_size_begins_anew(rng, points):
     assert not tracks.step('a', texture(rng, 64), points, np.full(6, 0.1))[2].any()
 
 
-@pytest.mark.parametrize('bad', [dict(window=1), dict(gate=0), dict(decay=1.5)])
+@pytest.mark.parametrize('bad', [dict(window=1), dict(max_displacement=0), dict(decay=1.5)])
 def test_bad_settings(bad):
     with pytest.raises(ValueError, match='needed'):
         Flow(**bad)

@@ -22,12 +22,12 @@ class Oracle:
         self.seen.append(images)
         return images[:, :, ::STRIDE, ::STRIDE].clone()
 
-    def read(self, maps):
+    def decode_heatmaps(self, maps):
         return heatmap_peaks(maps)[0] * STRIDE
 
     def points(self, images):
         maps = self.maps(images)
-        return self.read(maps).float(), maps.flatten(2).amax(-1)
+        return self.decode_heatmaps(maps).float(), maps.flatten(2).amax(-1)
 
 
 def scene(points, sigma=3.0):
@@ -133,7 +133,7 @@ def test_nan_shows(points, fusion):
 
         def points(self, images):
             maps = self.maps(images)
-            return self.read(maps.nan_to_num()).float(), maps.flatten(2).amax(-1)
+            return self.decode_heatmaps(maps.nan_to_num()).float(), maps.flatten(2).amax(-1)
 
     _, confidence = Labeller(fusion=fusion).label(Broken(), scene(points), range(6), 0)
     assert np.isnan(confidence).any(1).tolist() == [False, False, True, False, False, False]

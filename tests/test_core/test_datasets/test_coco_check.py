@@ -6,18 +6,18 @@ from coco_files import FAULTS, FIRST, broken_data, good_data, hide, write_data, 
 from PIL import Image
 
 from mmpose_addons_core.datasets.coco_check import DatasetError, check_coco_keypoints
-from mmpose_addons_core.datasets.coco_report import KINDS
+from mmpose_addons_core.datasets.coco_report import PROBLEM_KINDS
 from mmpose_addons_core.datasets.image_files import MODES
 
 REAL = ['coco', 'ap10k', 'animalpose', '300w', 'wflw', 'atrw']
 
 
-def test_a_good_file_has_no_findings(tmp_path):
+def test_a_good_file_has_no_problems(tmp_path):
     data = good_data()
     report = check_coco_keypoints(
         write_data(tmp_path, data), write_images(tmp_path, data), 'decode', evaluation=True
     )
-    assert report.findings == []
+    assert report.problems == []
     assert report.summary == dict(
         images=2,
         images_used=2,
@@ -34,8 +34,8 @@ def test_each_fault_is_found_once_with_record_and_value(tmp_path, name):
     fault = FAULTS[name]
     path = write_data(tmp_path, broken_data(name))
     report = check_coco_keypoints(path)
-    found = [finding for finding in report.findings if finding.kind == fault.kind]
-    assert [(finding.severity, finding.record) for finding in found] == [
+    found = [problem for problem in report.problems if problem.kind == fault.kind]
+    assert [(problem.severity, problem.record) for problem in found] == [
         (fault.severity, fault.record.replace('people.json', path))
     ]
     assert fault.value in found[0].value
@@ -45,7 +45,7 @@ def test_each_fault_is_found_once_with_record_and_value(tmp_path, name):
 def test_every_kind_has_a_fault():
     elsewhere = {'file', 'image_missing', 'image_unreadable', 'image_size'}
     elsewhere |= {'detection_record', 'detection_box_size'}
-    assert {fault.kind for fault in FAULTS.values()} == set(KINDS) - elsewhere
+    assert {fault.kind for fault in FAULTS.values()} == set(PROBLEM_KINDS) - elsewhere
 
 
 @pytest.mark.parametrize(
@@ -62,32 +62,32 @@ def test_a_file_that_is_not_json(tmp_path, content, value):
     path = tmp_path / 'people.json'
     if content is not None:
         path.write_text(content, encoding='latin-1')
-    (finding,) = check_coco_keypoints(path).findings
-    assert (finding.kind, finding.severity) == ('file', 'error')
-    assert finding.record == str(path)
-    assert value in finding.value
+    (problem,) = check_coco_keypoints(path).problems
+    assert (problem.kind, problem.severity) == ('file', 'error')
+    assert problem.record == str(path)
+    assert value in problem.value
 
 
 def test_a_list_is_not_coco(tmp_path):
-    (finding,) = check_coco_keypoints(write_data(tmp_path, [1])).findings
-    assert str(finding).endswith('expected a dictionary, found a list')
+    (problem,) = check_coco_keypoints(write_data(tmp_path, [1])).problems
+    assert str(problem).endswith('expected a dictionary, found a list')
 
 
 def test_the_number_of_keypoints_may_be_given(tmp_path):
     path = write_data(tmp_path, good_data(num_keypoints=3))
-    assert check_coco_keypoints(path, num_keypoints=3).findings == []
-    findings = check_coco_keypoints(path, num_keypoints=4).findings
-    assert [finding.kind for finding in findings] == ['keypoint_count'] * 3
-    assert 'expected 12' in findings[0].value
+    assert check_coco_keypoints(path, num_keypoints=3).problems == []
+    problems = check_coco_keypoints(path, num_keypoints=4).problems
+    assert [problem.kind for problem in problems] == ['keypoint_count'] * 3
+    assert 'expected 12' in problems[0].value
 
 
 def test_one_other_count_among_annotations_without_names_is_an_error(tmp_path):
     data = good_data(num_keypoints=3)
     data['categories'][0]['keypoints'] = []
     data['annotations'][1]['keypoints'] += [1, 1, 2]
-    (finding,) = check_coco_keypoints(write_data(tmp_path, data)).findings
-    assert (finding.kind, finding.severity) == ('keypoint_count', 'error')
-    assert finding.record == 'annotation 2 (image 2, 2.jpg)'
+    (problem,) = check_coco_keypoints(write_data(tmp_path, data)).problems
+    assert (problem.kind, problem.severity) == ('keypoint_count', 'error')
+    assert problem.record == 'annotation 2 (image 2, 2.jpg)'
 
 
 @pytest.mark.parametrize('name', ['no bbox', 'no keypoints', 'no area', 'area zero'])
@@ -95,15 +95,15 @@ def test_what_only_evaluation_needs(tmp_path, name):
     path = write_data(tmp_path, broken_data(name))
     assert len(check_coco_keypoints(path).warnings) == 1
     report = check_coco_keypoints(path, evaluation=True)
-    assert len(report.errors) == len(report.findings) == 1
+    assert len(report.errors) == len(report.problems) == 1
 
 
 def test_a_file_without_annotations_where_none_is_needed(tmp_path):
     data = good_data()
     del data['annotations']
     path = write_data(tmp_path, data)
-    assert [finding.kind for finding in check_coco_keypoints(path).errors] == ['layout']
-    assert check_coco_keypoints(path, unlabelled=True).findings == []
+    assert [problem.kind for problem in check_coco_keypoints(path).errors] == ['layout']
+    assert check_coco_keypoints(path, unlabelled=True).problems == []
 
 
 def test_evaluation_keeps_people_whom_mmpose_keeps(tmp_path):
@@ -222,13 +222,13 @@ def test_each_kind_of_broken_image(tmp_path, mode, damage, kind, value):
     damage(tmp_path / '2.jpg')
     report = check_coco_keypoints(path, tmp_path, mode)
     if mode == 'exist' and kind != 'image_missing':
-        assert report.findings == []
+        assert report.problems == []
         return
-    (finding,) = report.findings
-    assert (finding.kind, finding.severity) == (kind, 'error')
-    assert finding.record == 'image 2 (2.jpg)'
-    assert str(tmp_path / '2.jpg') in finding.value
-    assert value in finding.value
+    (problem,) = report.problems
+    assert (problem.kind, problem.severity) == (kind, 'error')
+    assert problem.record == 'image 2 (2.jpg)'
+    assert str(tmp_path / '2.jpg') in problem.value
+    assert value in problem.value
 
 
 @pytest.mark.parametrize('mode', ['header', 'decode'])
@@ -240,7 +240,7 @@ def test_whole_images_that_look_odd_are_not_blamed(tmp_path, mode):
     as_png(tmp_path / '1.jpg')
     with (tmp_path / '2.jpg').open('ab') as file:
         file.write(b'\0' * 100)
-    assert check_coco_keypoints(path, tmp_path, mode).findings == []
+    assert check_coco_keypoints(path, tmp_path, mode).problems == []
 
 
 def test_images_are_looked_at_in_order_and_only_where_asked(tmp_path):
@@ -250,11 +250,11 @@ def test_images_are_looked_at_in_order_and_only_where_asked(tmp_path):
     ]
     path = write_data(tmp_path, data)
     everything = check_coco_keypoints(path, tmp_path).errors
-    assert [finding.record for finding in everything] == [
+    assert [problem.record for problem in everything] == [
         f'image {index} ({index}.jpg)' for index in range(1, 300)
     ]
     used = check_coco_keypoints(path, tmp_path, used_images_only=True).errors
-    assert [finding.record for finding in used] == ['image 1 (1.jpg)']
+    assert [problem.record for problem in used] == ['image 1 (1.jpg)']
     assert check_coco_keypoints(path, tmp_path, images=None).errors == []
 
 
@@ -326,10 +326,10 @@ def test_each_kind_of_broken_detection(tmp_path, detections, kind, severity, rec
     boxes = str(tmp_path / 'boxes.json')
     if detections is not None:
         write_data(tmp_path, detections, 'boxes.json')
-    (finding,) = check_coco_keypoints(path, bbox_file=boxes).findings
-    assert (finding.kind, finding.severity) == (kind, severity)
-    assert finding.record == boxes + record
-    assert value in finding.value
+    (problem,) = check_coco_keypoints(path, bbox_file=boxes).problems
+    assert (problem.kind, problem.severity) == (kind, severity)
+    assert problem.record == boxes + record
+    assert value in problem.value
 
 
 @pytest.mark.real_data

@@ -64,29 +64,33 @@ def test_drawn_disks_are_read_exactly_border_included(read, rng):
 
 
 def test_udps_published_blur_displaces_drawn_disks(rng):
-    """What `paper` costs: 0.03 px inside, more than 1 px at the border."""
+    """What `blur_outside_disk` costs: 0.03 px inside, more than 1 px at the border."""
     centres, maps = random_disks(rng, count=2000)
-    error = abs(udp_offset_points(maps, 4.0, paper=True)[0] - centres).max(-1)
+    error = abs(udp_offset_points(maps, 4.0, blur_outside_disk=True)[0] - centres).max(-1)
     inside = (centres > 5).all(-1) & (centres < np.subtract(SIZE, 6)).all(-1)
     assert 0.02 < error[inside].max() < 0.032
     assert error[~inside].max() > 1
 
 
-@pytest.mark.parametrize('paper', [False, True])
-def test_udp_reads_half_types_and_batches(paper, rng, dtype, device):
+@pytest.mark.parametrize('blur_outside_disk', [False, True])
+def test_udp_reads_half_types_and_batches(blur_outside_disk, rng, dtype, device):
     _, maps = random_disks(rng, count=6)
     maps = torch.from_numpy(maps).to(device, dtype)
-    points, scores = udp_offset_points(maps.unflatten(0, (2, 3)), 4.0, paper=paper)
+    points, scores = udp_offset_points(
+        maps.unflatten(0, (2, 3)), 4.0, blur_outside_disk=blur_outside_disk
+    )
     for n, k in np.ndindex(2, 3):
-        point, score = udp_offset_points(maps[3 * n + k].double(), 4.0, paper=paper)
+        point, score = udp_offset_points(
+            maps[3 * n + k].double(), 4.0, blur_outside_disk=blur_outside_disk
+        )
         torch.testing.assert_close(points[n, k].double(), point, atol=1e-4, rtol=0)
         torch.testing.assert_close(scores[n, k].double(), score, atol=1e-5, rtol=0)
 
 
 def test_labels_without_a_positive_value_stay_finite():
     maps = torch.full((2, 3, 9, 9), -0.5)
-    for paper in (False, True):
-        points, scores = udp_offset_points(maps, 4.0, paper=paper)
+    for blur_outside_disk in (False, True):
+        points, scores = udp_offset_points(maps, 4.0, blur_outside_disk=blur_outside_disk)
         assert points.isfinite().all()
         assert (scores < 0).all()
 

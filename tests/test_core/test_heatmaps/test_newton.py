@@ -13,8 +13,8 @@ from mmpose_addons_core.heatmaps import (
 from mmpose_addons_core.heatmaps.newton import newton_step
 
 
-def step(*derivatives, paper=False):
-    return newton_step(*torch.tensor(derivatives), paper).tolist()
+def step(*derivatives, accept_any_step=False):
+    return newton_step(*torch.tensor(derivatives), accept_any_step).tolist()
 
 
 def test_step_to_the_maximum_of_a_paraboloid():
@@ -34,24 +34,24 @@ def test_step_to_the_maximum_of_a_paraboloid():
 )
 def test_refused_steps_are_taken_in_paper_mode(derivatives):
     assert step(*derivatives) == [0, 0]
-    assert step(*derivatives, paper=True) != [0, 0]
+    assert step(*derivatives, accept_any_step=True) != [0, 0]
 
 
-@pytest.mark.parametrize('paper', [False, True])
-def test_no_step_where_the_second_derivative_is_singular(paper):
-    assert step(1.0, 1.0, -1.0, 1.0, -1.0, paper=paper) == [0, 0]
+@pytest.mark.parametrize('accept_any_step', [False, True])
+def test_no_step_where_the_second_derivative_is_singular(accept_any_step):
+    assert step(1.0, 1.0, -1.0, 1.0, -1.0, accept_any_step=accept_any_step) == [0, 0]
 
 
 REFINES = [dark_refine, udp_refine]
 
 
 @pytest.mark.parametrize('refine', REFINES)
-@pytest.mark.parametrize('paper', [False, True])
+@pytest.mark.parametrize('accept_any_step', [False, True])
 @pytest.mark.parametrize('value', [0.0, -1.0, 0.7, 1e-20])
-def test_flat_maps_keep_their_peak(refine, paper, value):
+def test_flat_maps_keep_their_peak(refine, accept_any_step, value):
     heatmap = torch.full((2, 12, 10), value)
     peaks, _ = heatmap_peaks(heatmap)
-    points = refine(heatmap, peaks, paper=paper)
+    points = refine(heatmap, peaks, accept_any_step=accept_any_step)
     torch.testing.assert_close(points, torch.zeros(2, 2))
 
 
@@ -119,13 +119,13 @@ def test_udp_repeats_the_borders_values():
     UDP takes, (f(1, 1) - f(1, 0) - f(0, 1) + f(0, 0)) / 2 = 0 on both diagonals.
     """
     maps, _ = gaussian_heatmaps(torch.zeros(1, 2), torch.ones(1), (12, 12), 2, True, False)
-    points = udp_refine(maps, torch.tensor([[0, 0]]), blur_kernel_size=1, paper=True)
+    points = udp_refine(maps, torch.tensor([[0, 0]]), blur_kernel_size=1, accept_any_step=True)
     np.testing.assert_allclose(points[0], [-0.5, -0.5], atol=1e-5)
 
 
-@pytest.mark.parametrize('paper', [False, True])
+@pytest.mark.parametrize('accept_any_step', [False, True])
 @pytest.mark.parametrize('noise', [0.001, 0.01, 0.1])
-def test_udps_quick_way_is_within_its_tolerance(paper, noise, rng):
+def test_udps_quick_way_is_within_its_tolerance(accept_any_step, noise, rng):
     """Weak and strong blobs anywhere; autograd takes the whole blur."""
     maps, _ = gaussian_heatmaps(
         rng.uniform(0, (47, 63), (400, 2)), np.ones(400), (48, 64), 2, True, False
@@ -133,8 +133,10 @@ def test_udps_quick_way_is_within_its_tolerance(paper, noise, rng):
     maps = maps * rng.uniform(0.1, 1, (400, 1, 1)) + rng.normal(0, noise, maps.shape)
     maps = torch.from_numpy(maps).float()
     peaks, _ = heatmap_peaks(maps)
-    points = udp_refine(maps, peaks, paper=paper)
-    exact = udp_refine(maps.clone().requires_grad_(), peaks, paper=paper).detach()
+    points = udp_refine(maps, peaks, accept_any_step=accept_any_step)
+    exact = udp_refine(
+        maps.clone().requires_grad_(), peaks, accept_any_step=accept_any_step
+    ).detach()
     # a step of many px comes from a nearly singular matrix, which magnifies rounding
     step = (exact - peaks).abs().amax(-1, keepdim=True)
     assert ((points - exact).abs() <= 1e-3 * step.clamp(min=1)).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmpose_addons_core.heatmaps.windows import cut_windows, windows_round
+from mmpose_addons_core.heatmaps.windows import cut_windows, windows_around
 
 
 @pytest.mark.parametrize('shape', [(), (4,), (2, 3)])
@@ -40,14 +40,14 @@ def test_windows_are_copies():
     ],
 )
 def test_windows_move_into_the_map(point, start, shape):
-    found, windows = windows_round(torch.zeros(9, 8), torch.tensor(point), 2)
+    found, windows = windows_around(torch.zeros(9, 8), torch.tensor(point), 2)
     assert tuple(found) == start
     assert windows.shape == shape
 
 
 def test_windows_of_a_small_map_are_the_map(rng):
     heatmap = torch.from_numpy(rng.random((3, 2)))
-    start, window = windows_round(heatmap, torch.tensor([1, 2]), 4)
+    start, window = windows_around(heatmap, torch.tensor([1, 2]), 4)
     assert start.tolist() == [0, 0]
     assert torch.equal(window, heatmap)
 

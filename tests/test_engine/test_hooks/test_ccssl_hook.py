@@ -10,8 +10,8 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from mmpose_addons.engine.hooks import CCSSLHook
-from mmpose_addons.engine.label_rounds import PredictionError
-from mmpose_addons_core.adaptation import read_npz, stream_states
+from mmpose_addons.engine.pseudo_labeller import PredictionError
+from mmpose_addons_core.adaptation import get_rng_state, read_npz
 
 
 @pytest.fixture(scope='module')
@@ -79,7 +79,7 @@ def training_state(runner):
         weights={k: v.clone() for k, v in runner.model.state_dict().items()},
         modes=[module.training for module in runner.model.modules()],
         optimiser=repr(runner.optim_wrapper.state_dict()),
-        streams=stream_states(),
+        streams=get_rng_state(),
     )
 
 

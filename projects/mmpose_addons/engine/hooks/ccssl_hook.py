@@ -23,16 +23,17 @@ from mmpose_addons_core.adaptation import (
     Labeller,
     PseudoLabels,
     ViewSampler,
-    set_stream_states,
-    stream_states,
+    get_rng_state,
+    set_rng_state,
 )
-from mmpose_addons_core.adaptation.store import FLOW
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.adaptation.pseudo_labels import FLOW
+from mmpose_addons_core.fileio import atomic_write
 
 from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
 from ...datasets.source_target_dataset import SourceTargetDataset
-from ..label_rounds import LabelRound
-from ..pose_network import PoseNetwork
+from ...estimators.geometry import CropGeometry
+from ...estimators.pose_network import PoseNetwork
+from ..pseudo_labeller import PseudoLabeller
 
 KEY = 'ccssl'
 CHANGING = ('keypoints', 'confidence', 'kept', 'origin', 'found', 'threshold', 'epoch')
@@ -45,7 +46,7 @@ class CCSSLHook(Hook):
 
     Needs a ``SourceTargetDataset`` for training. Each round is written to
     ``<work_dir>/pseudo_labels/epoch_<e>.npz`` and ``.json`` (COCO keypoints), and logged. The
-    labels and the states of the random streams are in every checkpoint: a run that was killed
+    labels and the random generators' states are in every checkpoint: a run that was killed
     and resumed goes on as if nothing had happened.
 
     Switch a part off with None: ``views`` (equivariance), ``appearance`` (invariance, off as
@@ -100,7 +101,7 @@ class CCSSLHook(Hook):
         self.seed = seed
         self.labels: PseudoLabels | None = None
         self._resumed: dict[str, Any] | None = None
-        self._streams: list[dict[str, Any]] | None = None
+        self._rng_states: list[dict[str, Any]] | None = None
 
     def before_train(self, runner: Runner) -> None:
         dataset = runner.train_dataloader.dataset
@@ -125,7 +126,7 @@ class CCSSLHook(Hook):
                 )
         self.target: PseudoLabelDataset = dataset.target
         self._round = self._make_round(runner)
-        self._streams = None
+        self._rng_states = None
         if self._resumed is not None and runner.epoch > 0:
             self._take_up(self._resumed)
             # a seed that MMEngine drew itself comes back too late for the data loader
@@ -133,14 +134,14 @@ class CCSSLHook(Hook):
         self._resumed = None
 
     def before_train_epoch(self, runner: Runner) -> None:
-        if self._streams is not None:
+        if self._rng_states is not None:
             # training goes on where it stopped, whatever a validation has drawn since
-            set_stream_states(self._streams[get_rank()])
+            set_rng_state(self._rng_states[get_rank()])
         if self.labels is None or runner.epoch % self.interval == 0:
             self._renew(runner)
 
     def after_train_epoch(self, runner: Runner) -> None:
-        self._streams = all_gather_object(stream_states())
+        self._rng_states = all_gather_object(get_rng_state())
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         if self.labels is None:
@@ -148,14 +149,14 @@ class CCSSLHook(Hook):
         arrays = self.labels.arrays()
         checkpoint[KEY] = dict(
             labels={name: torch.from_numpy(arrays[name]) for name in CHANGING},
-            streams=self._streams,
+            rng_states=self._rng_states,
             sampler_seed=getattr(runner.train_dataloader.sampler, 'seed', None),
         )
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         self._resumed = checkpoint.get(KEY)
 
-    def _make_round(self, runner: Runner) -> LabelRound:
+    def _make_round(self, runner: Runner) -> PseudoLabeller:
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         steps = self.target.label_pipeline.transforms
         affine = [step for step in steps if hasattr(step, 'use_udp')]
@@ -164,8 +165,7 @@ class CCSSLHook(Hook):
         network = PoseNetwork(
             model,
             self.target.metainfo['flip_indices'],
-            affine[-1].input_size,
-            affine[-1].use_udp,
+            CropGeometry(tuple(affine[-1].input_size), use_udp=affine[-1].use_udp),
         )
         fusion = self.fusion
         if fusion == 'auto':
@@ -177,7 +177,7 @@ class CCSSLHook(Hook):
             )
         seed = runner.seed if self.seed is None else self.seed
         labeller = Labeller(fusion=fusion, seed=seed or 0, **self._parts)
-        return LabelRound(self.target, network, labeller, self.flow, **self._loading)
+        return PseudoLabeller(self.target, network, labeller, self.flow, **self._loading)
 
     def _renew(self, runner: Runner) -> None:
         found = self._round.run(runner.epoch)
@@ -197,7 +197,7 @@ class CCSSLHook(Hook):
             self._write(Path(runner.work_dir) / 'pseudo_labels' / f'epoch_{runner.epoch:04d}')
 
     def _take_up(self, state: dict[str, Any]) -> None:
-        """Go on with the labels and the random streams of a checkpoint."""
+        """Go on with the labels and the random generators of a checkpoint."""
         arrays = {name: value.cpu().numpy() for name, value in state['labels'].items()}
         expected = len(self.target), self.target.num_keypoints
         if arrays['kept'].shape != expected:
@@ -207,15 +207,17 @@ class CCSSLHook(Hook):
             )
         self.labels = pseudo_labels(self.target, **arrays)
         self.target.renew(self.labels.keypoints, self.labels.kept, self.labels.found)
-        streams = state['streams']
-        # with another number of processes the streams begin anew
-        self._streams = streams if streams and len(streams) == get_world_size() else None
+        rng_states = state['rng_states']
+        # with another number of processes the random generators begin anew
+        self._rng_states = (
+            rng_states if rng_states and len(rng_states) == get_world_size() else None
+        )
         _say(f'Pseudo-labels of epoch {int(self.labels.epoch)} taken from the checkpoint')
 
     def _write(self, stem: Path) -> None:
-        with written_whole(stem.with_suffix('.npz')) as unfinished:
+        with atomic_write(stem.with_suffix('.npz')) as unfinished:
             self.labels.write_npz(unfinished)
-        with written_whole(stem.with_suffix('.json')) as unfinished:
+        with atomic_write(stem.with_suffix('.json')) as unfinished:
             self.labels.write_coco(unfinished)
 
     def _log(self, runner: Runner) -> None:

@@ -13,7 +13,7 @@ from mmengine.runner import EpochBasedTrainLoop, Runner, weights_to_cpu
 from mmpose.registry import LOOPS
 from torch.utils.data import DataLoader
 
-from mmpose_addons_core.fileio import written_whole
+from mmpose_addons_core.fileio import atomic_write
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ class _BestOfStageHook(Hook):
             better = self.sign * score > self.sign * best['score']
             if best['epoch'] < runner.epoch and not better:
                 return
-        with written_whole(file) as unfinished:
+        with atomic_write(file) as unfinished:
             torch.save(
                 dict(
                     state_dict=weights_to_cpu(_plain(runner.model).state_dict()),

@@ -17,7 +17,7 @@ class CheckedCocoMetric(CocoMetric):
     checks.
 
     Args:
-        check_tolerate: kinds of findings that shall not stop, out of ``TOLERABLE``.
+        check_tolerate: kinds of problems that shall not stop, out of ``TOLERABLE``.
 
     Raises:
         DatasetError: CocoMetric would fail on the annotations, or count wrongly.

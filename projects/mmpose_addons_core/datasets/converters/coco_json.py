@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...fileio import written_whole
+from ...fileio import atomic_write
 from ...keypoints.names import coco_category
 
 
@@ -62,7 +62,7 @@ def write_splits(
             raise ConversionError(f'{files[split]}: no image of {name} is left for {split}')
     with ExitStack() as unfinished:
         for split, animals in splits.items():
-            path = unfinished.enter_context(written_whole(files[split]))
+            path = unfinished.enter_context(atomic_write(files[split]))
             path.write_text(json.dumps(_coco(animals, category)), encoding='utf-8')
     return files
 

@@ -62,7 +62,7 @@ def test_joints_of_every_animal(root, animal):
         report = check_coco_keypoints(
             file, root, 'decode', num_keypoints=len(joints), evaluation=True
         )
-        assert not report.findings, report.findings
+        assert not report.problems, report.problems
 
 
 def test_hidden_joints_are_labelled_joints_outside_are_not(root):

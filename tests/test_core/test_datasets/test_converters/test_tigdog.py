@@ -136,7 +136,7 @@ def test_drawn_split_is_by_video_and_repeats(root):
 def test_files_pass_the_check_and_load(root):
     for file in convert_tigdog(root, 'tiger').values():
         report = check_coco_keypoints(file, root, 'decode', num_keypoints=18, evaluation=True)
-        assert not report.findings, report.findings
+        assert not report.problems, report.problems
         dataset = DATASETS.build(
             dict(
                 type='CCSSLAnimalDataset',

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.logging import print_log
@@ -13,7 +12,7 @@ from mmpose.models.pose_estimators import TopdownPoseEstimator
 from torch import Tensor, nn
 
 from ..checkpoints import CheckpointError, read_checkpoint
-from .crops import CropGeometry
+from .geometry import CropGeometry
 
 
 class ModelError(ValueError):
@@ -124,19 +123,3 @@ class Normalise(nn.Module):
         if self.swap:
             images = images.flip(1)
         return (images - self.mean) / self.std
-
-
-def plain_meta(meta: dict[str, Any]) -> dict[str, Any]:
-    """What results need of a data set's meta, as plain numbers, lists and strings.
-
-    Returns:
-        ``names`` of the K keypoints, ``skeleton`` as pairs of their indices,
-        ``flip_indices`` and ``sigmas`` (OKS).
-    """
-    names = meta['keypoint_id2name']
-    return dict(
-        names=[names[index] for index in range(len(names))],
-        skeleton=[[int(end) for end in link] for link in meta['skeleton_links']],
-        flip_indices=[int(index) for index in meta['flip_indices']],
-        sigmas=np.asarray(meta['sigmas'], float).tolist(),
-    )

@@ -11,8 +11,6 @@ import numpy as np
 from mmpose.datasets.transforms import TopdownAffine
 from mmpose.structures.bbox import bbox_xyxy2cs, get_udp_warp_matrix, get_warp_matrix
 
-from ..engine.pose_network import image_points
-
 
 @dataclass(frozen=True)
 class CropGeometry:
@@ -27,6 +25,15 @@ class CropGeometry:
     input_size: tuple[int, int]
     padding: float = 1.25
     use_udp: bool = False
+
+    @property
+    def codec_stretch(self) -> np.ndarray:
+        """By what MMPose's codecs multiply input px, (x, y): w / (w - 1) with ``use_udp``.
+
+        They divide by w where UDP's way into the input multiplies by w - 1.
+        """
+        size = np.array(self.input_size, np.float64)
+        return size / (size - self.use_udp)
 
     def padded(self, padding: float | None) -> 'CropGeometry':
         """The same with another padding, unless that is None."""
@@ -71,3 +78,23 @@ class CropGeometry:
         return image_points(
             points, centres[:, None], sizes[:, None], self.input_size, self.use_udp
         )
+
+
+def image_points(
+    points: np.ndarray,
+    center: np.ndarray,
+    scale: np.ndarray,
+    input_size: tuple[int, int],
+    use_udp: bool,
+) -> np.ndarray:
+    """From input px to image px, the way back of ``TopdownAffine`` without rotation.
+
+    Args:
+        points: (K, 2), input px.
+        center: (2,), of the crop, image px.
+        scale: (2,), its width and height, image px.
+        input_size: (w, h), px.
+        use_udp: As in ``TopdownAffine``.
+    """
+    size = np.asarray(input_size, np.float64) - use_udp
+    return points / size * scale + center - 0.5 * np.asarray(scale)

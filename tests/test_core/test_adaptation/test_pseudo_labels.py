@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from mmpose_addons_core.adaptation import PseudoLabels, StoreError, read_npz
+from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 
 
@@ -55,13 +55,15 @@ def test_other_readers_take_the_coco_file(labels, tmp_path):
 
     coco = COCO(str(file))
     assert len(coco.getAnnIds(imgIds=1)) == 2
-    kinds = {finding.kind for finding in check_coco_keypoints(str(file)).findings}
+    kinds = {problem.kind for problem in check_coco_keypoints(str(file)).problems}
     # sizes of images are not known, and visibility 1 counts as labelled in COCO
     assert kinds <= {'image_record', 'num_keypoints', 'no_visible_keypoint'}
 
 
 def test_wrong_shape(labels):
-    with pytest.raises(StoreError, match=r'kept must have the shape \(3, 2\), not \(3,\)'):
+    with pytest.raises(
+        PseudoLabelError, match=r'kept must have the shape \(3, 2\), not \(3,\)'
+    ):
         PseudoLabels(**{**labels.arrays(), 'kept': labels.kept[:, 0]})
 
 
@@ -70,17 +72,17 @@ def test_unreadable_file(tmp_path, content):
     file = tmp_path / 'labels.npz'
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(StoreError, match='cannot be read as pseudo-labels'):
+    with pytest.raises(PseudoLabelError, match='cannot be read as pseudo-labels'):
         read_npz(file)
 
 
 def test_other_npz(tmp_path):
     np.savez(tmp_path / 'other.npz', kept=np.zeros(3))
-    with pytest.raises(StoreError, match=r"arrays \['bbox', .* are missing"):
+    with pytest.raises(PseudoLabelError, match=r"arrays \['bbox', .* are missing"):
         read_npz(tmp_path / 'other.npz')
 
 
 def test_pickles_are_refused(tmp_path):
     np.savez(tmp_path / 'evil.npz', kept=np.array([{}], dtype=object))
-    with pytest.raises(StoreError):
+    with pytest.raises(PseudoLabelError):
         read_npz(tmp_path / 'evil.npz')

@@ -21,18 +21,25 @@ from rich.progress import (
 )
 from torch.utils.data import DataLoader, Dataset
 
-from mmpose_addons_core.adaptation import Flow, FlowTracks, Labeller, shares_of, streams_kept
-from mmpose_addons_core.adaptation.store import FLOW
+from mmpose_addons_core.adaptation import (
+    Flow,
+    FlowTracks,
+    Labeller,
+    preserved_rng_state,
+    shares_of,
+)
+from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
-from .pose_network import PoseNetwork, evaluating, image_points
+from ..estimators.geometry import image_points
+from ..estimators.pose_network import PoseNetwork, evaluating
 
 
 class PredictionError(ValueError):
     """A network predicts NaN or infinite values."""
 
 
-class LabelRound:
+class PseudoLabeller:
     """Makes the labels of a target set.
 
     Args:
@@ -93,7 +100,7 @@ class LabelRound:
             found=np.zeros(count, bool),
         )
         problem = None
-        with streams_kept(), evaluating(self.network.model), torch.no_grad():
+        with preserved_rng_state(), evaluating(self.network.model), torch.no_grad():
             try:
                 for samples, labels in self._labels(epoch):
                     for name, values in labels.items():
@@ -156,7 +163,7 @@ class LabelRound:
                 f'before epoch {epoch}'
             )
         origin = np.zeros(confidence.shape, np.uint8)
-        size = tuple(self.network.input_size.astype(int))
+        geometry = self.network.geometry
         for row, (sample, info) in enumerate(zip(samples, infos, strict=True)):
             if sample in self._track:
                 frame = frames[row].permute(1, 2, 0).contiguous().numpy()
@@ -169,8 +176,8 @@ class LabelRound:
                 points[row],
                 info.input_center,
                 info.input_scale,
-                size,
-                bool((self.network.stretch > 1).any()),
+                geometry.input_size,
+                geometry.use_udp,
             )
         return dict(keypoints=points, confidence=confidence, origin=origin)
 

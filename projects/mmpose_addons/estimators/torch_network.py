@@ -14,9 +14,11 @@ from mmpose.structures import PoseDataSample
 from torch import Tensor
 
 from mmpose_addons_core.networks.channels_last import to_channels_last
-from mmpose_addons_core.networks.fuse import fused
+from mmpose_addons_core.networks.fuse_conv_bn import fuse_conv_bn
 
-from .models import Normalise, geometry_of, load_pose_model, plain_meta
+from .loading import Normalise, geometry_of, load_pose_model
+from .metadata import KeypointMetadata
+from .outputs import stacked_points, stacked_scores
 
 
 class TorchNetwork:
@@ -49,20 +51,17 @@ class TorchNetwork:
             model = load_pose_model(config, checkpoint, device)
         self.device = torch.device(device)
         self.geometry = geometry_of(model.cfg)
-        self.meta: dict[str, Any] = plain_meta(model.dataset_meta)
+        self.metadata = KeypointMetadata.of_dataset(model.dataset_meta)
         self.normalise = Normalise(model.data_preprocessor).to(device)
         if fast:
             width, height = self.geometry.input_size
             example = torch.rand(1, 3, height, width, device=device)
-            model = to_channels_last(fused(model, example, None))
+            model = to_channels_last(fuse_conv_bn(model, example, None))
         self.layout = torch.channels_last if fast else torch.contiguous_format
         self.model = model
         self.test_cfg = dict(model.test_cfg or {}, output_heatmaps=False)
         if flip_test is not None:
             self.test_cfg['flip_test'] = flip_test
-        measure = np.array(self.geometry.input_size, np.float64)
-        # MMPose's codecs give w / (w - 1) times the input px where UDP is used.
-        self.stretch = measure / (measure - self.geometry.use_udp)
 
     @torch.no_grad()
     def __call__(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -74,12 +73,11 @@ class TorchNetwork:
         )
         if isinstance(found, tuple):
             found = found[0]
-        points = np.stack([np.asarray(pose.keypoints)[0, :, :2] for pose in found])
-        scores = np.stack([np.asarray(pose.keypoint_scores)[0] for pose in found])
+        points, scores = stacked_points(found, self.geometry), stacked_scores(found)
         chosen = self.test_cfg.get('output_keypoint_indices')
         if chosen is not None:
             points, scores = points[:, chosen], scores[:, chosen]
-        return points / self.stretch, scores
+        return points, scores
 
     def features(self, images: Tensor) -> Any:
         """What the head reads: features, or a list of two for the flip test."""
@@ -91,6 +89,7 @@ class TorchNetwork:
         """What heads ask of a sample when they predict."""
         return PoseDataSample(
             metainfo=dict(
-                flip_indices=self.meta['flip_indices'], input_size=self.geometry.input_size
+                flip_indices=list(self.metadata.flip_indices),
+                input_size=self.geometry.input_size,
             )
         )

@@ -4,10 +4,10 @@ import numpy as np
 import torch
 
 from mmpose_addons_core.adaptation import (
-    set_stream_states,
-    stream_states,
-    streams_kept,
-    streams_seeded,
+    get_rng_state,
+    preserved_rng_state,
+    seeded_rng,
+    set_rng_state,
 )
 
 
@@ -17,27 +17,27 @@ def draw():
 
 def test_kept():
     np.random.randn()  # noqa: NPY002  leaves the second Gaussian of a pair behind
-    states = stream_states()
+    states = get_rng_state()
     expected = draw()
-    set_stream_states(states)
-    with streams_kept():
+    set_rng_state(states)
+    with preserved_rng_state():
         assert draw() == expected
     assert draw() == expected
 
 
 def test_seeded():
-    before = stream_states()
+    before = get_rng_state()
     expected = draw()
-    set_stream_states(before)
-    with streams_seeded(5):
+    set_rng_state(before)
+    with seeded_rng(5):
         one = draw()
-    with streams_seeded(5):
+    with seeded_rng(5):
         assert draw() == one
     assert draw() == expected
 
 
 def test_states_survive_a_checkpoint(tmp_path):
-    torch.save(stream_states(), tmp_path / 'states.pth')
+    torch.save(get_rng_state(), tmp_path / 'states.pth')
     expected = draw()
-    set_stream_states(torch.load(tmp_path / 'states.pth', weights_only=True))
+    set_rng_state(torch.load(tmp_path / 'states.pth', weights_only=True))
     assert draw() == expected

@@ -3,15 +3,13 @@
 Shape letters: B crops, K keypoints, h x w the network's input. Coordinates are (x, y).
 """
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 
-from .crops import CropGeometry
-from .models import ModelError
+from .loading import ModelError
+from .metadata import NetworkMetadata
 
 METADATA = 'mmpose_addons'
 """Under this name an ONNX file of ours says what its crops and keypoints are."""
@@ -52,14 +50,14 @@ class OnnxNetwork:
         described = self.session.get_modelmeta().custom_metadata_map.get(METADATA)
         if described is None:
             raise ModelError(f'{file} was not made by tools/export_onnx.py')
-        about = json.loads(described)
-        if not about['decode']:
+        try:
+            about = NetworkMetadata.from_json(described)
+        except ValueError as error:
+            raise ModelError(f'{file}: {error}') from None
+        if not about.decoded:
             raise ModelError(f'{file} gives heatmaps; export it with --decode')
-        self.geometry = CropGeometry(
-            tuple(about['input_size']), about['padding'], about['use_udp']
-        )
-        self.meta: dict[str, Any] = about['meta']
-        self.batch_size: int | None = about['batch_size']
+        self.geometry, self.metadata = about.geometry, about.keypoints
+        self.batch_size = about.batch_size
 
     def __call__(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Points (B, K, 2) in input px and scores (B, K) of crops (B, h, w, 3), uint8, BGR."""

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 
-def stream_states(devices: bool = True) -> dict[str, Any]:
+def get_rng_state(devices: bool = True) -> dict[str, Any]:
     """The states of all global random streams, in types that a checkpoint can hold."""
     kind, keys, position, has_gauss, gauss = np.random.get_state()  # noqa: NPY002
     version, words, python_gauss = random.getstate()
@@ -22,8 +22,8 @@ def stream_states(devices: bool = True) -> dict[str, Any]:
     )
 
 
-def set_stream_states(states: dict[str, Any]) -> None:
-    """Go back to states that :func:`stream_states` gave."""
+def set_rng_state(states: dict[str, Any]) -> None:
+    """Go back to states that :func:`get_rng_state` gave."""
     version, words, gauss = states['python']
     random.setstate((version, tuple(words), gauss))
     kind, keys, position = states['numpy']
@@ -36,33 +36,33 @@ def set_stream_states(states: dict[str, Any]) -> None:
 
 
 @contextmanager
-def streams_kept() -> Iterator[None]:
+def preserved_rng_state() -> Iterator[None]:
     """Whatever the block draws, the streams go on afterwards as if it had drawn nothing."""
-    states = stream_states()
+    states = get_rng_state()
     try:
         yield
     finally:
-        set_stream_states(states)
+        set_rng_state(states)
 
 
 @contextmanager
-def streams_seeded(seed: int) -> Iterator[None]:
+def seeded_rng(seed: int) -> Iterator[None]:
     """In the block the streams of the CPU begin at ``seed``; then they go on as before.
 
-    >>> with streams_seeded(3):
+    >>> with seeded_rng(3):
     ...     first = random.random()
-    >>> with streams_seeded(3):
+    >>> with seeded_rng(3):
     ...     random.random() == first
     True
     """
-    states = stream_states(devices=False)
+    states = get_rng_state(devices=False)
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002
     torch.default_generator.manual_seed(seed)
     try:
         yield
     finally:
-        set_stream_states(states)
+        set_rng_state(states)
 
 
 def _cuda() -> bool:

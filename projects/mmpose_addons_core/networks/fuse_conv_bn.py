@@ -10,7 +10,7 @@ TOLERANCE = 1e-3
 """Largest difference of an output that folding may make, as a part of the largest value."""
 
 
-def fused(network: nn.Module, *example: Tensor | None) -> nn.Module:
+def fuse_conv_bn(network: nn.Module, *example: Tensor | None) -> nn.Module:
     """A copy without the BatchNorms that directly follow a convolution.
 
     Which one follows which is read from the order in which modules were registered. That is
@@ -32,7 +32,7 @@ def fused(network: nn.Module, *example: Tensor | None) -> nn.Module:
     return copied if same else network
 
 
-def fold(conv: nn.Conv2d | nn.ConvTranspose2d, norm: _BatchNorm) -> None:
+def fold_batch_norm(conv: nn.Conv2d | nn.ConvTranspose2d, norm: _BatchNorm) -> None:
     """Give a convolution the weights and the bias that do the norm's work too."""
     mean, variance = norm.running_mean, norm.running_var
     if mean is None or variance is None:
@@ -54,7 +54,7 @@ def _fold_children(module: nn.Module) -> None:
     for name, child in module.named_children():
         if isinstance(child, _BatchNorm):
             if conv is not None:
-                fold(conv, child)
+                fold_batch_norm(conv, child)
                 setattr(module, name, nn.Identity())
             conv = None
         elif isinstance(child, (nn.Conv2d, nn.ConvTranspose2d)):

@@ -14,7 +14,7 @@ VIEWS, FLOW = 0, 1
 """Where a label comes from: the agreement of views, or optical flow."""
 
 
-class StoreError(ValueError):
+class PseudoLabelError(ValueError):
     """A file that does not hold pseudo-labels."""
 
 
@@ -69,7 +69,7 @@ class PseudoLabels:
         for name, shape in expected.items():
             given = getattr(self, name).shape
             if given != shape:
-                raise StoreError(f'{name} must have the shape {shape}, not {given}')
+                raise PseudoLabelError(f'{name} must have the shape {shape}, not {given}')
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The attributes by name."""
@@ -130,16 +130,16 @@ def read_npz(file: Path) -> PseudoLabels:
     """Read what :meth:`PseudoLabels.write_npz` wrote.
 
     Raises:
-        StoreError: If the file is missing, broken or holds something else.
+        PseudoLabelError: If the file is missing, broken or holds something else.
     """
     wanted = [field.name for field in fields(PseudoLabels)]
     try:
         with np.load(file, allow_pickle=False) as content:
             missing = sorted(set(wanted) - set(content.files))
             if missing:
-                raise StoreError(f'{file}: the arrays {missing} are missing')
+                raise PseudoLabelError(f'{file}: the arrays {missing} are missing')
             return PseudoLabels(**{name: content[name] for name in wanted})
-    except StoreError:
+    except PseudoLabelError:
         raise
     except Exception as error:
-        raise StoreError(f'{file} cannot be read as pseudo-labels: {error}') from None
+        raise PseudoLabelError(f'{file} cannot be read as pseudo-labels: {error}') from None

@@ -11,6 +11,9 @@ import torch
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from torch import Tensor, nn
 
+from .geometry import CropGeometry
+from .outputs import last_stage, stacked_points, stacked_scores
+
 
 class PoseNetwork:
     """An estimator's heatmaps and keypoints in input px, whatever its head and codec.
@@ -18,22 +21,18 @@ class PoseNetwork:
     Args:
         model: Any backbone, neck and head.
         flip_indices: For each of the K keypoints its mirror image's index.
-        input_size: (w, h), px.
-        use_udp: Whether ``TopdownAffine`` measures between pixel centres. MMPose's codecs
-            then give w / (w - 1) times the input px.
+        geometry: How it wants its crops.
     """
 
     def __init__(
         self,
         model: TopdownPoseEstimator,
         flip_indices: Sequence[int],
-        input_size: tuple[int, int],
-        use_udp: bool = False,
+        geometry: CropGeometry,
     ) -> None:
         self.model = model
         self.flip_indices = list(flip_indices)
-        self.input_size = np.array(input_size, np.float64)
-        self.stretch = self.input_size / (self.input_size - 1) if use_udp else np.ones(2)
+        self.geometry = geometry
         std = getattr(model.data_preprocessor, 'std', None)
         self.full_range = 255.0 if std is None else 255.0 / std
         self._map_size = self._look()
@@ -49,37 +48,34 @@ class PoseNetwork:
         decoder = self.model.head.decoder
         scale = getattr(decoder, 'scale', getattr(decoder, 'scale_factor', None))
         if scale is None:
-            scale = np.divide(self.input_size, self._map_size or 1)
+            scale = np.divide(self.geometry.input_size, self._map_size or 1)
         return np.ones(2) * np.asarray(scale, np.float64)
 
     def maps(self, images: Tensor) -> Tensor:
         """Heatmaps (B, K, H, W) of the last stage."""
-        outputs = self.model.head.forward(self.model.extract_feat(images))
-        while isinstance(outputs, list):
-            outputs = outputs[-1]
-        return outputs
+        return last_stage(self.model.head.forward(self.model.extract_feat(images)))
 
-    def read(self, maps: Tensor) -> Tensor:
+    def decode_heatmaps(self, maps: Tensor) -> Tensor:
         """Keypoints (B, K, 2) of heatmaps, by the head's codec."""
         return self._keypoints(self.model.head.decode(maps.contiguous())).to(maps.device)
 
     def points(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Keypoints (B, K, 2) and scores (B, K), as the head predicts them."""
         found = self.model.head.predict(self.model.extract_feat(images), [], test_cfg={})
-        scores = np.stack([np.asarray(pose.keypoint_scores)[0] for pose in found])
+        scores = stacked_scores(found)
         return (
             self._keypoints(found).to(images.device),
             torch.from_numpy(scores.astype(np.float32)).to(images.device),
         )
 
     def _keypoints(self, found: Sequence) -> Tensor:
-        points = np.stack([np.asarray(pose.keypoints)[0, :, :2] for pose in found])
-        return torch.from_numpy((points / self.stretch).astype(np.float32))
+        points = stacked_points(found, self.geometry)
+        return torch.from_numpy(points.astype(np.float32))
 
     @torch.no_grad()
     def _look(self) -> tuple[int, int] | None:
         """(W, H) of the maps by one forward pass, in eval mode; None without maps."""
-        width, height = self.input_size.astype(int)
+        width, height = self.geometry.input_size
         device = next(self.model.parameters()).device
         with evaluating(self.model):
             maps = self.maps(torch.zeros(1, 3, height, width, device=device))
@@ -100,23 +96,3 @@ def evaluating(model: nn.Module) -> Iterator[None]:
     finally:
         for module, mode in modes:
             module.training = mode
-
-
-def image_points(
-    points: np.ndarray,
-    center: np.ndarray,
-    scale: np.ndarray,
-    input_size: tuple[int, int],
-    use_udp: bool,
-) -> np.ndarray:
-    """From input px to image px, the way back of ``TopdownAffine`` without rotation.
-
-    Args:
-        points: (K, 2), input px.
-        center: (2,), of the crop, image px.
-        scale: (2,), its width and height, image px.
-        input_size: (w, h), px.
-        use_udp: As in ``TopdownAffine``.
-    """
-    size = np.asarray(input_size, np.float64) - use_udp
-    return points / size * scale + center - 0.5 * np.asarray(scale)

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from mmpose_addons_core.networks.fuse import fused
+from mmpose_addons_core.networks.fuse_conv_bn import fuse_conv_bn
 
 
 def with_statistics(network):
@@ -27,7 +27,7 @@ def with_statistics(network):
 def test_outputs_stay(conv):
     network = with_statistics(nn.Sequential(conv, nn.BatchNorm2d(6), nn.ReLU()))
     image = torch.randn(2, 4, 9, 9)
-    folded = fused(network, image)
+    folded = fuse_conv_bn(network, image)
     assert not any(isinstance(module, nn.BatchNorm2d) for module in folded.modules())
     assert isinstance(network[1], nn.BatchNorm2d)  # the original stays as it was
     with torch.no_grad():
@@ -48,4 +48,4 @@ class OtherOrder(nn.Module):
 
 def test_what_runs_in_another_order_is_left_alone():
     network = with_statistics(OtherOrder())
-    assert fused(network, torch.randn(2, 4, 9, 9)) is network
+    assert fuse_conv_bn(network, torch.randn(2, 4, 9, 9)) is network

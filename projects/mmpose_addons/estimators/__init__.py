@@ -1,0 +1,1 @@
+"""Pose estimators as functions from crops to keypoints: PyTorch, ONNX, and for labelling."""

@@ -1,0 +1,89 @@
+"""What is to be known of a network that gives keypoints, also in an ONNX file.
+
+Shape letters: K keypoints.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from .geometry import CropGeometry
+
+
+@dataclass(frozen=True)
+class KeypointMetadata:
+    """The keypoints of a network, as plain numbers and strings.
+
+    Attributes:
+        names: K names.
+        skeleton: Pairs of keypoint indices, from 0.
+        flip_indices: For each of the K keypoints the index of its mirror image.
+        sigmas: K, of OKS.
+    """
+
+    names: tuple[str, ...]
+    skeleton: tuple[tuple[int, int], ...]
+    flip_indices: tuple[int, ...]
+    sigmas: tuple[float, ...]
+
+    @classmethod
+    def of_dataset(cls, meta: dict[str, Any]) -> 'KeypointMetadata':
+        """From a ``dataset_meta`` of MMPose."""
+        names = meta['keypoint_id2name']
+        return cls(
+            names=tuple(names[index] for index in range(len(names))),
+            skeleton=tuple((int(a), int(b)) for a, b in meta['skeleton_links']),
+            flip_indices=tuple(int(index) for index in meta['flip_indices']),
+            sigmas=tuple(np.asarray(meta['sigmas'], float).tolist()),
+        )
+
+
+@dataclass(frozen=True)
+class NetworkMetadata:
+    """What an exported network takes and gives.
+
+    Attributes:
+        keypoints: Its keypoints.
+        geometry: How it wants its crops.
+        batch_size: Crops at a time, None for any number.
+        decoded: It gives keypoints; otherwise what the head gives.
+    """
+
+    keypoints: KeypointMetadata
+    geometry: CropGeometry
+    batch_size: int | None
+    decoded: bool
+
+    def to_json(self) -> str:
+        """For the metadata of a file."""
+        about = dict(decode=self.decoded, **asdict(self.geometry))
+        about |= dict(batch_size=self.batch_size, meta=asdict(self.keypoints))
+        return json.dumps(about)
+
+    @classmethod
+    def from_json(cls, text: str) -> 'NetworkMetadata':
+        """From what :meth:`to_json` gave.
+
+        Raises:
+            ValueError: It is something else.
+        """
+        try:
+            about = json.loads(text)
+            meta = about['meta']
+            return cls(
+                keypoints=KeypointMetadata(
+                    names=tuple(meta['names']),
+                    skeleton=tuple((a, b) for a, b in meta['skeleton']),
+                    flip_indices=tuple(meta['flip_indices']),
+                    sigmas=tuple(meta['sigmas']),
+                ),
+                geometry=CropGeometry(
+                    tuple(about['input_size']), about['padding'], about['use_udp']
+                ),
+                batch_size=about['batch_size'],
+                decoded=about['decode'],
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f'expected metadata of a network, got {text!r}') from error

@@ -1,0 +1,26 @@
+"""What inference asks of a network, whatever runs it.
+
+Shape letters: B crops, K keypoints, h x w the network's input. Coordinates are (x, y).
+"""
+
+from typing import Protocol
+
+import numpy as np
+
+from .geometry import CropGeometry
+from .metadata import KeypointMetadata
+
+
+class KeypointNetwork(Protocol):
+    """A function from crops to keypoints.
+
+    Attributes:
+        geometry: How it wants its crops.
+        metadata: Its keypoints.
+    """
+
+    geometry: CropGeometry
+    metadata: KeypointMetadata
+
+    def __call__(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Points (B, K, 2) in input px and scores (B, K) of crops (B, h, w, 3), uint8, BGR."""
