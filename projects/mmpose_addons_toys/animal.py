@@ -1,7 +1,7 @@
-"""A toy animal as a figure: trunk, neck, head, legs and tail around a posed skeleton.
+"""A toy animal as a figure: trunk, neck, head, legs and tail on a posed skeleton.
 
-Letters: J joints, K = 18 keypoints. Lengths in heights at the withers, camera frame;
-keypoints in image px.
+Letters: J joints, K = 18 keypoints. Lengths are in heights at the withers, positions in the
+camera frame; projected keypoints are in image px.
 """
 
 from dataclasses import dataclass
@@ -20,16 +20,17 @@ from .geometry import Array, View, rotation_matrices
 
 _SIDES = ('left', 'right')
 _KEYPOINTS = [SKELETON.index[name] for name in KEYPOINTS]
-_FAR_SIDE_DEPTH = 0.04  # how far behind the middle a limb is seen in the trunk's shadow
+_FAR_SIDE_DEPTH = 0.04  # a limb farther behind the trunk's middle is in its shadow
 
 
 @dataclass(frozen=True)
 class Animal:
-    """A look on a posed skeleton that is turned to the camera.
+    """An appearance on a posed skeleton that is turned to the camera.
 
     Attributes:
-        joints: (J, 3) positions relative to the trunk's middle.
-        frames: (J, 3, 3) orientations of the bones.
+        appearance: Of the animal.
+        joints: (J, 3) positions relative to the middle of the trunk.
+        orientations: (J, 3, 3) orientations of the bones.
     """
 
     appearance: AnimalAppearance
@@ -38,30 +39,32 @@ class Animal:
 
     @property
     def keypoints(self) -> Array:
-        """(18, 3)"""
+        """(18, 3) positions of the keypoints relative to the middle of the trunk."""
         return self.joints[_KEYPOINTS]
 
     def joint(self, name: str) -> Array:
+        """Return the (3,) position of a joint."""
         return self.joints[SKELETON.index[name]]
 
     def orientation(self, name: str) -> Array:
+        """Return the (3, 3) orientation of a bone."""
         return self.orientations[SKELETON.index[name]]
 
     def at(self, name: str, x: float, y: float, z: float) -> Array:
-        """A point in the frame of a bone."""
+        """Return the (3,) position of a point that is given in the frame of a bone."""
         return self.joint(name) + self.orientation(name) @ [x, y, z]
 
 
 def pose_animal(
     appearance: AnimalAppearance, angles: Array, yaw: float, tilt: tuple[float, float]
 ) -> Animal:
-    """Poses an animal before the camera.
+    """Pose an animal in front of the camera.
 
     Args:
-        angles: (J, 3), see `Skeleton.pose`.
-        yaw: 0 faces the viewer, 90 the picture's right, 180 shows the back.
-        tilt: The camera's pitch (positive looks down on the animal) and roll, in
-            degrees.
+        appearance: Of the animal.
+        angles: (J, 3) in degrees, see ``Skeleton.pose``.
+        yaw: In degrees: 0 faces the viewer, 90 the image's right, 180 shows the back.
+        tilt: Pitch (positive looks down on the animal) and roll of the camera, in degrees.
     """
     pitch, roll = tilt
     camera = rotation_matrices(np.array([pitch, 0, roll])) @ rotation_matrices(
@@ -74,7 +77,7 @@ def pose_animal(
 
 
 def _offsets(proportions: Proportions) -> Array:
-    """(J, 3) bone vectors for the proportions."""
+    """Return the (J, 3) bone vectors for the proportions."""
     offsets = SKELETON.offsets.copy()
     index = SKELETON.index
     offsets[[index['chest'], index['rump']], 2] *= proportions.trunk_length
@@ -93,10 +96,10 @@ def _offsets(proportions: Proportions) -> Array:
 
 
 def build_figure(animal: Animal, view: View, number: int) -> Figure:
-    """All solids of the animal, ready to be drawn.
+    """Build all solids of the animal.
 
-    Part names begin with 'head', 'trunk', 'left_front', 'left_eye' and so on, which
-    `visible_keypoints` relies on.
+    Part names begin with ``head``, ``trunk``, ``left_front``, ``left_eye`` and so on;
+    ``visible_keypoints`` depends on these names.
     """
     figure = Figure(view, number)
     for side in _SIDES:
@@ -109,7 +112,7 @@ def build_figure(animal: Animal, view: View, number: int) -> Figure:
 
 
 def _shade(texture: Image, behind: bool) -> Image:
-    """The texture, darker where the trunk keeps off the light."""
+    """Return the texture, darker if the limb is in the trunk's shadow."""
     return cv2.convertScaleAbs(texture, alpha=0.5) if behind else texture
 
 
@@ -120,6 +123,15 @@ def _add_leg(
     chain: tuple[str, str, str, str],
     radii: tuple[float, float, float, float],
 ) -> None:
+    """Add one leg.
+
+    Args:
+        figure: To which the leg is added.
+        animal: Its pose and appearance.
+        name: Prefix of the part names.
+        chain: Joints from the trunk to the hoof.
+        radii: At these joints.
+    """
     appearance = animal.appearance
     top, elbow, knee, hoof = (animal.joint(joint) for joint in chain)
     behind = bool(top[2] - animal.joint('trunk')[2] > _FAR_SIDE_DEPTH)
@@ -166,6 +178,7 @@ def _add_trunk(figure: Figure, animal: Animal) -> None:
 
 
 def _neck_depth(animal: Animal) -> float:
+    """Return the depth at which the neck is drawn."""
     return float(animal.joint('neck')[2] + animal.joint('head')[2]) / 2
 
 
@@ -220,16 +233,19 @@ def _add_head(figure: Figure, animal: Animal) -> None:
 
 
 def _faces_viewer(animal: Animal, sign: int) -> bool:
-    """Whether the eye of that side is on the near side of the head."""
+    """Return whether an eye is on the near side of the head.
+
+    ``sign`` is 1 for the left eye, -1 for the right one.
+    """
     outward = animal.orientation('head') @ [0.9 * sign, -0.1, -0.42]
     return bool(outward[2] < 0.1)
 
 
 def visible_keypoints(figure: Figure, animal: Animal, canvas: Canvas) -> NDArray[np.bool_]:
-    """(18,) which keypoints are seen in the finished picture.
+    """Return (18,) flags of the keypoints that are visible in the finished image.
 
-    A keypoint is seen where the picture shows the part of the body that it belongs
-    to, and the keypoint is not on that part's far side.
+    A keypoint is visible where the image shows the body part to which it belongs, unless it is
+    on the far side of that part.
     """
     parts = figure.visible_parts_at(canvas, figure.view(animal.keypoints))
     middle = float(animal.joint('trunk')[2])

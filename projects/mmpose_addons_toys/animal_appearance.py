@@ -1,6 +1,7 @@
-"""What a toy animal looks like: proportions and coat.
+"""The appearance of a toy animal: proportions and coat.
 
-Lengths are in heights at the withers. Colours are (blue, green, red).
+Letters: T = ``drawing.TEXTURE_SIZE``. Lengths are in heights at the withers. Colours are (blue,
+green, red).
 """
 
 from collections.abc import Mapping
@@ -16,27 +17,29 @@ COATS = colours_from_hex(
     '5a3a22 7b4a26 8f5a2c a86b36 4a2c1a c69c6d d9c3a0 3b3430 2a2522 8c8378 b9b0a4 e3ddd2'
 )
 COAT_PATTERN_WEIGHTS = {'plain': 3, 'mottled': 2, 'patches': 2, 'saddle': 1.5, 'stripes': 1}
+"""Sampling weights of the coat patterns."""
+
 _BLACK, _WHITE = (18, 18, 20), (232, 236, 238)
 
 
 @dataclass(frozen=True)
 class Proportions:
-    """Proportions; factors of a middle-sized horse's unless told.
+    """Proportions of an animal, as factors of those of a medium-sized horse.
 
     Attributes:
-        legs: Length of the legs.
-        limbs: Thickness of the legs.
-        trunk: Length of the trunk.
-        girth: Thickness of the trunk.
-        neck: Length of the neck.
+        leg_length: Length of the legs.
+        leg_thickness: Thickness of the legs.
+        trunk_length: Length of the trunk.
+        trunk_girth: Thickness of the trunk.
+        neck_length: Length of the neck.
         neck_girth: Thickness of the neck.
-        head: Size of the head.
-        snout: Length of the head in front of the eyes.
-        ears: Length of the ears.
-        hanging: Whether the ears hang.
-        tail: Thickness of the tail.
-        tail_lift: Degrees by which the tail is lifted.
-        mane: Whether there is one.
+        head_size: Size of the head.
+        snout_length: Length of the head in front of the eyes.
+        ear_length: Length of the ears.
+        hanging_ears: Whether the ears hang down.
+        tail_thickness: Thickness of the tail.
+        tail_lift: Angle by which the tail is lifted, in degrees.
+        mane: Whether the animal has a mane.
     """
 
     leg_length: float = 1.0
@@ -95,17 +98,21 @@ PROPORTIONS = {
 
 @dataclass(frozen=True)
 class AnimalAppearance:
-    """Everything about an animal but its pose and place; textures are (T, T, 3).
+    """The appearance of an animal, without pose and position. Textures are (T, T, 3).
 
     Attributes:
-        kind: A key of `BUILDS`.
-        coat: Of the trunk.
-        neck: Of the neck.
-        limbs: Of the upper legs.
-        socks: Of the legs below the knee.
-        head: Of the head.
-        hair: Of mane and tail.
-        blaze: Of a stripe down the face, or None.
+        kind: A key of ``PROPORTIONS``.
+        proportions: Of this animal.
+        coat: Texture of the trunk.
+        neck: Texture of the neck.
+        limbs: Texture of the upper legs.
+        socks: Texture of the legs below the knee.
+        head: Texture of the head.
+        muzzle: Texture of the muzzle.
+        hair: Texture of mane and tail.
+        hooves: Texture of the hooves.
+        eyes: Colour of the eyes.
+        blaze: Colour of a stripe down the face, or None.
     """
 
     kind: str
@@ -125,7 +132,7 @@ class AnimalAppearance:
 def _vary_proportions(
     proportions: Proportions, spread: float, rng: np.random.Generator
 ) -> Proportions:
-    """The build with its lengths changed by up to `spread`."""
+    """Multiply each proportion by a random factor of 1 - spread to 1 + spread."""
     lengths = {
         name: value * rng.uniform(1 - spread, 1 + spread)
         for name, value in vars(proportions).items()
@@ -135,14 +142,14 @@ def _vary_proportions(
 
 
 def synthetic_appearance(rng: np.random.Generator) -> AnimalAppearance:
-    """One and the same horse in random textures, as from a modelling program."""
+    """Return a horse in random textures, as in rendered data sets."""
     textures = []
     for _ in range(3):
         base, accent = (tuple(colour) for colour in rng.integers(20, 236, (2, 3)).tolist())
         accent = mix_colours(base, accent, rng.uniform(0.2, 1))
         pattern = choose(PATTERNS, rng)
         textures.append(pattern_texture(pattern, base, accent, int(rng.integers(4, 13))))
-    if rng.random() < 0.6:  # all of one texture
+    if rng.random() < 0.6:  # the same texture everywhere
         textures = textures[:1] * 3
     coat, limbs, hair = textures
     return AnimalAppearance(
@@ -164,7 +171,10 @@ def synthetic_appearance(rng: np.random.Generator) -> AnimalAppearance:
 def natural_appearance(
     weights: Mapping[str, float], rng: np.random.Generator
 ) -> AnimalAppearance:
-    """An animal as bred; kinds are shares of the `BUILDS`."""
+    """Return an animal with a natural coat.
+
+    ``weights`` are sampling weights of the keys of ``PROPORTIONS``.
+    """
     kind = choose_weighted(weights, rng)
     base = choose(COATS, rng)
     second = choose((_WHITE, _BLACK, *COATS), rng)
@@ -195,7 +205,10 @@ def natural_appearance(
 def _coat_texture(
     pattern: str, base: Colour, second: Colour, rng: np.random.Generator
 ) -> Image:
-    """A coat whose y axis runs from the chest to the rump, x from back to belly."""
+    """Return the (T, T, 3) texture of a coat.
+
+    Its y axis runs from the chest to the rump, its x axis from the back to the belly.
+    """
     if pattern in ('plain', 'mottled'):
         return pattern_texture(pattern, base, mix_colours(base, second, 0.35))
     texture = plain_texture(base).copy()

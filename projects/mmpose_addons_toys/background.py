@@ -1,6 +1,6 @@
-"""Scenes for figures to stand in: outdoors, a street, a room, and plain clutter.
+"""Draw backgrounds: outdoors, a street, a room, and random clutter.
 
-Lengths are in image px: shares of the picture's side `size`. `horizon` is the y where
+Lengths are in image px, as shares of the image's side ``size``. ``horizon`` is the y at which
 the ground or the floor begins. Colours are (blue, green, red).
 """
 
@@ -10,7 +10,7 @@ import numpy as np
 from .choices import choose
 from .drawing import Canvas, Colour, Image, mix_colours
 from .geometry import Array, capsule_outline
-from .objects import COLOURS, WOODS, ball, bush, crate, plant, pole, tree
+from .objects import COLOURS, WOODS, ObjectDrawer, ball, bush, crate, plant, pole, tree
 from .textures import PATTERNS, colours_from_hex, pattern_texture, smooth_noise
 
 SKIES = colours_from_hex(
@@ -29,7 +29,7 @@ _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
 
 
 def _gradient(image: Image, top: Colour, bottom: Colour) -> None:
-    """Fills an (H, W, 3) region with colours that change from top to bottom."""
+    """Fill an (H, W, 3) region with colours that change from top to bottom."""
     share = np.linspace(0, 1, len(image))[:, None, None]
     column = np.add(top, share * np.subtract(bottom, top)).astype(np.uint8)
     height, width = image.shape[:2]
@@ -37,34 +37,64 @@ def _gradient(image: Image, top: Colour, bottom: Colour) -> None:
 
 
 def _rectangle(canvas: Canvas, x: float, y: float, w: float, h: float, colour: Colour) -> None:
+    """Fill a rectangle whose upper left corner is (x, y)."""
     corners = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]])
     canvas.fill_polygon(corners, colour)
 
 
 def _vary_brightness(colour: Colour, rng: np.random.Generator, share: float = 0.3) -> Colour:
-    """The colour, made lighter or darker at random."""
+    """Return the colour, made lighter or darker at random by up to ``share``."""
     amount = rng.uniform(-share, share)
     return mix_colours(colour, _WHITE if amount > 0 else _BLACK, abs(amount))
 
 
 def _ellipse(centre: tuple[float, float], width: float, height: float) -> Array:
+    """Return (24, 2) points on an ellipse with the given half axes."""
     unit = capsule_outline(np.zeros(2), np.zeros(2), 1, 1)[:24]
     return unit * (width, height) + centre
 
 
 def draw_background(canvas: Canvas, rng: np.random.Generator) -> None:
-    """Draws a random scene over the whole canvas."""
+    """Draw a random scene over the whole canvas."""
     size = len(canvas.image)
     horizon = size * rng.uniform(0.45, 0.75)
     scene = choose((_outdoors, _outdoors, _street, _room, _room, _clutter), rng)
     scene(canvas, horizon, rng)
     light = smooth_noise(canvas.part_map.shape, 5, rng.uniform(0.03, 0.18), rng)
     cv2.multiply(canvas.image, light, canvas.image, scale=1 / 128)
-    canvas.part_map[:] = 0  # what stands in the background hides nobody
+    canvas.part_map[:] = 0  # the background hides no keypoints
+
+
+def _draw_objects(
+    canvas: Canvas,
+    horizon: float,
+    rng: np.random.Generator,
+    drawers: tuple[ObjectDrawer, ...],
+    counts: tuple[int, int],
+    distances: tuple[float, float],
+    heights: tuple[float, float],
+) -> None:
+    """Draw objects at random positions on the ground.
+
+    Args:
+        canvas: To draw on.
+        horizon: y of the ground's upper border.
+        rng: Source of the random values.
+        drawers: Functions that draw an object; one is chosen for each object.
+        counts: Minimum number of objects, and maximum plus 1.
+        distances: Minimum and maximum of an object's foot below the horizon, as shares of the
+            image's side.
+        heights: Minimum and maximum height of an object, as shares of the image's side.
+    """
+    size = len(canvas.image)
+    for _ in range(int(rng.integers(*counts))):
+        draw = choose(drawers, rng)
+        y = horizon + rng.uniform(*distances) * size
+        draw(canvas, rng.uniform(0, size), y, rng.uniform(*heights) * size, rng)
 
 
 def _outdoors(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
-    """Sky, sun, clouds, hills, trees and bushes."""
+    """Draw sky, sun, clouds, hills, trees and bushes."""
     size = len(canvas.image)
     edge = round(horizon)
     sky = choose(SKIES, rng)
@@ -87,14 +117,13 @@ def _outdoors(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
         foot = [[size, horizon + 1], [0, horizon + 1]]
         hill = mix_colours(_vary_brightness(ground, rng), sky, depth * 0.6)
         canvas.fill_polygon(np.concatenate([ridge, foot]), hill)
-    for _ in range(int(rng.integers(1, 5))):
-        draw = choose((tree, tree, bush, pole), rng)
-        y = horizon + rng.uniform(0, 0.12) * size
-        draw(canvas, rng.uniform(0, size), y, rng.uniform(0.15, 0.7) * size, rng)
+    _draw_objects(
+        canvas, horizon, rng, (tree, tree, bush, pole), (1, 5), (0, 0.12), (0.15, 0.7)
+    )
 
 
 def _street(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
-    """Houses with windows, a pavement and posts."""
+    """Draw houses with windows, a pavement and posts."""
     size = len(canvas.image)
     edge = round(horizon)
     sky = choose(SKIES, rng)
@@ -115,14 +144,13 @@ def _street(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
                 top = horizon - height + (1.4 * row + 0.4) * cell
                 _rectangle(canvas, left, top, 0.5 * cell, 0.75 * cell, glass)
         x += width
-    for _ in range(int(rng.integers(0, 4))):
-        draw = choose((pole, pole, tree, bush, crate), rng)
-        y = horizon + rng.uniform(0, 0.1) * size
-        draw(canvas, rng.uniform(0, size), y, rng.uniform(0.2, 0.6) * size, rng)
+    _draw_objects(
+        canvas, horizon, rng, (pole, pole, tree, bush, crate), (0, 4), (0, 0.1), (0.2, 0.6)
+    )
 
 
 def _room(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
-    """A wall, perhaps papered, a floor, pictures and furniture."""
+    """Draw a wall, a floor, pictures and furniture."""
     size = len(canvas.image)
     edge = round(horizon)
     wall = _vary_brightness(choose(WALLS, rng), rng, 0.2)
@@ -159,14 +187,19 @@ def _room(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
         if rng.random() < 0.6:
             spot = _ellipse((x + w / 2, y + 0.6 * h), 0.25 * w, 0.3 * h)
             canvas.fill_polygon(spot, choose(COLOURS + SKIES, rng))
-    for _ in range(int(rng.integers(0, 4))):
-        draw = choose((plant, crate, crate, ball, pole), rng)
-        y = horizon + rng.uniform(0.02, 0.12) * size
-        draw(canvas, rng.uniform(0, size), y, rng.uniform(0.12, 0.45) * size, rng)
+    _draw_objects(
+        canvas,
+        horizon,
+        rng,
+        (plant, crate, crate, ball, pole),
+        (0, 4),
+        (0.02, 0.12),
+        (0.12, 0.45),
+    )
 
 
 def _clutter(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
-    """A gradient under shapes of all kinds, many of them like limbs."""
+    """Draw random shapes, many of them similar to limbs, over a gradient."""
     size = len(canvas.image)
     _gradient(
         canvas.image,
@@ -193,13 +226,13 @@ def _clutter(canvas: Canvas, horizon: float, rng: np.random.Generator) -> None:
 
 
 def _tile(image: Image, texture: Image) -> None:
-    """Fills an (H, W, 3) region with repeats of a texture."""
+    """Fill an (H, W, 3) region with repetitions of a texture."""
     rows, columns = (-(-n // len(texture)) for n in image.shape[:2])
     image[:] = np.tile(texture, (rows, columns, 1))[: image.shape[0], : image.shape[1]]
 
 
 def draw_shadow(canvas: Canvas, x: float, y: float, width: float) -> None:
-    """Draws a soft shadow on the ground, `width` px to either side of (x, y)."""
+    """Draw a soft shadow on the ground around (x, y), ``width`` px to either side."""
     for share in (1.0, 0.65):
         shadow = _ellipse((x, y), width * share, width * share * 0.28)
         canvas.tint(shadow, (30, 20, 20), 0.22)

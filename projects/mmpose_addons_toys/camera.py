@@ -1,4 +1,4 @@
-"""What a camera adds to a drawn picture: exposure, colour cast, blur and noise."""
+"""Simulate a camera: exposure, colour cast, blur and noise."""
 
 import cv2
 import numpy as np
@@ -8,10 +8,10 @@ from .textures import add_noise
 
 
 def simulate_camera(image: Image, rng: np.random.Generator, degrade: bool = True) -> Image:
-    """An (H, W, 3) picture as a random camera would have taken it.
+    """Return an (H, W, 3) image as a random camera would have recorded it.
 
-    Brightness, contrast curve and white balance change; a quarter of the pictures is
-    slightly out of focus or shaken, and all but the best have noise.
+    Brightness, contrast and white balance change. With ``degrade``, 26 % of the images are
+    blurred (out of focus, or by motion), and 70 % have noise.
     """
     curve = rng.uniform(0.75, 1.2)
     gains = rng.uniform(0.85, 1.15) * rng.uniform(0.92, 1.08, 3)
@@ -31,7 +31,7 @@ def simulate_camera(image: Image, rng: np.random.Generator, degrade: bool = True
 
 
 def motion_blur(image: Image, length: float, direction: float) -> Image:
-    """An (H, W, 3) picture blurred along a line of so many px, at angle `way` in radians."""
+    """Blur an (H, W, 3) image along a line of ``length`` px at ``direction`` in radians."""
     side = int(length) | 1
     kernel = np.zeros((side, side), np.float32)
     middle = side // 2
@@ -42,5 +42,5 @@ def motion_blur(image: Image, length: float, direction: float) -> Image:
 
 
 def jpeg_quality(rng: np.random.Generator) -> int:
-    """A quality for JPEG files, 55 to 95."""
+    """Return a random quality of a JPEG file, 55 to 95."""
     return int(rng.integers(55, 96))

@@ -1,4 +1,4 @@
-"""What a toy face looks like: colours, hair, and what is worn on the head.
+"""The appearance of a toy face: colours, hair, and accessories.
 
 Colours are (blue, green, red).
 """
@@ -11,6 +11,7 @@ from .choices import choose, choose_weighted
 from .drawing import Colour, mix_colours
 from .person_appearance import CLOTHES, DARK_HAIRS, EYES, HAIRS, SKINS, vary_colour
 
+# sampling weights
 HAIR_STYLES = {'bald': 0.6, 'short': 3, 'fringe': 2, 'bob': 1.5, 'long': 2, 'afro': 0.7}
 HATS = {'none': 8, 'cap': 1, 'beanie': 1}
 EYEWEAR = {'none': 8, 'glasses': 1.5, 'sunglasses': 0.7}
@@ -18,16 +19,21 @@ EYEWEAR = {'none': 8, 'glasses': 1.5, 'sunglasses': 0.7}
 
 @dataclass(frozen=True)
 class FaceAppearance:
-    """Everything about a face but its shape.
+    """The appearance of a face, without its shape.
 
     Attributes:
-        hair: One of `HAIR_STYLES`.
-        hat: One of `HATS`.
-        eyewear: One of `EYEWEAR`.
-        mask: Whether mouth and nose are covered.
-        beard: 0 none, 1 thick.
-        make_up: 0 none, 1 strong: colour of the lips and round the eyes.
-        cloth: Colour of hat, mask and make-up round the eyes.
+        skin: Colour of the skin.
+        hair_colour: Colour of hair, brows and beard.
+        eyes: Colour of the irises.
+        lips: Colour of the lips.
+        hair: A key of ``HAIR_STYLES``.
+        hat: A key of ``HATS``.
+        eyewear: A key of ``EYEWEAR``.
+        mask: Whether a mask covers mouth and nose.
+        beard: Opacity of the beard, 0 for none, 1 for a full one.
+        make_up: Strength of the make-up on lips and round the eyes, 0 to 1.
+        accessory_colour: Colour of hat, mask and make-up round the eyes.
+        shirt: Colour of the shirt.
     """
 
     skin: Colour
@@ -45,7 +51,7 @@ class FaceAppearance:
 
 
 def sample_appearance(rng: np.random.Generator) -> FaceAppearance:
-    """A random look."""
+    """Return a random appearance."""
     skin = vary_colour(SKINS, rng)
     dark = sum(skin) < 400
     feminine = rng.random() < 0.5

@@ -1,8 +1,8 @@
-"""The shape of a toy face: 3-D landmarks, other for each person and each expression.
+"""The shape of a toy face: 3-D landmarks for a person and an expression.
 
-Shape letters: K landmarks. Points are in mm in the head's frame (x to the right of the picture,
-y down, z away from the viewer), see `mmpose_addons_core.faces.layouts`. Left and right are
-those of the picture.
+Letters: K landmarks. Points are in mm in the head's frame (x to the right of the image, y down,
+z away from the viewer), see ``mmpose_addons_core.faces.layouts``. Left and right are those of
+the image.
 """
 
 from dataclasses import dataclass
@@ -14,19 +14,20 @@ from mmpose_addons_core.faces.layouts import face_layout
 from .choices import choose_weighted
 from .geometry import Array
 
-MOUTH = 70.0  # y of the line between the lips
+MOUTH = 70.0
+"""y of the line between the lips, in mm."""
 
 
 @dataclass(frozen=True)
 class Proportions:
-    """How a person's face differs from the template; factors, 1 for the same.
+    """Proportions of a face, as factors of those of the template.
 
     Attributes:
-        size: Of width, height and depth of the whole head.
-        chin: Of the width at the chin.
-        eyes: Of the eyes' size.
-        nose: Of the nose's width.
-        lips: Of the lips' height.
+        size: Width, height and depth of the whole head.
+        chin: Width at the chin.
+        eyes: Size of the eyes.
+        nose: Width of the nose.
+        lips: Height of the lips.
     """
 
     size: tuple[float, float, float] = (1.0, 1.0, 1.0)
@@ -38,17 +39,17 @@ class Proportions:
 
 @dataclass(frozen=True)
 class Expression:
-    """What a face does.
+    """The parameters of an expression.
 
     Attributes:
-        name: One of `EXPRESSIONS`.
-        drop: How far the chin drops, mm.
-        smile: 1 smiles, -1 lets the corners of the mouth hang.
-        pucker: 1 purses the lips.
-        brows: How far each brow is raised, mm, left and right.
-        frown: 1 draws the brows together.
-        lids: How far each eye is closed, 1 shut, left and right.
-        gaze: Where the eyes look, (x, y) from -1 to 1.
+        name: A key of ``EXPRESSIONS``.
+        jaw_drop: How far the chin is lowered, in mm.
+        smile: Height of the corners of the mouth: 1 for a smile, -1 for lowered corners.
+        pucker: How much the lips are pursed, 0 to 1.
+        brows: How far the left and the right brow are raised, in mm.
+        frown: How much the brows are drawn together, 0 to 1.
+        lids: How far the left and the right eye are closed; 1 is shut, below 0 is wide open.
+        gaze: Direction of the eyes, (x, y) from -1 to 1.
     """
 
     name: str = 'neutral'
@@ -61,7 +62,7 @@ class Expression:
     gaze: tuple[float, float] = (0.0, 0.0)
 
 
-# drop, smile, pucker, brows, frown, lids at their strongest
+# jaw_drop, smile, pucker, brows, frown, lids at full strength
 EXPRESSIONS = {
     'neutral': (2, 0.2, 0.0, 1, 0.1, 0.1),
     'smile': (3, 1.0, 0.0, 2, 0.0, 0.3),
@@ -80,7 +81,7 @@ _EXPRESSION_WEIGHTS = dict.fromkeys(EXPRESSIONS, 1.0) | {
 
 
 def sample_proportions(rng: np.random.Generator) -> Proportions:
-    """A random person."""
+    """Return the random proportions of a person."""
     width, height, depth = rng.normal(1, 0.025, 3).clip(0.95, 1.05).tolist()
     chin, eyes, nose, lips = rng.uniform(-1, 1, 4).tolist()
     return Proportions(
@@ -89,7 +90,7 @@ def sample_proportions(rng: np.random.Generator) -> Proportions:
 
 
 def sample_expression(rng: np.random.Generator) -> Expression:
-    """A random expression."""
+    """Return a random expression."""
     name = choose_weighted(_EXPRESSION_WEIGHTS, rng)
     jaw_drop, smile, pucker, brows, frown, lids = EXPRESSIONS[name]
     strength = rng.uniform(0.6, 1.0)
@@ -109,12 +110,12 @@ def sample_expression(rng: np.random.Generator) -> Expression:
 
 
 def face_landmarks(count: int, proportions: Proportions, expression: Expression) -> Array:
-    """The (K, 3) landmarks of a face, 98 of WFLW or 68 of 300W.
+    """Return the (K, 3) landmarks of a face, 98 of WFLW or 68 of 300W.
 
-    >>> neutral = face_landmarks(68, Build(), Expression())
+    >>> neutral = face_landmarks(68, Proportions(), Expression())
     >>> bool((neutral == face_layout(68).template).all())
     True
-    >>> laughing = face_landmarks(68, Build(), Expression(drop=20))
+    >>> laughing = face_landmarks(68, Proportions(), Expression(jaw_drop=20))
     >>> (laughing - neutral)[8].round(1)  # the chin
     array([ 0., 20.,  6.])
     """
@@ -126,6 +127,7 @@ def face_landmarks(count: int, proportions: Proportions, expression: Expression)
 
 
 def _deform_jaw(points: Array, proportions: Proportions, expression: Expression) -> None:
+    """Widen the chin and lower the jaw, in place."""
     low = np.clip((points[:, 1] - 15) / 93, 0, 1)
     points[:, 0] *= 1 + (proportions.chin - 1) * low
     jaw_drop = expression.jaw_drop * low**1.5
@@ -134,16 +136,19 @@ def _deform_jaw(points: Array, proportions: Proportions, expression: Expression)
 
 
 def _deform_brow(points: Array, raised: float, frown: float) -> None:
+    """Raise or frown a brow, in place."""
     inwards = frown * (1 - np.abs(points[:, 0]) / 55)
     points[:, 0] -= 5 * inwards * np.sign(points[:, 0])
     points[:, 1] += 6 * inwards - raised
 
 
 def _deform_nose_base(points: Array, proportions: Proportions, expression: Expression) -> None:
+    """Widen the base of the nose, in place."""
     points[:, 0] *= proportions.nose * (1 + 0.08 * max(expression.smile, 0))
 
 
 def _deform_eye(points: Array, proportions: Proportions, lid: float) -> None:
+    """Scale an eye and close its lids, in place."""
     middle = (points[0, :2] + points[len(points) // 2, :2]) / 2
     points[:, :2] = middle + (points[:, :2] - middle) * (
         proportions.eyes,
@@ -152,6 +157,7 @@ def _deform_eye(points: Array, proportions: Proportions, lid: float) -> None:
 
 
 def _deform_lips(points: Array, proportions: Proportions, expression: Expression) -> None:
+    """Open, smile and purse the lips, in place."""
     across = points[:, 0] / 25
     middle = np.sqrt(np.maximum(1 - across**2, 0))
     sinks = np.where(points[:, 1] > MOUTH, 0.3 + 0.6 * middle, 0.3 * across**2)
@@ -163,6 +169,7 @@ def _deform_lips(points: Array, proportions: Proportions, expression: Expression
 
 
 def _move_pupils(points: Array, proportions: Proportions, expression: Expression) -> None:
+    """Move the pupils to the direction of the gaze, in place."""
     points[:, 0] += 6 * proportions.eyes * expression.gaze[0]
     points[:, 1] += 2 * expression.gaze[1] * (1 - np.clip(expression.lids, 0, 1))
 

@@ -1,6 +1,6 @@
-"""Pictures of one face with its landmarks and the pose of its head.
+"""Render images of one face with its landmarks and head pose.
 
-Letters: K landmarks. Points are (x, y) in image px with pixel centres at whole numbers.
+Letters: K landmarks. Points are (x, y) in image px with pixel centres at integers.
 """
 
 import os
@@ -24,52 +24,51 @@ from .face_shape import face_landmarks, sample_expression, sample_proportions
 from .figure import PARTS_PER_FIGURE
 from .geometry import Array
 from .objects import OCCLUDERS
-from .rendered_image import RenderedImage
+from .rendered_image import RenderedImage, check_image_arguments
 
-VERSION = 1  # rises whenever the same arguments give other pictures
+VERSION = 1  # must change when the same arguments give other images
 LANDMARKS = (98, 68)
-MARGIN = 1.2  # of the box round the landmarks, as in WFLW and 300W
-_BACKGROUND_COUNT = 48  # backgrounds of a data set; pictures show different cuts of them
+MARGIN = 1.2  # side of a box relative to the extent of the landmarks, as in WFLW and 300W
+_BACKGROUND_COUNT = 48  # backgrounds per data set; images show random crops of them
 _ANGLE_LIMITS = np.array([60.0, 30.0, 40.0])  # yaw, pitch, roll, degrees
 _FACE_HEIGHT = 134.0  # from brows to chin, mm
-_HEAD_AXIS = (0, 0, 85)  # of the head, which its surface goes round, mm
+_HEAD_AXIS = (0, 0, 85)  # vertical axis through the middle of the head, mm
 
 
 def category(landmarks: int) -> dict[str, Any]:
-    """The entry of COCO's categories."""
+    """Return the entry of COCO's categories for a number of landmarks."""
     return coco_category('face', 'person', [f'kpt-{k}' for k in range(landmarks)], [])
 
 
 def render_face(seed: int, index: int, size: int = 128, landmarks: int = 98) -> RenderedImage:
-    """Draws a picture of a face, which depends on nothing but the arguments.
+    """Draw an image of a face.
+
+    The image depends on the arguments only.
 
     Args:
         seed: Of the data set, at least 0.
-        index: Number of the picture, at least 0.
+        index: Index of the image, at least 0.
         size: Height and width in px, at least 64.
-        landmarks: 98 as in WFLW or 68 as in 300W; the pictures are the same.
+        landmarks: 98 as in WFLW or 68 as in 300W; the images are the same.
 
     Returns:
-        The picture. Its annotation holds what MMPose's `WFLWDataset` and `Face300WDataset`
-        read, 'keypoints' (3 K numbers; visibility 2 seen, 1 hidden by something),
-        'num_keypoints', 'bbox' (x, y, w, h), 'center' and 'scale' (of the square round the
-        landmarks, 200 px), and beyond that 'head_pose': 'angles' (yaw, pitch, roll in degrees),
-        'rotation', 'translation' (mm), 'focal' and 'centre' (px), as
-        `mmpose_addons_core.faces.head_pose` defines them; 'expression'; and 'subsets', a list
-        of 'pose', 'expression' and 'occlusion'.
+        The image. Its annotation has the fields that MMPose's ``WFLWDataset`` and
+        ``Face300WDataset`` read: ``'keypoints'`` (3 K numbers x, y, v; v is 2 for visible, 1
+        for hidden), ``'num_keypoints'``, ``'bbox'`` (x, y, w, h), ``'center'`` and ``'scale'``
+        (side of the square around the landmarks, in units of 200 px). It also has
+        ``'head_pose'`` with ``'angles'`` (yaw, pitch, roll in degrees), ``'rotation'``,
+        ``'translation'`` (mm), ``'focal'`` and ``'centre'`` (px), as
+        ``mmpose_addons_core.faces.head_pose`` defines them; ``'expression'``; and
+        ``'subsets'``, a list of ``'pose'``, ``'expression'`` and ``'occlusion'``.
 
     Raises:
         ValueError: If a number is too small or there is no such layout.
 
-    >>> picture = render_face(seed=0, index=3)
-    >>> picture.image.shape, len(picture.annotations[0]['keypoints'])
+    >>> rendered = render_face(seed=0, index=3)
+    >>> rendered.image.shape, len(rendered.annotations[0]['keypoints'])
     ((128, 128, 3), 294)
     """
-    if seed < 0 or index < 0 or size < 64:
-        raise ValueError(
-            'expected seed >= 0, index >= 0 and size >= 64, '
-            f'got seed={seed}, index={index}, size={size}.'
-        )
+    check_image_arguments(seed, index, size)
     rng = np.random.default_rng([seed, index])
     light = Light(rng.uniform(-180, 0), rng.uniform(0.25, 0.8))
     canvas = Canvas(_random_background(seed, size, rng), light)
@@ -96,22 +95,21 @@ def make_toy_faces(
     size: int = 128,
     **settings: Any,
 ) -> bool:
-    """Writes a data set of toy faces; see `coco_writer.write_dataset`.
+    """Write a data set of toy faces, see ``coco_writer.write_dataset``.
 
     Args:
         out: The folder.
-        images: How many pictures.
-        seed: Of all pictures.
+        images: Number of images in both parts.
+        seed: Of all images.
         landmarks: 98 or 68.
-        size: Height and width of a picture in px.
-        settings: `val_fraction`, `workers`, `force`.
+        size: Height and width of an image in px.
+        settings: ``val_fraction``, ``workers``, ``force``.
 
     Returns:
-        True if the data set was written, False if the very same one was there.
+        True if the data set was written, False if the folder already contained it.
 
     Raises:
-        ToyDataError: If an argument is out of range, or the folder holds anything
-            else.
+        ToyDataError: If an argument is out of range, or the folder contains anything else.
     """
     if landmarks not in LANDMARKS:
         raise ToyDataError(f'Expected landmarks to be one of {LANDMARKS}, got {landmarks}.')
@@ -130,7 +128,7 @@ def make_toy_faces(
 
 @lru_cache(maxsize=_BACKGROUND_COUNT)
 def _background(seed: int, number: int, side: int) -> Image:
-    """A background, (side, side, 3), read-only."""
+    """Return a read-only (side, side, 3) background of the data set."""
     canvas = Canvas(np.empty((side, side, 3), np.uint8))
     draw_background(canvas, np.random.default_rng([seed, number, side]))
     canvas.image.flags.writeable = False
@@ -138,7 +136,7 @@ def _background(seed: int, number: int, side: int) -> Image:
 
 
 def _random_background(seed: int, size: int, rng: np.random.Generator) -> Image:
-    """A cut of one of the backgrounds, perhaps mirrored, (size, size, 3)."""
+    """Return a (size, size, 3) crop of a random background, mirrored at random."""
     background = _background(seed, int(rng.integers(_BACKGROUND_COUNT)), 5 * size // 4)
     x, y = rng.integers(0, len(background) - size, 2)
     crop = background[y : y + size, x : x + size]
@@ -146,7 +144,7 @@ def _random_background(seed: int, size: int, rng: np.random.Generator) -> Image:
 
 
 def _sample_head_pose(face: Array, size: int, rng: np.random.Generator) -> HeadPose:
-    """A pose with which all landmarks (K, 3) lie in the picture."""
+    """Return a random pose for which all (K, 3) landmarks lie in the image."""
     while True:
         angles = rng.normal(0, (25, 10, 12))
         if rng.random() < 0.5:
@@ -158,7 +156,7 @@ def _sample_head_pose(face: Array, size: int, rng: np.random.Generator) -> HeadP
         middle = np.full((1, 2), (size - 1) / 2)
         rotation = rotation_matrix(angles[None])
         shift = np.array([[0.0, 0.0, focal / scale]])
-        for _ in range(2):  # the second for the perspective
+        for _ in range(2):  # the second step corrects for the perspective
             pose = HeadPose(rotation, shift, np.zeros(1), np.array([focal]), middle)
             points = pose.project(face)[0]
             away = wanted - (points.min(0) + points.max(0)) / 2
@@ -170,7 +168,7 @@ def _sample_head_pose(face: Array, size: int, rng: np.random.Generator) -> HeadP
 
 
 def _draw_occluder(canvas: Canvas, points: Array, rng: np.random.Generator) -> None:
-    """Puts an object in front of a part of the face."""
+    """Draw an object in front of a part of the face, whose landmarks are (K, 2) px."""
     low, high = points.min(0), points.max(0)
     extent = float((high - low).max())
     x, y = rng.uniform(low, high).tolist()
@@ -180,7 +178,10 @@ def _draw_occluder(canvas: Canvas, points: Array, rng: np.random.Generator) -> N
 
 @lru_cache(maxsize=256)
 def _light_ramp(size: int, angle: int, strength: float) -> Image:
-    """(size, size, 3) map of factors, 128 = 1, that brightens towards an angle in degrees."""
+    """Return (size, size, 3) brightness factors, where 128 means 1.
+
+    They increase in the direction of ``angle``, in degrees.
+    """
     across = np.linspace(-1, 1, size)
     x, y = np.cos(np.radians(angle)) * across, np.sin(np.radians(angle)) * across
     levels = 128 * (1 + strength * (x + y[:, None]) / 2)
@@ -188,14 +189,14 @@ def _light_ramp(size: int, angle: int, strength: float) -> Image:
 
 
 def _light_from_side(image: Image, light: Light, rng: np.random.Generator) -> Image:
-    """The picture, brighter on the side of the light."""
+    """Return the image, brighter on the side of the light."""
     strength = round(rng.uniform(0, 0.8) * light.strength, 1)
     ramp = _light_ramp(len(image), 15 * round(light.angle / 15), strength)
     return cv2.multiply(image, ramp, scale=1 / 128)
 
 
 def _annotate(face: Array, canvas: Canvas, pose: HeadPose) -> dict[str, Any]:
-    """The annotation of a face with landmarks (K, 3) in mm in the finished picture."""
+    """Return the annotation of a face with (K, 3) landmarks in mm in the finished image."""
     points = pose.project(face)[0]
     x, y = np.rint(points).astype(int).T
     part_ids = canvas.part_map[y, x]

@@ -1,7 +1,8 @@
-"""Things that stand about: in front of figures, behind them, or under them.
+"""Draw objects in front of figures, behind them, or under them.
 
-Each function draws one object that stands on the ground at (x, y) in image px and
-is about `size` px tall. Drawn as figure number 0, it hides the figures behind it.
+Each of the drawing functions draws one object that stands on the ground at (x, y) in image px
+and is about ``size`` px tall. Objects are drawn as figure number 0, so they hide the figures
+behind them.
 """
 
 from collections.abc import Callable
@@ -27,20 +28,21 @@ ObjectDrawer = Callable[[Canvas, float, float, float, np.random.Generator], None
 
 
 def _standing_figure(x: float, y: float, size: float) -> Figure:
-    """A figure whose unit is its height, with its origin on the ground."""
+    """Return a figure whose unit is its height and whose origin is on the ground."""
     return Figure(View(size, np.array([x, y])), number=0)
 
 
 def _point(x: float, y: float, z: float = 0.0) -> Array:
+    """Return a (3,) point."""
     return np.array([x, y, z])
 
 
 def crate(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generator) -> None:
-    """A box with its lid and two sides to be seen."""
+    """Draw a box; its lid and two sides are visible."""
     wide, deep = rng.uniform(0.35, 0.8, 2) * size
     rise = 0.22 * deep
     colour = choose(COLOURS + WOODS, rng)
-    corner = rng.uniform(-0.4, 0.4) * wide  # where the vertical edge is
+    corner = rng.uniform(-0.4, 0.4) * wide  # x of the vertical edge between the two sides
     left, right = x - wide / 2, x + wide / 2
     middle, top = x + corner, y - size
     faces = (
@@ -55,7 +57,7 @@ def crate(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Genera
 
 
 def ball(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generator) -> None:
-    """A ball with a pattern."""
+    """Draw a ball with a pattern."""
     texture = _random_texture(rng, COLOURS)
     figure = _standing_figure(x, y, size)
     figure.ellipsoid('ball', _point(0, -0.5), (0.5, 0.5, 0.5), _UPRIGHT, texture)
@@ -63,7 +65,7 @@ def ball(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generat
 
 
 def pole(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generator) -> None:
-    """A post, plain, striped or wooden, perhaps with a lamp or a sign on it."""
+    """Draw a patterned or plain post, in two of three cases with a lamp or a sign."""
     texture = _random_texture(rng, COLOURS)
     thick = rng.uniform(0.02, 0.05)
     top = _point(rng.normal(0, 0.03), -1)
@@ -80,7 +82,7 @@ def pole(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generat
 
 
 def bush(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generator) -> None:
-    """A heap of leaves."""
+    """Draw a pile of leaves."""
     figure = _standing_figure(x, y, size)
     colour = choose(LEAVES, rng)
     texture = pattern_texture('mottled', colour, mix_colours(colour, (40, 90, 60), 0.6))
@@ -95,7 +97,7 @@ def bush(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generat
 
 
 def tree(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generator) -> None:
-    """A trunk with branches, bare or with leaves."""
+    """Draw a trunk with branches, bare or with leaves."""
     figure = _standing_figure(x, y, size)
     bark = choose(WOODS, rng)
     texture = pattern_texture('mottled', bark, mix_colours(bark, _BLACK, 0.4))
@@ -116,7 +118,7 @@ def tree(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generat
 
 
 def plant(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generator) -> None:
-    """A pot with long leaves."""
+    """Draw a pot with long leaves."""
     figure = _standing_figure(x, y, size)
     leaf = plain_texture(choose(LEAVES, rng))
     for angle in rng.uniform(-60, 60, int(rng.integers(4, 8))):
@@ -132,7 +134,7 @@ def plant(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Genera
 
 
 def table(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Generator) -> None:
-    """A table top on two legs, or a fence rail."""
+    """Draw a table top on two legs."""
     wide = rng.uniform(0.5, 1.1)
     texture = plain_texture(choose(WOODS + COLOURS, rng))
     figure = _standing_figure(x, y, size)
@@ -144,16 +146,17 @@ def table(canvas: Canvas, x: float, y: float, size: float, rng: np.random.Genera
     figure.draw(canvas)
 
 
-def stool(colour: Colour, view: View, support: Array, floor: float) -> Figure:
-    """A round stool for somebody to sit on.
+def stool(colour: Colour, view: View, seat: Array, floor: float) -> Figure:
+    """Return a round stool for a sitting person.
 
     Args:
-        view: Of the figure that sits.
+        colour: Colour of the stool.
+        view: View of the sitting figure.
         seat: (3,) middle of the seat in that figure's frame.
         floor: y of the ground in that frame.
     """
     figure = Figure(view, number=0)
-    x, y, z = support.tolist()
+    x, y, z = seat.tolist()
     foot, under = np.array([x, floor, z]), np.array([x, y, z])
     texture = plain_texture(colour)
     figure.capsule('leg', (foot, under), (0.02, 0.02), texture, nearer=-0.02)
@@ -163,6 +166,7 @@ def stool(colour: Colour, view: View, support: Array, floor: float) -> Figure:
 
 
 def _random_texture(rng: np.random.Generator, colours: list[Colour]) -> Image:
+    """Return a texture of a random pattern and two of the colours."""
     base, accent = choose(colours, rng), choose(colours, rng)
     return pattern_texture(choose(PATTERNS, rng), base, accent, int(rng.integers(6, 13)))
 

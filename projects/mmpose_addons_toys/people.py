@@ -26,7 +26,7 @@ from .people_scenes import SCENES, Scenes
 from .person import Person, build_figure, pose_person, visible_keypoints
 from .person_appearance import sample_appearance
 from .person_pose import sample_pose
-from .rendered_image import RenderedImage
+from .rendered_image import RenderedImage, check_image_arguments
 
 CATEGORY = coco_category('person', 'person', KEYPOINTS, SKELETON)
 VERSION = 2  # rises whenever the same arguments give other pictures
@@ -73,11 +73,7 @@ def render_people(
     >>> picture.image.shape, sorted(picture.annotations[0])[:3]
     ((256, 256, 3), ['area', 'bbox', 'keypoints'])
     """
-    if seed < 0 or index < 0 or size < 64:
-        raise ValueError(
-            'expected seed >= 0, index >= 0 and size >= 64, '
-            f'got seed={seed}, index={index}, size={size}.'
-        )
+    check_image_arguments(seed, index, size)
     if scenes not in SCENES:
         raise ValueError(f'expected scenes to be one of {list(SCENES)}, got {scenes!r}.')
     settings = SCENES[scenes]

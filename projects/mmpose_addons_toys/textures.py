@@ -1,7 +1,7 @@
-"""Colours, cloth patterns and the noise that cameras add.
+"""Colour palettes, patterned textures and image noise.
 
-Letters: T = 32, the side of a texture (see `drawing`). Colours are (blue, green,
-red).
+Letters: T = ``drawing.TEXTURE_SIZE``, height and width of a texture in texels. Colours are
+(blue, green, red), 0 to 255.
 """
 
 from functools import lru_cache
@@ -16,9 +16,9 @@ PATTERNS = ('plain', 'hoops', 'stripes', 'plaid', 'dots', 'two-tone', 'mottled')
 
 
 def colours_from_hex(codes: str) -> list[Colour]:
-    """Colours from hexadecimal red-green-blue codes.
+    """Return colours from hexadecimal red-green-blue codes.
 
-    >>> palette('ff8000 000010')
+    >>> colours_from_hex('ff8000 000010')
     [(0, 128, 255), (16, 0, 0)]
     """
     return [
@@ -27,13 +27,16 @@ def colours_from_hex(codes: str) -> list[Colour]:
 
 
 def pattern_texture(pattern: str, base: Colour, accent: Colour, period: int = 8) -> Image:
-    """A cloth for `Canvas.stamp`.
+    """Return a (T, T, 3) texture with a pattern of two colours.
 
     Args:
-        pattern: One of `PATTERNS`.
-        base: Colour of most of it.
+        pattern: One of ``PATTERNS``.
+        base: Main colour.
         accent: Colour of the pattern.
-        period: Texels (T to the texture's side) from one repeat to the next.
+        period: Period of the pattern in texels.
+
+    Raises:
+        ValueError: If the pattern is unknown.
     """
     texture = plain_texture(base).copy()
     y, x = _ROWS, _COLUMNS
@@ -57,12 +60,15 @@ def pattern_texture(pattern: str, base: Colour, accent: Colour, period: int = 8)
         share = cv2.resize(coarse, (TEXTURE_SIZE, TEXTURE_SIZE))[..., None]
         texture = (texture * (1 - share) + np.array(accent) * share).astype(np.uint8)
     elif pattern != 'plain':
-        raise ValueError(f'pattern must be one of {PATTERNS}, not {pattern!r}.')
+        raise ValueError(f'expected pattern to be one of {PATTERNS}, got {pattern!r}.')
     return texture
 
 
 def add_end_bands(texture: Image, start: Colour | None, end: Colour | None) -> Image:
-    """The texture with a band across each end of its y axis; None leaves an end."""
+    """Return the texture with a band of colour across each end of its y axis.
+
+    None leaves that end unchanged.
+    """
     width = TEXTURE_SIZE // 8
     texture = texture.copy()
     if start is not None:
@@ -74,13 +80,13 @@ def add_end_bands(texture: Image, start: Colour | None, end: Colour | None) -> I
 
 @lru_cache(maxsize=1)
 def _noise_tile() -> Image:
-    """(640, 640, 3) normal noise, mean 128 and standard deviation 32."""
+    """Return (640, 640, 3) normal noise with mean 128 and standard deviation 32."""
     noise = np.random.default_rng(0).normal(128, 32, (640, 640, 3))
     return np.clip(np.round(noise), 0, 255).astype(np.uint8)
 
 
 def add_noise(image: Image, sigma: float, rng: np.random.Generator) -> Image:
-    """The (H, W, 3) image with normal noise of standard deviation `sigma`."""
+    """Add normal noise of deviation ``sigma`` to an (H, W, 3) image, in grey levels."""
     height, width = image.shape[:2]
     tile = _noise_tile()
     if max(height, width) > len(tile):
@@ -94,12 +100,13 @@ def add_noise(image: Image, sigma: float, rng: np.random.Generator) -> Image:
 def smooth_noise(
     size: tuple[int, ...], cells: int, depth: float, rng: np.random.Generator
 ) -> Image:
-    """Smooth random brightness, an (H, W, 3) map of factors with 128 = 1.
+    """Return smooth random brightness factors, (H, W, 3) uint8, where 128 means 1.
 
     Args:
         size: (H, W) in px.
-        cells: Random values along either side.
-        depth: Greatest departure from 1.
+        cells: Number of random values along each side, between which the map is interpolated.
+        depth: Largest deviation of a factor from 1.
+        rng: Source of the random values.
     """
     low, high = 128 * (1 - depth), 128 * (1 + depth)
     coarse = rng.uniform(low, high, (cells, cells))
