@@ -1,6 +1,6 @@
-"""Pictures of one to three people with COCO annotations.
+"""Render images of one to three people with COCO annotations.
 
-Letters: K = 17 keypoints in COCO's order. Points and boxes in image px.
+Letters: K = 17 keypoints in COCO's order. Points and boxes are in image px.
 """
 
 import os
@@ -29,17 +29,20 @@ from .person_pose import sample_pose
 from .rendered_image import RenderedImage, check_image_arguments
 
 CATEGORY = coco_category('person', 'person', KEYPOINTS, SKELETON)
-VERSION = 2  # rises whenever the same arguments give other pictures
-MIN_SEEN = 5  # a person with fewer visible keypoints is drawn anew
+VERSION = 2  # must change when the same arguments give other images
+MIN_VISIBLE = 5  # an image in which a person has fewer visible keypoints is drawn again
 _FOOT_RADIUS = 0.026  # half thickness of a foot, in statures
 
 
 @dataclass(frozen=True)
 class _PlacedPerson:
-    """A body and where it stands.
+    """A person and its position in the image.
 
     Attributes:
-        floor: y of the ground below it in image px; larger is nearer.
+        person: Pose and appearance.
+        yaw: In degrees, see ``person.pose_person``.
+        view: Position and scale in the image.
+        floor: y of the ground below the person in image px; nearer people have a larger one.
     """
 
     person: Person
@@ -51,26 +54,26 @@ class _PlacedPerson:
 def render_people(
     seed: int, index: int, size: int = 256, scenes: str = 'lively'
 ) -> RenderedImage:
-    """Draws a picture of one to three people.
+    """Draw an image of one to three people.
 
-    The picture depends on nothing but the arguments.
+    The image depends on the arguments only.
 
     Args:
         seed: Of the data set, at least 0.
-        index: Number of the picture, at least 0.
+        index: Index of the image, at least 0.
         size: Height and width in px, at least 64.
-        scenes: A key of `SCENES`, 'lively' or 'calm'.
+        scenes: A key of ``SCENES``: ``'lively'`` for varied images, ``'calm'`` for easy ones.
 
     Returns:
-        The picture. Its annotations are those of `coco_annotation.annotate`, with
-        'yaw' (degrees, 0 faces the viewer, 90 the picture's right) and 'pose' (the
-        stance's name).
+        The image. Its annotations are those of ``coco_annotation.make_annotation`` with
+        ``'yaw'`` (degrees, 0 faces the viewer, 90 the image's right) and ``'pose'`` (name of
+        the stance).
 
     Raises:
         ValueError: If a number is too small or the scenes are unknown.
 
-    >>> picture = render_people(seed=0, index=3)
-    >>> picture.image.shape, sorted(picture.annotations[0])[:3]
+    >>> rendered = render_people(seed=0, index=3)
+    >>> rendered.image.shape, sorted(rendered.annotations[0])[:3]
     ((256, 256, 3), ['area', 'bbox', 'keypoints'])
     """
     check_image_arguments(seed, index, size)
@@ -81,7 +84,7 @@ def render_people(
     while True:
         image, annotations = _draw_scene(rng, size, settings)
         if all(
-            annotation['keypoints'][2::3].count(2) >= MIN_SEEN for annotation in annotations
+            annotation['keypoints'][2::3].count(2) >= MIN_VISIBLE for annotation in annotations
         ):
             return RenderedImage(
                 simulate_camera(image, rng, settings.degrade), annotations, jpeg_quality(rng)
@@ -95,21 +98,20 @@ def make_toy_people(
     scenes: str = 'lively',
     **settings: Any,
 ) -> bool:
-    """Writes a data set of toy people; see `coco_writer.write_dataset`.
+    """Write a data set of toy people, see ``coco_writer.write_dataset``.
 
     Args:
         out: The folder.
-        images: How many pictures.
-        seed: Of all pictures.
-        scenes: A key of `SCENES`, 'lively' or 'calm'.
-        settings: `size`, `val_fraction`, `workers`, `force`.
+        images: Number of images in both parts.
+        seed: Of all images.
+        scenes: A key of ``SCENES``, see ``render_people``.
+        settings: ``size``, ``val_fraction``, ``workers``, ``force``.
 
     Returns:
-        True if the data set was written, False if the very same one was there.
+        True if the data set was written, False if the folder already contained it.
 
     Raises:
-        ToyDataError: If an argument is out of range, or the folder holds anything
-            else.
+        ToyDataError: If an argument is out of range, or the folder contains anything else.
     """
     if scenes not in SCENES:
         raise ToyDataError(f'Expected scenes to be one of {list(SCENES)}, got {scenes!r}.')
@@ -128,6 +130,7 @@ def make_toy_people(
 def _draw_scene(
     rng: np.random.Generator, size: int, settings: Scenes
 ) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """Draw an image and return it with its annotations."""
     light = Light(rng.uniform(-160, -20), rng.uniform(0.4, 0.75))
     canvas = Canvas(np.empty((size, size, 3), np.uint8), light)
     draw_background(canvas, rng)
@@ -148,7 +151,7 @@ def _draw_scene(
 
 
 def _place_people(rng: np.random.Generator, size: int, settings: Scenes) -> list[_PlacedPerson]:
-    """People in the order in which they are drawn, far ones first."""
+    """Sample people and return them in drawing order, the farthest first."""
     count = choose_weighted(settings.people, rng)
     tilt = rng.uniform(-4, 14), rng.normal(0, 3)
     people = []
@@ -162,7 +165,7 @@ def _place_people(rng: np.random.Generator, size: int, settings: Scenes) -> list
         top = low[1] - 0.07 * appearance.head
         middle = (low[0] + high[0]) / 2
         x = size * (slot + 0.5 + rng.uniform(-0.38, 0.38)) / count
-        if rng.random() < settings.close / count:  # a close view, cut by the lower border
+        if rng.random() < settings.close / count:  # the lower border cuts the person
             scale = size * rng.uniform(1.1, 1.9)
             y = size * rng.uniform(0.02, 0.2) - top * scale
         else:
@@ -177,19 +180,19 @@ def _place_people(rng: np.random.Generator, size: int, settings: Scenes) -> list
 
 
 def _add_stool(figure: Figure, placed: _PlacedPerson, rng: np.random.Generator) -> None:
-    """Puts a stool under a person who sits."""
+    """Add a stool below a sitting person."""
     if placed.person.pose.support == 'stool':
         pelvis = placed.person.joint('pelvis')
-        support = pelvis + [0, 0.085, 0]
+        seat = pelvis + [0, 0.085, 0]
         floor = float(placed.person.joints[:, 1].max()) + 0.01
-        chair = stool(choose(COLOURS, rng), placed.view, support, floor)
+        chair = stool(choose(COLOURS, rng), placed.view, seat, floor)
         figure.add(float(pelvis[2]) + 0.02, chair.draw)
 
 
 def _draw_occluders(
     canvas: Canvas, people: list[_PlacedPerson], settings: Scenes, rng: np.random.Generator
 ) -> None:
-    """Puts an object or two before the people, now and then."""
+    """Draw a random number of objects in front of the people."""
     size = len(canvas.image)
     for _ in range(choose_weighted(settings.objects, rng)):
         placed = choose(people, rng)
@@ -201,6 +204,7 @@ def _draw_occluders(
 
 
 def _annotate(figure: Figure, placed: _PlacedPerson, canvas: Canvas) -> dict[str, Any]:
+    """Return the annotation of a person in the finished image."""
     points = figure.view(placed.person.keypoints)
     visible = visible_keypoints(figure, placed.person, canvas)
     return make_annotation(figure, points, visible, canvas) | {

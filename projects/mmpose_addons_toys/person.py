@@ -1,7 +1,7 @@
-"""A toy person as a figure: trunk, limbs and clothes around a posed skeleton.
+"""A toy person as a figure: trunk, limbs and clothes on a posed skeleton.
 
-Letters: J joints, K = 17 keypoints in COCO's order. Lengths in statures, camera
-frame; keypoints in image px.
+Letters: J joints, K = 17 keypoints in COCO's order. Lengths are in statures (a person's
+standing height), positions in the camera frame; projected keypoints are in image px.
 """
 
 from dataclasses import dataclass
@@ -25,12 +25,14 @@ _SIDES = ('left', 'right')
 
 @dataclass(frozen=True)
 class Person:
-    """A person's look on a posed skeleton that is turned to the camera.
+    """A person's appearance on a posed skeleton that is turned to the camera.
 
     Attributes:
+        appearance: Of the person.
+        pose: Angles of the joints.
         joints: (J, 3) positions relative to the pelvis.
-        frames: (J, 3, 3) orientations of the bones.
-        keypoints: (17, 3) COCO's keypoints.
+        orientations: (J, 3, 3) orientations of the bones.
+        keypoints: (17, 3) positions of COCO's keypoints relative to the pelvis.
     """
 
     appearance: PersonAppearance
@@ -40,21 +42,24 @@ class Person:
     keypoints: Array
 
     def joint(self, name: str) -> Array:
+        """Return the (3,) position of a joint."""
         return self.joints[SKELETON.index[name]]
 
     def orientation(self, name: str) -> Array:
+        """Return the (3, 3) orientation of a bone."""
         return self.orientations[SKELETON.index[name]]
 
 
 def pose_person(
     appearance: PersonAppearance, pose: Pose, yaw: float, tilt: tuple[float, float]
 ) -> Person:
-    """Poses a person before the camera.
+    """Pose a person in front of the camera.
 
     Args:
-        yaw: 0 faces the viewer, 90 the picture's right, 180 shows the back.
-        tilt: The camera's pitch (positive looks down on the person) and roll, in
-            degrees.
+        appearance: Of the person.
+        pose: Angles of the joints.
+        yaw: In degrees: 0 faces the viewer, 90 the image's right, 180 shows the back.
+        tilt: Pitch (positive looks down on the person) and roll of the camera, in degrees.
     """
     pitch, roll = tilt
     camera = rotation_matrices(np.array([pitch, 0, roll])) @ rotation_matrices(
@@ -69,7 +74,7 @@ def pose_person(
 
 
 def _joints(*endings: str) -> list[int]:
-    """Numbers of the joints whose names end so."""
+    """Return the indices of the joints whose names have one of the endings."""
     return [j for j, joint in enumerate(SKELETON.joints) if joint.name.endswith(endings)]
 
 
@@ -78,7 +83,7 @@ _SHOULDERS, _HIPS, _LEG_JOINTS = _joints('shoulder'), _joints('hip'), _joints('k
 
 
 def _offsets(appearance: PersonAppearance) -> Array:
-    """(J, 3) bone vectors for the look's proportions."""
+    """Return the (J, 3) bone vectors for the proportions."""
     offsets = SKELETON.offsets.copy()
     offsets[_SHOULDERS, 0] *= appearance.shoulders
     offsets[_HIPS, 0] *= appearance.hips
@@ -88,10 +93,10 @@ def _offsets(appearance: PersonAppearance) -> Array:
 
 
 def build_figure(person: Person, view: View, number: int) -> Figure:
-    """Dresses a body: all solids of the person, ready to be drawn.
+    """Build all solids of a person with clothes.
 
-    Part names begin with 'head', 'hair', 'torso', 'left_arm', 'left_leg' and so on,
-    which `visible_keypoints` relies on.
+    Part names begin with ``head``, ``hair``, ``torso``, ``left_arm``, ``left_leg`` and so on;
+    ``visible_keypoints`` depends on these names.
     """
     figure = Figure(view, number)
     for side in _SIDES:
@@ -104,12 +109,13 @@ def build_figure(person: Person, view: View, number: int) -> Figure:
 
 
 def _joint_colour(colour: Colour) -> Colour:
-    """What elbows and knees look like: rubbed, on skin as on cloth."""
+    """Return a contrasting colour for elbows and knees on skin or cloth."""
     light = sum(colour) > 330
     return mix_colours(colour, (40, 40, 120) if light else (200, 215, 235), 0.4)
 
 
 def _add_leg(figure: Figure, person: Person, side: str) -> None:
+    """Add the leg of one side."""
     appearance, part, thick = person.appearance, f'{side}_leg', person.appearance.girth
     hip, knee, ankle = (person.joint(f'{side}_{j}') for j in ('hip', 'knee', 'ankle'))
     heel, toe = person.joint(f'{side}_heel'), person.joint(f'{side}_toe')
@@ -133,6 +139,7 @@ def _add_leg(figure: Figure, person: Person, side: str) -> None:
 
 
 def _add_arm(figure: Figure, person: Person, side: str) -> None:
+    """Add the arm of one side."""
     appearance, part, thick = person.appearance, f'{side}_arm', person.appearance.girth
     shoulder, elbow = person.joint(f'{side}_shoulder'), person.joint(f'{side}_elbow')
     wrist, hand = person.joint(f'{side}_wrist'), person.joint(f'{side}_hand')
@@ -160,6 +167,7 @@ def _add_arm(figure: Figure, person: Person, side: str) -> None:
 
 
 def _add_trunk(figure: Figure, person: Person) -> None:
+    """Add trunk, neck, skirt and backpack."""
     appearance = person.appearance
     thick = appearance.girth
     chest, waist, pelvis = (person.orientation(j) for j in ('chest', 'waist', 'pelvis'))
@@ -173,8 +181,8 @@ def _add_trunk(figure: Figure, person: Person) -> None:
     ribs = on_chest(0, -0.03, -0.004), rib_axes, chest
     belt = person.joint('waist') + waist @ [0, 0, -0.004]
     middle = belt, (0.077 * thick, 0.04, 0.06 * thick), waist
-    support = person.joint('pelvis') + pelvis @ [0, 0.012, 0.004]
-    lower = support, (0.086 * appearance.hips * thick**0.5, 0.05, 0.066 * thick), pelvis
+    seat = person.joint('pelvis') + pelvis @ [0, 0.012, 0.004]
+    lower = seat, (0.086 * appearance.hips * thick**0.5, 0.05, 0.066 * thick), pelvis
     if appearance.bottom in ('skirt', 'dress'):
         hems = []
         for side in _SIDES:
@@ -213,7 +221,7 @@ def _add_trunk(figure: Figure, person: Person) -> None:
 
 
 def _draw_chest_details(canvas: Canvas, figure: Figure, person: Person) -> None:
-    """Draws what only the chest's front shows."""
+    """Draw collar, badge, buttons or straps if the chest faces the viewer."""
     appearance, rotation = person.appearance, person.orientation('chest')
     if rotation[2, 2] < 0.1 or (appearance.chest_detail == 'plain' and not appearance.backpack):
         return
@@ -244,8 +252,7 @@ def _draw_chest_details(canvas: Canvas, figure: Figure, person: Person) -> None:
             shape([(sign * x, y) for x, y in strap], appearance.trim)
 
 
-# Which parts show a keypoint, and, for those on the trunk, the joint of the trunk
-# behind which they may lie by so many statures before the trunk hides them.
+# The body part that shows a keypoint.
 _BODY_PART = {'ear': 'head', 'eye': 'head', 'nose': 'head'} | {
     'shoulder': 'arm',
     'elbow': 'arm',
@@ -254,14 +261,16 @@ _BODY_PART = {'ear': 'head', 'eye': 'head', 'nose': 'head'} | {
     'knee': 'leg',
     'ankle': 'leg',
 }
+# Shoulders and hips are also visible on the trunk, unless they lie farther behind a joint of
+# the trunk than this, in statures.
 _TRUNK_DEPTH_TOLERANCES = {'shoulder': ('chest', 0.075), 'hip': ('pelvis', 0.036)}
 
 
 def visible_keypoints(figure: Figure, person: Person, canvas: Canvas) -> NDArray[np.bool_]:
-    """(17,) which keypoints are seen in the finished picture.
+    """Return (17,) flags of the keypoints that are visible in the finished image.
 
-    A keypoint is seen where the picture shows the part of the body that it belongs
-    to, and the keypoint is not on that part's far side.
+    A keypoint is visible where the image shows the body part to which it belongs, unless it is
+    on the far side of that part.
     """
     parts = figure.visible_parts_at(canvas, figure.view(person.keypoints))
     visible = np.zeros(len(KEYPOINTS), bool)

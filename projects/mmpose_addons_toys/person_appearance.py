@@ -1,6 +1,6 @@
-"""What a toy person looks like: proportions, clothes, hair and colours.
+"""The appearance of a toy person: proportions, clothes, hair and colours.
 
-Lengths are in statures. Colours are (blue, green, red).
+Letters: T = ``drawing.TEXTURE_SIZE``. Lengths are in statures. Colours are (blue, green, red).
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ SHOES = colours_from_hex(
 )
 _WHITE = (255, 255, 255)
 
+# sampling weights
 HAIR_STYLES = {
     'bald': 0.5,
     'short': 3.0,
@@ -51,22 +52,36 @@ CHEST_DETAILS = ('plain', 'neck', 'shirt', 'badge', 'buttons')
 
 @dataclass(frozen=True)
 class PersonAppearance:
-    """Everything about a person but its pose and place.
+    """The appearance of a person, without pose and position. Textures are (T, T, 3).
 
     Attributes:
-        stature: Relative to a tall adult, 0.6 to 1.
-        girth: Factor of all radii.
+        stature: Height relative to a tall adult, 0.6 to 1.
+        girth: Factor of the radii of trunk and limbs.
         head: Factor of the head's size.
         shoulders: Factor of the shoulders' width.
         hips: Factor of the hips' width.
         legs: Factor of the legs' length.
-        sleeves: Share of the arm that is covered, one of `SLEEVES`.
-        bottom: One of `BOTTOMS`.
+        skin: Colour of the skin.
+        hair_colour: Colour of hair, brows and beard.
+        hair: A key of ``HAIR_STYLES``, which include hats.
+        hat: Colour of hat or scarf.
+        eyes: Colour of the irises.
+        forehead: Elevation of the hairline above the middle of the face, in degrees.
+        beard: Whether the person has a beard.
+        glasses: Whether the person wears glasses.
+        smile: Height of the corners of the mouth: 1 for a smile, 0 neutral, below 0 lowered.
+        top: Texture of the shirt.
+        top_colour: Main colour of the shirt.
+        trim: Colour of cuffs, badge and backpack.
+        sleeves: Share of the arm that the sleeves cover, a key of ``SLEEVES``.
+        chest_detail: Detail on the chest, one of ``CHEST_DETAILS``.
+        bottom: Kind of the lower garment, a key of ``BOTTOMS``.
+        bottom_cloth: Texture of the lower garment.
+        bottom_colour: Main colour of trousers.
         hem: Share of the thigh that shorts and skirts cover.
-        front: What the chest shows, one of `FRONTS`.
-        hair: One of `HAIR_STYLES`, which include hats.
-        forehead: Elevation of the hairline above the face's middle, in degrees.
-        smile: 1 smiles, 0 does not, below it the corners of the mouth hang.
+        socks: Colour of the socks.
+        shoes: Texture of the shoes.
+        backpack: Whether the person wears a backpack.
     """
 
     stature: float
@@ -99,19 +114,19 @@ class PersonAppearance:
 
 
 def vary_colour(colours: list[Colour], rng: np.random.Generator) -> Colour:
-    """One of the colours, slightly changed."""
+    """Return one of the colours, slightly darkened at random."""
     colour = choose(colours, rng)
     b, g, r = rng.uniform(0.92, 1.0, 3).tolist()
     return round(colour[0] * b), round(colour[1] * g), round(colour[2] * r)
 
 
 def sample_appearance(rng: np.random.Generator) -> PersonAppearance:
-    """A random person."""
+    """Return a random appearance."""
     child, feminine = rng.random() < 0.2, rng.random() < 0.5
     skin = vary_colour(SKINS, rng)
     hairs = HAIRS if sum(skin) > 400 else DARK_HAIRS
     hair_colour = vary_colour(hairs, rng)
-    while abs(sum(skin) - sum(hair_colour)) < 40:  # it must stand out
+    while abs(sum(skin) - sum(hair_colour)) < 40:  # the hair must contrast with the skin
         hair_colour = vary_colour(hairs, rng)
 
     base, accent, trim = (vary_colour(CLOTHES, rng) for _ in range(3))

@@ -1,7 +1,7 @@
-"""A toy person's head: skull, face, ears, hair and hats.
+"""The head of a toy person: skull, face, ears, hair and hats.
 
-Letters: P points. Head axes: x to the person's left, y down, z to the back;
-lengths in statures. Azimuths and elevations as in `geometry.sphere_points`.
+Letters: P points. Axes of the head: x to the person's left, y down, z to the back. Lengths are
+in statures. ``geometry.sphere_points`` explains azimuths and elevations.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,9 @@ from .figure import Figure
 from .geometry import Array, ellipse_outline, projected_ellipse, sphere_points
 from .person_appearance import PersonAppearance
 
-SKULL = np.array([0.057, 0.077, 0.067])  # half axes
+SKULL = np.array([0.057, 0.077, 0.067])
+"""Half axes of the skull in statures, for a head of size 1."""
+
 _DARK = (24, 20, 26)
 _WHITE = (250, 250, 250)
 _HAIR_OVER_EARS = ('bob', 'long', 'scarf')
@@ -21,7 +23,7 @@ _HAIR_SCALES = {'afro': 1.32, 'scarf': 1.14, 'beanie': 1.03, 'cap': 1.03}
 
 
 def _patch(rows: dict[float, float]) -> Array:
-    """Points of a patch that reaches to -azimuth and +azimuth at each elevation."""
+    """Return points of a patch that extends from -azimuth to +azimuth at each elevation."""
     grid = [
         (azimuth * share, elevation)
         for elevation, azimuth in rows.items()
@@ -31,19 +33,19 @@ def _patch(rows: dict[float, float]) -> Array:
     return sphere_points(azimuths, elevations)
 
 
-# The face below its hairline, the beard, and what a hat covers.
+# Patches of the skull: face below the hairline, beard, fringe and hat.
 _FACE = _patch({18: 58, 0: 70, -20: 72, -42: 68, -62: 56, -76: 40})
 _BEARD = _patch({-14: 66, -28: 66, -45: 62, -65: 50, -82: 50})
 _FRINGE = sphere_points([-66, -42, -12, 16, 20, -30, -66], [6, 20, 33, 40, 62, 62, 40])
 _HAT = np.concatenate([_patch(dict.fromkeys((24, 24.1, 50, 75), 180)), [[0, -1.0, 0]]])
 _HAT[:6] = sphere_points(np.arange(30, 360, 60), np.full(6, 24))
 
-# Points of the face that the drawing needs, on the unit sphere.
+# Points of the face on the unit sphere.
 _EYE_AZIMUTH, _EYE_ELEVATION = 23, 3
 
 
 def _mirrored(azimuth: float, elevation: float) -> dict[int, Array]:
-    """A point of the left side (1) and of the right side (-1)."""
+    """Return a point on the left side (key 1) and on the right side (key -1)."""
     return {s: sphere_points([s * azimuth], [elevation])[0] for s in (1, -1)}
 
 
@@ -66,8 +68,8 @@ HEAD_KEYPOINTS = np.array(
         [-0.059, 0.004, 0.006],
     ]
 )
-# Outward directions of the same points, and how far (as the cosine with the viewing
-# direction) they may turn away before they are hidden.
+# Outward directions of these keypoints, and the cosine with the viewing direction from which on
+# they are hidden.
 _OUTWARD = {
     'nose': (np.array([0, 0, -1.0]), 0.1),
     'left_eye': (np.array([0.42, 0, -0.9]), 0.0),
@@ -78,21 +80,21 @@ _OUTWARD = {
 
 
 def faces_viewer(name: str, rotation: Array, appearance: PersonAppearance) -> bool:
-    """Whether a keypoint of the head is on its near side and not under hair."""
+    """Return whether a keypoint of the head is on the near side and not covered by hair."""
     outward, tolerance = _OUTWARD[name]
     covered = name.endswith('ear') and appearance.hair in _HAIR_OVER_EARS
     return bool(rotation[2] @ outward < tolerance) and not covered
 
 
 def head_depth(centre: Array) -> float:
-    """The depth at which a head is drawn: in front of a trunk at the same depth."""
+    """Return the depth of the head for sorting, in front of a trunk at the same depth."""
     return float(centre[2]) - 0.06
 
 
 def add_head(
     figure: Figure, appearance: PersonAppearance, centre: Array, rotation: Array
 ) -> None:
-    """Adds the head at `centre` (camera frame, statures), turned by (3, 3) `turn`."""
+    """Add the head at ``centre`` (camera frame, statures), with (3, 3) ``rotation``."""
     size = appearance.head
     axes = SKULL * size
     depth = head_depth(centre)
@@ -147,7 +149,7 @@ def add_head(
 def _add_hair(
     figure: Figure, appearance: PersonAppearance, at: Callable[..., Array], rotation: Array
 ) -> None:
-    """Adds what hangs from the head or sits on it."""
+    """Add the hair and scarf outside the skull."""
     size, hair = appearance.head, plain_texture(appearance.hair_colour)
 
     def ball(x: float, y: float, z: float, *axes: float) -> tuple[Array, Array, Array]:
@@ -175,7 +177,7 @@ def _add_hair(
 def _draw_face(
     canvas: Canvas, figure: Figure, appearance: PersonAppearance, centre: Array, rotation: Array
 ) -> None:
-    """Draws brows, eyes, mouth and glasses, as far as they face the viewer."""
+    """Draw those of brows, eyes, mouth and glasses that face the viewer."""
     view, axes = figure.view, SKULL * appearance.head
     px_per_head_unit = view.scale * appearance.head  # image px per stature of a head of size 1
 

@@ -1,6 +1,7 @@
-"""How toy people stand, walk and sit: mean angles, and random poses around them.
+"""Poses of toy people: mean angles of stances, and random poses around them.
 
-Angles in degrees; `geometry.Joint` tells what the three angles of a joint mean.
+Letters: J joints. Angles are in degrees; ``geometry.Joint`` explains the three angles of a
+joint.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,12 @@ Angles = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Arm:
-    """Mean angles of an arm: shoulder and elbow."""
+    """Mean angles of an arm.
+
+    Attributes:
+        shoulder: Three angles of the shoulder.
+        elbow: Flexion of the elbow.
+    """
 
     shoulder: Angles
     elbow: float
@@ -28,10 +34,10 @@ class Stance:
     """Mean angles of trunk and legs.
 
     Attributes:
-        hips: Of the left and the right hip.
-        knees: Flexion of the left and the right knee.
-        trunk: Lean forward of pelvis and waist.
-        seat: What the figure rests on: 'ground', 'stool' or 'air'.
+        hips: Angles of the two hips.
+        knees: Angles of the two knees; negative ones bend.
+        trunk: Forward lean of pelvis and waist.
+        support: What supports the person: ``'ground'``, ``'stool'`` or ``'air'`` (none).
     """
 
     hips: tuple[Angles, Angles]
@@ -71,12 +77,12 @@ STANCES = {
 
 @dataclass(frozen=True)
 class Pose:
-    """A posed skeleton.
+    """The angles of a posed skeleton.
 
     Attributes:
-        name: Of the stance.
-        angles: (J, 3) in degrees, within the limits.
-        seat: See `Stance`.
+        name: Name of the stance.
+        angles: (J, 3) in degrees, within the limits of the joints.
+        support: See ``Stance``.
     """
 
     name: str
@@ -119,12 +125,13 @@ def sample_pose(
     stances: Mapping[str, float] = STANCE_WEIGHTS,
     arms: Mapping[str, float] = ARM_WEIGHTS,
 ) -> Pose:
-    """A random pose around one of the stances, within the joints' limits.
+    """Return a random pose around a stance, within the limits of the joints.
 
     Args:
-        stance: A key of `STANCES`; None draws one.
-        stances: Shares of the stances that are drawn.
-        arms: Shares of the arms' poses, keys of `ARMS`.
+        rng: Source of the random values.
+        stance: A key of ``STANCES``; None chooses one at random.
+        stances: Sampling weights of the stances.
+        arms: Sampling weights of the poses of the arms, keys of ``ARM_POSES``.
     """
     stance = stance or choose_weighted(stances, rng)
     mean = STANCES[stance]
@@ -142,14 +149,14 @@ def sample_pose(
 
     angles += rng.normal(0, 1, angles.shape) * _DEVIATIONS
     angles = SKELETON.clip(angles)
-    for side in sides:  # a foot stays level as far as the ankle lets it
+    for side in sides:  # keep the foot horizontal within the limits of the ankle
         pitch = angles[index[f'{side}_hip'], 0] + angles[index[f'{side}_knee'], 0]
         angles[index[f'{side}_ankle'], 0] = angles[index['pelvis'], 0] - pitch
     return Pose(stance, SKELETON.clip(angles), mean.support)
 
 
 def _deviations(joint: Joint) -> Angles:
-    """Standard deviations of a joint's angles around a stance's means."""
+    """Return the standard deviations of a joint's angles around those of a stance."""
     if joint.name == 'neck':
         return 8, 6, 18
     if joint.name.endswith('shoulder'):
@@ -165,7 +172,10 @@ _DEVIATIONS = np.array([_deviations(joint) for joint in SKELETON.joints])
 def _sample_arms(
     stance: str, arms: Mapping[str, float], rng: np.random.Generator
 ) -> tuple[str, str]:
-    """Names of the arms' poses; the first belongs to the foremost leg's side."""
+    """Return the names of both arms' poses.
+
+    The first is for the side whose leg comes first in the stance.
+    """
     if 'forward swing' in arms and stance in ('walking', 'running') and rng.random() < 0.7:
         return 'backward swing', 'forward swing'
     first = choose_weighted(arms, rng)

@@ -145,11 +145,11 @@ def test_mmpose_reads_it(tmp_path, count):
     out = tmp_path / 'faces'
     assert make_toy_faces(out, 10, seed=2, landmarks=count, val_fraction=0.4)
     assert not make_toy_faces(out, 10, seed=2, landmarks=count, val_fraction=0.4)
-    with pytest.raises(ToyDataError, match='holds another toy data set'):
+    with pytest.raises(ToyDataError, match='got another: '):
         make_toy_faces(out, 10, seed=2, landmarks=166 - count, val_fraction=0.4)
     for part, images in (('train', 6), ('val', 4)):
         annotations = out / 'annotations' / f'faces_{part}.json'
-        dataset = DATASETS.proportions(
+        dataset = DATASETS.build(
             dict(
                 type=DATASET[count],
                 ann_file=str(annotations),

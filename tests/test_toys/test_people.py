@@ -6,7 +6,7 @@ from mmpose.datasets.datasets.utils import parse_pose_metainfo
 
 from mmpose_addons_core.keypoints.coco import KEYPOINTS
 from mmpose_addons_toys import render_people
-from mmpose_addons_toys.people import CATEGORY, MIN_SEEN
+from mmpose_addons_toys.people import CATEGORY, MIN_VISIBLE
 from mmpose_addons_toys.people_scenes import SCENES
 from mmpose_addons_toys.person import pose_person
 from mmpose_addons_toys.person_appearance import HAIR_STYLES, sample_appearance
@@ -78,7 +78,7 @@ def test_visibility_flags(people, keypoints):
     assert not xy[flags == 0].any()
     assert xy[flags > 0].min() >= 0
     assert xy[flags > 0].max() <= 255
-    assert ((flags == 2).sum(1) >= MIN_SEEN).all()
+    assert ((flags == 2).sum(1) >= MIN_VISIBLE).all()
     assert [person['num_keypoints'] for person in people] == (flags > 0).sum(1).tolist()
     shares = [(flags == flag).mean() for flag in (0, 1, 2)]
     assert shares[0] > 0.01  # truncated, hidden and plainly seen ones all occur
