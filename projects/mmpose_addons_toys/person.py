@@ -228,8 +228,8 @@ def _draw_chest_details(canvas: Canvas, figure: Figure, person: Person) -> None:
     chest = figure.part_id('torso chest')
 
     def shape(points: list[tuple[float, float]], colour: Colour) -> None:
-        flat = np.array([(x, y, -0.062) for x, y in points])
-        outline = figure.view(person.joint('chest') + flat @ rotation.T)
+        chest_points = np.array([(x, y, -0.062) for x, y in points])
+        outline = figure.view(person.joint('chest') + chest_points @ rotation.T)
         frame = np.eye(2) * figure.view.scale * 0.05
         canvas.draw_texture(
             outline, plain_texture(colour), outline.mean(0), frame, within_part=chest

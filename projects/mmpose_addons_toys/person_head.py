@@ -189,10 +189,10 @@ def _draw_face(
         return bool(rotation[2] @ normal < -0.12 * np.sqrt(normal @ normal))
 
     def spot(point: Array, width: float, height: float) -> Array:
-        flat = projected_ellipse(
+        ellipse = projected_ellipse(
             np.array([width, height, 0.3 * width]) * px_per_head_unit, rotation
         )
-        return ellipse_outline(place(point), flat)
+        return ellipse_outline(place(point), ellipse)
 
     brow = mix_colours(appearance.hair_colour, _DARK, 0.4)
     for sign, eye in _EYES.items():

@@ -1,4 +1,4 @@
-"""Toy animals: same seed same picture, two domains, videos that move smoothly."""
+"""Toy animals: reproducible images, two domains, videos that move smoothly."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def keypoints(pictures) -> np.ndarray:
 
 
 @pytest.mark.parametrize('domain', DOMAINS)
-def test_a_picture_depends_on_its_arguments_only(domain):
+def test_an_image_depends_on_its_arguments_only(domain):
     one, again, other = (render_animal(s, 7, 128, domain) for s in (11, 11, 12))
     assert one.jpeg() == again.jpeg()
     assert one.annotations == again.annotations
@@ -84,7 +84,7 @@ def test_frames_of_a_video_follow_each_other():
     assert [len({*quality[t[0] : t[-1] + 1]}) for t in tracks] == [1] * 3
 
 
-def test_looks_and_gaits_vary():
+def test_appearances_and_gaits_vary():
     infos = [
         render_animal(1, video * FRAMES_PER_VIDEO, 64, 'real').annotations[0]
         for video in range(90)

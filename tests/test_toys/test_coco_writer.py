@@ -19,7 +19,7 @@ CATEGORY = {'id': 1, 'name': 'dot', 'keypoints': ['middle'], 'skeleton': []}
 
 
 def dot(seed: int, index: int, size: int) -> RenderedImage:
-    """A picture that costs nothing."""
+    """Return a uniform image."""
     annotation = {'keypoints': [1.0, 2.0, 2], 'bbox': [0, 0, 4, 4], 'area': 9.0}
     return RenderedImage(np.full((size, size, 3), seed + index, np.uint8), [annotation])
 

@@ -1,4 +1,4 @@
-"""Toy faces: same seed same picture, landmarks on what is drawn, head pose, data sets."""
+"""Toy faces: reproducible images, landmarks on what is drawn, head pose, data sets."""
 
 import json
 
@@ -37,7 +37,7 @@ def poses(faces: list[dict], what: str) -> np.ndarray:
     return np.array([face['head_pose'][what] for face in faces])
 
 
-def test_a_picture_depends_on_seed_and_number_only(pictures):
+def test_an_image_depends_on_seed_and_number_only(pictures):
     again = render_face(5, 7, SIZE)
     assert again.jpeg() == pictures[7].jpeg()
     assert again.annotations == pictures[7].annotations

@@ -1,4 +1,4 @@
-"""Toy people: same seed same picture, COCO's conventions, possible poses."""
+"""Toy people: reproducible images, COCO's conventions, possible poses."""
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def test_the_category_is_cocos():
     assert edges == [tuple(link) for link in metainfo['skeleton_links']]
 
 
-def test_a_picture_depends_on_seed_and_number_only(pictures):
+def test_an_image_depends_on_seed_and_number_only(pictures):
     again = render_people(11, 7)
     assert again.jpeg() == pictures[7].jpeg()
     assert again.annotations == pictures[7].annotations
@@ -158,7 +158,7 @@ def test_a_person_faces_where_yaw_says(rng):
         )
 
 
-def test_looks_vary(rng):
+def test_appearances_vary(rng):
     appearances = [sample_appearance(rng) for _ in range(200)]
     assert {appearance.hair for appearance in appearances} == set(HAIR_STYLES)
     assert {appearance.bottom for appearance in appearances} == {
