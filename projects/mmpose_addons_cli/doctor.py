@@ -23,7 +23,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         'something is broken.',
     )
     parser.add_argument(
-        '--seconds', type=float, default=180, help='limit of all checks (default: 180)'
+        '--seconds', type=float, default=300, help='limit of all checks (default: 300)'
     )
     return parser.parse_args(argv)
 
@@ -51,7 +51,9 @@ def run_checks(names: list[str], seconds: float) -> list[Row]:
         names = names[len(lines) :]
         if names:  # the process ended before it had answered
             rows.append(Row(names[0], 'does not work', f'{names[0]}: {ending}', broken=True))
-            names = [] if time.monotonic() >= end else names[1:]
+            names = names[1:]
+            if time.monotonic() >= end:
+                return rows + [Row(name, 'not tried: no time was left') for name in names]
     return rows
 
 
@@ -68,7 +70,10 @@ def _run_process(names: list[str], seconds: float) -> tuple[list[bytes], str]:
     except subprocess.TimeoutExpired as error:
         output, ending = error.stdout or b'', 'it did not end in time (--seconds)'
     else:
-        output, ending = done.stdout, (done.stderr.split(b'\n')[-2:-1] or [b''])[0].decode()
+        output, ending = (
+            done.stdout,
+            (done.stderr.split(b'\n')[-2:-1] or [b''])[0].decode(errors='replace'),
+        )
         if done.returncode < 0:
             ending = f'Python was ended by {signal.Signals(-done.returncode).name}'
         elif done.returncode:
@@ -110,7 +115,7 @@ def report(rows: Sequence[Row]) -> str:
     wrong = sorted((row for row in rows if row.trouble), key=lambda row: not row.broken)
     lines += ['', 'Nothing is wrong.' if not wrong else 'What is wrong:']
     for row in wrong:
-        lines.append(f'- {"BROKEN" if row.broken else "note"}: {row.trouble}')
+        lines.append(f'- {"BROKEN" if row.broken else "note"}: {" ".join(row.trouble.split())}')
         if row.command:
             lines.append(f'  mend it: `{row.command}`')
     if any(row.broken for row in wrong):

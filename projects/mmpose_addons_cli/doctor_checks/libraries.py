@@ -130,7 +130,7 @@ def videos() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         for codec, suffix in CODECS.items():
             file = str(Path(folder) / f'{codec}{suffix}')
-            writer = cv2.VideoWriter(file, cv2.VideoWriter_fourcc(*codec), 10, (64, 64))
+            writer = cv2.VideoWriter(file, cv2.VideoWriter.fourcc(*codec), 10, (64, 64))
             for _ in range(3):
                 writer.write(frame)
             writer.release()
