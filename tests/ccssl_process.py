@@ -1,7 +1,6 @@
 """One of several CC-SSL training processes without a GPU."""
 
 import os
-import sys
 from pathlib import Path
 
 import tiny_domains
@@ -25,7 +24,3 @@ def train(folder: str, work_dir: str) -> None:
         distributed=world_size > 1,
     )
     runner.train()
-
-
-if __name__ == '__main__':
-    train(*sys.argv[1:])

@@ -8,11 +8,13 @@ test suite.
 import argparse
 import os
 import signal
-import subprocess
 import sys
 import tempfile
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import IO
 
+import commands
 import numpy as np
 
 EPOCHS = 4
@@ -30,6 +32,7 @@ def train(folder: str, work_dir: str, variant: str) -> None:
 
     import mmpose_addons  # noqa: F401
 
+    os.setsid()  # workers are killed with it
     torch.set_num_threads(1)
     runner = tiny_domains.make_runner(
         Path(folder), Path(work_dir), resume=True, epochs=EPOCHS, **VARIANTS[variant]
@@ -38,43 +41,38 @@ def train(folder: str, work_dir: str, variant: str) -> None:
     runner.train()
 
 
-def start(folder: Path, work_dir: Path, variant: str) -> subprocess.Popen:
-    code = (
-        f'import kill_ccssl; kill_ccssl.train({str(folder)!r}, {str(work_dir)!r}, {variant!r})'
-    )
-    return subprocess.Popen(
-        [sys.executable, '-c', code],
-        env={**os.environ, 'OMP_NUM_THREADS': '1', 'PYTHONPATH': str(Path(__file__).parent)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+def start(folder: Path, work_dir: Path, variant: str) -> tuple[BaseProcess, IO[str]]:
+    """A training process, and what it prints."""
+    reader, writer = commands.FORKS.Pipe(duplex=False)
+    process = commands.start(train, str(folder), str(work_dir), variant, output=writer)
+    writer.close()
+    with reader:
+        return process, os.fdopen(os.dup(reader.fileno()))
 
 
 def killed_run(folder: Path, work_dir: Path, variant: str, rng, kills: int) -> int:
     """Train to the end through so many kills; returns how many hit a running training."""
     hits = 0
     for attempt in range(kills + 1):
-        process = start(folder, work_dir, variant)
+        process, stream = start(folder, work_dir, variant)
         lines = []
         # each line of the log is a moment of the training; die soon after one of them
         fatal = rng.integers(1, 14) if attempt < kills else None
         seen = 0
-        for line in process.stdout:
+        for line in stream:
             lines.append(line)
             seen += bool(
                 lines and ('Epoch(train)' in line or 'READY' in line or 'Saving' in line)
             )
             if fatal is not None and seen >= fatal:
-                try:
-                    process.wait(timeout=rng.uniform(0, 0.05))
-                except subprocess.TimeoutExpired:
+                process.join(timeout=rng.uniform(0, 0.05))
+                if process.exitcode is None:
                     os.killpg(process.pid, signal.SIGKILL)
                     hits += 1
                 break
-        process.stdout.close()
-        if process.wait() == 0:
+        stream.close()
+        process.join()
+        if process.exitcode == 0:
             break
         if fatal is None:
             raise RuntimeError(''.join(lines[-30:]))

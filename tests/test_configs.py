@@ -1,5 +1,7 @@
 """Every config is built; its pipelines and its network run once, forward and backward."""
 
+import copy
+import functools
 from itertools import filterfalse
 from pathlib import Path
 from types import SimpleNamespace
@@ -73,34 +75,76 @@ def is_large(name: str) -> bool:
     return any(map(name.count, LARGE))
 
 
+@functools.cache
+def parsed(name: str) -> Config:
+    return Config.fromfile(CONFIGS / name)
+
+
 def read(name: str) -> Config:
-    config = Config.fromfile(CONFIGS / name)
+    config = copy.deepcopy(parsed(name))
     assert config.custom_imports == dict(imports=['mmpose_addons'], allow_failed_imports=False)
     init_default_scope('mmpose')
     return config
 
 
+def case_of(config: Config) -> dict:
+    """All that a run of the network once reads of a config."""
+    return dict(
+        model=without_pretraining(config.model),
+        train=parts_of(config.train_dataloader.dataset),
+        test=config.test_dataloader.dataset,
+        channels_last=dict(type='ChannelsLastHook') in config.get('custom_hooks', []),
+    )
+
+
+def key_of(case: dict) -> str:
+    """Equal for cases of the same networks and pipelines; files of data do not matter."""
+
+    def sample_of(dataset: dict) -> tuple:
+        return dataset['type'], dataset.get('metainfo'), dataset['pipeline']
+
+    samples = [*map(sample_of, case['train']), sample_of(case['test'])]
+    return repr((case['model'], samples, case['channels_last']))
+
+
+@pytest.fixture(scope='module')
+def run_before() -> set[str]:
+    """Keys of the cases that ran without an error."""
+    return set()
+
+
 @pytest.mark.parametrize('name', filterfalse(is_large, FILES))
-def test_config_trains_and_tests(name, rng):
-    config = read(name)
-    model = MODELS.build(without_pretraining(config.model))
-    if dict(type='ChannelsLastHook') in config.get('custom_hooks', []):
+def test_config_trains_and_tests(name, rng, run_before):
+    """Configs that differ in their files of data or schedule run once."""
+    case = case_of(read(name))
+    key = key_of(case)
+    if key not in run_before:
+        train_and_test_once(**case, rng=rng)
+        run_before.add(key)
+
+
+def train_and_test_once(
+    model: Config,
+    train: list[dict],
+    test: dict,
+    channels_last: bool,
+    rng: np.random.Generator,
+) -> None:
+    model = MODELS.build(model)
+    if channels_last:
         ChannelsLastHook().before_run(SimpleNamespace(model=model))
     for module in model.modules():  # a batch of one has no variance
         if isinstance(module, nn.BatchNorm2d):
             module.eval()
 
-    parts = parts_of(config.train_dataloader.dataset)
-    batch = pseudo_collate([run_pipeline(part, rng) for part in parts])
+    batch = pseudo_collate([run_pipeline(part, rng) for part in train])
     batch = model.data_preprocessor(batch, training=True)
     losses, _ = model.parse_losses(model(**batch, mode='loss'))
     assert np.isfinite(losses.item())
     losses.backward()
     assert any(p.grad is not None and p.grad.any() for p in model.parameters())
 
-    (result,) = model.eval().test_step(
-        pseudo_collate([run_pipeline(config.test_dataloader.dataset, rng)])
-    )
+    (result,) = model.eval().test_step(pseudo_collate([run_pipeline(test, rng)]))
     keypoints = result.pred_instances.keypoints
     count = len(batch['data_samples'][0].metainfo['flip_indices'])
     assert keypoints.shape == (1, count, 2)
@@ -122,7 +166,7 @@ def test_large_config_fits(name, rng):
 @pytest.mark.parametrize('name', FILES)
 def test_schedule_of_config(name):
     """Steps of the learning rate lie inside the training."""
-    config = Config.fromfile(CONFIGS / name)
+    config = parsed(name)
     stages = config.train_cfg.get('stages', [])
     end = config.train_cfg.get('max_epochs') or sum(stage.epochs for stage in stages)
     for scheduler in config.get('param_scheduler') or []:

@@ -1,15 +1,13 @@
 """The pages of docs/ on inference, followed to the letter on small networks and data."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
 import pytest
 import torch
+from commands import run_shell
 from detectors import detector_config
 from mmengine.config import Config
 from networks import filled
@@ -72,20 +70,25 @@ def run(repo, commands):
         commands = commands.replace(full, small)
     commands = re.sub(r'python tools/', f'python {repo}/tools/', commands)
     commands = re.sub(r' configs/', f' {repo}/configs/', commands)
-    environment = dict(
-        os.environ,
-        OMP_NUM_THREADS='1',
-        PATH=f'{os.path.dirname(sys.executable)}{os.pathsep}{os.environ["PATH"]}',
-    )
-    done = subprocess.run(
-        ['bash', '-ec', commands],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, commands + done.stdout[-3000:]
+    log = Path('log.txt')
+    assert run_shell(commands, log) == 0, commands + log.read_text()[-3000:]
+    log.unlink()
+
+
+@pytest.mark.parametrize(
+    ('line', 'status'),
+    [
+        ('python -c "import sys; sys.exit(len(sys.argv))" a', 2),
+        ('python -c "1 / 0"', 1),
+        ('mmpose-addons nothing', 2),
+        ('false', 1),
+        ('true', 0),
+    ],
+)
+def test_a_failing_command_ends_the_page(tmp_path, line, status):
+    log = tmp_path / 'log.txt'
+    assert run_shell(f'{line}\npython -c "print(40 + 2)"', log, folder=tmp_path) == status
+    assert ('42\n' in log.read_text()) == (status == 0)
 
 
 def run_page(repo, name):

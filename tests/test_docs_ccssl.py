@@ -1,12 +1,10 @@
 """The steps of docs/ccssl.md, followed to the letter on small pictures."""
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 import tiny_domains
+from commands import run_shell
 
 SMALL = {
     'keypoints = 18': 'keypoints = 3',
@@ -39,25 +37,11 @@ def test_from_frames_to_an_adapted_network(repo, tmp_path):
             text = text.replace(stands, small)
         (tmp_path / name).write_text(text)
 
-    folder = os.path.dirname(sys.executable)
-    environment = {
-        **os.environ,
-        'ADDONS': str(repo),
-        'OMP_NUM_THREADS': '1',
-        'PATH': f'{folder}{os.pathsep}{os.environ["PATH"]}',
-    }
+    log = tmp_path / 'log.txt'
     for commands in re.findall(r'```bash\n(.*?)```', page, re.S):
         commands = re.sub(r'(train\.py .*)', rf'\1 --cfg-options {QUICK}', commands)
-        done = subprocess.run(
-            ['bash', '-ec', commands],
-            cwd=tmp_path,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, done.stdout[-3000:]
+        status = run_shell(commands, log, folder=tmp_path, ADDONS=str(repo))
+        assert status == 0, log.read_text()[-3000:]
     assert (tmp_path / 'work' / 'ccssl' / 'epoch_1.pth').exists()
     report = (tmp_path / 'work' / 'ccssl' / 'pseudo_labels' / 'report.html').read_text()
     assert 'of 8 images are kept' in report

@@ -50,6 +50,8 @@ options=(
 
 python tools/make_toy_data.py people --out "$data" --images "$images" --seed 0 \
     --scenes calm
+# mim prints it three times a command; a setuptools that has pkg_resources is installed
+export PYTHONWARNINGS="${PYTHONWARNINGS:-ignore:pkg_resources is deprecated as an API}"
 mim train mmpose "$config" --gpus "$gpus" --work-dir "$work" --resume \
     --cfg-options "${options[@]}"
 mim test mmpose "$config" --gpus "$gpus" --work-dir "$work" \

@@ -3,32 +3,40 @@
 set -euo pipefail
 
 usage() {
-    cat <<EOF
-Usage: tools/install.sh [--here] [--stack] [--python PYTHON] [--help]
+    cat <<'USAGE'
+Usage: tools/install.sh [--here] [--stack] [--compiled-operators] [--python PYTHON] [--help]
 
-Makes .venv beside setup.py (or reuses it) and installs there PyTorch, MMEngine, MMCV with
-its operators, MMDetection, MMPose, mim and this package in editable mode.
+Makes .venv beside setup.py (or reuses it) and installs there PyTorch, MMEngine, MMCV,
+MMDetection, MMPose, mim and this package in editable mode. No compiler is needed: this package
+brings MMCV's operators in Python (docs/operators.md).
 
-  --here            install into the active environment instead of .venv
-  --stack           install everything but this package (for layers of an image)
-  --python PYTHON   the interpreter that makes .venv (default: python3; 3.10 or newer)
+  --here                 install into the active environment instead of .venv; a PyTorch that is
+                         there is kept
+  --stack                install everything but this package (for layers of an image)
+  --compiled-operators   PyTorch 2.8 with MMCV's compiled operators and xtcocotools: a ready wheel
+                         where one fits, else built by a C++ compiler (15 minutes on 2 cores)
+  --python PYTHON        the interpreter that makes .venv (default: python3; 3.10 or newer)
 
 Environment:
-  MMPOSE_ADDONS_WHEELS   folder with a ready operator wheel (onedl_mmcv-*.whl)
-  MMPOSE_ADDONS_CACHE    where built operator wheels are kept
-                         (default: \${XDG_CACHE_HOME:-~/.cache}/mmpose_addons)
-  MAX_JOBS               compilers at once when the operators are built (default: all cores)
-EOF
+  MMPOSE_ADDONS_TORCH_INDEX   address of a package index for PyTorch alone, for instance
+                              PyTorch's own index of CPU builds, which saves gigabytes
+  MMPOSE_ADDONS_WHEELS        --compiled-operators: folder with a ready onedl_mmcv-*.whl
+  MMPOSE_ADDONS_CACHE         --compiled-operators: where built wheels are kept
+                              (default: ${XDG_CACHE_HOME:-~/.cache}/mmpose_addons)
+  MAX_JOBS                    --compiled-operators: compilers at once (default: all cores)
+USAGE
 }
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 here=false
 stack=false
+compiled=false
 python=python3
 while [ $# -gt 0 ]; do
     case $1 in
         --here) here=true ;;
         --stack) stack=true ;;
+        --compiled-operators) compiled=true ;;
         --python) python=${2:?--python needs an interpreter}; shift ;;
         -h | --help) usage; exit 0 ;;
         *) echo "install.sh: unknown argument: $1" >&2; usage >&2; exit 2 ;;
@@ -38,92 +46,179 @@ done
 cd "$root"
 
 fail() { # MESSAGE...
-    printf '\ninstall.sh: %s\n' "$@" >&2
+    printf 'install.sh: %s\n' "$@" >&2
     exit 1
 }
 
 # --- the environment -------------------------------------------------------------------
-if ! $here; then
-    if [ ! -x .venv/bin/python ]; then
-        "$python" -m venv .venv || fail \
-            "could not make .venv with '$python'." \
-            "Install Python 3.10 or newer with its venv module, or name one: --python python3.11"
+lock=
+trap '[ -z "$lock" ] || rm -rf "$lock"' EXIT
+
+take_lock() { # FOLDER: one installation at a time
+    local other
+    mkdir -p "$1/mmpose_addons-logs" 2>/dev/null ||
+        fail "cannot write to $1: activate an environment of your own, or free some space."
+    if ! mkdir "$1/mmpose_addons-logs/lock" 2>/dev/null; then
+        other=$(cat "$1/mmpose_addons-logs/lock/pid" 2>/dev/null || true)
+        [ -n "$other" ] || sleep 1 # the other has not yet written its number
+        other=$(cat "$1/mmpose_addons-logs/lock/pid" 2>/dev/null || true)
+        if [ -n "$other" ] && kill -0 "$other" 2>/dev/null; then
+            fail "process $other is installing into $1 already: wait until it has finished."
+        fi
+    fi
+    lock=$1/mmpose_addons-logs/lock
+    mkdir -p "$lock"
+    echo $$ >"$lock/pid" || fail "cannot write to $1: is the disk full?"
+}
+
+fit_python='import struct, sys; sys.exit(sys.version_info < (3, 10) or struct.calcsize("P") < 8)'
+venv_works() { .venv/bin/python -c "$fit_python" && .venv/bin/python -m pip --version; }
+old_place() { # the .venv that its scripts name, where it is not this one
+    head -n 2 .venv/bin/pip 2>/dev/null | sed -n 's|^[^/]*\(/[^"]*/\.venv\)/bin/python.*|\1|p' |
+        grep -vxF "$root/.venv" | head -n 1
+}
+
+if $here; then
+    "$python" -c "$fit_python" 2>/dev/null ||
+        fail "$("$python" -c 'import sys, platform; print(sys.executable, "is", platform.architecture()[0], "Python", platform.python_version())' 2>/dev/null || echo "$python is missing"), but Python 3.10 or newer of 64 bit is needed."
+else
+    if ! venv_works >/dev/null 2>&1; then
+        "$python" -c "$fit_python" 2>/dev/null ||
+            fail "$("$python" -c 'import sys, platform; print(sys.executable, "is", platform.architecture()[0], "Python", platform.python_version())' 2>/dev/null || echo "$python is missing"), but Python 3.10 or newer of 64 bit is needed: name one by --python."
+        [ ! -e .venv ] || [ -d .venv/mmpose_addons-logs ] ||
+            fail "$root/.venv is there, but its Python does not work: remove or rename it."
+        mkdir -p .venv/mmpose_addons-logs ||
+            fail "cannot write to $root/.venv: free some space or make the folder writable."
+        "$python" -m venv .venv >.venv/mmpose_addons-logs/venv.log 2>&1 || fail \
+            "'$python -m venv' failed (log: .venv/mmpose_addons-logs/venv.log): install the venv module (Debian: apt install python3-venv) or name another Python by --python."
+    elif [ -n "$(old_place)" ]; then
+        echo "The environment was moved here from $(old_place): its scripts are mended."
+        for script in .venv/bin/*; do
+            [ ! -f "$script" ] || [ -L "$script" ] || [ "$(head -c 2 "$script")" != '#!' ] ||
+                LC_ALL=C sed -i.old "1,2s|$(old_place)|$root/.venv|" "$script"
+        done 2>/dev/null
+        rm -f .venv/bin/*.old
+        .venv/bin/python -m venv .venv # writes the activate scripts anew
     fi
     python=$root/.venv/bin/python
 fi
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
-    fail "$python is missing or older than Python 3.10."
 prefix=$("$python" -c 'import sys; print(sys.prefix)')
 
 # What the installation is made from; the same content means there is nothing to do.
 stamp=$prefix/mmpose_addons-install.txt
-recipe=$({ echo "$root $stack"; cat requirements/*.txt tools/install.sh; cat setup.py tools/mim_link.py || true; } \
+recipe=$({ echo "$root $stack $compiled"; cat requirements/*.txt tools/install.sh; cat setup.py tools/mim_link.py || true; } \
     2>/dev/null | sha256sum)
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$recipe" ]; then
     echo "Everything is installed in $prefix (nothing to do)."
     exit 0
 fi
-[ -w "$prefix" ] || fail "$prefix is not writable: activate an environment of your own."
-
+take_lock "$prefix"
 logs=$prefix/mmpose_addons-logs
-mkdir -p "$logs"
-$stack && steps=6 || steps=7
+official=$("$python" -m pip list --format freeze 2>/dev/null |
+    sed -n 's/^\(mmcv\|mmcv-lite\|mmcv-full\|mmengine\|mmdet\)==/\1 /p' | paste -sd, -)
+[ -z "$official" ] || fail \
+    "$prefix holds the official line of OpenMMLab ($official), whose files the maintained line would overwrite: keep it with 'pip install .', or use an environment of its own."
+
+has_torch() { "$python" -c 'import torch, torchvision' 2>/dev/null; }
+case $("$python" -c 'import platform; print(platform.system(), platform.machine())') in
+    'Linux x86_64') ;;
+    *) echo "Note: only Linux on x86_64 has been tried; this is $(uname -sm)." ;;
+esac
+
 step_number=0
+steps=5
+! $stack || steps=$((steps - 1))
+! $compiled || steps=$((steps + 1))
+
+reason() { # LOG REMEDY: one sentence on why a step failed
+    if grep -qi 'no space left on device\|disk quota exceeded' "$1"; then
+        echo "the disk is full: PyTorch and its CUDA libraries need 9 GB below $prefix, and as much below ${TMPDIR:-/tmp} and pip's cache while they are downloaded. Free some space and run this again."
+    elif grep -q 'externally-managed-environment' "$1"; then
+        echo "this Python belongs to the system: leave out --here, or activate an environment first."
+    elif grep -qi 'connection\|name resolution\|network is unreachable\|timed out\|proxyerror' "$1"; then
+        echo "the package index was not reached: check the network and pip's settings (pip config list), and run this again."
+    elif grep -qi 'no matching distribution\|could not find a version' "$1"; then
+        echo "there is no package for this Python or machine: $(grep -i 'no matching distribution' "$1" | tail -n 1)"
+    else
+        tail -n 15 "$1" | sed 's/^/    /' >&2
+        echo "$2"
+    fi
+}
 
 step() { # TITLE REMEDY COMMAND...: run it, show the time, keep its output in a log
-    local title=$1 remedy=$2 start=$SECONDS code=0 log tick
+    local title=$1 remedy=$2 start=$SECONDS code=0 log tick pid
     shift 2
     step_number=$((step_number + 1))
     log=$logs/$step_number.log
     "$@" >"$log" 2>&1 &
-    local pid=$!
+    pid=$!
+    [ -t 1 ] || printf '[%d/%d] %s ...' $step_number $steps "$title"
     while kill -0 $pid 2>/dev/null; do
         if [ -t 1 ]; then
             tick=$(tail -c 300 "$log" | tr '\r' '\n' | tail -n 1 | cut -c1-60)
             printf '\r\033[K[%d/%d] %s (%d s) %s' $step_number $steps "$title" \
                 $((SECONDS - start)) "$tick"
         fi
-        sleep 0.5
+        sleep 0.3
     done
     wait $pid || code=$?
-    [ -t 1 ] && printf '\r\033[K'
-    printf '[%d/%d] %s (%d s)\n' $step_number $steps "$title" $((SECONDS - start))
-    [ $code -eq 0 ] && return 0
-    tail -n 15 "$log" >&2
-    fail "step $step_number of $steps failed: $title" "Log: $log" "What to do: $remedy"
+    [ ! -t 1 ] || printf '\r\033[K[%d/%d] %s ...' $step_number $steps "$title"
+    printf ' %d s\n' $((SECONDS - start))
+    [ $code -eq 0 ] ||
+        fail "\"$title\" failed: $(reason "$log" "$remedy")" "The whole log is $log"
 }
 
 pip() { "$python" -m pip --disable-pip-version-check "$@"; }
 
 # --- the steps --------------------------------------------------------------------------
-network="check the network and pip's index settings (pip config list), then run this again."
+torch=requirements/torch.txt
+constraints=$logs/constraints.txt
+if $compiled; then
+    torch=$logs/torch.txt
+    grep '^torch' requirements/compiled.txt >"$torch"
+fi
 
-step "Build tools" "$network" pip install -r requirements/build.txt
-step "PyTorch (some gigabytes)" \
-    "$network A full disk also fails here: 8 GB are needed." \
-    pip install -r requirements/torch.txt
+install_torch() {
+    if $here && has_torch; then
+        echo "PyTorch is there and kept."
+    elif [ -n "${MMPOSE_ADDONS_TORCH_INDEX:-}" ]; then
+        pip install --index-url "$MMPOSE_ADDONS_TORCH_INDEX" -r "$torch"
+    else
+        pip install -r "$torch"
+    fi
+}
+step 'PyTorch (a download of 3 GB with its CUDA libraries)' 'see the log.' install_torch
 
-# The operators are compiled against one torch, Python and CUDA: the cache is keyed by them.
-key=$("$python" - <<'PY'
+# A file of constraints keeps the later steps from moving PyTorch.
+pip list --format freeze 2>/dev/null | grep -E '^(torch|torchvision)==' >"$constraints" || true
+step 'What MMPose and MMDetection import' 'see the log.' \
+    pip install -c "$constraints" -r requirements/stack.txt
+
+if $compiled; then
+    # The operators are compiled against one torch, Python and CUDA: the cache is keyed by them.
+    key=$("$python" - <<'PY'
 import shutil, sys, torch
 cuda = torch.cuda.is_available() and shutil.which('nvcc')
 print('torch-{}-cp{}{}-{}'.format(
     torch.__version__.split('+')[0], *sys.version_info[:2],
     'cu' + torch.version.cuda.replace('.', '') if cuda else 'cpu'))
 PY
-)
-ops_cache=${MMPOSE_ADDONS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mmpose_addons}/$key
+    )
+    ops_cache=${MMPOSE_ADDONS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mmpose_addons}/$key
+fi
+mmcv=$(grep '^onedl-mmcv==' requirements/openmmlab.txt)
 
-ops_wheel() { # a ready wheel from a folder, the cache or the publisher, else a build
-    local torch_index version folder
-    local -a only_here=(install --no-index --no-deps -r requirements/ops.txt)
-    if [ "$("$python" -c 'import mmcv.ops, mmcv; print(mmcv.__version__)' 2>/dev/null)" = \
-        "$(sed -n 's/^onedl-mmcv==//p' requirements/ops.txt)" ]; then
+compiled_operators() { # a ready wheel from a folder, the cache or the publisher, else a build
+    local torch_index version folder fresh code=0
+    local -a only_here=(install --no-index --no-deps --force-reinstall "$mmcv")
+    pip install -c "$constraints" -r requirements/compiled.txt --no-binary xtcocotools \
+        --no-build-isolation --no-cache-dir || return
+    if "$python" -c 'import mmcv._ext as e; assert e.__file__.endswith((".so", ".pyd"))'; then
         echo "Already installed and working."
         return 0
     fi
     for folder in "${MMPOSE_ADDONS_WHEELS:-}" "$ops_cache"; do
-        if [ -n "$folder" ] && pip "${only_here[@]}" --force-reinstall --find-links "$folder"; then
+        if [ -n "$folder" ] && pip "${only_here[@]}" --find-links "$folder"; then
             return 0
         fi
     done
@@ -136,44 +231,38 @@ ops_wheel() { # a ready wheel from a folder, the cache or the publisher, else a 
     fi
     echo "No ready wheel: building the operators. On 2 cores this takes a quarter of an hour."
     mkdir -p "$ops_cache"
-    local fresh
     fresh=$(mktemp -d "$ops_cache/build.XXXXXX")
-    export MAX_JOBS=${MAX_JOBS:-$(nproc 2>/dev/null || echo 2)} MMCV_WITH_OPS=1
+    export MAX_JOBS=${MAX_JOBS:-$(nproc 2>/dev/null || echo 2)}
     case $key in *-cpu) ;; *) export FORCE_CUDA=1 ;; esac
     # --no-cache-dir: pip's own cache does not know which torch a wheel was built for.
     pip wheel --no-deps --no-build-isolation --no-cache-dir --no-binary onedl-mmcv \
-        -v -w "$fresh" -r requirements/ops.txt && mv "$fresh"/*.whl "$ops_cache"/
-    local code=$?
+        -v -w "$fresh" "$mmcv" && mv "$fresh"/*.whl "$ops_cache"/ || code=$?
     rm -rf "$fresh"
     [ $code -eq 0 ] && pip "${only_here[@]}" --find-links "$ops_cache"
 }
-step "MMCV's operators (ready wheel, else built: about 15 minutes on 2 cores)" \
-    "a C++17 compiler and $(basename "$python")'s headers are needed to build them (Debian: apt install build-essential python3-dev); or set MMPOSE_ADDONS_WHEELS to a folder with a ready wheel." \
-    ops_wheel
+! $compiled || step "MMCV's compiled operators" \
+    "a C++17 compiler and the headers of Python are needed (Debian: apt install build-essential python3-dev), or set MMPOSE_ADDONS_WHEELS to a folder with a ready wheel." \
+    compiled_operators
 
-# One constraint file keeps every later step from moving what an earlier one has put there.
-constraints=$logs/constraints.txt
-{
-    grep -h '^[a-z]' requirements/build.txt requirements/torch.txt requirements/ops.txt
-    grep -h '==' requirements/stack.txt
-} >"$constraints"
-step "MMEngine, MMDetection, mim" "$network" \
-    pip install --no-build-isolation -c "$constraints" -r requirements/stack.txt -r requirements/ops.txt
-step "MMPose" "$network" bash -c '
-    set -e
-    "$0" -m pip install --no-build-isolation --no-deps --no-cache-dir \
-        --no-binary xtcocotools -r requirements/source.txt
-    "$0" -m pip install --no-deps -r requirements/nodeps.txt' "$python"
-step "Test tools" "$network" pip install -c "$constraints" -r requirements/tests.txt
-$stack || step "mmpose_addons (editable)" \
-    "if it names a missing or unfit package, run tools/install.sh again after removing $prefix." \
-    bash -c '
-    set -e
-    "$0" -m pip install --no-build-isolation --no-deps -e .
-    "$0" tools/mim_link.py
-    cd / && "$0" -c "import mmpose_addons; print(mmpose_addons.__version__)"' "$python"
+install_openmmlab() {
+    # MMCV whose operators do not load was compiled for another torch.
+    "$python" -c 'import mmcv.ops' || pip uninstall -y onedl-mmcv
+    # MMCV is built apart from the environment, where there is no torch: so it builds no
+    # operators. --no-cache-dir: pip's cache could hold a wheel with those of another torch.
+    pip install --no-deps --no-cache-dir -r requirements/openmmlab.txt
+}
+step 'MMEngine, MMCV, MMDetection, MMPose' 'see the log.' install_openmmlab
+step 'Test tools' 'see the log.' pip install -c "$constraints" -r requirements/tests.txt
 
-echo "$recipe" >"$stamp"
+install_package() {
+    pip install --no-build-isolation --no-deps -e . && "$python" tools/mim_link.py &&
+        (cd / && "$python" -c 'import mmpose_addons; print(mmpose_addons.__version__)')
+}
+$stack || step 'mmpose_addons (editable)' \
+    "if it names a missing or unfit package, remove $prefix and run tools/install.sh again." \
+    install_package
+
+echo "$recipe" >"$stamp" || fail "cannot write $stamp: is the disk full?"
 $stack && echo "The stack is installed in $prefix." && exit 0
 echo "mmpose_addons is installed in $prefix."
 $here || echo "Activate it with: source .venv/bin/activate"

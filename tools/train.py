@@ -1,7 +1,7 @@
 #!/usr/bin/env python
-"""MMPose's tools/train.py, also for several processes without a GPU (gloo)."""
+"""The command ``mmpose-addons train``."""
 
-from mmpose_addons.launch import run_mmpose_tool
+from mmpose_addons_cli.train import main
 
 if __name__ == '__main__':
-    run_mmpose_tool('train.py')
+    raise SystemExit(main())

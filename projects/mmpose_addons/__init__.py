@@ -1,8 +1,14 @@
 """Add-ons for MMPose. Importing this package registers its modules into ``mmpose.registry``."""
 
-from .compat import check_environment, load_checkpoints_safely
+import mmpose_addons_fallbacks
 
+from .compat import check_environment, load_checkpoints_safely
+from .quiet import quiet_logs, quiet_warnings
+
+quiet_warnings()
+mmpose_addons_fallbacks.install()  # before MMCV is imported
 check_environment()
+quiet_logs()
 load_checkpoints_safely()
 
 from mmpose_addons_core.version import __version__  # noqa: E402

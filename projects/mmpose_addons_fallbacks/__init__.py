@@ -1,6 +1,6 @@
 """Python replacements for compiled modules of the OpenMMLab stack.
 
-MMCV asks for its compiled operators as ``mmcv._ext``, and MMPose evaluates with ``xtcocotools``.
+MMCV asks for its compiled operators as ``mmcv._ext``; MMPose evaluates with ``xtcocotools``.
 Both need a C++ compiler to install on today's PyTorch and NumPy. :func:`install` adds a finder
 to the end of ``sys.meta_path`` that offers the modules of this package under those names.
 Python asks it only when no other finder knows the name, so an installed compiled module always

@@ -1,5 +1,7 @@
 """Published checkpoints of HRNet's code family against a forward pass of their weights."""
 
+import functools
+
 import pytest
 import torch
 from mmengine.config import Config
@@ -62,6 +64,18 @@ def waves(shapes):
 RESNETS = {18: ((2, 2, 2, 2), False), 34: ((3, 4, 6, 3), False), 50: ((3, 4, 6, 3), True)}
 
 
+@functools.lru_cache(maxsize=1)  # the tests of one network follow each other
+def published_network(network, size, maps):
+    """Weights, an image and what the published code makes of it."""
+    if network == 'pose_resnet':
+        shapes = pose_resnet_shapes(*RESNETS[size], maps)
+    else:
+        shapes = pose_hrnet_shapes(size, maps)
+    published, image = waves(shapes), torch.randn(1, 3, 64, 64)
+    with torch.no_grad():
+        return published, image, getattr(Published(published), network)(image)
+
+
 @pytest.mark.parametrize('wrap', ['plain', 'module', 'training'])
 @pytest.mark.parametrize(
     ('family', 'network', 'size', 'maps'),
@@ -78,11 +92,8 @@ RESNETS = {18: ((2, 2, 2, 2), False), 34: ((3, 4, 6, 3), False), 50: ((3, 4, 6, 
 def test_converted_networks_give_the_published_output(
     tmp_path, family, network, size, maps, wrap
 ):
-    if network == 'pose_resnet':
-        shapes, model = pose_resnet_shapes(*RESNETS[size], maps), resnet(size, maps)
-    else:
-        shapes, model = pose_hrnet_shapes(size, maps), hrnet(size, maps)
-    published = waves(shapes)
+    published, image, expected = published_network(network, size, maps)
+    model = resnet(size, maps) if network == 'pose_resnet' else hrnet(size, maps)
     content = {
         'plain': published,
         'module': {f'module.{key}': value for key, value in published.items()},
@@ -92,10 +103,8 @@ def test_converted_networks_give_the_published_output(
     convert_checkpoint(family, tmp_path / 'a.pth.tar', tmp_path / 'b.pth')
     load_checkpoint(model, str(tmp_path / 'b.pth'), strict=True)
 
-    image = torch.randn(1, 3, 64, 64)
     with torch.no_grad():
         output = model.eval()(image, None)
-        expected = getattr(Published(published), network)(image)
     assert output.shape == (1, maps, 16, 16)
     assert expected.std() > 1e-3
     assert (output - expected).abs().max() <= 1e-4 * expected.abs().max()

@@ -1,3 +1,5 @@
+import functools
+
 import numpy as np
 import pytest
 import torch
@@ -17,6 +19,11 @@ def lpn_config(depth=50, attention='GC'):
     )
 
 
+@functools.lru_cache(maxsize=1)  # the tests of one network follow each other
+def published_weights(reference, name):
+    return filled(published_shapes(reference, name))
+
+
 @pytest.mark.reference
 @pytest.mark.parametrize('prefix', ['', 'module.'])
 @pytest.mark.parametrize(
@@ -32,7 +39,7 @@ def lpn_config(depth=50, attention='GC'):
 def test_published_lpn_gives_the_published_output(
     reference, tmp_path, name, depth, attention, prefix
 ):
-    published = filled(published_shapes(reference, name))
+    published = published_weights(reference, name)
     source, target = tmp_path / 'published.pth', tmp_path / 'converted.pth'
     torch.save({prefix + key: value for key, value in published.items()}, source)
 

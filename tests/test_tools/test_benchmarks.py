@@ -1,18 +1,16 @@
 import json
-import subprocess
-import sys
 
 import pytest
+from commands import run_command
 
 
 @pytest.mark.slow
 def test_codecs_are_timed_against_mmposes(repo, tmp_path):
-    report = tmp_path / 'codecs.json'
+    report, log = tmp_path / 'codecs.json', tmp_path / 'log.txt'
     scenes = '--scenes', 'one person', '--codecs', 'DARK', 'soft-argmax'
-    command = [sys.executable, repo / 'tools/benchmarks/codecs.py', '--json', report, *scenes]
-    command += ['--rounds', '2', '--threads', '1']
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    command = ['python', repo / 'tools/benchmarks/codecs.py', '--json', report, *scenes]
+    status = run_command(*command, '--rounds', 2, '--threads', 1, output=log)
+    assert status == 0, log.read_text()
     rows = json.loads(report.read_text())['rows']
     assert [(row['task'], row['codec']) for row in rows] == [
         ('decode', 'DARK'),
@@ -21,7 +19,7 @@ def test_codecs_are_timed_against_mmposes(repo, tmp_path):
     ]
     assert all(row['ours_ms'] > 0 and row['times_floor'] > 0 for row in rows)
     assert [row['mmpose_ms'] is None for row in rows] == [False, False, True]
-    assert done.stdout.count('one person') == 3
+    assert log.read_text().count('one person') == 3
 
 
 def test_a_codec_without_counterpart_is_named(repo, run_tool):
@@ -29,3 +27,18 @@ def test_a_codec_without_counterpart_is_named(repo, run_tool):
     status, _, errors = run_tool('whole_test.py', config)
     assert status == 2
     assert 'UDPOffsetHeatmap has no counterpart' in errors
+
+
+def test_operators_are_timed_against_compiled_ones(repo, run_tool, tmp_path):
+    report = tmp_path / 'operators.json'
+    arguments = '--small', '--rounds', '2', '--json', report
+    status, output, errors = run_tool('operators.py', *arguments)
+    if status == 2:
+        assert 'this MMCV has no compiled operators to compare with' in errors
+        pytest.skip('no compiled mmcv._ext is installed')
+    assert status == 0
+    rows = json.loads(report.read_text())
+    assert [row['operator'] for row in rows].count('nms') == 4
+    assert [row['operator'] for row in rows].count('roi_align backward') == 4
+    assert all(row['compiled_ms'] > 0 and row['ours_ms'] > 0 for row in rows)
+    assert output.count('\n') == 1 + len(rows)

@@ -1,8 +1,7 @@
 import csv
-import subprocess
-import sys
 
 import pytest
+from commands import run_command
 
 
 @pytest.fixture(scope='module')
@@ -10,12 +9,13 @@ def tables(repo, tmp_path_factory):
     """Errors by axis, codec and setting of both files, from few points."""
     folder = tmp_path_factory.mktemp('precision')
     tool = repo / 'tools/analysis_tools/codec_precision.py'
-    run = [sys.executable, tool, '--out', folder, '--points', '200']
-    done = subprocess.run(run, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    log = folder / 'log.txt'
+    status = run_command('python', tool, '--out', folder, '--points', 200, output=log)
+    text = log.read_text()
+    assert status == 0, text
     for name in 'precision', 'udp':
         assert (folder / f'{name}.png').read_bytes().startswith(b'\x89PNG')
-        assert (folder / f'{name}.md').read_text() in done.stdout
+        assert (folder / f'{name}.md').read_text() in text
     errors: dict = {}
     for name in 'precision', 'udp':
         with (folder / f'{name}.csv').open() as stream:

@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 
 import cv2
 import numpy as np
 import pytest
+from commands import run_command
 from mmpose.registry import DATASETS
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
@@ -92,12 +91,12 @@ def test_the_parts_share_no_picture_and_no_id(toy_people):
 
 def test_two_workers_of_another_process_give_the_same_bytes(toy_people, tmp_path, repo):
     out = tmp_path / 'again'
-    command = [sys.executable, repo / 'tools' / 'make_toy_data.py', 'people', '--out', out]
+    command = ['python', repo / 'tools' / 'make_toy_data.py', 'people', '--out', out]
     command += ['--images', IMAGES, '--seed', SEED, '--val-fraction', 0.25, '--workers', 2]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    log = tmp_path / 'log.txt'
+    assert run_command(*command, output=log) == 0, log.read_text()
     assert digest(out) == digest(toy_people)
-    assert [path.name for path in tmp_path.iterdir()] == ['again']
+    assert {path.name for path in tmp_path.iterdir()} == {'again', 'log.txt'}
 
 
 def test_the_same_data_set_is_reused(toy_people):

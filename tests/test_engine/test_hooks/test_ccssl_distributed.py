@@ -1,13 +1,11 @@
-import os
 import socket
-import subprocess
-import sys
 
 import ccssl_process
 import kill_ccssl
 import numpy as np
 import pytest
 import tiny_domains
+from commands import start
 
 
 def free_port():
@@ -18,25 +16,29 @@ def free_port():
 
 def train(folder, work_dir, processes):
     common = {
-        **os.environ,
-        'OMP_NUM_THREADS': '1',
         'WORLD_SIZE': str(processes),
         'MASTER_ADDR': '127.0.0.1',
         'MASTER_PORT': str(free_port()),
     }
+    log = work_dir.with_suffix('.txt')
     running = [
-        subprocess.Popen(
-            [sys.executable, ccssl_process.__file__, str(folder), str(work_dir)],
-            env={**common, 'RANK': str(rank), 'LOCAL_RANK': str(rank)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+        start(
+            ccssl_process.train,
+            str(folder),
+            str(work_dir),
+            output=log,
+            **common,
+            RANK=str(rank),
+            LOCAL_RANK=str(rank),
         )
         for rank in range(processes)
     ]
     for process in running:
-        text, _ = process.communicate(timeout=240)
-        assert process.returncode == 0, text[-3000:]
+        process.join(timeout=240)
+    for process in running:
+        process.kill()  # if it waits for another that has failed
+        process.join()
+    assert [process.exitcode for process in running] == [0] * processes, log.read_text()[-3000:]
     return kill_ccssl.results(work_dir, epoch=2)
 
 

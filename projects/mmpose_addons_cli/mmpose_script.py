@@ -1,16 +1,14 @@
-"""Start MMPose's own scripts; ``tools/train.py`` and ``tools/test.py`` are made of this."""
+"""Runs MMPose's own scripts; the commands ``train`` and ``test`` are made of this."""
 
 import os
 import runpy
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-import mmpose
-import torch
 
-
-def run_mmpose_tool(name: str) -> None:
-    """Run MMPose's ``tools/<name>`` on this process's command line, with its arguments.
+def run_mmpose_script(name: str, argv: Sequence[str] | None = None) -> int:
+    """Run MMPose's ``tools/<name>`` with ``argv`` (default: this process's own arguments).
 
     Several processes (``--launcher pytorch``) on a machine without a GPU get a gloo process
     group here, before MMEngine would ask for CUDA devices.
@@ -18,12 +16,17 @@ def run_mmpose_tool(name: str) -> None:
     Raises:
         FileNotFoundError: MMPose was installed without its scripts.
     """
+    import mmpose_addons  # noqa: F401, I001  first: it says what is missing
+    import mmpose
+    import torch
+
     script = Path(mmpose.__file__).parent / '.mim' / 'tools' / name
     if not script.is_file():
         raise FileNotFoundError(
             f'{script} is missing: MMPose {mmpose.__version__} was installed without its '
             'tools; install it with pip or mim'
         )
+    sys.argv = [str(script), *(sys.argv[1:] if argv is None else argv)]
     several = int(os.environ.get('WORLD_SIZE', 1)) > 1
     if several and not torch.cuda.is_available():
         torch.distributed.init_process_group('gloo')
@@ -34,6 +37,6 @@ def run_mmpose_tool(name: str) -> None:
             sys.argv.append('--cfg-options')
         place = sys.argv.index('--cfg-options') + 1
         sys.argv[place:place] = options
-    sys.path.pop(0)  # the folder of the calling script, whose files are named as MMPose's
-    sys.path.insert(0, str(script.parent))
+    sys.path[0] = str(script.parent)  # instead of tools/, whose files have the same names
     runpy.run_path(str(script), run_name='__main__')
+    return 0

@@ -3,8 +3,12 @@
 import json
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
+from commands import run_command
+from noise import noise
 
 from mmpose_addons_toys import make_toy_people
 
@@ -33,11 +37,23 @@ def options(tmp_path_factory):
     ]
 
 
+def run_alone(*command, cwd):
+    """In an interpreter that has imported the stack."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / 'log.txt'
+        status = run_command('python', *command, output=log, folder=cwd)
+        text = log.read_text()
+    assert status == 0, text[-4000:]
+    return text
+
+
 def run(*command, cwd):
+    """In a new interpreter."""
     done = subprocess.run(
         [sys.executable, *map(str, command)], cwd=cwd, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert noise(done.stdout + done.stderr) == []
     return done.stdout
 
 
@@ -46,14 +62,18 @@ def run(*command, cwd):
 def test_train_then_test(repo, tmp_path, options, processes):
     launcher = []
     start = []
+    call = run_alone
     if processes > 1:
+        call = run
         launcher = ['--launcher', 'pytorch']
-        start = ['-m', 'torch.distributed.run', f'--nproc_per_node={processes}']
-        start += ['--master_port=29631']
-    run(*start, 'tools/train.py', CONFIG, '--work-dir', tmp_path, *launcher, *options, cwd=repo)
+        start = ['-m', 'torch.distributed.run', '--standalone']  # on a free port
+        start += [f'--nproc_per_node={processes}']
+    call(
+        *start, 'tools/train.py', CONFIG, '--work-dir', tmp_path, *launcher, *options, cwd=repo
+    )
     checkpoint = tmp_path / 'epoch_1.pth'
     metrics = tmp_path / 'metrics.json'
-    run(
+    call(
         *start,
         'tools/test.py',
         CONFIG,
@@ -71,6 +91,6 @@ def test_train_then_test(repo, tmp_path, options, processes):
 
 def test_help_is_that_of_mmpose(repo):
     for name, argument in (('train.py', '--resume'), ('test.py', '--show-dir')):
-        text = run(f'tools/{name}', '--help', cwd=repo)
+        text = run_alone(f'tools/{name}', '--help', cwd=repo)
         assert argument in text
         assert '--cfg-options' in text

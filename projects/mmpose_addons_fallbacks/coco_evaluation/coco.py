@@ -1,0 +1,112 @@
+"""Annotations and results of COCO's format, read as xtcocotools reads them."""
+
+import json
+from typing import Any
+
+import numpy as np
+from pycocotools.coco import COCO as PlainCOCO
+
+
+class COCO(PlainCOCO):
+    """pycocotools' index of annotations, with what xtcocotools adds.
+
+    Differs from pycocotools: a missing ``iscrowd`` is false, :meth:`loadRes` takes no results
+    as well, a name is one name and not a list of its letters, and a range of areas contains its
+    lower end.
+
+    Args:
+        annotation_file: JSON file; None makes an empty index.
+        test_index: Numbers of the keypoints to keep, in this order; None keeps all.
+        ann_data: Content of the file where it has been read already.
+
+    Attributes:
+        anno_file: The annotation file, and after :meth:`loadRes` the results given there.
+
+    Raises:
+        TypeError: The content is not a dictionary.
+    """
+
+    def __init__(
+        self,
+        annotation_file: str | None = None,
+        test_index: Any = None,
+        ann_data: dict[str, Any] | None = None,
+    ) -> None:
+        self.anno_file = [annotation_file]
+        self.test_index = test_index
+        if ann_data is None or annotation_file is None:
+            super().__init__(annotation_file)
+        else:
+            super().__init__()
+            if not isinstance(ann_data, dict):
+                raise TypeError(f'ann_data must be a dictionary, got {type(ann_data).__name__}')
+            self.dataset = ann_data
+            self.createIndex()
+        for annotation in self.dataset.get('annotations', []):
+            annotation.setdefault('iscrowd', False)
+            if test_index is not None:
+                keypoints = np.reshape(annotation['keypoints'], (-1, 3))[test_index]
+                annotation['keypoints'] = keypoints.ravel().tolist()
+
+    def getAnnIds(
+        self, imgIds: Any = (), catIds: Any = (), areaRng: Any = (), iscrowd: Any = None
+    ) -> list[Any]:
+        """Ids of the annotations in these images, of these categories, areas and crowd label.
+
+        Args:
+            imgIds: Image ids, or one; none means all.
+            catIds: Category ids, or one; none means all.
+            areaRng: Lowest area, which is included, and first that is too large (px^2).
+            iscrowd: The label; None means any.
+        """
+        ids = super().getAnnIds(_listed(imgIds), _listed(catIds), [], iscrowd)
+        if len(areaRng) == 0:
+            return ids
+        return [key for key in ids if areaRng[0] <= self.anns[key]['area'] < areaRng[1]]
+
+    def getCatIds(self, catNms: Any = (), supNms: Any = (), catIds: Any = ()) -> list[Any]:
+        """Ids of the categories with these names, supercategories and ids; none means all."""
+        return super().getCatIds(_listed(catNms), _listed(supNms), _listed(catIds))
+
+    def loadRes(self, resFile: Any, resData: list[dict[str, Any]] | None = None) -> 'COCO':
+        """Results as an index of their own.
+
+        Args:
+            resFile: JSON file, list of results, or an (N, 7) array of image id, x, y, width,
+                height (image px), score and category id.
+            resData: Content of the file where it has been read already.
+
+        Raises:
+            TypeError: The results are neither a list nor an array.
+            ValueError: A result is of an image that is not in this index.
+        """
+        if len(self.anno_file) == 1:
+            self.anno_file.append(resFile)
+        found = resFile
+        if isinstance(resFile, str):
+            if resData is None:
+                with open(resFile) as file:
+                    resData = json.load(file)
+            found = resData
+        if isinstance(found, np.ndarray):
+            found = self.loadNumpyAnnotations(found)
+        if not isinstance(found, list):
+            raise TypeError(f'results must be a list, got {type(found).__name__}')
+        unknown = {result['image_id'] for result in found} - set(self.imgs)
+        if unknown:
+            raise ValueError(
+                'results must be of images in the annotation file, got image_id '
+                f'{min(unknown, key=str)!r}'
+            )
+        results = COCO()
+        if found:
+            results.__dict__.update(super().loadRes(found).__dict__)
+        else:
+            results.dataset = dict(images=list(self.dataset['images']), annotations=[])
+            results.createIndex()
+        return results
+
+
+def _listed(value: Any) -> Any:
+    """A list of what may be one number or name."""
+    return [value] if isinstance(value, str) or not hasattr(value, '__len__') else value

@@ -1,0 +1,20 @@
+"""Torchvision's kernels by name, and the precision that they are given."""
+
+from collections.abc import Callable
+
+import torch
+
+
+def kernel(name: str) -> Callable:
+    """An operator that torchvision registers in PyTorch, for instance ``roi_align``.
+
+    Torchvision is imported at the first call, because it takes longer than all of MMCV.
+    """
+    import torchvision  # noqa: F401  registers the operators
+
+    return getattr(torch.ops.torchvision, name)
+
+
+def full_precision(tensor: torch.Tensor) -> torch.Tensor:
+    """float32 and float64 as they are, anything else as float32."""
+    return tensor if tensor.dtype in (torch.float32, torch.float64) else tensor.float()
