@@ -14,14 +14,14 @@ from .animals import make_toy_animals, render_animal
 from .coco_writer import ToyDataError, write_dataset
 from .faces import make_toy_faces, render_face
 from .people import make_toy_people, render_people
-from .picture import Picture
+from .rendered_image import RenderedImage
 
 RENDERERS = dict(people=render_people, animals=render_animal, faces=render_face)
 """How to draw one picture of each subject: seed, number of the picture, size in px."""
 
 __all__ = [
     'RENDERERS',
-    'Picture',
+    'RenderedImage',
     'ToyDataError',
     'make_toy_animals',
     'make_toy_faces',

@@ -10,7 +10,7 @@ from math import cos, pi, sin
 import numpy as np
 
 from .animal_skeleton import SKELETON
-from .choices import weighted
+from .choices import choose_weighted
 from .geometry import Array
 
 LEGS = ('left_front', 'right_front', 'left_back', 'right_back')
@@ -44,7 +44,7 @@ GAITS = {
     'trotting': Gait(23, 52, (0, 0.5, 0.5, 0), 26, neck=-4, head=6),
     'galloping': Gait(36, 62, (0, 0.12, 0.45, 0.57), 26, neck=16, head=-12),
 }
-GAIT_SHARES = {
+GAIT_WEIGHTS = {
     'standing': 2,
     'grazing': 0.5,
     'walking': 5,
@@ -65,24 +65,24 @@ class Movement:
     """
 
     name: str
-    start: float
-    bearing: Array
-    size: float
+    start_phase: float
+    offsets: Array
+    swing_scale: float
 
     def angles(self, frame: float) -> Array:
         """(J, 3) angles within the limits."""
         gait, index = GAITS[self.name], SKELETON.index
-        phase = self.start + frame / gait.frames
-        angles = self.bearing.copy()
-        nod = self.size * sin(4 * pi * phase) * gait.swing / 19
+        phase = self.start_phase + frame / gait.frames
+        angles = self.offsets.copy()
+        nod = self.swing_scale * sin(4 * pi * phase) * gait.swing / 19
         angles[index['neck'], 0] += gait.neck + 3 * nod
         angles[index['head'], 0] += gait.head - 2 * nod
         angles[index['trunk'], 0] += nod
         angles[index['tail_start'], 1] += 8 * sin(2 * pi * phase)
         for leg, shift in zip(LEGS, gait.phases, strict=True):
-            turn = 2 * pi * (phase + shift)
-            swing = self.size * gait.swing * sin(turn)
-            lift = self.size * gait.lift * max(cos(turn), 0)  # forward in the air
+            phase_angle = 2 * pi * (phase + shift)
+            swing = self.swing_scale * gait.swing * sin(phase_angle)
+            lift = self.swing_scale * gait.lift * max(cos(phase_angle), 0)  # forward in the air
             side, _, end = leg.partition('_')
             upper = f'{side}_shoulder' if end == 'front' else f'{side}_hip'
             shares = (0.75, 0.3, -1.0) if end == 'front' else (0.95, -0.5, 0.7)
@@ -103,6 +103,6 @@ def sample_movement(rng: np.random.Generator) -> Movement:
             spreads[j] = 7, 2, 5
         elif joint.name.startswith('tail'):
             spreads[j] = 8, 10, 0
-    bearing = rng.normal(0, 1, spreads.shape) * spreads
-    name = weighted(GAIT_SHARES, rng)
-    return Movement(name, rng.uniform(0, 1), bearing, rng.uniform(0.8, 1.15))
+    offsets = rng.normal(0, 1, spreads.shape) * spreads
+    name = choose_weighted(GAIT_WEIGHTS, rng)
+    return Movement(name, rng.uniform(0, 1), offsets, rng.uniform(0.8, 1.15))

@@ -10,20 +10,20 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from .animal_appearance import AnimalAppearance, natural_appearance, synthetic_appearance
 from .animal_gait import Movement, sample_movement
-from .animal_look import Look, natural_look, painted_look
 from .background import draw_background
-from .camera import streak
-from .choices import one_of
+from .camera import motion_blur
+from .choices import choose
 from .drawing import Canvas, Colour, Image, Light, fixed_point
 from .geometry import Array, capsule_outline
 from .objects import OCCLUDERS, WOODS
-from .textures import PATTERNS, add_grain, cloth, clouds
+from .textures import PATTERNS, add_noise, pattern_texture, smooth_noise
 
-FRAMES = 8  # of a video
-KINDS = {'horse': 4, 'pony': 2, 'racer': 2, 'dog': 1}
+FRAMES_PER_VIDEO = 8  # of a video
+ANIMAL_WEIGHTS = {'horse': 4, 'pony': 2, 'racer': 2, 'dog': 1}
 HEADINGS = {'both': (-1, 1), 'right': (1,)}  # signs of the yaw
-_MARGIN = 1.4  # side of the world behind a video, in sides of the picture
+_BACKGROUND_SCALE = 1.4  # side of the world behind a video, in sides of the picture
 
 
 @dataclass(frozen=True)
@@ -41,33 +41,33 @@ class Scene:
         pan: (2,) by how much the world behind moves from frame to frame.
     """
 
-    look: Look
+    appearance: AnimalAppearance
     movement: Movement
     light: Light
     yaw: float
-    turn: float
+    yaw_rate: float
     tilt: tuple[float, float]
     scale: float
-    place: Array
-    drift: Array = field(default_factory=lambda: np.zeros(2))
-    pan: Array = field(default_factory=lambda: np.zeros(2))
+    position: Array
+    velocity: Array = field(default_factory=lambda: np.zeros(2))
+    background_velocity: Array = field(default_factory=lambda: np.zeros(2))
 
 
 def _sideways(heading: str, rng: np.random.Generator) -> float:
-    return one_of(HEADINGS[heading], rng) * float(np.clip(rng.normal(90, 9), 30, 150))
+    return choose(HEADINGS[heading], rng) * float(np.clip(rng.normal(90, 9), 30, 150))
 
 
 def synthetic_scene(heading: str, rng: np.random.Generator) -> Scene:
     """One picture out of a modelling program; heading is a key of `HEADINGS`."""
     return Scene(
-        look=painted_look(rng),
+        appearance=synthetic_appearance(rng),
         movement=sample_movement(rng),
         light=Light(-90, 0.25),
         yaw=_sideways(heading, rng),
-        turn=0.0,
+        yaw_rate=0.0,
         tilt=(rng.uniform(14, 24), 0.0),
         scale=rng.uniform(0.4, 0.52),
-        place=np.array([rng.uniform(0.44, 0.56), rng.uniform(0.78, 0.88)]),
+        position=np.array([rng.uniform(0.44, 0.56), rng.uniform(0.78, 0.88)]),
     )
 
 
@@ -76,30 +76,32 @@ def real_scene(heading: str, rng: np.random.Generator) -> Scene:
     yaw = _sideways(heading, rng)
     speed = rng.uniform(0, 0.02)
     return Scene(
-        look=natural_look(KINDS, rng),
+        appearance=natural_appearance(ANIMAL_WEIGHTS, rng),
         movement=sample_movement(rng),
         light=Light(rng.uniform(-165, -15), rng.uniform(0.7, 1.0)),
         yaw=yaw,
-        turn=rng.normal(0, 0.8),
+        yaw_rate=rng.normal(0, 0.8),
         tilt=(rng.uniform(14, 24), rng.normal(0, 2)),
         scale=rng.uniform(0.4, 0.52),
-        place=np.array([rng.uniform(0.44, 0.56), rng.uniform(0.8, 0.9)]),
-        drift=rng.normal(0, 0.004, 2),
-        pan=np.array([-np.sign(yaw) * speed, rng.normal(0, 0.002)]),
+        position=np.array([rng.uniform(0.44, 0.56), rng.uniform(0.8, 0.9)]),
+        velocity=rng.normal(0, 0.004, 2),
+        background_velocity=np.array([-np.sign(yaw) * speed, rng.normal(0, 0.002)]),
     )
 
 
-def textured_world(size: int, rng: np.random.Generator) -> Image:
+def texture_background(size: int, rng: np.random.Generator) -> Image:
     """A picture of `size` px that means nothing: patterns, spots and blobs."""
     if rng.random() < 0.4:
         base, accent = (tuple(colour) for colour in rng.integers(0, 256, (2, 3)).tolist())
-        texture = cloth(one_of(PATTERNS[1:], rng), base, accent, int(rng.integers(4, 17)))
-        turn = cv2.getRotationMatrix2D((0, 0), rng.uniform(0, 90), rng.uniform(1, 4))
-        image = cv2.warpAffine(texture, turn, (size, size), borderMode=cv2.BORDER_WRAP)
+        texture = pattern_texture(
+            choose(PATTERNS[1:], rng), base, accent, int(rng.integers(4, 17))
+        )
+        transform = cv2.getRotationMatrix2D((0, 0), rng.uniform(0, 90), rng.uniform(1, 4))
+        image = cv2.warpAffine(texture, transform, (size, size), borderMode=cv2.BORDER_WRAP)
     else:
         grid = rng.integers(0, 256, (*rng.integers(3, 14, 2), 3), np.uint8)
-        way = one_of((cv2.INTER_CUBIC, cv2.INTER_NEAREST), rng)
-        image = cv2.resize(grid, (size, size), interpolation=way)
+        interpolation = choose((cv2.INTER_CUBIC, cv2.INTER_NEAREST), rng)
+        image = cv2.resize(grid, (size, size), interpolation=interpolation)
     canvas = Canvas(image)
     for _ in range(int(rng.integers(0, 7))):
         ends = rng.uniform(0, size, (2, 2))
@@ -112,22 +114,22 @@ def textured_world(size: int, rng: np.random.Generator) -> Image:
     return cv2.addWeighted(image, 1 - share, haze, share, 0)
 
 
-def natural_world(size: int, rng: np.random.Generator) -> Image:
+def scene_background(size: int, rng: np.random.Generator) -> Image:
     """A scene of the drawing core, larger than the picture of `size` px."""
-    side = round(_MARGIN * size)
+    side = round(_BACKGROUND_SCALE * size)
     image = np.empty((side, side, 3), np.uint8)
     draw_background(Canvas(image), rng)
     return image
 
 
-def seen_world(world: Image, size: int, shift: Array) -> Image:
+def crop_background(background: Image, size: int, shift: Array) -> Image:
     """What the camera sees of the world when that has moved by `shift` px."""
-    x, y = ((size - len(world)) / 2 + shift).tolist()
+    x, y = ((size - len(background)) / 2 + shift).tolist()
     move = np.array([[1, 0, x], [0, 1, y]])
-    return cv2.warpAffine(world, move, (size, size), borderMode=cv2.BORDER_REPLICATE)
+    return cv2.warpAffine(background, move, (size, size), borderMode=cv2.BORDER_REPLICATE)
 
 
-def hide_some(canvas: Canvas, shift: Array, floor: float, rng: np.random.Generator) -> None:
+def draw_occluder(canvas: Canvas, shift: Array, floor: float, rng: np.random.Generator) -> None:
     """Puts things that belong to the world before the animal, in half of the videos.
 
     Args:
@@ -137,11 +139,11 @@ def hide_some(canvas: Canvas, shift: Array, floor: float, rng: np.random.Generat
     size = len(canvas.image)
     draw = rng.random()
     if draw < 0.18:
-        _fence(canvas, shift[0], floor, one_of(WOODS, rng), rng)
+        _fence(canvas, shift[0], floor, choose(WOODS, rng), rng)
     elif draw < 0.55:
         x = rng.uniform(0.1, 0.9) * size + shift[0]
         y = floor + rng.uniform(0.02, 0.1) * size
-        one_of(OCCLUDERS, rng)(canvas, x, y, rng.uniform(0.2, 0.45) * size, rng)
+        choose(OCCLUDERS, rng)(canvas, x, y, rng.uniform(0.2, 0.45) * size, rng)
 
 
 def _fence(
@@ -154,16 +156,16 @@ def _fence(
     for share in (1.0, 0.5)[: int(rng.integers(1, 3))]:
         y = foot - share * height
         rail = np.array([[-1, y], [size, y], [size, y + thick], [-1, y + thick]])
-        canvas.polygon(rail, colour, owner=1)
+        canvas.fill_polygon(rail, colour, part_id=1)
     for number in range(-2, 4):
         x = start + number * gap + shift
         post = np.array([[x, foot], [x, foot - 1.1 * height]])
         post = np.concatenate([post, post[::-1] + [1.3 * thick, 0]])
-        canvas.polygon(post, colour, owner=1)
+        canvas.fill_polygon(post, colour, part_id=1)
 
 
 @dataclass(frozen=True)
-class Film:
+class VideoCamera:
     """What a camera does to all frames of a video.
 
     Attributes:
@@ -176,34 +178,34 @@ class Film:
 
     table: Image
     blur: float
-    way: float
+    direction: float
     noise: float
     quality: int
 
-    def develop(self, image: Image, rng: np.random.Generator) -> Image:
+    def record(self, image: Image, rng: np.random.Generator) -> Image:
         """The (H, W, 3) picture as the camera stores it."""
         image = cv2.LUT(image, self.table)
         length = self.blur * len(image) / 256
         if length >= 2:
-            image = streak(image, length, self.way)
-        return add_grain(image, self.noise, rng)
+            image = motion_blur(image, length, self.direction)
+        return add_noise(image, self.noise, rng)
 
 
-def sample_film(rng: np.random.Generator) -> Film:
+def sample_video_camera(rng: np.random.Generator) -> VideoCamera:
     """A random camera in the little light of dusk."""
     curve, gain = rng.uniform(0.8, 1.5), np.exp(rng.uniform(*np.log((0.03, 0.45))))
     cast = rng.uniform(0.8, 1.15, 3)
     levels = (np.arange(256) / 255)[:, None] ** curve * gain * cast * 255 + rng.uniform(0, 25)
-    return Film(
+    return VideoCamera(
         table=np.clip(levels, 0, 255).astype(np.uint8)[None],
         blur=rng.uniform(0, 6),
-        way=rng.normal(0, 0.3),
+        direction=rng.normal(0, 0.3),
         noise=rng.uniform(2, 5),
         quality=int(rng.integers(40, 71)),
     )
 
 
-def dapple(image: Image, rng: np.random.Generator) -> None:
+def add_uneven_light(image: Image, rng: np.random.Generator) -> None:
     """Light and shadow of trees and clouds over the whole picture."""
-    light = clouds(image.shape[:2], int(rng.integers(4, 10)), rng.uniform(0.2, 0.55), rng)
+    light = smooth_noise(image.shape[:2], int(rng.integers(4, 10)), rng.uniform(0.2, 0.55), rng)
     cv2.multiply(image, light, image, scale=1 / 128)

@@ -14,30 +14,30 @@ from mmpose_addons_core.keypoints.names import coco_category
 
 from .animal import Animal, build_figure, pose_animal, visible_keypoints
 from .animal_scenes import (
-    FRAMES,
+    FRAMES_PER_VIDEO,
     HEADINGS,
     Scene,
-    dapple,
-    hide_some,
-    natural_world,
+    add_uneven_light,
+    crop_background,
+    draw_occluder,
     real_scene,
-    sample_film,
-    seen_world,
+    sample_video_camera,
+    scene_background,
     synthetic_scene,
-    textured_world,
+    texture_background,
 )
 from .background import draw_shadow
-from .coco_annotation import annotate
+from .coco_annotation import make_annotation
 from .coco_writer import ToyDataError, write_dataset
 from .drawing import Canvas
 from .figure import Figure
 from .geometry import View
-from .picture import Picture
+from .rendered_image import RenderedImage
 
 CATEGORY = coco_category('animal', 'animal', KEYPOINTS, SKELETON)
 DOMAINS = ('synthetic', 'real')
 VERSION = 2  # rises whenever the same arguments give other pictures
-_HOOF = 0.035  # radius of a hoof, in heights at the withers
+_HOOF_RADIUS = 0.035  # radius of a hoof, in heights at the withers
 
 
 def render_animal(
@@ -46,7 +46,7 @@ def render_animal(
     size: int = 256,
     domain: str = 'synthetic',
     heading: str = 'both',
-) -> Picture:
+) -> RenderedImage:
     """Draws a picture of one animal.
 
     The picture depends on nothing but the arguments. In the real domain, pictures
@@ -80,7 +80,9 @@ def render_animal(
         raise ValueError(f'expected domain to be one of {DOMAINS}, got {domain!r}.')
     if heading not in HEADINGS:
         raise ValueError(f'expected heading to be one of {[*HEADINGS]}, got {heading!r}.')
-    return (_render if domain == 'synthetic' else _film)(seed, index, size, heading)
+    return (_render_synthetic if domain == 'synthetic' else _render_real)(
+        seed, index, size, heading
+    )
 
 
 def make_toy_animals(
@@ -115,9 +117,9 @@ def make_toy_animals(
     if heading not in HEADINGS:
         raise ToyDataError(f'Expected heading to be one of {[*HEADINGS]}, got {heading!r}.')
     val = round(images * val_fraction)
-    if domain == 'real' and (images % FRAMES or val % FRAMES):
+    if domain == 'real' and (images % FRAMES_PER_VIDEO or val % FRAMES_PER_VIDEO):
         raise ToyDataError(
-            f'Videos have {FRAMES} frames; train and val need multiples of that, not '
+            f'Videos have {FRAMES_PER_VIDEO} frames; train and val need multiples of that, not '
             f'{images - val} and {val} pictures.'
         )
     return write_dataset(
@@ -133,44 +135,46 @@ def make_toy_animals(
     )
 
 
-def _render(seed: int, index: int, size: int, heading: str) -> Picture:
+def _render_synthetic(seed: int, index: int, size: int, heading: str) -> RenderedImage:
     """A picture of the synthetic domain."""
     rng = np.random.default_rng([seed, index])
     scene = synthetic_scene(heading, rng)
-    canvas = Canvas(textured_world(size, rng), scene.light)
+    canvas = Canvas(texture_background(size, rng), scene.light)
     animal, figure = _draw_animal(canvas, scene)
-    return Picture(canvas.image, [_annotate(figure, animal, scene, canvas)], quality=95)
+    return RenderedImage(canvas.image, [_annotate(figure, animal, scene, canvas)], quality=95)
 
 
-def _film(seed: int, index: int, size: int, heading: str) -> Picture:
+def _render_real(seed: int, index: int, size: int, heading: str) -> RenderedImage:
     """A frame of the real domain."""
-    video, frame = divmod(index, FRAMES)
+    video, frame = divmod(index, FRAMES_PER_VIDEO)
 
-    def stream(number: int) -> np.random.Generator:
+    def rng_for(number: int) -> np.random.Generator:
         """One for each thing that stays the same throughout the video."""
         return np.random.default_rng([seed, video, number])
 
-    scene = real_scene(heading, stream(0))
-    shift = scene.pan * (frame - FRAMES / 2) * size
-    canvas = Canvas(seen_world(natural_world(size, stream(1)), size, shift), scene.light)
+    scene = real_scene(heading, rng_for(0))
+    shift = scene.background_velocity * (frame - FRAMES_PER_VIDEO / 2) * size
+    canvas = Canvas(
+        crop_background(scene_background(size, rng_for(1)), size, shift), scene.light
+    )
     animal, figure = _draw_animal(canvas, scene, frame)
-    hide_some(canvas, shift, scene.place[1] * size, stream(2))
-    dapple(canvas.image, stream(3))
-    film = sample_film(stream(4))
-    image = film.develop(canvas.image, np.random.default_rng([seed, video, 5, frame]))
+    draw_occluder(canvas, shift, scene.position[1] * size, rng_for(2))
+    add_uneven_light(canvas.image, rng_for(3))
+    camera = sample_video_camera(rng_for(4))
+    image = camera.record(canvas.image, np.random.default_rng([seed, video, 5, frame]))
     annotation = _annotate(figure, animal, scene, canvas)
     annotation |= {'video_id': video, 'frame_id': frame}
-    return Picture(image, [annotation], film.quality)
+    return RenderedImage(image, [annotation], camera.quality)
 
 
 def _draw_animal(canvas: Canvas, scene: Scene, frame: int = 0) -> tuple[Animal, Figure]:
     """Draws the animal on its ground at a frame of the scene."""
     size = len(canvas.image)
-    yaw = scene.yaw + frame * scene.turn
-    animal = pose_animal(scene.look, scene.movement.angles(frame), yaw, scene.tilt)
+    yaw = scene.yaw + frame * scene.yaw_rate
+    animal = pose_animal(scene.appearance, scene.movement.angles(frame), yaw, scene.tilt)
     scale = scene.scale * size
-    x, floor = (scene.place + frame * scene.drift) * size
-    sole = float(animal.joints[:, 1].max()) + _HOOF
+    x, floor = (scene.position + frame * scene.velocity) * size
+    sole = float(animal.joints[:, 1].max()) + _HOOF_RADIUS
     low, high = animal.joints[:, 0].min(), animal.joints[:, 0].max()
     origin = np.array([x - (low + high) / 2 * scale, floor - sole * scale])
     figure = build_figure(animal, View(scale, origin), number=1)
@@ -181,9 +185,9 @@ def _draw_animal(canvas: Canvas, scene: Scene, frame: int = 0) -> tuple[Animal, 
 
 def _annotate(figure: Figure, animal: Animal, scene: Scene, canvas: Canvas) -> dict[str, Any]:
     points = figure.view(animal.keypoints)
-    seen = visible_keypoints(figure, animal, canvas)
-    return annotate(figure, points, seen, canvas) | {
+    visible = visible_keypoints(figure, animal, canvas)
+    return make_annotation(figure, points, visible, canvas) | {
         'yaw': round(scene.yaw, 1),
-        'kind': scene.look.kind,
+        'kind': scene.appearance.kind,
         'gait': scene.movement.name,
     }

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 
 from .drawing import Image
-from .textures import add_grain
+from .textures import add_noise
 
 
-def photograph(image: Image, rng: np.random.Generator, flaws: bool = True) -> Image:
+def simulate_camera(image: Image, rng: np.random.Generator, degrade: bool = True) -> Image:
     """An (H, W, 3) picture as a random camera would have taken it.
 
     Brightness, contrast curve and white balance change; a quarter of the pictures is
@@ -18,24 +18,24 @@ def photograph(image: Image, rng: np.random.Generator, flaws: bool = True) -> Im
     levels = (np.arange(256) / 255)[:, None] ** curve * gains * 255
     table = np.clip(levels, 0, 255).astype(np.uint8)
     image = cv2.LUT(image, table[None])
-    if not flaws:
+    if not degrade:
         return image
     scale = max(image.shape) / 256
     draw = rng.random()
     if draw < 0.2:
         image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.0) * scale)
     elif draw < 0.26:
-        image = streak(image, rng.uniform(3, 6) * scale, rng.uniform(0, np.pi))
+        image = motion_blur(image, rng.uniform(3, 6) * scale, rng.uniform(0, np.pi))
     sigma = max(rng.uniform(-3, 7), 0)
-    return add_grain(image, sigma, rng) if sigma else image
+    return add_noise(image, sigma, rng) if sigma else image
 
 
-def streak(image: Image, length: float, way: float) -> Image:
+def motion_blur(image: Image, length: float, direction: float) -> Image:
     """An (H, W, 3) picture blurred along a line of so many px, at angle `way` in radians."""
     side = int(length) | 1
     kernel = np.zeros((side, side), np.float32)
     middle = side // 2
-    reach = np.array([np.cos(way), np.sin(way)]) * middle
+    reach = np.array([np.cos(direction), np.sin(direction)]) * middle
     (x0, y0), (x1, y1) = np.round([middle - reach, middle + reach]).astype(int).tolist()
     cv2.line(kernel, (x0, y0), (x1, y1), 1.0)
     return cv2.filter2D(image, -1, kernel / kernel.sum())

@@ -9,12 +9,12 @@ import numpy as np
 Item = TypeVar('Item')
 
 
-def one_of(items: Sequence[Item], rng: np.random.Generator) -> Item:
+def choose(items: Sequence[Item], rng: np.random.Generator) -> Item:
     """One of the items, all with the same chance."""
     return items[int(rng.integers(len(items)))]
 
 
-def weighted(shares: Mapping[Item, float], rng: np.random.Generator) -> Item:
+def choose_weighted(shares: Mapping[Item, float], rng: np.random.Generator) -> Item:
     """One of the keys, with chances in proportion to the values."""
     draw = rng.uniform(0, sum(shares.values()))
     for item, total in zip(shares, accumulate(shares.values()), strict=True):

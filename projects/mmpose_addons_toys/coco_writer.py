@@ -18,12 +18,12 @@ from typing import Any
 
 import cv2
 
-from .picture import Picture
+from .rendered_image import RenderedImage
 
-RECORD = 'toy.json'
+RECORD_FILE = 'toy.json'
 SPLITS = ('train', 'val')
 
-Renderer = Callable[[int, int, int], Picture]
+Renderer = Callable[[int, int, int], RenderedImage]
 
 
 class ToyDataError(ValueError):
@@ -94,32 +94,32 @@ def write_dataset(
         'opencv': cv2.__version__,
     }
     folder = Path(out).absolute()
-    if _finished(folder, record, force):
+    if _already_written(folder, record, force):
         return False
-    with _whole_folder(folder) as draft:
-        numbers = {'train': range(images - val), 'val': range(images - val, images)}
-        for part in SPLITS:
-            (draft / 'images' / part).mkdir(parents=True)
+    with _atomic_folder(folder) as draft:
+        indices = {'train': range(images - val), 'val': range(images - val, images)}
+        for split in SPLITS:
+            (draft / 'images' / split).mkdir(parents=True)
         (draft / 'annotations').mkdir()
-        save = partial(_save_picture, renderer, seed, size, images - val, draft)
-        rendered = dict(enumerate(_mapped(save, images, workers)))
-        for part in SPLITS:
-            dataset = _dataset(name, seed, size, category, numbers[part], rendered)
-            path = draft / 'annotations' / f'{name}_{part}.json'
+        save = partial(_render_and_save, renderer, seed, size, images - val, draft)
+        annotations = dict(enumerate(_map_with_progress(save, images, workers)))
+        for split in SPLITS:
+            dataset = _coco_dataset(name, seed, size, category, indices[split], annotations)
+            path = draft / 'annotations' / f'{name}_{split}.json'
             path.write_text(json.dumps(dataset))
-        (draft / RECORD).write_text(json.dumps(record, indent=1))
+        (draft / RECORD_FILE).write_text(json.dumps(record, indent=1))
     return True
 
 
-def _finished(folder: Path, record: dict[str, Any], force: bool) -> bool:
+def _already_written(folder: Path, record: dict[str, Any], force: bool) -> bool:
     """Whether the folder holds the data set; an error if it holds anything else."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return False
     try:
-        found = json.loads((folder / RECORD).read_text())
+        found = json.loads((folder / RECORD_FILE).read_text())
     except (OSError, ValueError):
         raise ToyDataError(
-            f'{folder} exists and is not a toy data set (no readable {RECORD}). '
+            f'{folder} exists and is not a toy data set (no readable {RECORD_FILE}). '
             'Choose another folder.'
         ) from None
     if found == record:
@@ -133,7 +133,7 @@ def _finished(folder: Path, record: dict[str, Any], force: bool) -> bool:
 
 
 @contextmanager
-def _whole_folder(folder: Path) -> Iterator[Path]:
+def _atomic_folder(folder: Path) -> Iterator[Path]:
     """A folder beside `folder` that takes its place in the end, or vanishes."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -155,17 +155,19 @@ def _file_name(index: int) -> str:
     return f'{index:06d}.jpg'
 
 
-def _save_picture(
+def _render_and_save(
     renderer: Renderer, seed: int, size: int, first_val: int, folder: Path, index: int
 ) -> list[dict[str, Any]]:
     """Renders and saves one picture and returns its annotations."""
-    picture = renderer(seed, index, size)
-    part = SPLITS[index >= first_val]
-    (folder / 'images' / part / _file_name(index)).write_bytes(picture.jpeg())
-    return picture.annotations
+    rendered = renderer(seed, index, size)
+    split = SPLITS[index >= first_val]
+    (folder / 'images' / split / _file_name(index)).write_bytes(rendered.jpeg())
+    return rendered.annotations
 
 
-def _mapped(function: Callable[[int], Any], count: int, workers: int) -> Iterator[Any]:
+def _map_with_progress(
+    function: Callable[[int], Any], count: int, workers: int
+) -> Iterator[Any]:
     """Yields function(0) ... function(count - 1), with a progress bar."""
     from rich.progress import track
 
@@ -179,19 +181,19 @@ def _mapped(function: Callable[[int], Any], count: int, workers: int) -> Iterato
         yield from track(results, 'Drawing', total=count)
 
 
-def _dataset(
+def _coco_dataset(
     name: str,
     seed: int,
     size: int,
     category: dict[str, Any],
-    numbers: range,
-    rendered: dict[int, list[dict[str, Any]]],
+    indices: range,
+    annotations_by_index: dict[int, list[dict[str, Any]]],
 ) -> dict[str, Any]:
     """One COCO annotation file; ids count from 1."""
     annotations = [
         {'image_id': index + 1, 'category_id': category['id'], 'iscrowd': 0} | annotation
-        for index in numbers
-        for annotation in rendered[index]
+        for index in indices
+        for annotation in annotations_by_index[index]
     ]
     return {
         'info': {'description': f'Toy {name}, drawn by mmpose_addons', 'seed': seed},
@@ -203,7 +205,7 @@ def _dataset(
                 'width': size,
                 'height': size,
             }
-            for index in numbers
+            for index in indices
         ],
         'annotations': [
             {'id': number} | annotation

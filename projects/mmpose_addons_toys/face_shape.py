@@ -11,14 +11,14 @@ import numpy as np
 
 from mmpose_addons_core.faces.layouts import face_layout
 
-from .choices import weighted
+from .choices import choose_weighted
 from .geometry import Array
 
 MOUTH = 70.0  # y of the line between the lips
 
 
 @dataclass(frozen=True)
-class Build:
+class Proportions:
     """How a person's face differs from the template; factors, 1 for the same.
 
     Attributes:
@@ -52,7 +52,7 @@ class Expression:
     """
 
     name: str = 'neutral'
-    drop: float = 0.0
+    jaw_drop: float = 0.0
     smile: float = 0.0
     pucker: float = 0.0
     brows: tuple[float, float] = (0.0, 0.0)
@@ -72,29 +72,33 @@ EXPRESSIONS = {
     'kiss': (3, 0.0, 1.0, 2, 0.0, 0.5),
     'sleep': (2, 0.0, 0.0, 1, 0.0, 1.0),
 }
-_SHARES = dict.fromkeys(EXPRESSIONS, 1.0) | {'neutral': 4.0, 'smile': 3.0, 'sleep': 0.5}
+_EXPRESSION_WEIGHTS = dict.fromkeys(EXPRESSIONS, 1.0) | {
+    'neutral': 4.0,
+    'smile': 3.0,
+    'sleep': 0.5,
+}
 
 
-def sample_build(rng: np.random.Generator) -> Build:
+def sample_proportions(rng: np.random.Generator) -> Proportions:
     """A random person."""
     width, height, depth = rng.normal(1, 0.025, 3).clip(0.95, 1.05).tolist()
     chin, eyes, nose, lips = rng.uniform(-1, 1, 4).tolist()
-    return Build(
+    return Proportions(
         (width, height, depth), 1 + 0.08 * chin, 1 + 0.15 * eyes, 1 + 0.2 * nose, 1 + 0.3 * lips
     )
 
 
 def sample_expression(rng: np.random.Generator) -> Expression:
     """A random expression."""
-    name = weighted(_SHARES, rng)
-    drop, smile, pucker, brows, frown, lids = EXPRESSIONS[name]
+    name = choose_weighted(_EXPRESSION_WEIGHTS, rng)
+    jaw_drop, smile, pucker, brows, frown, lids = EXPRESSIONS[name]
     strength = rng.uniform(0.6, 1.0)
     left, right = (strength * brows + rng.normal(0, 1, 2)).tolist()
     wink = rng.uniform(-0.15, 0.15, 2).tolist()
     x, y = rng.normal(0, 0.4, 2).clip(-1, 1).tolist()
     return Expression(
         name,
-        strength * drop,
+        strength * jaw_drop,
         strength * smile + rng.normal(0, 0.1),
         strength * pucker,
         (left, right),
@@ -104,7 +108,7 @@ def sample_expression(rng: np.random.Generator) -> Expression:
     )
 
 
-def face_landmarks(count: int, build: Build, expression: Expression) -> Array:
+def face_landmarks(count: int, proportions: Proportions, expression: Expression) -> Array:
     """The (K, 3) landmarks of a face, 98 of WFLW or 68 of 300W.
 
     >>> neutral = face_landmarks(68, Build(), Expression())
@@ -117,58 +121,61 @@ def face_landmarks(count: int, build: Build, expression: Expression) -> Array:
     layout = face_layout(count)
     points = layout.template.copy()
     for part, landmarks in layout.parts.items():
-        _MOVES[part](points[landmarks.start : landmarks.stop], build, expression)
-    return points * build.size
+        _DEFORMATIONS[part](points[landmarks.start : landmarks.stop], proportions, expression)
+    return points * proportions.size
 
 
-def _move_jaw(points: Array, build: Build, expression: Expression) -> None:
+def _deform_jaw(points: Array, proportions: Proportions, expression: Expression) -> None:
     low = np.clip((points[:, 1] - 15) / 93, 0, 1)
-    points[:, 0] *= 1 + (build.chin - 1) * low
-    drop = expression.drop * low**1.5
-    points[:, 1] += drop
-    points[:, 2] += 0.3 * drop
+    points[:, 0] *= 1 + (proportions.chin - 1) * low
+    jaw_drop = expression.jaw_drop * low**1.5
+    points[:, 1] += jaw_drop
+    points[:, 2] += 0.3 * jaw_drop
 
 
-def _move_brow(points: Array, raised: float, frown: float) -> None:
+def _deform_brow(points: Array, raised: float, frown: float) -> None:
     inwards = frown * (1 - np.abs(points[:, 0]) / 55)
     points[:, 0] -= 5 * inwards * np.sign(points[:, 0])
     points[:, 1] += 6 * inwards - raised
 
 
-def _move_nose_base(points: Array, build: Build, expression: Expression) -> None:
-    points[:, 0] *= build.nose * (1 + 0.08 * max(expression.smile, 0))
+def _deform_nose_base(points: Array, proportions: Proportions, expression: Expression) -> None:
+    points[:, 0] *= proportions.nose * (1 + 0.08 * max(expression.smile, 0))
 
 
-def _move_eye(points: Array, build: Build, lid: float) -> None:
+def _deform_eye(points: Array, proportions: Proportions, lid: float) -> None:
     middle = (points[0, :2] + points[len(points) // 2, :2]) / 2
-    points[:, :2] = middle + (points[:, :2] - middle) * (build.eyes, build.eyes * (1 - lid))
+    points[:, :2] = middle + (points[:, :2] - middle) * (
+        proportions.eyes,
+        proportions.eyes * (1 - lid),
+    )
 
 
-def _move_lips(points: Array, build: Build, expression: Expression) -> None:
+def _deform_lips(points: Array, proportions: Proportions, expression: Expression) -> None:
     across = points[:, 0] / 25
     middle = np.sqrt(np.maximum(1 - across**2, 0))
     sinks = np.where(points[:, 1] > MOUTH, 0.3 + 0.6 * middle, 0.3 * across**2)
     inner = len(points) == 8
-    points[:, 1] = MOUTH + (points[:, 1] - MOUTH) * (1 if inner else build.lips)
+    points[:, 1] = MOUTH + (points[:, 1] - MOUTH) * (1 if inner else proportions.lips)
     points[:, 0] *= 1 + 0.18 * expression.smile - 0.3 * expression.pucker
-    points[:, 1] += expression.drop * sinks - 7 * expression.smile * across**2
+    points[:, 1] += expression.jaw_drop * sinks - 7 * expression.smile * across**2
     points[:, 2] -= 5 * expression.pucker * middle
 
 
-def _move_pupils(points: Array, build: Build, expression: Expression) -> None:
-    points[:, 0] += 6 * build.eyes * expression.gaze[0]
+def _move_pupils(points: Array, proportions: Proportions, expression: Expression) -> None:
+    points[:, 0] += 6 * proportions.eyes * expression.gaze[0]
     points[:, 1] += 2 * expression.gaze[1] * (1 - np.clip(expression.lids, 0, 1))
 
 
-_MOVES = {
-    'jaw': _move_jaw,
-    'left_brow': lambda p, b, e: _move_brow(p, e.brows[0], e.frown),
-    'right_brow': lambda p, b, e: _move_brow(p, e.brows[1], e.frown),
+_DEFORMATIONS = {
+    'jaw': _deform_jaw,
+    'left_brow': lambda p, b, e: _deform_brow(p, e.brows[0], e.frown),
+    'right_brow': lambda p, b, e: _deform_brow(p, e.brows[1], e.frown),
     'nose_bridge': lambda p, b, e: None,
-    'nose_base': _move_nose_base,
-    'left_eye': lambda p, b, e: _move_eye(p, b, e.lids[0]),
-    'right_eye': lambda p, b, e: _move_eye(p, b, e.lids[1]),
-    'outer_lip': _move_lips,
-    'inner_lip': _move_lips,
+    'nose_base': _deform_nose_base,
+    'left_eye': lambda p, b, e: _deform_eye(p, b, e.lids[0]),
+    'right_eye': lambda p, b, e: _deform_eye(p, b, e.lids[1]),
+    'outer_lip': _deform_lips,
+    'inner_lip': _deform_lips,
     'pupils': _move_pupils,
 }

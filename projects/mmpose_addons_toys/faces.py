@@ -14,25 +14,25 @@ from mmpose_addons_core.faces.head_pose import HeadPose, rotation_matrix
 from mmpose_addons_core.keypoints.names import coco_category
 
 from .background import draw_background
-from .camera import jpeg_quality, photograph
-from .choices import one_of
+from .camera import jpeg_quality, simulate_camera
+from .choices import choose
 from .coco_writer import ToyDataError, write_dataset
 from .drawing import Canvas, Image, Light
-from .face_head import HIDING, HeadPainter
-from .face_look import sample_face_look
-from .face_shape import face_landmarks, sample_build, sample_expression
+from .face_appearance import sample_appearance
+from .face_head import OCCLUDER_ID, HeadPainter
+from .face_shape import face_landmarks, sample_expression, sample_proportions
 from .figure import PARTS_PER_FIGURE
 from .geometry import Array
 from .objects import OCCLUDERS
-from .picture import Picture
+from .rendered_image import RenderedImage
 
 VERSION = 1  # rises whenever the same arguments give other pictures
 LANDMARKS = (98, 68)
 MARGIN = 1.2  # of the box round the landmarks, as in WFLW and 300W
-_SCENES = 48  # backgrounds of a data set; pictures show different cuts of them
-_LIMITS = np.array([60.0, 30.0, 40.0])  # yaw, pitch, roll, degrees
-_FACE = 134.0  # from brows to chin, mm
-_AXIS = (0, 0, 85)  # of the head, which its surface goes round, mm
+_BACKGROUND_COUNT = 48  # backgrounds of a data set; pictures show different cuts of them
+_ANGLE_LIMITS = np.array([60.0, 30.0, 40.0])  # yaw, pitch, roll, degrees
+_FACE_HEIGHT = 134.0  # from brows to chin, mm
+_HEAD_AXIS = (0, 0, 85)  # of the head, which its surface goes round, mm
 
 
 def category(landmarks: int) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def category(landmarks: int) -> dict[str, Any]:
     return coco_category('face', 'person', [f'kpt-{k}' for k in range(landmarks)], [])
 
 
-def render_face(seed: int, index: int, size: int = 128, landmarks: int = 98) -> Picture:
+def render_face(seed: int, index: int, size: int = 128, landmarks: int = 98) -> RenderedImage:
     """Draws a picture of a face, which depends on nothing but the arguments.
 
     Args:
@@ -72,20 +72,20 @@ def render_face(seed: int, index: int, size: int = 128, landmarks: int = 98) -> 
         )
     rng = np.random.default_rng([seed, index])
     light = Light(rng.uniform(-180, 0), rng.uniform(0.25, 0.8))
-    canvas = Canvas(_cut(seed, size, rng), light)
-    build, expression = sample_build(rng), sample_expression(rng)
-    drawn = face_landmarks(98, build, expression)
-    pose = _place_head(drawn, size, rng)
-    look = sample_face_look(rng)
-    HeadPainter(canvas, drawn, build.size, pose, look).draw()
+    canvas = Canvas(_random_background(seed, size, rng), light)
+    proportions, expression = sample_proportions(rng), sample_expression(rng)
+    drawn = face_landmarks(98, proportions, expression)
+    pose = _sample_head_pose(drawn, size, rng)
+    appearance = sample_appearance(rng)
+    HeadPainter(canvas, drawn, proportions.size, pose, appearance).draw()
     if rng.random() < 0.25:
-        _put_before(canvas, pose.project(drawn)[0], rng)
-    image = _lit(canvas.image, light, rng)
-    annotation = _annotate(face_landmarks(landmarks, build, expression), canvas, pose)
+        _draw_occluder(canvas, pose.project(drawn)[0], rng)
+    image = _light_from_side(canvas.image, light, rng)
+    annotation = _annotate(face_landmarks(landmarks, proportions, expression), canvas, pose)
     annotation['expression'] = expression.name
     if expression.name not in ('neutral', 'smile'):
         annotation['subsets'].append('expression')
-    return Picture(photograph(image, rng), [annotation], jpeg_quality(rng))
+    return RenderedImage(simulate_camera(image, rng), [annotation], jpeg_quality(rng))
 
 
 def make_toy_faces(
@@ -128,8 +128,8 @@ def make_toy_faces(
     )
 
 
-@lru_cache(maxsize=_SCENES)
-def _scene(seed: int, number: int, side: int) -> Image:
+@lru_cache(maxsize=_BACKGROUND_COUNT)
+def _background(seed: int, number: int, side: int) -> Image:
     """A background, (side, side, 3), read-only."""
     canvas = Canvas(np.empty((side, side, 3), np.uint8))
     draw_background(canvas, np.random.default_rng([seed, number, side]))
@@ -137,23 +137,23 @@ def _scene(seed: int, number: int, side: int) -> Image:
     return canvas.image
 
 
-def _cut(seed: int, size: int, rng: np.random.Generator) -> Image:
+def _random_background(seed: int, size: int, rng: np.random.Generator) -> Image:
     """A cut of one of the backgrounds, perhaps mirrored, (size, size, 3)."""
-    scene = _scene(seed, int(rng.integers(_SCENES)), 5 * size // 4)
-    x, y = rng.integers(0, len(scene) - size, 2)
-    cut = scene[y : y + size, x : x + size]
-    return (cut[:, ::-1] if rng.random() < 0.5 else cut).copy()
+    background = _background(seed, int(rng.integers(_BACKGROUND_COUNT)), 5 * size // 4)
+    x, y = rng.integers(0, len(background) - size, 2)
+    crop = background[y : y + size, x : x + size]
+    return (crop[:, ::-1] if rng.random() < 0.5 else crop).copy()
 
 
-def _place_head(face: Array, size: int, rng: np.random.Generator) -> HeadPose:
+def _sample_head_pose(face: Array, size: int, rng: np.random.Generator) -> HeadPose:
     """A pose with which all landmarks (K, 3) lie in the picture."""
     while True:
         angles = rng.normal(0, (25, 10, 12))
         if rng.random() < 0.5:
             angles[0] = rng.uniform(-60, 60)
-        angles = angles.clip(-_LIMITS, _LIMITS)
+        angles = angles.clip(-_ANGLE_LIMITS, _ANGLE_LIMITS)
         focal = size * rng.uniform(1.2, 5)
-        scale = size * rng.uniform(0.46, 0.64) / _FACE
+        scale = size * rng.uniform(0.46, 0.64) / _FACE_HEIGHT
         wanted = (size - 1) / 2 + size * rng.uniform(-0.07, 0.07, 2)
         middle = np.full((1, 2), (size - 1) / 2)
         rotation = rotation_matrix(angles[None])
@@ -169,17 +169,17 @@ def _place_head(face: Array, size: int, rng: np.random.Generator) -> HeadPose:
             return pose
 
 
-def _put_before(canvas: Canvas, points: Array, rng: np.random.Generator) -> None:
+def _draw_occluder(canvas: Canvas, points: Array, rng: np.random.Generator) -> None:
     """Puts an object in front of a part of the face."""
     low, high = points.min(0), points.max(0)
     extent = float((high - low).max())
     x, y = rng.uniform(low, high).tolist()
     tall = rng.uniform(0.3, 0.7) * extent
-    one_of(OCCLUDERS, rng)(canvas, x, y + rng.uniform(0.4, 1.0) * tall, tall, rng)
+    choose(OCCLUDERS, rng)(canvas, x, y + rng.uniform(0.4, 1.0) * tall, tall, rng)
 
 
 @lru_cache(maxsize=256)
-def _ramp(size: int, angle: int, strength: float) -> Image:
+def _light_ramp(size: int, angle: int, strength: float) -> Image:
     """(size, size, 3) map of factors, 128 = 1, that brightens towards an angle in degrees."""
     across = np.linspace(-1, 1, size)
     x, y = np.cos(np.radians(angle)) * across, np.sin(np.radians(angle)) * across
@@ -187,10 +187,10 @@ def _ramp(size: int, angle: int, strength: float) -> Image:
     return cv2.cvtColor(levels.clip(0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
 
 
-def _lit(image: Image, light: Light, rng: np.random.Generator) -> Image:
+def _light_from_side(image: Image, light: Light, rng: np.random.Generator) -> Image:
     """The picture, brighter on the side of the light."""
     strength = round(rng.uniform(0, 0.8) * light.strength, 1)
-    ramp = _ramp(len(image), 15 * round(light.angle / 15), strength)
+    ramp = _light_ramp(len(image), 15 * round(light.angle / 15), strength)
     return cv2.multiply(image, ramp, scale=1 / 128)
 
 
@@ -198,16 +198,16 @@ def _annotate(face: Array, canvas: Canvas, pose: HeadPose) -> dict[str, Any]:
     """The annotation of a face with landmarks (K, 3) in mm in the finished picture."""
     points = pose.project(face)[0]
     x, y = np.rint(points).astype(int).T
-    owners = canvas.owner[y, x]
-    covered = (owners >= HIDING) & (owners < PARTS_PER_FIGURE)
-    outwards = (face - _AXIS) * (1, 0, 1)
+    part_ids = canvas.part_map[y, x]
+    covered = (part_ids >= OCCLUDER_ID) & (part_ids < PARTS_PER_FIGURE)
+    outwards = (face - _HEAD_AXIS) * (1, 0, 1)
     away = outwards @ pose.rotation[0, 2] > 0.2 * np.linalg.norm(outwards, axis=1)
     keypoints = np.column_stack([points.round(2), np.where(covered | away, 1, 2)])
 
     low, high = points.min(0), points.max(0)
     middle, reach = (low + high) / 2, high - low
     box = np.stack([middle - MARGIN / 2 * reach, middle + MARGIN / 2 * reach])
-    box = box.clip(0, len(canvas.owner) - 1)
+    box = box.clip(0, len(canvas.part_map) - 1)
     w, h = (box[1] - box[0]).tolist()
     yaw, pitch, _ = pose.angles[0].tolist()
     subsets = ['pose'] if abs(yaw) > 30 or abs(pitch) > 20 else []

@@ -16,14 +16,14 @@ from .geometry import (
     View,
     capsule_outline,
     ellipse_outline,
-    ellipsoid_ellipse,
+    projected_ellipse,
     visible_patch,
 )
 
 PARTS_PER_FIGURE = 128  # the part numbers of figure n begin at n * PARTS_PER_FIGURE
 
 
-def _tube_frame(along: Array, radius: float, length: float) -> Array:
+def _tube_texture_axes(along: Array, radius: float, length: float) -> Array:
     """Texture frame whose y axis runs along a tube, its x axis across."""
     (x, y), ratio = along.tolist(), radius / length
     return np.array([[y * ratio, x / 2], [-x * ratio, y / 2]])
@@ -48,7 +48,7 @@ class Figure:
         self._queue: list[tuple[float, Callable[[Canvas], None]]] = []
         self._outlines: list[Array] = []
 
-    def part(self, name: str) -> int:
+    def part_id(self, name: str) -> int:
         """The number of a part in the canvas's part map."""
         number = self._names.setdefault(name, len(self._names) + 1)
         if number >= PARTS_PER_FIGURE:
@@ -63,19 +63,19 @@ class Figure:
         points = np.concatenate(self._outlines)
         return np.concatenate([points.min(0), points.max(0)])
 
-    def parts_at(self, canvas: Canvas, points: Array) -> list[str]:
+    def visible_parts_at(self, canvas: Canvas, points: Array) -> list[str]:
         """Names of the figure's parts that are seen at (P, 2) points in image px.
 
         '' stands where anything else is seen, and outside the picture.
         """
         names = {number: name for name, number in self._names.items()}
-        height, width = canvas.owner.shape
+        height, width = canvas.part_map.shape
         parts = []
         for x, y in np.round(points).astype(int).tolist():
             inside = 0 <= x < width and 0 <= y < height
-            owner = int(canvas.owner[y, x]) if inside else 0
-            mine = owner // PARTS_PER_FIGURE == self.number
-            parts.append(names.get(owner % PARTS_PER_FIGURE, '') if mine else '')
+            part_id = int(canvas.part_map[y, x]) if inside else 0
+            mine = part_id // PARTS_PER_FIGURE == self.number
+            parts.append(names.get(part_id % PARTS_PER_FIGURE, '') if mine else '')
         return parts
 
     def draw(self, canvas: Canvas) -> None:
@@ -109,15 +109,15 @@ class Figure:
         length = math.hypot(*along.tolist())
         wide = max(first, second)
         if length < 0.3 * wide:  # seen along its axis
-            frame, shape = np.eye(2) * wide, 'ball'
+            texture_axes, shape = np.eye(2) * wide, 'ball'
         else:
-            frame, shape = _tube_frame(along, wide, length), 'tube'
+            texture_axes, shape = _tube_texture_axes(along, wide, length), 'tube'
         self._solid(
             name,
             capsule_outline(start, end, first, second),
             texture,
             (start + end) / 2,
-            frame,
+            texture_axes,
             shape,
             (ends[0][2] + ends[1][2]) / 2 - nearer,
         )
@@ -127,19 +127,19 @@ class Figure:
         name: str,
         centre: Array,
         axes: Sequence[float] | Array,
-        turn: Array,
+        rotation: Array,
         texture: Image,
         *,
         depth: float | None = None,
     ) -> None:
         """A ball with three half axes, turned by (3, 3) `turn`."""
         middle = self.view(centre)
-        ellipse = ellipsoid_ellipse(axes, turn) * self.view.scale
+        ellipse = projected_ellipse(axes, rotation) * self.view.scale
         outline = ellipse_outline(middle, ellipse)
         depth = centre[2] if depth is None else depth
         self._solid(name, outline, texture, middle, ellipse, 'ball', depth)
 
-    def trunk(
+    def hull(
         self,
         name: str,
         ends: Sequence[tuple[Array, Sequence[float] | Array, Array]],
@@ -154,8 +154,8 @@ class Figure:
         """
         outlines = []
         wide = 0.0
-        for centre, axes, turn in ends:
-            ellipse = ellipsoid_ellipse(axes, turn) * self.view.scale
+        for centre, axes, rotation in ends:
+            ellipse = projected_ellipse(axes, rotation) * self.view.scale
             outlines.append(ellipse_outline(self.view(centre), ellipse))
             wide = max(wide, math.hypot(*ellipse[:, 0].tolist()))
         start, end = self.view(ends[0][0]), self.view(ends[-1][0])
@@ -168,18 +168,18 @@ class Figure:
             np.concatenate(outlines),
             texture,
             (start + end) / 2,
-            _tube_frame(along, wide, length),
+            _tube_texture_axes(along, wide, length),
             'tube',
             depth,
         )
 
-    def cap(
+    def surface_patch(
         self,
         name: str,
         points: Array,
         centre: Array,
         axes: Sequence[float] | Array,
-        turn: Array,
+        rotation: Array,
         texture: Image,
         *,
         depth: float,
@@ -189,10 +189,10 @@ class Figure:
         The points lie on the unit sphere, see `visible_patch`; the shading is that
         of the whole ellipsoid.
         """
-        seen = visible_patch(points, axes, turn)
-        if seen is not None:
-            ellipse = ellipsoid_ellipse(axes, turn) * self.view.scale
-            outline = self.view(centre + seen)
+        visible = visible_patch(points, axes, rotation)
+        if visible is not None:
+            ellipse = projected_ellipse(axes, rotation) * self.view.scale
+            outline = self.view(centre + visible)
             middle = self.view(centre)
             self._solid(name, outline, texture, middle, ellipse, 'ball', depth)
 
@@ -202,15 +202,15 @@ class Figure:
         outline: Array,
         texture: Image,
         centre: Array,
-        frame: Array,
+        texture_axes: Array,
         shape: str,
         depth: float,
     ) -> None:
         self._outlines.append(outline)
-        owner = self.part(name)
+        part_id = self.part_id(name)
         self.add(
             depth,
-            lambda canvas: canvas.stamp(
-                outline, texture, centre, frame, shape=shape, owner=owner
+            lambda canvas: canvas.draw_texture(
+                outline, texture, centre, texture_axes, shape=shape, part_id=part_id
             ),
         )

@@ -17,15 +17,15 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
-_TURNS = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-_CIRCLE = np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1)  # (24, 2)
+_CIRCLE_ANGLES = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+_UNIT_CIRCLE = np.stack([np.cos(_CIRCLE_ANGLES), np.sin(_CIRCLE_ANGLES)], axis=1)  # (24, 2)
 
 # Signs of the rotations about x, z and y that one set of angles (see `Joint`) means for
 # a limb of either side, and for a middle joint, whose bones point up.
 _SIGNS = {'left': (-1, -1, 1), 'right': (-1, 1, -1), 'middle': (1, 1, -1)}
 
 
-def rotations(degrees: Array) -> Array:
+def rotation_matrices(degrees: Array) -> Array:
     """Rotation matrices Rz @ Rx @ Ry.
 
     Args:
@@ -125,7 +125,7 @@ class Skeleton:
         """
         offsets = self.offsets if offsets is None else offsets
         flex, abduct, twist = self._signs.T * angles.T
-        local = rotations(np.stack([flex, twist, abduct], axis=1))
+        local = rotation_matrices(np.stack([flex, twist, abduct], axis=1))
         positions, frames = np.zeros((len(local), 3)), np.empty_like(local)
         for j, parent in enumerate(self.parents):
             frame = root if parent < 0 else frames[parent]
@@ -154,10 +154,12 @@ class View:
 
 def capsule_outline(start: Array, end: Array, start_radius: float, end_radius: float) -> Array:
     """(2P, 2) points on two circles whose convex hull is a tapered capsule."""
-    return np.concatenate([start + start_radius * _CIRCLE, end + end_radius * _CIRCLE])
+    return np.concatenate(
+        [start + start_radius * _UNIT_CIRCLE, end + end_radius * _UNIT_CIRCLE]
+    )
 
 
-def ellipsoid_ellipse(axes: Sequence[float] | Array, frame: Array) -> Array:
+def projected_ellipse(axes: Sequence[float] | Array, frame: Array) -> Array:
     """The ellipse as which an ellipsoid is seen.
 
     Args:
@@ -180,7 +182,7 @@ def ellipsoid_ellipse(axes: Sequence[float] | Array, frame: Array) -> Array:
 
 def ellipse_outline(centre: Array, ellipse: Array) -> Array:
     """(24, 2) points on the ellipse `centre + ellipse @ unit circle`."""
-    return _CIRCLE @ ellipse.T + centre
+    return _UNIT_CIRCLE @ ellipse.T + centre
 
 
 def sphere_points(azimuth: ArrayLike, elevation: ArrayLike) -> Array:

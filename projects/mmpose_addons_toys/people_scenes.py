@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .person_pose import ARM_SHARES, STANCE_SHARES
+from .person_pose import ARM_WEIGHTS, STANCE_WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Scenes:
 
     people: Mapping[int, float]
     turns: Mapping[tuple[float, float], float]
-    stances: Mapping[str, float] = field(default_factory=lambda: STANCE_SHARES)
-    arms: Mapping[str, float] = field(default_factory=lambda: ARM_SHARES)
+    stances: Mapping[str, float] = field(default_factory=lambda: STANCE_WEIGHTS)
+    arms: Mapping[str, float] = field(default_factory=lambda: ARM_WEIGHTS)
     objects: Mapping[int, float] = field(default_factory=lambda: {0: 0.6, 1: 0.3, 2: 0.1})
     close: float = 0.25
-    flaws: bool = True
+    degrade: bool = True
 
 
 SCENES = {
@@ -43,6 +43,6 @@ SCENES = {
         arms={'hanging': 2, 'raised': 1, 'spread': 1, 'waving': 1, 'akimbo': 1},
         objects={0: 0.94, 1: 0.06},
         close=0.0,
-        flaws=False,
+        degrade=False,
     ),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .choices import weighted
+from .choices import choose_weighted
 from .geometry import Array, Joint
 from .person_skeleton import SKELETON
 
@@ -37,10 +37,10 @@ class Stance:
     hips: tuple[Angles, Angles]
     knees: tuple[float, float]
     trunk: tuple[float, float] = (0, 3)
-    seat: str = 'ground'
+    support: str = 'ground'
 
 
-ARMS = {
+ARM_POSES = {
     'hanging': Arm((3, 15, 0), 12),
     'forward swing': Arm((32, 6, 5), 35),
     'backward swing': Arm((-28, 8, 0), 18),
@@ -81,10 +81,10 @@ class Pose:
 
     name: str
     angles: Array
-    seat: str
+    support: str
 
 
-STANCE_SHARES = {
+STANCE_WEIGHTS = {
     'standing': 4,
     'at ease': 4,
     'astride': 3,
@@ -97,7 +97,7 @@ STANCE_SHARES = {
     'leaping': 1.5,
     'balancing': 1.5,
 }
-ARM_SHARES = {
+ARM_WEIGHTS = {
     'hanging': 4,
     'forward swing': 1,
     'backward swing': 0.7,
@@ -116,8 +116,8 @@ ARM_SHARES = {
 def sample_pose(
     rng: np.random.Generator,
     stance: str | None = None,
-    stances: Mapping[str, float] = STANCE_SHARES,
-    arms: Mapping[str, float] = ARM_SHARES,
+    stances: Mapping[str, float] = STANCE_WEIGHTS,
+    arms: Mapping[str, float] = ARM_WEIGHTS,
 ) -> Pose:
     """A random pose around one of the stances, within the joints' limits.
 
@@ -126,7 +126,7 @@ def sample_pose(
         stances: Shares of the stances that are drawn.
         arms: Shares of the arms' poses, keys of `ARMS`.
     """
-    stance = stance or weighted(stances, rng)
+    stance = stance or choose_weighted(stances, rng)
     mean = STANCES[stance]
     index = SKELETON.index
     sides = ('left', 'right') if rng.random() < 0.5 else ('right', 'left')
@@ -137,18 +137,18 @@ def sample_pose(
         angles[index[f'{side}_hip']] = hip
         angles[index[f'{side}_knee'], 0] = knee
     for side, name in zip(sides, _sample_arms(stance, arms, rng), strict=True):
-        angles[index[f'{side}_shoulder']] = ARMS[name].shoulder
-        angles[index[f'{side}_elbow'], 0] = ARMS[name].elbow
+        angles[index[f'{side}_shoulder']] = ARM_POSES[name].shoulder
+        angles[index[f'{side}_elbow'], 0] = ARM_POSES[name].elbow
 
-    angles += rng.normal(0, 1, angles.shape) * _SPREADS
+    angles += rng.normal(0, 1, angles.shape) * _DEVIATIONS
     angles = SKELETON.clip(angles)
     for side in sides:  # a foot stays level as far as the ankle lets it
         pitch = angles[index[f'{side}_hip'], 0] + angles[index[f'{side}_knee'], 0]
         angles[index[f'{side}_ankle'], 0] = angles[index['pelvis'], 0] - pitch
-    return Pose(stance, SKELETON.clip(angles), mean.seat)
+    return Pose(stance, SKELETON.clip(angles), mean.support)
 
 
-def _spread(joint: Joint) -> Angles:
+def _deviations(joint: Joint) -> Angles:
     """Standard deviations of a joint's angles around a stance's means."""
     if joint.name == 'neck':
         return 8, 6, 18
@@ -159,7 +159,7 @@ def _spread(joint: Joint) -> Angles:
     return 5, 3, 4
 
 
-_SPREADS = np.array([_spread(joint) for joint in SKELETON.joints])
+_DEVIATIONS = np.array([_deviations(joint) for joint in SKELETON.joints])
 
 
 def _sample_arms(
@@ -168,7 +168,7 @@ def _sample_arms(
     """Names of the arms' poses; the first belongs to the foremost leg's side."""
     if 'forward swing' in arms and stance in ('walking', 'running') and rng.random() < 0.7:
         return 'backward swing', 'forward swing'
-    first = weighted(arms, rng)
+    first = choose_weighted(arms, rng)
     if stance == 'sitting' and rng.random() < 0.3:
         first = 'in the lap'
-    return first, first if rng.random() < 0.4 else weighted(arms, rng)
+    return first, first if rng.random() < 0.4 else choose_weighted(arms, rng)

@@ -9,13 +9,13 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from .drawing import Colour, Image, T, mix, plain
+from .drawing import TEXTURE_SIZE, Colour, Image, mix_colours, plain_texture
 
-_ROWS, _COLUMNS = np.mgrid[:T, :T]
+_ROWS, _COLUMNS = np.mgrid[:TEXTURE_SIZE, :TEXTURE_SIZE]
 PATTERNS = ('plain', 'hoops', 'stripes', 'plaid', 'dots', 'two-tone', 'mottled')
 
 
-def palette(codes: str) -> list[Colour]:
+def colours_from_hex(codes: str) -> list[Colour]:
     """Colours from hexadecimal red-green-blue codes.
 
     >>> palette('ff8000 000010')
@@ -26,7 +26,7 @@ def palette(codes: str) -> list[Colour]:
     ]
 
 
-def cloth(pattern: str, base: Colour, accent: Colour, period: int = 8) -> Image:
+def pattern_texture(pattern: str, base: Colour, accent: Colour, period: int = 8) -> Image:
     """A cloth for `Canvas.stamp`.
 
     Args:
@@ -35,7 +35,7 @@ def cloth(pattern: str, base: Colour, accent: Colour, period: int = 8) -> Image:
         accent: Colour of the pattern.
         period: Texels (T to the texture's side) from one repeat to the next.
     """
-    texture = plain(base).copy()
+    texture = plain_texture(base).copy()
     y, x = _ROWS, _COLUMNS
     half = max(period // 2, 1)
     if pattern == 'hoops':
@@ -43,25 +43,27 @@ def cloth(pattern: str, base: Colour, accent: Colour, period: int = 8) -> Image:
     elif pattern == 'stripes':
         texture[x % period < half] = accent
     elif pattern == 'plaid':
-        texture[(x % period < half) | (y % period < half)] = mix(base, accent, 0.5)
+        texture[(x % period < half) | (y % period < half)] = mix_colours(base, accent, 0.5)
         texture[(x % period < half) & (y % period < half)] = accent
     elif pattern == 'dots':
         across = (x + y // period % 2 * half) % period - half
         texture[across**2 + (y % period - half) ** 2 <= period**2 / 9] = accent
     elif pattern == 'two-tone':
-        texture[: T // 2] = accent
+        texture[: TEXTURE_SIZE // 2] = accent
     elif pattern == 'mottled':
-        coarse = _grain()[: T // 4, : T // 4, :1].astype(np.float32) / 255
-        share = cv2.resize(coarse, (T, T))[..., None]
+        coarse = (
+            _noise_tile()[: TEXTURE_SIZE // 4, : TEXTURE_SIZE // 4, :1].astype(np.float32) / 255
+        )
+        share = cv2.resize(coarse, (TEXTURE_SIZE, TEXTURE_SIZE))[..., None]
         texture = (texture * (1 - share) + np.array(accent) * share).astype(np.uint8)
     elif pattern != 'plain':
         raise ValueError(f'pattern must be one of {PATTERNS}, not {pattern!r}.')
     return texture
 
 
-def banded(texture: Image, start: Colour | None, end: Colour | None) -> Image:
+def add_end_bands(texture: Image, start: Colour | None, end: Colour | None) -> Image:
     """The texture with a band across each end of its y axis; None leaves an end."""
-    width = T // 8
+    width = TEXTURE_SIZE // 8
     texture = texture.copy()
     if start is not None:
         texture[:width] = start
@@ -71,16 +73,16 @@ def banded(texture: Image, start: Colour | None, end: Colour | None) -> Image:
 
 
 @lru_cache(maxsize=1)
-def _grain() -> Image:
+def _noise_tile() -> Image:
     """(640, 640, 3) normal noise, mean 128 and standard deviation 32."""
     noise = np.random.default_rng(0).normal(128, 32, (640, 640, 3))
     return np.clip(np.round(noise), 0, 255).astype(np.uint8)
 
 
-def add_grain(image: Image, sigma: float, rng: np.random.Generator) -> Image:
+def add_noise(image: Image, sigma: float, rng: np.random.Generator) -> Image:
     """The (H, W, 3) image with normal noise of standard deviation `sigma`."""
     height, width = image.shape[:2]
-    tile = _grain()
+    tile = _noise_tile()
     if max(height, width) > len(tile):
         tile = np.tile(tile, (height // len(tile) + 2, width // len(tile) + 2, 1))
     y = int(rng.integers(tile.shape[0] - height + 1))
@@ -89,7 +91,9 @@ def add_grain(image: Image, sigma: float, rng: np.random.Generator) -> Image:
     return cv2.addWeighted(image, 1.0, noise, sigma / 32, -4 * sigma)
 
 
-def clouds(size: tuple[int, ...], cells: int, depth: float, rng: np.random.Generator) -> Image:
+def smooth_noise(
+    size: tuple[int, ...], cells: int, depth: float, rng: np.random.Generator
+) -> Image:
     """Smooth random brightness, an (H, W, 3) map of factors with 128 = 1.
 
     Args:
@@ -99,6 +103,6 @@ def clouds(size: tuple[int, ...], cells: int, depth: float, rng: np.random.Gener
     """
     low, high = 128 * (1 - depth), 128 * (1 + depth)
     coarse = rng.uniform(low, high, (cells, cells))
-    smooth = cv2.resize(coarse, (T, T), interpolation=cv2.INTER_CUBIC)
+    smooth = cv2.resize(coarse, (TEXTURE_SIZE, TEXTURE_SIZE), interpolation=cv2.INTER_CUBIC)
     levels = np.clip(smooth, low, min(high, 255)).astype(np.uint8)
     return cv2.cvtColor(cv2.resize(levels, size[::-1]), cv2.COLOR_GRAY2BGR)

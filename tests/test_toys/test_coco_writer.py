@@ -11,17 +11,17 @@ from mmpose.registry import DATASETS
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from mmpose_addons_toys import Picture, ToyDataError, make_toy_people, write_dataset
+from mmpose_addons_toys import RenderedImage, ToyDataError, make_toy_people, write_dataset
 
 from .conftest import IMAGES, SEED
 
 CATEGORY = {'id': 1, 'name': 'dot', 'keypoints': ['middle'], 'skeleton': []}
 
 
-def dot(seed: int, index: int, size: int) -> Picture:
+def dot(seed: int, index: int, size: int) -> RenderedImage:
     """A picture that costs nothing."""
     annotation = {'keypoints': [1.0, 2.0, 2], 'bbox': [0, 0, 4, 4], 'area': 9.0}
-    return Picture(np.full((size, size, 3), seed + index, np.uint8), [annotation])
+    return RenderedImage(np.full((size, size, 3), seed + index, np.uint8), [annotation])
 
 
 def write_dots(out, **settings) -> bool:

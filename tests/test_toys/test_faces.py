@@ -149,7 +149,7 @@ def test_mmpose_reads_it(tmp_path, count):
         make_toy_faces(out, 10, seed=2, landmarks=166 - count, val_fraction=0.4)
     for part, images in (('train', 6), ('val', 4)):
         annotations = out / 'annotations' / f'faces_{part}.json'
-        dataset = DATASETS.build(
+        dataset = DATASETS.proportions(
             dict(
                 type=DATASET[count],
                 ann_file=str(annotations),

@@ -7,24 +7,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .choices import one_of, weighted
-from .drawing import Colour, Image, mix, plain
-from .textures import PATTERNS, cloth, palette
+from .choices import choose, choose_weighted
+from .drawing import Colour, Image, mix_colours, plain_texture
+from .textures import PATTERNS, colours_from_hex, pattern_texture
 
-SKINS = palette('ffdfc4 f6cfa8 eac086 d9a066 c68642 a5673f 8d5524 6b3e26 4a2a1b')
-HAIRS = palette('1b1715 2c1f1a 4a2f1d 6f4527 9a6233 c08a45 e3bd6b a63a20 8d8d8d d9d4cc')
-DARK_HAIRS = palette('161210 1b1715 211a16 8d8d8d')
-EYES = palette('4a2f1d 2c1f1a 3d6b8f 4f7942')
-CLOTHES = palette(
+SKINS = colours_from_hex('ffdfc4 f6cfa8 eac086 d9a066 c68642 a5673f 8d5524 6b3e26 4a2a1b')
+HAIRS = colours_from_hex(
+    '1b1715 2c1f1a 4a2f1d 6f4527 9a6233 c08a45 e3bd6b a63a20 8d8d8d d9d4cc'
+)
+DARK_HAIRS = colours_from_hex('161210 1b1715 211a16 8d8d8d')
+EYES = colours_from_hex('4a2f1d 2c1f1a 3d6b8f 4f7942')
+CLOTHES = colours_from_hex(
     'e63946 f4a261 e9c46a 2a9d8f 264653 457b9d 1d3557 a8dadc f1faee 8d99ae '
     '2b2d42 ef476f ffd166 06d6a0 118ab2 6d597a b56576 eaac8b 588157 a3b18a '
     '3a5a40 bc6c25 dda15e 5e548e 9f86c0 ffffff 22223b c9ada7 d62828 f77f00'
 )
-TROUSERS = palette(
+TROUSERS = colours_from_hex(
     '1d3557 264653 2b2d42 3d5a80 5c677d 6b705c 7f5539 a68a64 33415c 22223b '
     '4a5759 b7b7a4 8d99ae 3a5a40 6d597a d6ccc2'
 )
-SHOES = palette('22223b 6b3e26 e63946 f1faee 1d3557 ffd166 8d99ae 2a9d8f bc6c25 3c3c3c')
+SHOES = colours_from_hex(
+    '22223b 6b3e26 e63946 f1faee 1d3557 ffd166 8d99ae 2a9d8f bc6c25 3c3c3c'
+)
 _WHITE = (255, 255, 255)
 
 HAIR_STYLES = {
@@ -42,11 +46,11 @@ HAIR_STYLES = {
 }
 BOTTOMS = {'trousers': 0.6, 'shorts': 0.18, 'skirt': 0.16, 'dress': 0.06}
 SLEEVES = {0.0: 0.2, 0.3: 0.4, 0.45: 0.1, 1.0: 0.3}
-FRONTS = ('plain', 'neck', 'shirt', 'badge', 'buttons')
+CHEST_DETAILS = ('plain', 'neck', 'shirt', 'badge', 'buttons')
 
 
 @dataclass(frozen=True)
-class Look:
+class PersonAppearance:
     """Everything about a person but its pose and place.
 
     Attributes:
@@ -84,7 +88,7 @@ class Look:
     top_colour: Colour
     trim: Colour
     sleeves: float
-    front: str
+    chest_detail: str
     bottom: str
     bottom_cloth: Image
     bottom_colour: Colour
@@ -94,40 +98,42 @@ class Look:
     backpack: bool
 
 
-def shade_of(colours: list[Colour], rng: np.random.Generator) -> Colour:
+def vary_colour(colours: list[Colour], rng: np.random.Generator) -> Colour:
     """One of the colours, slightly changed."""
-    colour = one_of(colours, rng)
+    colour = choose(colours, rng)
     b, g, r = rng.uniform(0.92, 1.0, 3).tolist()
     return round(colour[0] * b), round(colour[1] * g), round(colour[2] * r)
 
 
-def sample_look(rng: np.random.Generator) -> Look:
+def sample_appearance(rng: np.random.Generator) -> PersonAppearance:
     """A random person."""
     child, feminine = rng.random() < 0.2, rng.random() < 0.5
-    skin = shade_of(SKINS, rng)
+    skin = vary_colour(SKINS, rng)
     hairs = HAIRS if sum(skin) > 400 else DARK_HAIRS
-    hair_colour = shade_of(hairs, rng)
+    hair_colour = vary_colour(hairs, rng)
     while abs(sum(skin) - sum(hair_colour)) < 40:  # it must stand out
-        hair_colour = shade_of(hairs, rng)
+        hair_colour = vary_colour(hairs, rng)
 
-    base, accent, trim = (shade_of(CLOTHES, rng) for _ in range(3))
-    pattern = 'plain' if rng.random() < 0.45 else one_of(PATTERNS, rng)
-    top = cloth(pattern, base, accent, int(rng.integers(5, 13)))
-    bottom = weighted(BOTTOMS, rng)
-    bottom_colour = shade_of(TROUSERS, rng)
+    base, accent, trim = (vary_colour(CLOTHES, rng) for _ in range(3))
+    pattern = 'plain' if rng.random() < 0.45 else choose(PATTERNS, rng)
+    top = pattern_texture(pattern, base, accent, int(rng.integers(5, 13)))
+    bottom = choose_weighted(BOTTOMS, rng)
+    bottom_colour = vary_colour(TROUSERS, rng)
     if bottom == 'dress':
         bottom_cloth = top
     elif bottom == 'skirt':
-        bottom_cloth = cloth(pattern, trim, accent)
+        bottom_cloth = pattern_texture(pattern, trim, accent)
     else:
         worn = 'mottled' if rng.random() < 0.4 else 'plain'
-        bottom_cloth = cloth(worn, bottom_colour, mix(bottom_colour, _WHITE, 0.35))
-    shoe = shade_of(SHOES, rng)
-    shoes = plain(shoe)
+        bottom_cloth = pattern_texture(
+            worn, bottom_colour, mix_colours(bottom_colour, _WHITE, 0.35)
+        )
+    shoe = vary_colour(SHOES, rng)
+    shoes = plain_texture(shoe)
     if rng.random() < 0.5:
-        shoes = cloth('two-tone', mix(shoe, _WHITE, 0.55), shoe)
+        shoes = pattern_texture('two-tone', mix_colours(shoe, _WHITE, 0.55), shoe)
 
-    return Look(
+    return PersonAppearance(
         stature=rng.uniform(0.62, 0.8) if child else rng.uniform(0.88, 1.0),
         girth=float(np.clip(rng.normal(1.25, 0.12), 1.05, 1.6)),
         head=rng.uniform(1.5, 1.7) if child else rng.uniform(1.3, 1.5),
@@ -136,9 +142,9 @@ def sample_look(rng: np.random.Generator) -> Look:
         legs=rng.uniform(0.78, 0.86) if child else rng.uniform(0.84, 0.94),
         skin=skin,
         hair_colour=hair_colour,
-        hair=weighted(HAIR_STYLES, rng),
-        hat=shade_of(CLOTHES, rng),
-        eyes=one_of(EYES, rng),
+        hair=choose_weighted(HAIR_STYLES, rng),
+        hat=vary_colour(CLOTHES, rng),
+        eyes=choose(EYES, rng),
         forehead=rng.uniform(26, 46),
         beard=not (feminine or child) and rng.random() < 0.3,
         glasses=rng.random() < 0.15,
@@ -146,13 +152,13 @@ def sample_look(rng: np.random.Generator) -> Look:
         top=top,
         top_colour=base,
         trim=trim,
-        sleeves=weighted(SLEEVES, rng),
-        front=one_of(FRONTS, rng),
+        sleeves=choose_weighted(SLEEVES, rng),
+        chest_detail=choose(CHEST_DETAILS, rng),
         bottom=bottom,
         bottom_cloth=bottom_cloth,
         bottom_colour=bottom_colour,
         hem=rng.uniform(0.5, 0.8),
-        socks=shade_of(CLOTHES, rng),
+        socks=vary_colour(CLOTHES, rng),
         shoes=shoes,
         backpack=rng.random() < 0.12,
     )

@@ -9,7 +9,7 @@ from .drawing import Image
 
 
 @dataclass(frozen=True)
-class Picture:
+class RenderedImage:
     """A picture and what is in it.
 
     Attributes:
