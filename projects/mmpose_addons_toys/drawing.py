@@ -86,7 +86,7 @@ class Canvas:
 
     def __init__(self, image: Image, light: Light | None = None) -> None:
         self.image = image
-        self.part_map = np.zeros(image.shape[:2], np.uint16)
+        self.part_map: np.ndarray = np.zeros(image.shape[:2], np.uint16)
         self.light = light or Light()
 
     def draw_texture(
