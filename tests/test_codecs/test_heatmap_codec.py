@@ -190,7 +190,7 @@ def test_a_batch_read_in_parts_is_the_batch_read_at_once(codec, rng, monkeypatch
     maps = rng.random((5, 2 * codec.channels_per_keypoint, 64, 48), dtype=np.float32)
     whole, scores = codec.batch_decode(torch.from_numpy(maps))
     monkeypatch.setattr('mmpose_addons.codecs.heatmap_codec.MAX_PIXELS_PER_CHUNK', 4 * 64 * 48)
-    assert len(codec._parts(maps)) == 3
+    assert len(codec._chunks(maps)) == 3
     parts, part_scores = codec.batch_decode(torch.from_numpy(maps))
     np.testing.assert_allclose(parts, whole, atol=1e-3)
     np.testing.assert_allclose(part_scores, scores, atol=1e-6)

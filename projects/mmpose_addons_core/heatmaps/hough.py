@@ -9,7 +9,8 @@ import math
 import torch
 from torch import Tensor
 
-from ..arrays import accepts_numpy, compute_float
+from ..arrays import compute_float
+from ..formula import formula
 from .centroid import centroid
 from .peaks import heatmap_peaks
 from .windows import windows_around
@@ -17,7 +18,7 @@ from .windows import windows_around
 TINY = 1e-30
 
 
-@accepts_numpy
+@formula
 def hough_votes(logits: Tensor, radius: float, threshold: float = 0.01) -> Tensor:
     r"""Let every pixel vote for the place that its offset points to.
 
@@ -65,7 +66,7 @@ def hough_votes(logits: Tensor, radius: float, threshold: float = 0.01) -> Tenso
     return votes.scatter_add(0, place.flatten(), vote.flatten()).reshape(label.shape)
 
 
-@accepts_numpy
+@formula
 def hough_points(
     logits: Tensor, radius: float, refine: bool = True, threshold: float = 0.01
 ) -> tuple[Tensor, Tensor]:

@@ -8,7 +8,8 @@ import math
 import torch
 from torch import Tensor
 
-from ..arrays import accepts_numpy, compute_float
+from ..arrays import compute_float
+from ..formula import formula
 from .centroid import centroid
 from .peaks import nearest_pixel, values_at
 
@@ -16,7 +17,7 @@ LEAST_EXPONENT = -80.0
 """Smaller ones would give denormal weights, which count for nothing and cost much time."""
 
 
-@accepts_numpy
+@formula
 def soft_argmax(heatmaps: Tensor, beta: float = 160.0) -> tuple[Tensor, Tensor]:
     r"""Mean pixel position under the softmax of beta times the map.
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ..arrays import accepts_numpy
+from ..formula import formula
 from ..heatmaps.peaks import heatmap_peaks
 
 
@@ -27,7 +27,7 @@ class PCK(NamedTuple):
     over_points: Tensor  # (): share of all points that count, frequent joints weigh more
 
 
-@accepts_numpy
+@formula
 def pck(distances: Tensor, threshold: float = 0.05) -> PCK:
     """Shares of the joints that are nearer than the threshold.
 
@@ -47,7 +47,7 @@ def pck(distances: Tensor, threshold: float = 0.05) -> PCK:
     return PCK(per_joint, per_joint.nanmean(), correct.sum() / counted.sum())
 
 
-@accepts_numpy
+@formula
 def normalised_distances(
     predicted: Tensor, truth: Tensor, counted: Tensor, length: float | Tensor
 ) -> Tensor:
@@ -74,7 +74,7 @@ def normalised_distances(
     return distances.where((counted > 0) & (length > 0), torch.nan)
 
 
-@accepts_numpy
+@formula
 def peak_distances(predicted_px: Tensor, target_px: Tensor, width: int) -> Tensor:
     """Distances of the paper's protocol between peaks, as shares of the map's width.
 
@@ -93,7 +93,7 @@ def peak_distances(predicted_px: Tensor, target_px: Tensor, width: int) -> Tenso
     return normalised_distances(predicted_px, target_px, (target_px > 0).all(-1), width)
 
 
-@accepts_numpy
+@formula
 def peak_pixels(heatmaps: Tensor) -> Tensor:
     """Pixels of the maxima; (-1, -1) for a map without a positive value.
 
@@ -107,7 +107,7 @@ def peak_pixels(heatmaps: Tensor) -> Tensor:
     return torch.where((value > 0)[..., None], pixels, -1)
 
 
-@accepts_numpy
+@formula
 def heatmap_distances(predicted: Tensor, target: Tensor) -> Tensor:
     """Distances of the paper's protocol between the maxima of heatmaps.
 
