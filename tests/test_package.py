@@ -1,5 +1,6 @@
 """The package as users get it: names, wheel, links for mim, a sentence if it can not run."""
 
+import json
 import os
 import subprocess
 import sys
@@ -112,4 +113,18 @@ def test_importing_says_what_is_missing(monkeypatch):
     assert 'no_such_stack >=1.0,<2 is missing' in message
     assert 'numpy >=99,<100 is needed and' in message
     assert 'torch' not in message
-    assert message.count('. ') == 1  # what is wrong, what to do
+    mend = 'run `pip install "no_such_stack>=1.0,<2" && pip install "numpy>=99,<100"`'
+    assert mend in message
+    assert '`mmpose-addons doctor`' in message
+    assert '. ' not in message  # one sentence
+
+
+def test_installing_changes_nothing_that_is_installed(repo):
+    """pip's own plan, without an index: the package, and nothing that must be fetched."""
+    plan = [sys.executable, '-m', 'pip', 'install', '--dry-run', '--quiet', '--report', '-']
+    done = subprocess.run([*plan, '--no-index', '--no-build-isolation', repo], **RUN)
+    assert done.returncode == 0, done.stderr
+    (changed,) = [item['metadata'] for item in json.loads(done.stdout)['install']]
+    assert changed['name'] == 'mmpose_addons'
+    required = [line for line in changed['requires_dist'] if 'extra ==' not in line]
+    assert sorted(required) == ['packaging', 'rich']  # nothing that could move PyTorch

@@ -70,7 +70,7 @@ def test_two_stages(toy, tmp_path, run_command):
     place = ['--ann', ann, '--images', images]
     boxes = tmp_path / 'boxes.json'
     detect = [toy / 'det.py', toy / 'det.pth', *place, '--category', 'person', '--out', boxes]
-    detect += ['--score-threshold', 0]
+    detect += ['--box-threshold', 0]
     status, out, errors = run_command('detect', *detect)
     assert status == 0, errors
     assert 'box AP 0.' in out

@@ -1,18 +1,6 @@
 """What this package needs of PyTorch, MMEngine, MMCV and MMPose, and makes up for in them."""
 
-from importlib import import_module
-
-import numpy as np
-from packaging.version import Version
-
-# Import name -> (oldest version, first version that is too new). The official and the OneDL
-# line share import names, so the modules are asked and not the distributions.
-SUPPORTED = {
-    'torch': ('2.0', '3'),
-    'mmengine': ('0.8', '1'),
-    'mmcv': ('2.0', '3'),
-    'mmpose': ('1.1', '2'),
-}
+from mmpose_addons_core.environment import SUPPORTED, find_problem
 
 
 def check_environment() -> None:
@@ -20,28 +8,21 @@ def check_environment() -> None:
 
     Raises:
         ImportError: one sentence naming every package that is missing, broken or of another
-            version, and what to do.
+            version, and the commands that mend it.
     """
-    problems = []
-    for name, (oldest, too_new) in SUPPORTED.items():
-        wanted = f'{name} >={oldest},<{too_new}'
-        try:
-            version = import_module(name).__version__
-        except ModuleNotFoundError as error:
-            if error.name == name:
-                problems.append(f'{wanted} is missing')
-            else:
-                problems.append(f'{name} does not import ({error})')
-            continue
-        except Exception as error:  # MMPose checks MMCV's version by an assert
-            problems.append(f'{name} does not import ({error})')
-            continue
-        if not Version(oldest) <= Version(version) < Version(too_new):
-            problems.append(f'{wanted} is needed and {version} is installed')
+    problems, commands = [], []
+    for name, wanted in SUPPORTED.items():
+        problem, command = find_problem(name, wanted)
+        if problem:
+            problems.append(problem)
+        if command:
+            commands.append(command)
     if problems:
+        mend = f' run `{" && ".join(dict.fromkeys(commands))}`;' if commands else ''
         raise ImportError(
-            f'mmpose_addons needs another environment: {"; ".join(problems)}. Run '
-            "tools/install.sh, or install these packages as MMPose's guide says."
+            f'mmpose_addons cannot run here, because {"; ".join(problems)}:{mend} '
+            '`mmpose-addons doctor` shows what else is wrong, and tools/install.sh makes an '
+            'environment that works'
         )
 
 
@@ -51,6 +32,7 @@ def load_checkpoints_safely() -> None:
     MMEngine keeps some in its checkpoints that are not on its own list, and loads a file that
     PyTorch refuses once more without any check, after a warning.
     """
+    import numpy as np
     import torch
 
     if hasattr(torch.serialization, 'add_safe_globals'):  # PyTorch 2.4

@@ -36,7 +36,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='category_id to write; MMPose reads 1 only (%(default)s)',
     )
     parser.add_argument(
-        '--score-threshold', type=float, default=0.001, help='default: %(default)s'
+        '--box-threshold', type=float, default=0.001, help='least score (%(default)s)'
     )
     parser.add_argument(
         '--nms-threshold',
@@ -44,7 +44,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help="IoU above which the worse box goes (default: the detector's own)",
     )
     parser.add_argument('--batch-size', type=int, default=8, help='images (%(default)s)')
-    parser.add_argument('--device', default='cpu', help='default: %(default)s')
+    parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     parser.add_argument('--force', action='store_true', help='overwrite')
     return parser.parse_args(argv)
 
@@ -52,6 +52,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
+    import torch
+
     from mmpose_addons.apis import BoxDetector, InputError, ModelError
     from mmpose_addons.apis.detect_file import box_ap, detect_images
 
@@ -61,16 +63,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         detector = BoxDetector(
             args.config,
             args.checkpoint,
-            args.device,
+            args.device or ('cuda' if torch.cuda.is_available() else 'cpu'),
             category=int(args.category) if args.category.isdigit() else args.category,
-            threshold=args.score_threshold,
+            threshold=args.box_threshold,
             nms_threshold=args.nms_threshold,
         )
         settings = dict(
             config=str(args.config), checkpoint=str(args.checkpoint), ann=str(args.ann)
         )
         settings |= dict(category=args.category, category_id=args.category_id)
-        settings |= dict(score=args.score_threshold, nms=args.nms_threshold)
+        settings |= dict(score=args.box_threshold, nms=args.nms_threshold)
         boxes = detect_images(
             detector,
             args.ann,

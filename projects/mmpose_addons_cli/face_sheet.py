@@ -25,7 +25,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--count', type=int, default=12, help='faces (default: 12)')
     parser.add_argument('--columns', type=int, default=4, help='a row (default: 4)')
     parser.add_argument('--cell', type=int, default=320, help='px a face (default: 320)')
-    parser.add_argument('--device', default='cpu', help='such as cuda:0 (default: cpu)')
+    parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     parser.add_argument('--cfg-options', nargs='+', metavar='KEY=VALUE')
     return parser.parse_args(argv)
 
@@ -33,6 +33,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def pictures(args: argparse.Namespace) -> list['np.ndarray']:
     import cv2
     import numpy as np
+    import torch
     from mmengine.config import Config
     from mmengine.dataset import pseudo_collate
     from mmengine.registry import init_default_scope
@@ -47,7 +48,8 @@ def pictures(args: argparse.Namespace) -> list['np.ndarray']:
     config = Config.fromfile(args.config)
     config.merge_from_dict(config_options(args.cfg_options))
     init_default_scope(config.default_scope)
-    model = init_model(config, str(args.checkpoint), args.device)
+    device = args.device or ('cuda' if torch.cuda.is_available() else 'cpu')
+    model = init_model(config, str(args.checkpoint), device)
     faces = DATASETS.build(config.test_dataloader.dataset)
     chosen = np.linspace(0, len(faces) - 1, min(args.count, len(faces))).round().astype(int)
     found = []

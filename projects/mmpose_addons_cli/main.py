@@ -11,6 +11,7 @@ COMMANDS = {
     'train': 'train a network, as tools/train.py of MMPose does',
     'test': 'test a network, as tools/test.py of MMPose does',
     'infer': 'poses of pictures and videos',
+    'doctor': 'say what is installed and which command mends what does not work',
     'toy': 'draw a toy data set with exact labels',
     'check-data': 'say what is wrong with a COCO keypoint file',
     'detect': 'person boxes of an image list, for two-stage evaluation',

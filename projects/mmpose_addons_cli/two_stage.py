@@ -30,9 +30,11 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         '--boxes', type=Path, nargs='*', default=[], help='files of detect_persons.py'
     )
-    parser.add_argument('--nms', type=float, default=0.9, help='OKS of OKS-NMS (%(default)s)')
+    parser.add_argument(
+        '--oks-nms', type=float, default=0.9, help='OKS of OKS-NMS (%(default)s)'
+    )
     parser.add_argument('--batch-size', type=int, help='crops (default: 32, on a CPU 4)')
-    parser.add_argument('--device', help='default: cuda where there is one')
+    parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     return parser.parse_args(argv)
 
 
@@ -58,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not args.ann.is_file():
             raise InputError(f'{args.ann} is missing')
         pipeline = PosePipeline(
-            pose, device=args.device, batch_size=args.batch_size, oks_nms=args.nms
+            pose, device=args.device, batch_size=args.batch_size, oks_nms=args.oks_nms
         )
         with contextlib.redirect_stdout(io.StringIO()):
             truth = COCO(str(args.ann))

@@ -1,8 +1,8 @@
 """Time a training step on the CPU under several settings of OpenMP's threads.
 
 Each round starts one process per setting, because PyTorch reads the settings when it is loaded.
-A step is LPN-50 forward and backward on 32 crops, channels-last. The table shows medians over the
-rounds. Run it alone and beside other work.
+A step is LPN-50 forward and backward on 32 crops, channels-last. The table shows medians over
+the rounds. Run it alone and beside other work.
 """
 
 import argparse
