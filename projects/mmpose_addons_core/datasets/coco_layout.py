@@ -1,40 +1,18 @@
-"""Read a JSON file and see whether it is laid out as COCO's annotation files are."""
+"""Whether a JSON file is laid out as COCO's annotation files are."""
 
-import gc
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
+from .coco_file import CocoFileError, read_json
 from .coco_report import CocoReport, listed
 
 
 def load_json(path: str, report: CocoReport) -> Any:
-    """What the file holds, or None and a problem."""
+    """The content of a JSON file; None where it cannot be read, which the report then says."""
     try:
-        with open(path, encoding='utf-8') as file:
-            text = file.read()
-        if not text.strip():
-            raise ValueError('the file is empty')
-        with _no_garbage_collection():
-            return json.loads(text)
-    except OSError as error:
-        report.add('file', 'error', path, f'can not be read: {error.strerror or error}')
-    except (ValueError, RecursionError) as error:
-        report.add('file', 'error', path, f'is not JSON: {error}')
-    return None
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Halves the time that JSON's millions of new objects take."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+        return read_json(path)
+    except CocoFileError as error:
+        report.add('file', 'error', path, error.reason)
+        return None
 
 
 def layout_problem(data: Any, evaluation: bool, unlabelled: bool) -> str:

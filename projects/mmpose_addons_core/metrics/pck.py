@@ -17,6 +17,7 @@ from torch import Tensor
 
 from ..formula import formula
 from ..heatmaps.peaks import heatmap_peaks
+from .distances import normalised_distances
 
 
 class PCK(NamedTuple):
@@ -29,7 +30,7 @@ class PCK(NamedTuple):
 
 @formula
 def pck(distances: Tensor, threshold: float = 0.05) -> PCK:
-    """Shares of the joints that are nearer than the threshold.
+    """Share of the joints whose distance is below the threshold.
 
     Args:
         distances: (N, K), NaN for a joint that does not count.
@@ -45,33 +46,6 @@ def pck(distances: Tensor, threshold: float = 0.05) -> PCK:
     correct = (distances < threshold).sum(0)
     per_joint = correct / counted.sum(0)  # 0 / 0 is NaN
     return PCK(per_joint, per_joint.nanmean(), correct.sum() / counted.sum())
-
-
-@formula
-def normalised_distances(
-    predicted: Tensor, truth: Tensor, counted: Tensor, length: float | Tensor
-) -> Tensor:
-    """Distances as shares of a length, float64.
-
-    Args:
-        predicted: (..., 2); a coordinate that is NaN counts as infinitely far.
-        truth: (..., 2), in the same unit.
-        counted: (...), which joints count.
-        length: Broadcasts to (...); a joint with a length that is not positive does not count.
-
-    Returns:
-        (...), NaN for joints that do not count.
-
-    Example:
-        >>> normalised_distances(
-        ...     torch.tensor([[3.0, 4.0], [1.0, 1.0]]), torch.zeros(2, 2),
-        ...     torch.tensor([True, False]), 10)
-        tensor([0.5000,    nan], dtype=torch.float64)
-    """
-    length = torch.as_tensor(length, dtype=torch.float64, device=predicted.device)
-    distances = (predicted.double() - truth.double()).norm(dim=-1)
-    distances = distances.nan_to_num(nan=torch.inf, posinf=torch.inf) / length
-    return distances.where((counted > 0) & (length > 0), torch.nan)
 
 
 @formula
