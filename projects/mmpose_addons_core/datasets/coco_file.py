@@ -34,7 +34,7 @@ def read_json(file: str | PathLike) -> Any:
         with _no_garbage_collection():
             return json.loads(text)
     except OSError as error:
-        reason = f'can not be read: {error.strerror or error}'
+        reason = f'cannot be read: {error.strerror or error}'
     except (ValueError, RecursionError) as error:
         reason = f'is not JSON: {error}'
     raise CocoFileError(file, reason)

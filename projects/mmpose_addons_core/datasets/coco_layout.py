@@ -16,13 +16,13 @@ def load_json(path: str, report: CocoReport) -> Any:
 
 
 def layout_problem(data: Any, evaluation: bool, unlabelled: bool) -> str:
-    """What keeps ``data`` from being COCO's dictionary of lists of dictionaries.
+    """Why ``data`` is not COCO's dictionary of lists of dictionaries; empty if it is.
 
     Args:
         evaluation, unlabelled: see ``check_coco_keypoints``.
     """
     if not isinstance(data, dict):
-        return f'expected a dictionary, found a {type(data).__name__}'
+        return f'expected a dictionary, got a {type(data).__name__}'
     needed = ['images'] + ['annotations'] * (not unlabelled)
     for key in needed + ['categories'] * (evaluation or unlabelled):
         if key not in data:
@@ -30,10 +30,10 @@ def layout_problem(data: Any, evaluation: bool, unlabelled: bool) -> str:
     for key in ('images', 'annotations', 'categories'):
         records = data.get(key, [])
         if not isinstance(records, list):
-            return f'{key!r} must be a list, found a {type(records).__name__}'
+            return f'{key!r} must be a list, got a {type(records).__name__}'
         for index, record in enumerate(records):
             if not isinstance(record, dict):
-                return f'{key}[{index}] must be a dictionary, found {record!r:.40}'
+                return f'{key}[{index}] must be a dictionary, got {record!r:.40}'
     for index, category in enumerate(data.get('categories', [])):
         if not isinstance(category.get('id'), int | str):
             return f'categories[{index}] has no id: {category!r:.60}'

@@ -96,7 +96,7 @@ def udp_offset_points(
 
 @formula
 def disk_offset_points(logits: Tensor, radius: float) -> tuple[Tensor, Tensor]:
-    """Most probable pixel plus its offset: the cheap way to decode G-RMI's maps.
+    """Most probable pixel plus its offset: cheaper than Hough voting (see :mod:`.hough`).
 
     Args:
         logits: (..., 3, H, W): logit of the label, offsets.

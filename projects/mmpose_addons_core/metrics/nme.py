@@ -23,8 +23,8 @@ def face_errors(
 
     Returns:
         (N,). Infinite where a visible landmark's prediction is not finite. NaN where the face
-        cannot be judged: no landmark is visible, the truth of one that is is not finite,
-        or the length is not a positive number.
+        has no error: no landmark is visible, a visible landmark's truth is not finite, or
+        the length is not a positive number.
 
     Example:
         >>> truth = np.array([[[0.0, 0.0], [10.0, 0.0]]])

@@ -42,6 +42,6 @@ def test_other_files_are_named(content, reason, write):
 
 
 def test_missing_file(tmp_path):
-    with pytest.raises(CocoFileError, match='can not be read: No such file') as error:
+    with pytest.raises(CocoFileError, match='cannot be read: No such file') as error:
         read_json(tmp_path / 'none.json')
-    assert error.value.reason == 'can not be read: No such file or directory'
+    assert error.value.reason == 'cannot be read: No such file or directory'
