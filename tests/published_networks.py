@@ -169,7 +169,7 @@ class Published:
         rows = {key.split('.')[3] for key in self.state if key.startswith(f'{name}.fuse_l')}
         return [self.fused(branches, name, to) for to in range(len(rows))]
 
-    def fuse_conv_bn(self, branches, name, to):
+    def fused(self, branches, name, to):
         total = 0
         for source, x in enumerate(branches):
             path = f'{name}.fuse_layers.{to}.{source}'

@@ -24,6 +24,12 @@ FILES = sorted(
     for file in CONFIGS.rglob('*.py')
     if not {'_base_', 'person_detection'} & set(file.parts)  # the latter are MMDet's
 )
+CPU = sorted(
+    str(file.relative_to(CONFIGS))
+    for kind in ('*toy*.py', '*memorise*.py')
+    for file in CONFIGS.rglob(kind)
+)
+"""What people train on a CPU."""
 LARGE = '384x288', 'res152', 'hrnet-w48'
 """Of configs with these in their names another differs in size only, and runs in full."""
 
@@ -87,13 +93,17 @@ def read(name: str) -> Config:
     return config
 
 
+def has_channels_last(config: Config) -> bool:
+    return dict(type='mmpose.ChannelsLastHook') in config.get('custom_hooks', [])
+
+
 def case_of(config: Config) -> dict:
     """All that a run of the network once reads of a config."""
     return dict(
         model=without_pretraining(config.model),
         train=parts_of(config.train_dataloader.dataset),
         test=config.test_dataloader.dataset,
-        channels_last=dict(type='ChannelsLastHook') in config.get('custom_hooks', []),
+        channels_last=has_channels_last(config),
     )
 
 
@@ -173,6 +183,11 @@ def test_schedule_of_config(name):
         if scheduler.get('by_epoch', True):
             assert scheduler.get('end', end) <= end
             assert all(step < end for step in scheduler.get('milestones', []))
+
+
+@pytest.mark.parametrize('name', CPU)
+def test_config_for_a_cpu_is_channels_last(name):
+    assert has_channels_last(parsed(name))
 
 
 def test_config_names_are_unique():

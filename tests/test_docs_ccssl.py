@@ -20,7 +20,7 @@ QUICK = (
 
 @pytest.mark.slow
 def test_from_frames_to_an_adapted_network(repo, tmp_path):
-    page, _ = (repo / 'docs' / 'ccssl.md').read_text().split('## What to turn')
+    page, _ = (repo / 'docs' / 'ccssl.md').read_text().split('## Settings')
     data = tiny_domains.write_domains(tmp_path / 'data', source=8, target=8)
     for index, frame in enumerate(sorted((data / 'target').iterdir())):
         video = data / 'frames' / f'video{index // 4}'

@@ -80,23 +80,23 @@ old_place() { # the .venv that its scripts name, where it is not this one
 
 if $here; then
     "$python" -c "$fit_python" 2>/dev/null ||
-        fail "$("$python" -c 'import sys, platform; print(sys.executable, "is", platform.architecture()[0], "Python", platform.python_version())' 2>/dev/null || echo "$python is missing"), but Python 3.10 or newer of 64 bit is needed."
+        fail "$("$python" -c 'import sys, platform; print(sys.executable, "is", "Python", platform.python_version(), "of", platform.architecture()[0])' 2>/dev/null || echo "$python is missing"), but 64-bit Python 3.10 or newer is needed."
 else
     if ! venv_works >/dev/null 2>&1; then
         "$python" -c "$fit_python" 2>/dev/null ||
-            fail "$("$python" -c 'import sys, platform; print(sys.executable, "is", platform.architecture()[0], "Python", platform.python_version())' 2>/dev/null || echo "$python is missing"), but Python 3.10 or newer of 64 bit is needed: name one by --python."
+            fail "$("$python" -c 'import sys, platform; print(sys.executable, "is", "Python", platform.python_version(), "of", platform.architecture()[0])' 2>/dev/null || echo "$python is missing"), but 64-bit Python 3.10 or newer is needed: name one by --python."
         [ ! -e .venv ] || [ -d .venv/mmpose_addons-logs ] ||
             fail "$root/.venv is there, but its Python does not work: remove or rename it."
         mkdir -p .venv/mmpose_addons-logs ||
             fail "cannot write to $root/.venv: free some space or make the folder writable."
         "$python" -m venv .venv >.venv/mmpose_addons-logs/venv.log 2>&1 || fail \
             "'$python -m venv' failed (log: .venv/mmpose_addons-logs/venv.log): install the venv module (Debian: apt install python3-venv) or name another Python by --python."
-    elif [ -n "$(old_place)" ]; then
-        echo "The environment was moved here from $(old_place): its scripts are mended."
+    elif moved_from=$(old_place) && [ -n "$moved_from" ]; then
+        echo "The environment was moved here from $moved_from: its scripts are mended."
         for script in .venv/bin/*; do
-            [ ! -f "$script" ] || [ -L "$script" ] || [ "$(head -c 2 "$script")" != '#!' ] ||
-                LC_ALL=C sed -i.old "1,2s|$(old_place)|$root/.venv|" "$script"
-        done 2>/dev/null
+            [ ! -f "$script" ] || [ -L "$script" ] || [ "$(head -c 2 "$script" | tr -d '\0')" != '#!' ] ||
+                LC_ALL=C sed -i.old "1,2s|$moved_from|$root/.venv|" "$script"
+        done
         rm -f .venv/bin/*.old
         .venv/bin/python -m venv .venv # writes the activate scripts anew
     fi

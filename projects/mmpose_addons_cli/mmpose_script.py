@@ -6,12 +6,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .memory import keep_freed_memory
+
 
 def run_mmpose_script(name: str, argv: Sequence[str] | None = None) -> int:
     """Run MMPose's ``tools/<name>`` with ``argv`` (default: this process's own arguments).
 
     Several processes (``--launcher pytorch``) on a machine without a GPU get a gloo process
-    group here, before MMEngine would ask for CUDA devices.
+    group here, before MMEngine would ask for CUDA devices. Without a GPU, memory that a step
+    frees is kept for the next one.
 
     Raises:
         FileNotFoundError: MMPose was installed without its scripts.
@@ -27,6 +30,8 @@ def run_mmpose_script(name: str, argv: Sequence[str] | None = None) -> int:
             'tools; install it with pip or mim'
         )
     sys.argv = [str(script), *(sys.argv[1:] if argv is None else argv)]
+    if not torch.cuda.is_available():
+        keep_freed_memory()
     several = int(os.environ.get('WORLD_SIZE', 1)) > 1
     if several and not torch.cuda.is_available():
         torch.distributed.init_process_group('gloo')

@@ -1,4 +1,4 @@
-"""Makes data sets of drawn pictures with exact labels, without a download."""
+"""Draw toy data sets with exact keypoint annotations, without a download."""
 
 import argparse
 import os
@@ -15,33 +15,36 @@ from mmpose_addons_toys import (
 
 
 def common_arguments(size: int) -> argparse.ArgumentParser:
-    """What all subjects take; `size` is the default one of a picture."""
+    """Return the arguments of all subjects; ``size`` is the default side of an image in px."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
-        '--out', required=True, help='folder of the data set; it must not hold others'
+        '--out', required=True, help='folder of the data set; must be empty or new'
     )
     common.add_argument(
-        '--images', type=int, required=True, help='pictures in train and val together'
+        '--images', type=int, required=True, help='number of images, train and val together'
     )
-    common.add_argument('--seed', type=int, default=0, help='another seed gives other pictures')
+    common.add_argument('--seed', type=int, default=0, help='another seed gives other images')
     common.add_argument(
         '--val-fraction',
         type=float,
         default=0.1,
-        help='share of the pictures in the val part (default: %(default)s)',
+        help='share of the images in the val part (default: %(default)s)',
     )
     common.add_argument(
         '--workers',
         type=int,
         default=os.cpu_count() or 1,
-        help='processes that draw; the pictures do not depend on it '
+        help='number of processes; the images do not depend on it '
         '(default: %(default)s, the number of CPUs)',
     )
     common.add_argument(
         '--force', action='store_true', help='replace another toy data set in --out'
     )
     common.add_argument(
-        '--size', type=int, default=size, help='height and width in px (%(default)s)'
+        '--size',
+        type=int,
+        default=size,
+        help='height and width of an image in px (default: %(default)s)',
     )
     return common
 
@@ -56,53 +59,54 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     people = subjects.add_parser(
         'people',
         parents=[common_arguments(256)],
-        help="one to three people a picture with COCO's 17 keypoints",
-        description='Draws people, one to three a picture, and writes images/{train,'
-        'val}/*.jpg and COCO annotations annotations/people_{train,val}.json.',
+        help="one to three people per image with COCO's 17 keypoints",
+        description='Draw one to three people per image and write images/{train,val}/*.jpg '
+        'and COCO annotations annotations/people_{train,val}.json.',
     )
     people.add_argument(
         '--scenes',
         choices=('lively', 'calm'),
         default='lively',
-        help='calm: front views without blur and with few objects in the way, which a small '
-        'network learns in minutes (default: %(default)s)',
+        help='lively: all directions and poses, occlusion, blur and noise; calm: front views '
+        'with little occlusion, without blur and noise, which a small network learns in '
+        'minutes (default: %(default)s)',
     )
     animals = subjects.add_parser(
         'animals',
         parents=[common_arguments(256)],
-        help='one four-legged animal a picture with the 18 keypoints of TigDog',
-        description='Draws horses, ponies and dogs and writes images/{train,val}/*.jpg and '
+        help='one four-legged animal per image with the 18 keypoints of TigDog',
+        description='Draw horses, ponies and dogs and write images/{train,val}/*.jpg and '
         'COCO annotations annotations/animals_{train,val}.json.',
     )
     animals.add_argument(
         '--domain',
         choices=('synthetic', 'real'),
         required=True,
-        help='synthetic: one horse in random textures before random images; real: videos of 8 '
-        'frames, with other animals, natural coats, clutter, little light, blur, noise and '
-        'compression',
+        help='synthetic: one horse in random textures in front of random backgrounds; real: '
+        'videos of 8 frames at dusk with several kinds of animals, natural coats, occlusion, '
+        'blur, noise and compression',
     )
     animals.add_argument(
         '--heading',
         choices=('both', 'right'),
         default='both',
-        help='right: all walk to the right, which a small network learns in minutes '
+        help='right: all animals walk to the right, which a small network learns in minutes '
         '(default: %(default)s)',
     )
     faces = subjects.add_parser(
         'faces',
         parents=[common_arguments(128)],
-        help='one face a picture with the landmarks of WFLW or 300W and the pose of its head',
-        description='Draws faces and writes images/{train,val}/*.jpg and COCO annotations '
+        help='one face per image with the landmarks of WFLW or 300W and the head pose',
+        description='Draw faces and write images/{train,val}/*.jpg and COCO annotations '
         "annotations/faces_{train,val}.json, which MMPose's WFLWDataset or Face300WDataset "
-        'reads as they are.',
+        'can read.',
     )
     faces.add_argument(
         '--landmarks',
         type=int,
         choices=(98, 68),
         default=98,
-        help='98 of WFLW or 68 of 300W (default: %(default)s)',
+        help='98 as in WFLW or 68 as in 300W (default: %(default)s)',
     )
     return parser.parse_args(argv)
 
@@ -121,8 +125,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     took = time.perf_counter() - start
     if written:
-        print(f'{settings["images"]} pictures ({subject}) in {took:.1f} s:', end=' ')
+        print(f'{settings["images"]} images ({subject}) in {took:.1f} s:', end=' ')
     else:
-        print(f'The same data set ({subject}) is already there:', end=' ')
+        print(f'The same data set ({subject}) already exists:', end=' ')
     print(settings['out'])
     return 0

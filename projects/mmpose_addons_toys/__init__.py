@@ -1,27 +1,27 @@
-"""Pictures with exact labels, drawn from nothing but a seed.
+"""Render images with exact keypoint annotations from a seed, without a download.
 
-The drawing core knows nothing of people: `geometry` (rotations, skeletons,
-outlines), `drawing` (shaded and textured shapes on a canvas), `figure` (solids in
-three dimensions, sorted and drawn), `textures`, `objects`, `background`, `camera`.
-A subject brings its skeleton and its looks (`person_skeleton`, `person_look`,
-`person_head`, `person`; the same for `animal` and `face`) and a renderer of whole
-pictures (`people`, `animals`, `faces`), which `coco_writer` turns into a data set.
+The drawing core is independent of the subject: ``geometry`` (rotations, skeletons, outlines),
+``drawing`` (shaded and textured shapes on a canvas), ``figure`` (solids in three dimensions,
+sorted and drawn), ``textures``, ``objects``, ``background`` and ``camera``. Each subject adds
+its skeleton, appearance and figure (``person_skeleton``, ``person_appearance``,
+``person_head``, ``person``, and the same for ``animal`` and ``face``) and a renderer of images
+(``people``, ``animals``, ``faces``), from which ``coco_writer`` makes a data set.
 
-Needs NumPy and OpenCV only (and rich for the progress bar).
+The package needs NumPy and OpenCV, and rich for the progress bar.
 """
 
 from .animals import make_toy_animals, render_animal
 from .coco_writer import ToyDataError, write_dataset
 from .faces import make_toy_faces, render_face
 from .people import make_toy_people, render_people
-from .picture import Picture
+from .rendered_image import RenderedImage
 
 RENDERERS = dict(people=render_people, animals=render_animal, faces=render_face)
-"""How to draw one picture of each subject: seed, number of the picture, size in px."""
+"""Renderer of each subject; called with seed, index of the image and size in px."""
 
 __all__ = [
     'RENDERERS',
-    'Picture',
+    'RenderedImage',
     'ToyDataError',
     'make_toy_animals',
     'make_toy_faces',

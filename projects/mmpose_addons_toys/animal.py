@@ -1,7 +1,7 @@
-"""A toy animal as a figure: trunk, neck, head, legs and tail around a posed skeleton.
+"""A toy animal as a figure: trunk, neck, head, legs and tail on a posed skeleton.
 
-Letters: J joints, K = 18 keypoints. Lengths in heights at the withers, camera frame;
-keypoints in image px.
+Letters: J joints, K = 18 keypoints. Lengths are in heights at the withers, positions in the
+camera frame; projected keypoints are in image px.
 """
 
 from dataclasses import dataclass
@@ -12,85 +12,94 @@ from numpy.typing import NDArray
 
 from mmpose_addons_core.keypoints.animal18 import KEYPOINTS
 
-from .animal_look import Build, Look
+from .animal_appearance import AnimalAppearance, Proportions
 from .animal_skeleton import SKELETON
-from .drawing import Canvas, Image, plain
+from .drawing import Canvas, Image, plain_texture
 from .figure import Figure
-from .geometry import Array, View, rotations
+from .geometry import Array, View, rotation_matrices
 
 _SIDES = ('left', 'right')
 _KEYPOINTS = [SKELETON.index[name] for name in KEYPOINTS]
-_FAR = 0.04  # how far behind the middle a limb is seen in the trunk's shadow
+_FAR_SIDE_DEPTH = 0.04  # a limb farther behind the trunk's middle is in its shadow
 
 
 @dataclass(frozen=True)
 class Animal:
-    """A look on a posed skeleton that is turned to the camera.
+    """An appearance on a posed skeleton that is turned to the camera.
 
     Attributes:
-        joints: (J, 3) positions relative to the trunk's middle.
-        frames: (J, 3, 3) orientations of the bones.
+        appearance: Of the animal.
+        joints: (J, 3) positions relative to the middle of the trunk.
+        orientations: (J, 3, 3) orientations of the bones.
     """
 
-    look: Look
+    appearance: AnimalAppearance
     joints: Array
-    frames: Array
+    orientations: Array
 
     @property
     def keypoints(self) -> Array:
-        """(18, 3)"""
+        """(18, 3) positions of the keypoints relative to the middle of the trunk."""
         return self.joints[_KEYPOINTS]
 
     def joint(self, name: str) -> Array:
+        """Return the (3,) position of a joint."""
         return self.joints[SKELETON.index[name]]
 
-    def frame(self, name: str) -> Array:
-        return self.frames[SKELETON.index[name]]
+    def orientation(self, name: str) -> Array:
+        """Return the (3, 3) orientation of a bone."""
+        return self.orientations[SKELETON.index[name]]
 
     def at(self, name: str, x: float, y: float, z: float) -> Array:
-        """A point in the frame of a bone."""
-        return self.joint(name) + self.frame(name) @ [x, y, z]
+        """Return the (3,) position of a point that is given in the frame of a bone."""
+        return self.joint(name) + self.orientation(name) @ [x, y, z]
 
 
-def pose_animal(look: Look, angles: Array, yaw: float, tilt: tuple[float, float]) -> Animal:
-    """Poses an animal before the camera.
+def pose_animal(
+    appearance: AnimalAppearance, angles: Array, yaw: float, tilt: tuple[float, float]
+) -> Animal:
+    """Pose an animal in front of the camera.
 
     Args:
-        angles: (J, 3), see `Skeleton.pose`.
-        yaw: 0 faces the viewer, 90 the picture's right, 180 shows the back.
-        tilt: The camera's pitch (positive looks down on the animal) and roll, in
-            degrees.
+        appearance: Of the animal.
+        angles: (J, 3) in degrees, see ``Skeleton.pose``.
+        yaw: In degrees: 0 faces the viewer, 90 the image's right, 180 shows the back.
+        tilt: Pitch (positive looks down on the animal) and roll of the camera, in degrees.
     """
     pitch, roll = tilt
-    camera = rotations(np.array([pitch, 0, roll])) @ rotations(np.array([0, -yaw, 0]))
+    camera = rotation_matrices(np.array([pitch, 0, roll])) @ rotation_matrices(
+        np.array([0, -yaw, 0])
+    )
     angles = angles.copy()
-    angles[SKELETON.index['tail_start'], 0] += look.build.tail_lift
-    joints, frames = SKELETON.pose(angles, camera, _offsets(look.build))
-    return Animal(look, joints, frames)
+    angles[SKELETON.index['tail_start'], 0] += appearance.proportions.tail_lift
+    joints, orientations = SKELETON.pose(angles, camera, _offsets(appearance.proportions))
+    return Animal(appearance, joints, orientations)
 
 
-def _offsets(build: Build) -> Array:
-    """(J, 3) bone vectors for the proportions."""
+def _offsets(proportions: Proportions) -> Array:
+    """Return the (J, 3) bone vectors for the proportions."""
     offsets = SKELETON.offsets.copy()
     index = SKELETON.index
-    offsets[[index['chest'], index['rump']], 2] *= build.trunk
-    offsets[index['head']] *= build.neck
-    offsets[[index[name] for name in ('nose', 'chin', 'left_eye', 'right_eye')]] *= build.head
-    offsets[[index[name] for name in ('nose', 'chin')]] *= build.snout
+    offsets[[index['chest'], index['rump']], 2] *= proportions.trunk_length
+    offsets[index['head']] *= proportions.neck_length
+    offsets[[index[name] for name in ('nose', 'chin', 'left_eye', 'right_eye')]] *= (
+        proportions.head_size
+    )
+    offsets[[index[name] for name in ('nose', 'chin')]] *= proportions.snout_length
     for joint in SKELETON.joints:
         j = index[joint.name]
         if joint.name.endswith(('elbow', 'knee', 'hoof')):
-            offsets[j] *= build.legs
+            offsets[j] *= proportions.leg_length
         elif joint.name.endswith(('shoulder', 'hip')):
-            offsets[j, 0] *= build.girth
+            offsets[j, 0] *= proportions.trunk_girth
     return offsets
 
 
 def build_figure(animal: Animal, view: View, number: int) -> Figure:
-    """All solids of the animal, ready to be drawn.
+    """Build all solids of the animal.
 
-    Part names begin with 'head', 'trunk', 'left_front', 'left_eye' and so on, which
-    `visible_keypoints` relies on.
+    Part names begin with ``head``, ``trunk``, ``left_front``, ``left_eye`` and so on;
+    ``visible_keypoints`` depends on these names.
     """
     figure = Figure(view, number)
     for side in _SIDES:
@@ -102,27 +111,36 @@ def build_figure(animal: Animal, view: View, number: int) -> Figure:
     return figure
 
 
-def _shaded(texture: Image, behind: bool) -> Image:
-    """The texture, darker where the trunk keeps off the light."""
+def _shade(texture: Image, behind: bool) -> Image:
+    """Return the texture, darker if the limb is in the trunk's shadow."""
     return cv2.convertScaleAbs(texture, alpha=0.5) if behind else texture
 
 
-def _leg(
+def _add_leg(
     figure: Figure,
     animal: Animal,
     name: str,
     chain: tuple[str, str, str, str],
     radii: tuple[float, float, float, float],
 ) -> None:
-    look = animal.look
+    """Add one leg.
+
+    Args:
+        figure: To which the leg is added.
+        animal: Its pose and appearance.
+        name: Prefix of the part names.
+        chain: Joints from the trunk to the hoof.
+        radii: At these joints.
+    """
+    appearance = animal.appearance
     top, elbow, knee, hoof = (animal.joint(joint) for joint in chain)
-    behind = bool(top[2] - animal.joint('trunk')[2] > _FAR)
-    a, b, c, d = (radius * look.build.limbs for radius in radii)
-    fur, sock = _shaded(look.limbs, behind), _shaded(look.socks, behind)
+    behind = bool(top[2] - animal.joint('trunk')[2] > _FAR_SIDE_DEPTH)
+    a, b, c, d = (radius * appearance.proportions.leg_thickness for radius in radii)
+    fur, sock = _shade(appearance.limbs, behind), _shade(appearance.socks, behind)
     figure.capsule(f'{name} cannon', (knee, hoof), (c, d), sock)
-    toe = animal.frame(chain[3]) @ [0, 0.005, -0.015]
+    toe = animal.orientation(chain[3]) @ [0, 0.005, -0.015]
     figure.capsule(f'{name} hoof', (hoof, hoof + toe), (1.15 * d, 1.3 * d),
-                   _shaded(look.hooves, behind), nearer=0.005)  # fmt: skip
+                   _shade(appearance.hooves, behind), nearer=0.005)  # fmt: skip
     figure.capsule(f'{name} fore', (elbow, knee), (b, c), fur, nearer=0.005)
     figure.capsule(f'{name} upper', (top, elbow), (a, b), fur, nearer=0.01)
 
@@ -130,105 +148,121 @@ def _leg(
 def _add_front_leg(figure: Figure, animal: Animal, side: str) -> None:
     leg = f'{side}_front'
     joints = (f'{side}_shoulder', f'{leg}_elbow', f'{leg}_knee', f'{leg}_hoof')
-    _leg(figure, animal, leg, joints, (0.1, 0.068, 0.042, 0.033))
+    _add_leg(figure, animal, leg, joints, (0.1, 0.068, 0.042, 0.033))
 
 
 def _add_back_leg(figure: Figure, animal: Animal, side: str) -> None:
     leg = f'{side}_back'
     joints = (f'{side}_hip', f'{leg}_elbow', f'{leg}_knee', f'{leg}_hoof')
-    _leg(figure, animal, leg, joints, (0.14, 0.085, 0.043, 0.033))
+    _add_leg(figure, animal, leg, joints, (0.14, 0.085, 0.043, 0.033))
 
 
 def _add_trunk(figure: Figure, animal: Animal) -> None:
-    look, girth = animal.look, animal.look.build.girth
-    chest, middle, rump = (animal.frame(name) for name in ('chest', 'trunk', 'rump'))
+    appearance, girth = animal.appearance, animal.appearance.proportions.trunk_girth
+    chest, middle, rump = (animal.orientation(name) for name in ('chest', 'trunk', 'rump'))
     front = animal.at('chest', 0, 0.0, -0.06), np.array([0.13, 0.2, 0.13]) * girth, chest
     belly = animal.at('trunk', 0, 0.02, 0), np.array([0.17, 0.215, 0.25]) * girth, middle
     croup = animal.at('rump', 0, -0.01, 0.03), np.array([0.145, 0.19, 0.17]) * girth, rump
     depth = float(animal.joint('trunk')[2])
-    figure.trunk('trunk', [front, belly, croup], look.coat, depth=depth)
-    thick, skull = look.build.neck_girth, look.build.head
+    figure.hull('trunk', [front, belly, croup], appearance.coat, depth=depth)
+    thick, skull = appearance.proportions.neck_girth, appearance.proportions.head_size
     base = animal.at('neck', 0, 0.05, 0.04), np.array([0.09, 0.13, 0.13]) * thick
-    low = base[0], base[1] * girth, animal.frame('neck')
+    low = base[0], base[1] * girth, animal.orientation('neck')
     top = animal.at('head', 0, 0.03, 0.0), np.array([0.055, 0.07, 0.085]) * skull
-    high = top[0], top[1] * (0.5 + 0.5 * thick), animal.frame('head')
-    figure.trunk('neck', [low, high], look.neck, depth=_neck_depth(animal))
-    if look.build.mane:
+    high = top[0], top[1] * (0.5 + 0.5 * thick), animal.orientation('head')
+    figure.hull('neck', [low, high], appearance.neck, depth=_neck_depth(animal))
+    if appearance.proportions.mane:
         ends = animal.at('head', 0, -0.05, 0.03), animal.at('neck', 0, -0.06, 0.13)
         far = (ends[0][2] + ends[1][2]) / 2 - _neck_depth(animal) - 1e-4
-        figure.capsule('mane', ends, (0.04, 0.065), look.hair, nearer=far)
+        figure.capsule('mane', ends, (0.04, 0.065), appearance.hair, nearer=far)
 
 
 def _neck_depth(animal: Animal) -> float:
+    """Return the depth at which the neck is drawn."""
     return float(animal.joint('neck')[2] + animal.joint('head')[2]) / 2
 
 
 def _add_tail(figure: Figure, animal: Animal) -> None:
-    thick, hair = animal.look.build.tail, animal.look.hair
+    thick, hair = animal.appearance.proportions.tail_thickness, animal.appearance.hair
     start, middle, end = (animal.joint(f'tail_{part}') for part in ('start', 'middle', 'end'))
     figure.capsule('tail end', (middle, end), (0.058 * thick, 0.03 * thick), hair)
     figure.capsule('tail root', (start, middle), (0.035 * thick, 0.058 * thick), hair)
 
 
 def _add_head(figure: Figure, animal: Animal) -> None:
-    look, size, turn = animal.look, animal.look.build.head, animal.frame('head')
-    long = size * look.build.snout
+    appearance, size, rotation = (
+        animal.appearance,
+        animal.appearance.proportions.head_size,
+        animal.orientation('head'),
+    )
+    long = size * appearance.proportions.snout_length
     depth = float(animal.joint('head')[2] + animal.joint('nose')[2]) / 2 - 0.03
     skull = animal.at('head', 0, 0.03 * size, -0.06 * size)
-    brow = skull, np.array([0.068, 0.085, 0.085]) * size, turn
-    nose = animal.joint('nose'), np.array([0.046, 0.055, 0.055]) * size, turn
-    figure.trunk('head', [brow, nose], look.head, depth=depth)
+    brow = skull, np.array([0.068, 0.085, 0.085]) * size, rotation
+    nose = animal.joint('nose'), np.array([0.046, 0.055, 0.055]) * size, rotation
+    figure.hull('head', [brow, nose], appearance.head, depth=depth)
     lips = animal.at('head', 0, 0.19 * long, -0.27 * long)
     axes = np.array([0.045, 0.052, 0.05]) * size
-    figure.ellipsoid('head muzzle', lips, axes, turn, look.muzzle, depth=depth - 1e-4)
-    if look.blaze is not None and turn[2, 2] > -0.3:
+    figure.ellipsoid('head muzzle', lips, axes, rotation, appearance.muzzle, depth=depth - 1e-4)
+    if appearance.blaze is not None and rotation[2, 2] > -0.3:
         ends = (
             animal.at('head', 0, -0.02 * size, -0.12 * size),
             animal.at('head', 0, 0.12 * long, -0.3 * long),
         )
         nearer = float(ends[0][2] + ends[1][2]) / 2 - depth + 2e-4
-        figure.capsule('head blaze', ends, (0.018, 0.015), plain(look.blaze), nearer=nearer)
+        figure.capsule(
+            'head blaze', ends, (0.018, 0.015), plain_texture(appearance.blaze), nearer=nearer
+        )
     for side, sign in (('left', 1), ('right', -1)):
         foot = animal.at('head', sign * 0.045 * size, -0.04 * size, -0.01 * size)
-        way = np.array([sign * 0.04, 0.12, 0.0] if look.build.hanging else [0, -0.1, -0.03])
-        tip = foot + turn @ way * size * look.build.ears
+        direction = np.array(
+            [sign * 0.04, 0.12, 0.0]
+            if appearance.proportions.hanging_ears
+            else [0, -0.1, -0.03]
+        )
+        tip = foot + rotation @ direction * size * appearance.proportions.ear_length
         behind = foot[2] > animal.joint('head')[2] + 0.02
         figure.capsule(f'{side}_ear', (foot, tip), (0.028 * size, 0.01 * size),
-                       _shaded(look.head, bool(behind)))  # fmt: skip
+                       _shade(appearance.head, bool(behind)))  # fmt: skip
         eye = animal.joint(f'{side}_eye')
         ball = np.full(3, 0.017 * size)
         order = depth - 3e-4 if _faces_viewer(animal, sign) else depth + 0.01
-        figure.ellipsoid(f'{side}_eye', eye, ball, turn, plain(look.eyes), depth=order)
+        figure.ellipsoid(
+            f'{side}_eye', eye, ball, rotation, plain_texture(appearance.eyes), depth=order
+        )
 
 
 def _faces_viewer(animal: Animal, sign: int) -> bool:
-    """Whether the eye of that side is on the near side of the head."""
-    outward = animal.frame('head') @ [0.9 * sign, -0.1, -0.42]
+    """Return whether an eye is on the near side of the head.
+
+    ``sign`` is 1 for the left eye, -1 for the right one.
+    """
+    outward = animal.orientation('head') @ [0.9 * sign, -0.1, -0.42]
     return bool(outward[2] < 0.1)
 
 
 def visible_keypoints(figure: Figure, animal: Animal, canvas: Canvas) -> NDArray[np.bool_]:
-    """(18,) which keypoints are seen in the finished picture.
+    """Return (18,) flags of the keypoints that are visible in the finished image.
 
-    A keypoint is seen where the picture shows the part of the body that it belongs
-    to, and the keypoint is not on that part's far side.
+    A keypoint is visible where the image shows the body part to which it belongs, unless it is
+    on the far side of that part.
     """
-    parts = figure.parts_at(canvas, figure.view(animal.keypoints))
+    parts = figure.visible_parts_at(canvas, figure.view(animal.keypoints))
     middle = float(animal.joint('trunk')[2])
-    seen = np.zeros(len(KEYPOINTS), bool)
+    visible = np.zeros(len(KEYPOINTS), bool)
     for k, (name, part) in enumerate(zip(KEYPOINTS, parts, strict=True)):
         side, _, kind = name.partition('_')
         group = part.split(' ')[0]
         if kind == 'eye':
             near = _faces_viewer(animal, 1 if side == 'left' else -1)
-            seen[k] = near and group in ('head', f'{side}_eye')
+            visible[k] = near and group in ('head', f'{side}_eye')
         elif kind == 'shoulder':
             near = animal.joint(name)[2] < middle
-            seen[k] = group == f'{side}_front' or (near and group in ('trunk', 'neck'))
+            visible[k] = group == f'{side}_front' or (near and group in ('trunk', 'neck'))
         elif name == 'tail_start':
-            seen[k] = group in ('tail', 'trunk')
+            visible[k] = group in ('tail', 'trunk')
         elif name == 'chin':
-            seen[k] = group == 'head'
+            visible[k] = group == 'head'
         else:
-            seen[k] = group == '_'.join((side, kind.partition('_')[0]))
-    return seen
+            visible[k] = group == '_'.join((side, kind.partition('_')[0]))
+    return visible

@@ -1,7 +1,7 @@
-"""How toy animals stand and move: angles of all joints at a moment of a gait.
+"""Gaits of toy animals: the angles of all joints at a frame of a movement.
 
-Letters: J joints. Angles in degrees; `geometry.Joint` tells what the three angles of a
-joint mean. A phase is a share of a gait's cycle.
+Letters: J joints. Angles are in degrees; ``geometry.Joint`` explains the three angles of a
+joint. A phase is a fraction of a gait's cycle.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from math import cos, pi, sin
 import numpy as np
 
 from .animal_skeleton import SKELETON
-from .choices import weighted
+from .choices import choose_weighted
 from .geometry import Array
 
 LEGS = ('left_front', 'right_front', 'left_back', 'right_back')
@@ -18,15 +18,15 @@ LEGS = ('left_front', 'right_front', 'left_back', 'right_back')
 
 @dataclass(frozen=True)
 class Gait:
-    """A way to move.
+    """The parameters of a gait.
 
     Attributes:
-        swing: By how many degrees a leg swings forward and backward.
-        lift: By how many degrees a knee bends while the hoof is in the air.
-        phases: Of the `LEGS`.
-        frames: Of a cycle.
-        neck: Degrees by which the neck leans forward.
-        head: Degrees by which the head is tilted down.
+        swing: Amplitude of the legs' swing forward and backward, in degrees.
+        lift: Flexion of a knee while the hoof is in the air, in degrees.
+        phases: Phase of each of the ``LEGS``.
+        frames: Number of frames per cycle.
+        neck: Forward lean of the neck, in degrees.
+        head: Downward tilt of the head, in degrees.
     """
 
     swing: float
@@ -44,7 +44,7 @@ GAITS = {
     'trotting': Gait(23, 52, (0, 0.5, 0.5, 0), 26, neck=-4, head=6),
     'galloping': Gait(36, 62, (0, 0.12, 0.45, 0.57), 26, neck=16, head=-12),
 }
-GAIT_SHARES = {
+GAIT_WEIGHTS = {
     'standing': 2,
     'grazing': 0.5,
     'walking': 5,
@@ -55,34 +55,35 @@ GAIT_SHARES = {
 
 @dataclass(frozen=True)
 class Movement:
-    """A gait of one animal, with its own bearing.
+    """The movement of one animal: a gait with individual variation.
 
     Attributes:
-        name: A key of `GAITS`.
-        start: Phase of the first frame.
-        bearing: (J, 3) what its angles are in addition to the gait's.
-        size: Factor of the gait's swing.
+        name: A key of ``GAITS``.
+        start_phase: Phase at the first frame.
+        offsets: (J, 3) angles that are added to those of the gait, in degrees.
+        swing_scale: Factor of the gait's swing and lift.
     """
 
     name: str
-    start: float
-    bearing: Array
-    size: float
+    start_phase: float
+    offsets: Array
+    swing_scale: float
 
     def angles(self, frame: float) -> Array:
-        """(J, 3) angles within the limits."""
+        """Return the (J, 3) angles at a frame, clipped to the limits of the joints."""
         gait, index = GAITS[self.name], SKELETON.index
-        phase = self.start + frame / gait.frames
-        angles = self.bearing.copy()
-        nod = self.size * sin(4 * pi * phase) * gait.swing / 19
+        phase = self.start_phase + frame / gait.frames
+        angles = self.offsets.copy()
+        nod = self.swing_scale * sin(4 * pi * phase) * gait.swing / 19
         angles[index['neck'], 0] += gait.neck + 3 * nod
         angles[index['head'], 0] += gait.head - 2 * nod
         angles[index['trunk'], 0] += nod
         angles[index['tail_start'], 1] += 8 * sin(2 * pi * phase)
         for leg, shift in zip(LEGS, gait.phases, strict=True):
-            turn = 2 * pi * (phase + shift)
-            swing = self.size * gait.swing * sin(turn)
-            lift = self.size * gait.lift * max(cos(turn), 0)  # forward in the air
+            phase_angle = 2 * pi * (phase + shift)
+            swing = self.swing_scale * gait.swing * sin(phase_angle)
+            # the hoof is in the air while the leg swings forward
+            lift = self.swing_scale * gait.lift * max(cos(phase_angle), 0)
             side, _, end = leg.partition('_')
             upper = f'{side}_shoulder' if end == 'front' else f'{side}_hip'
             shares = (0.75, 0.3, -1.0) if end == 'front' else (0.95, -0.5, 0.7)
@@ -94,7 +95,7 @@ class Movement:
 
 
 def sample_movement(rng: np.random.Generator) -> Movement:
-    """A random gait at a random moment."""
+    """Return a random gait with random variation and start."""
     spreads = np.zeros((len(SKELETON.joints), 3))
     for j, joint in enumerate(SKELETON.joints):
         if joint.side != 'middle':
@@ -103,6 +104,6 @@ def sample_movement(rng: np.random.Generator) -> Movement:
             spreads[j] = 7, 2, 5
         elif joint.name.startswith('tail'):
             spreads[j] = 8, 10, 0
-    bearing = rng.normal(0, 1, spreads.shape) * spreads
-    name = weighted(GAIT_SHARES, rng)
-    return Movement(name, rng.uniform(0, 1), bearing, rng.uniform(0.8, 1.15))
+    offsets = rng.normal(0, 1, spreads.shape) * spreads
+    name = choose_weighted(GAIT_WEIGHTS, rng)
+    return Movement(name, rng.uniform(0, 1), offsets, rng.uniform(0.8, 1.15))

@@ -1,16 +1,15 @@
-"""The body of a four-legged animal: joints with their limits.
+"""The skeleton of a four-legged animal: joints and their limits.
 
-Lengths are in heights at the withers, angles in degrees; `geometry.Joint` tells what
-the three angles of a joint mean. The animal faces -z, its left is at +x. A knee of the
-front legs bends backward (negative angles), the hock of the hind legs, here called
-back knee, forward.
+Lengths are in heights at the withers, angles in degrees; ``geometry.Joint`` explains the three
+angles of a joint. The animal faces -z, its left side is at +x. The knee of a front leg bends
+backward (negative angles). The hock of a hind leg, here called back knee, bends forward.
 """
 
 from .geometry import Joint, Skeleton
 
 
 def _legs(side: str, sign: int) -> tuple[Joint, ...]:
-    """Both legs of a side, whose x offsets have the given sign."""
+    """Return the joints of both legs of a side; ``sign`` is that of their x offsets."""
     hinge = (0.0, 0.0)
 
     def joint(

@@ -1,6 +1,6 @@
-"""Pictures of four-legged animals with COCO annotations, in two domains.
+"""Render images of four-legged animals with COCO annotations, in two domains.
 
-Points and boxes in image px.
+Points and boxes are in image px.
 """
 
 import os
@@ -13,31 +13,27 @@ from mmpose_addons_core.keypoints.animal18 import KEYPOINTS, SKELETON
 from mmpose_addons_core.keypoints.names import coco_category
 
 from .animal import Animal, build_figure, pose_animal, visible_keypoints
-from .animal_scenes import (
-    FRAMES,
-    HEADINGS,
-    Scene,
-    dapple,
-    hide_some,
-    natural_world,
-    real_scene,
-    sample_film,
-    seen_world,
-    synthetic_scene,
-    textured_world,
+from .animal_backgrounds import (
+    add_uneven_light,
+    crop_background,
+    draw_occluder,
+    scene_background,
+    texture_background,
 )
+from .animal_scenes import FRAMES_PER_VIDEO, HEADINGS, Scene, real_scene, synthetic_scene
 from .background import draw_shadow
-from .coco_annotation import annotate
+from .coco_annotation import make_annotation
 from .coco_writer import ToyDataError, write_dataset
 from .drawing import Canvas
 from .figure import Figure
 from .geometry import View
-from .picture import Picture
+from .rendered_image import RenderedImage, check_image_arguments
+from .video_camera import sample_video_camera
 
 CATEGORY = coco_category('animal', 'animal', KEYPOINTS, SKELETON)
 DOMAINS = ('synthetic', 'real')
-VERSION = 2  # rises whenever the same arguments give other pictures
-_HOOF = 0.035  # radius of a hoof, in heights at the withers
+VERSION = 2  # must change when the same arguments give other images
+_HOOF_RADIUS = 0.035  # radius of a hoof, in heights at the withers
 
 
 def render_animal(
@@ -46,41 +42,40 @@ def render_animal(
     size: int = 256,
     domain: str = 'synthetic',
     heading: str = 'both',
-) -> Picture:
-    """Draws a picture of one animal.
+) -> RenderedImage:
+    """Draw an image of one animal.
 
-    The picture depends on nothing but the arguments. In the real domain, pictures
-    8 v to 8 v + 7 are video v.
+    The image depends on the arguments only. In the real domain, images 8 v to 8 v + 7 are the
+    frames of video v.
 
     Args:
         seed: Of the data set, at least 0.
-        index: Number of the picture, at least 0.
+        index: Index of the image, at least 0.
         size: Height and width in px, at least 64.
-        domain: One of `DOMAINS`.
-        heading: 'both', or 'right': all animals walk to the picture's right.
+        domain: One of ``DOMAINS``.
+        heading: A key of ``HEADINGS``: ``'both'``, or ``'right'`` for animals that all walk to
+            the image's right.
 
     Returns:
-        The picture. Its annotation is that of `coco_annotation.annotate`, with 'yaw'
-        (degrees, 0 faces the viewer, 90 the picture's right), 'kind' and 'gait', and
-        in the real domain 'video_id' and 'frame_id'.
+        The image. Its annotation is that of ``coco_annotation.make_annotation`` with ``'yaw'``
+        (degrees, 0 faces the viewer, 90 the image's right), ``'kind'``, ``'gait'``, and in the
+        real domain ``'video_id'`` and ``'frame_id'``.
 
     Raises:
-        ValueError: If a number is too small or the domain is unknown.
+        ValueError: If a number is too small, or domain or heading is unknown.
 
-    >>> picture = render_animal(seed=0, index=9, domain='real')
-    >>> picture.image.shape, [picture.annotations[0][n] for n in ('video_id', 'frame_id')]
+    >>> rendered = render_animal(seed=0, index=9, domain='real')
+    >>> rendered.image.shape, [rendered.annotations[0][n] for n in ('video_id', 'frame_id')]
     ((256, 256, 3), [1, 1])
     """
-    if seed < 0 or index < 0 or size < 64:
-        raise ValueError(
-            'expected seed >= 0, index >= 0 and size >= 64, '
-            f'got seed={seed}, index={index}, size={size}.'
-        )
+    check_image_arguments(seed, index, size)
     if domain not in DOMAINS:
         raise ValueError(f'expected domain to be one of {DOMAINS}, got {domain!r}.')
     if heading not in HEADINGS:
         raise ValueError(f'expected heading to be one of {[*HEADINGS]}, got {heading!r}.')
-    return (_render if domain == 'synthetic' else _film)(seed, index, size, heading)
+    return (_render_synthetic if domain == 'synthetic' else _render_real)(
+        seed, index, size, heading
+    )
 
 
 def make_toy_animals(
@@ -92,33 +87,33 @@ def make_toy_animals(
     val_fraction: float = 0.1,
     **settings: Any,
 ) -> bool:
-    """Writes a data set of toy animals; see `coco_writer.write_dataset`.
+    """Write a data set of toy animals, see ``coco_writer.write_dataset``.
 
     Args:
         out: The folder.
-        images: How many pictures.
-        seed: Of all pictures.
-        domain: One of `DOMAINS`.
-        heading: See `render_animal`.
-        val_fraction: Share of the pictures in the val part.
-        settings: `size`, `workers`, `force`.
+        images: Number of images in both parts.
+        seed: Of all images.
+        domain: One of ``DOMAINS``.
+        heading: See ``render_animal``.
+        val_fraction: Share of the images in the validation part.
+        settings: ``size``, ``workers``, ``force``.
 
     Returns:
-        True if the data set was written, False if the very same one was there.
+        True if the data set was written, False if the folder already contained it.
 
     Raises:
-        ToyDataError: If an argument is out of range, a video would lie in both parts,
-            or the folder holds anything else.
+        ToyDataError: If an argument is out of range, if a video would lie in both parts, or if
+            the folder contains anything else.
     """
     if domain not in DOMAINS:
         raise ToyDataError(f'Expected domain to be one of {DOMAINS}, got {domain!r}.')
     if heading not in HEADINGS:
         raise ToyDataError(f'Expected heading to be one of {[*HEADINGS]}, got {heading!r}.')
     val = round(images * val_fraction)
-    if domain == 'real' and (images % FRAMES or val % FRAMES):
+    if domain == 'real' and (images % FRAMES_PER_VIDEO or val % FRAMES_PER_VIDEO):
         raise ToyDataError(
-            f'Videos have {FRAMES} frames; train and val need multiples of that, not '
-            f'{images - val} and {val} pictures.'
+            'Expected the numbers of training and validation images to be multiples of '
+            f'{FRAMES_PER_VIDEO}, the frames of a video, got {images - val} and {val}.'
         )
     return write_dataset(
         out,
@@ -133,44 +128,46 @@ def make_toy_animals(
     )
 
 
-def _render(seed: int, index: int, size: int, heading: str) -> Picture:
-    """A picture of the synthetic domain."""
+def _render_synthetic(seed: int, index: int, size: int, heading: str) -> RenderedImage:
+    """Draw an image of the synthetic domain."""
     rng = np.random.default_rng([seed, index])
     scene = synthetic_scene(heading, rng)
-    canvas = Canvas(textured_world(size, rng), scene.light)
+    canvas = Canvas(texture_background(size, rng), scene.light)
     animal, figure = _draw_animal(canvas, scene)
-    return Picture(canvas.image, [_annotate(figure, animal, scene, canvas)], quality=95)
+    return RenderedImage(canvas.image, [_annotate(figure, animal, scene, canvas)], quality=95)
 
 
-def _film(seed: int, index: int, size: int, heading: str) -> Picture:
-    """A frame of the real domain."""
-    video, frame = divmod(index, FRAMES)
+def _render_real(seed: int, index: int, size: int, heading: str) -> RenderedImage:
+    """Draw a frame of the real domain."""
+    video, frame = divmod(index, FRAMES_PER_VIDEO)
 
-    def stream(number: int) -> np.random.Generator:
-        """One for each thing that stays the same throughout the video."""
+    def rng_for(number: int) -> np.random.Generator:
+        """Return the generator for a property that is the same in the whole video."""
         return np.random.default_rng([seed, video, number])
 
-    scene = real_scene(heading, stream(0))
-    shift = scene.pan * (frame - FRAMES / 2) * size
-    canvas = Canvas(seen_world(natural_world(size, stream(1)), size, shift), scene.light)
+    scene = real_scene(heading, rng_for(0))
+    shift = scene.background_velocity * (frame - FRAMES_PER_VIDEO / 2) * size
+    canvas = Canvas(
+        crop_background(scene_background(size, rng_for(1)), size, shift), scene.light
+    )
     animal, figure = _draw_animal(canvas, scene, frame)
-    hide_some(canvas, shift, scene.place[1] * size, stream(2))
-    dapple(canvas.image, stream(3))
-    film = sample_film(stream(4))
-    image = film.develop(canvas.image, np.random.default_rng([seed, video, 5, frame]))
+    draw_occluder(canvas, shift, scene.position[1] * size, rng_for(2))
+    add_uneven_light(canvas.image, rng_for(3))
+    camera = sample_video_camera(rng_for(4))
+    image = camera.record(canvas.image, np.random.default_rng([seed, video, 5, frame]))
     annotation = _annotate(figure, animal, scene, canvas)
     annotation |= {'video_id': video, 'frame_id': frame}
-    return Picture(image, [annotation], film.quality)
+    return RenderedImage(image, [annotation], camera.quality)
 
 
 def _draw_animal(canvas: Canvas, scene: Scene, frame: int = 0) -> tuple[Animal, Figure]:
-    """Draws the animal on its ground at a frame of the scene."""
+    """Draw the animal and its shadow at a frame of the scene."""
     size = len(canvas.image)
-    yaw = scene.yaw + frame * scene.turn
-    animal = pose_animal(scene.look, scene.movement.angles(frame), yaw, scene.tilt)
+    yaw = scene.yaw + frame * scene.yaw_rate
+    animal = pose_animal(scene.appearance, scene.movement.angles(frame), yaw, scene.tilt)
     scale = scene.scale * size
-    x, floor = (scene.place + frame * scene.drift) * size
-    sole = float(animal.joints[:, 1].max()) + _HOOF
+    x, floor = (scene.position + frame * scene.velocity) * size
+    sole = float(animal.joints[:, 1].max()) + _HOOF_RADIUS
     low, high = animal.joints[:, 0].min(), animal.joints[:, 0].max()
     origin = np.array([x - (low + high) / 2 * scale, floor - sole * scale])
     figure = build_figure(animal, View(scale, origin), number=1)
@@ -180,10 +177,11 @@ def _draw_animal(canvas: Canvas, scene: Scene, frame: int = 0) -> tuple[Animal, 
 
 
 def _annotate(figure: Figure, animal: Animal, scene: Scene, canvas: Canvas) -> dict[str, Any]:
+    """Return the annotation of the animal in the finished image."""
     points = figure.view(animal.keypoints)
-    seen = visible_keypoints(figure, animal, canvas)
-    return annotate(figure, points, seen, canvas) | {
+    visible = visible_keypoints(figure, animal, canvas)
+    return make_annotation(figure, points, visible, canvas) | {
         'yaw': round(scene.yaw, 1),
-        'kind': scene.look.kind,
+        'kind': scene.appearance.kind,
         'gait': scene.movement.name,
     }

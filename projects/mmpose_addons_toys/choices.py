@@ -1,4 +1,4 @@
-"""Random choices from a NumPy generator, quick ones."""
+"""Choose random items with a NumPy generator, faster than ``Generator.choice``."""
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
@@ -9,15 +9,15 @@ import numpy as np
 Item = TypeVar('Item')
 
 
-def one_of(items: Sequence[Item], rng: np.random.Generator) -> Item:
-    """One of the items, all with the same chance."""
+def choose(items: Sequence[Item], rng: np.random.Generator) -> Item:
+    """Return one of the items, all equally likely."""
     return items[int(rng.integers(len(items)))]
 
 
-def weighted(shares: Mapping[Item, float], rng: np.random.Generator) -> Item:
-    """One of the keys, with chances in proportion to the values."""
-    draw = rng.uniform(0, sum(shares.values()))
-    for item, total in zip(shares, accumulate(shares.values()), strict=True):
+def choose_weighted(weights: Mapping[Item, float], rng: np.random.Generator) -> Item:
+    """Return one of the keys, with probabilities proportional to the values."""
+    draw = rng.uniform(0, sum(weights.values()))
+    for item, total in zip(weights, accumulate(weights.values()), strict=True):
         if draw < total:
             return item
     return item

@@ -1,4 +1,4 @@
-"""COCO annotations of drawn figures."""
+"""Make COCO annotations of drawn figures."""
 
 from typing import Any
 
@@ -10,34 +10,36 @@ from .figure import PARTS_PER_FIGURE, Figure
 from .geometry import Array
 
 
-def annotate(
-    figure: Figure, points: Array, seen: NDArray[np.bool_], canvas: Canvas
+def make_annotation(
+    figure: Figure, points: Array, visible: NDArray[np.bool_], canvas: Canvas
 ) -> dict[str, Any]:
-    """The annotation of a figure in the finished picture.
+    """Make the annotation of a figure in the finished image.
 
     Args:
+        figure: The figure, already drawn on the canvas.
         points: (K, 2) keypoints in image px.
-        seen: (K,) which of them are not hidden.
+        visible: (K,) which of them are not hidden.
+        canvas: The finished image.
 
     Returns:
-        'keypoints' (3 K numbers; visibility 2 seen, 1 hidden but within the picture,
-        0 outside, then x = y = 0), 'num_keypoints', 'bbox' (x, y, w, h of the whole
-        figure clipped to the picture), 'area' (px that are seen), 'segmentation'
-        (empty).
+        ``'keypoints'`` (3 K numbers x, y, v; v is 2 for visible, 1 for hidden but inside the
+        image, 0 for outside, and then x = y = 0), ``'num_keypoints'``, ``'bbox'`` (x, y, w, h
+        of the whole figure, clipped to the image), ``'area'`` (number of visible px),
+        ``'segmentation'`` (empty).
     """
     size = len(canvas.image)
     keypoints: list[float] = []
-    for (x, y), clear in zip(points.round(2).tolist(), seen.tolist(), strict=True):
+    for (x, y), is_visible in zip(points.round(2).tolist(), visible.tolist(), strict=True):
         inside = 0 <= x <= size - 1 and 0 <= y <= size - 1
-        keypoints += [x, y, 2 if clear else 1] if inside else [0, 0, 0]
-    reach = np.concatenate([figure.extent.reshape(2, 2), points])
-    corners = np.concatenate([reach.min(0), reach.max(0)])
+        keypoints += [x, y, 2 if is_visible else 1] if inside else [0, 0, 0]
+    extent = np.concatenate([figure.extent.reshape(2, 2), points])
+    corners = np.concatenate([extent.min(0), extent.max(0)])
     x0, y0, x1, y1 = np.clip(corners, 0, size - 1).round(2).tolist()
-    owners = canvas.owner[int(y0) : int(y1) + 2, int(x0) : int(x1) + 2]
+    part_ids = canvas.part_map[int(y0) : int(y1) + 2, int(x0) : int(x1) + 2]
     return {
         'keypoints': keypoints,
         'num_keypoints': sum(v > 0 for v in keypoints[2::3]),
         'bbox': [x0, y0, round(x1 - x0, 2), round(y1 - y0, 2)],
-        'area': float(np.count_nonzero(owners // PARTS_PER_FIGURE == figure.number)),
+        'area': float(np.count_nonzero(part_ids // PARTS_PER_FIGURE == figure.number)),
         'segmentation': [],
     }

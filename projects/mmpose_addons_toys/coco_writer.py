@@ -1,7 +1,7 @@
-"""Writes toy data sets as JPEG files and COCO annotation files.
+"""Write toy data sets as JPEG files and COCO annotation files.
 
-A data set is written into a folder beside its own and renamed when it is complete,
-so it is there as a whole or not at all.
+A data set is written to a temporary folder beside its own, which is renamed when the data set
+is complete. The data set therefore exists completely or not at all.
 """
 
 import json
@@ -18,16 +18,19 @@ from typing import Any
 
 import cv2
 
-from .picture import Picture
+from .rendered_image import RenderedImage
 
-RECORD = 'toy.json'
+RECORD_FILE = 'toy.json'
+"""Name of the file in a data set's folder that records its arguments."""
+
 SPLITS = ('train', 'val')
 
-Renderer = Callable[[int, int, int], Picture]
+Renderer = Callable[[int, int, int], RenderedImage]
+"""Called with seed, index of the image and size in px."""
 
 
 class ToyDataError(ValueError):
-    """A toy data set cannot be made as asked, or not at that place."""
+    """A toy data set cannot be made with these arguments or in this folder."""
 
 
 def write_dataset(
@@ -44,34 +47,35 @@ def write_dataset(
     force: bool = False,
     version: int | str = 1,
 ) -> bool:
-    """Renders a data set into a folder.
+    """Render a data set into a folder.
 
-    The folder then holds `images/train/*.jpg`, `images/val/*.jpg`,
-    `annotations/<name>_train.json`, `annotations/<name>_val.json` and a record of
-    the arguments. File names in the annotations are relative to `images/train` and
-    `images/val`. The last pictures make up the val part. Picture i depends only on
-    the seed, i and the size, so the number of workers changes nothing.
+    The folder then contains ``images/train/*.jpg``, ``images/val/*.jpg``,
+    ``annotations/<name>_train.json``, ``annotations/<name>_val.json`` and a record of the
+    arguments, ``toy.json``. File names in the annotations are relative to ``images/train`` and
+    ``images/val``. The validation part consists of the last images. Image i depends only on
+    seed, i and size, so the number of workers does not change the result.
 
     Args:
         out: The folder.
-        name: What the data set shows, for instance 'people'.
-        renderer: Called with seed, number of the picture and size in px. With
-            several workers it must be a function that they can import.
-        category: The only entry of the annotations' categories.
-        images: How many pictures.
-        seed: Of all pictures.
-        size: Height and width of a picture in px.
-        val_fraction: Share of the pictures in the val part, at least 0, below 1.
-        workers: Processes that render.
+        name: Subject of the data set, for example ``'people'``.
+        renderer: Called with seed, index of the image and size in px. With several workers, it
+            must be picklable.
+        category: The only entry of the annotations' ``'categories'``.
+        images: Number of images in both parts.
+        seed: Of all images.
+        size: Height and width of an image in px.
+        val_fraction: Share of the images in the validation part, at least 0, below 1.
+        workers: Number of processes that render.
         force: Replace another toy data set in that folder.
-        version: Of the renderer; data of another version is other data.
+        version: Version of the renderer; a data set of another version counts as another data
+            set.
 
     Returns:
-        True if the data set was written, False if the very same one was there.
+        True if the data set was written, False if the folder already contained it.
 
     Raises:
-        ToyDataError: If an argument is out of range, or the folder holds anything
-            else; with `force`, if it holds anything but a toy data set.
+        ToyDataError: If an argument is out of range, if the folder contains anything else than
+            this data set, or, with ``force``, anything else than a toy data set.
     """
     if images < 1 or seed < 0 or workers < 1 or size < 64:
         raise ToyDataError(
@@ -83,7 +87,8 @@ def write_dataset(
     val = round(images * val_fraction)
     if val == images:
         raise ToyDataError(
-            f'images={images} and val_fraction={val_fraction} leave no picture for train.'
+            'Expected at least one training image, '
+            f'got images={images} and val_fraction={val_fraction}.'
         )
     record = {
         'name': name,
@@ -94,52 +99,59 @@ def write_dataset(
         'opencv': cv2.__version__,
     }
     folder = Path(out).absolute()
-    if _finished(folder, record, force):
+    if _already_written(folder, record, force):
         return False
-    with _whole_folder(folder) as draft:
-        numbers = {'train': range(images - val), 'val': range(images - val, images)}
-        for part in SPLITS:
-            (draft / 'images' / part).mkdir(parents=True)
+    with _atomic_folder(folder) as draft:
+        indices = {'train': range(images - val), 'val': range(images - val, images)}
+        for split in SPLITS:
+            (draft / 'images' / split).mkdir(parents=True)
         (draft / 'annotations').mkdir()
-        save = partial(_save_picture, renderer, seed, size, images - val, draft)
-        rendered = dict(enumerate(_mapped(save, images, workers)))
-        for part in SPLITS:
-            dataset = _dataset(name, seed, size, category, numbers[part], rendered)
-            path = draft / 'annotations' / f'{name}_{part}.json'
+        save = partial(_render_and_save, renderer, seed, size, images - val, draft)
+        annotations = dict(enumerate(_map_with_progress(save, images, workers)))
+        for split in SPLITS:
+            dataset = _coco_dataset(name, seed, size, category, indices[split], annotations)
+            path = draft / 'annotations' / f'{name}_{split}.json'
             path.write_text(json.dumps(dataset))
-        (draft / RECORD).write_text(json.dumps(record, indent=1))
+        (draft / RECORD_FILE).write_text(json.dumps(record, indent=1))
     return True
 
 
-def _finished(folder: Path, record: dict[str, Any], force: bool) -> bool:
-    """Whether the folder holds the data set; an error if it holds anything else."""
+def _already_written(folder: Path, record: dict[str, Any], force: bool) -> bool:
+    """Return whether the folder contains the data set that the record describes.
+
+    Raises:
+        ToyDataError: If the folder contains something else that must not be replaced.
+    """
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return False
     try:
-        found = json.loads((folder / RECORD).read_text())
+        found = json.loads((folder / RECORD_FILE).read_text())
     except (OSError, ValueError):
         raise ToyDataError(
-            f'{folder} exists and is not a toy data set (no readable {RECORD}). '
-            'Choose another folder.'
+            'Expected a folder that is empty or contains a toy data set, '
+            f'got {folder} without a readable {RECORD_FILE}. Choose another folder.'
         ) from None
     if found == record:
         return True
     if not force:
         raise ToyDataError(
-            f'{folder} holds another toy data set: {found}. Asked for: {record}. '
-            'Choose another folder, or replace it by --force (force=True).'
+            f'Expected {folder} to contain this toy data set: {record}, got another: {found}. '
+            'Choose another folder or use --force (force=True).'
         )
     return False
 
 
 @contextmanager
-def _whole_folder(folder: Path) -> Iterator[Path]:
-    """A folder beside `folder` that takes its place in the end, or vanishes."""
+def _atomic_folder(folder: Path) -> Iterator[Path]:
+    """Yield a temporary folder that replaces ``folder`` at the end of the block.
+
+    If the block fails, the temporary folder is removed and ``folder`` remains as it was.
+    """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = tempfile.mkdtemp(prefix=f'.{folder.name}.', dir=folder.parent)
     except OSError as error:
-        raise ToyDataError(f'Cannot write beside {folder}: {error}') from error
+        raise ToyDataError(f'Expected a writable folder for {folder}, got: {error}') from error
     scratch = Path(draft)
     try:
         (scratch / 'new').mkdir()
@@ -152,46 +164,49 @@ def _whole_folder(folder: Path) -> Iterator[Path]:
 
 
 def _file_name(index: int) -> str:
+    """Return the file name of an image."""
     return f'{index:06d}.jpg'
 
 
-def _save_picture(
+def _render_and_save(
     renderer: Renderer, seed: int, size: int, first_val: int, folder: Path, index: int
 ) -> list[dict[str, Any]]:
-    """Renders and saves one picture and returns its annotations."""
-    picture = renderer(seed, index, size)
-    part = SPLITS[index >= first_val]
-    (folder / 'images' / part / _file_name(index)).write_bytes(picture.jpeg())
-    return picture.annotations
+    """Render and save one image and return its annotations."""
+    rendered = renderer(seed, index, size)
+    split = SPLITS[index >= first_val]
+    (folder / 'images' / split / _file_name(index)).write_bytes(rendered.jpeg())
+    return rendered.annotations
 
 
-def _mapped(function: Callable[[int], Any], count: int, workers: int) -> Iterator[Any]:
-    """Yields function(0) ... function(count - 1), with a progress bar."""
+def _map_with_progress(
+    function: Callable[[int], Any], count: int, workers: int
+) -> Iterator[Any]:
+    """Yield function(0) ... function(count - 1) and show a progress bar."""
     from rich.progress import track
 
     if workers == 1:
         yield from track(map(function, range(count)), 'Drawing', total=count)
         return
     context = multiprocessing.get_context('spawn')
-    # Unlike multiprocessing.Pool, an executor fails if its workers cannot start.
+    # An executor raises an error if its workers cannot start; multiprocessing.Pool would hang.
     with ProcessPoolExecutor(workers, context, cv2.setNumThreads, (1,)) as pool:
         results = pool.map(function, range(count), chunksize=16)
         yield from track(results, 'Drawing', total=count)
 
 
-def _dataset(
+def _coco_dataset(
     name: str,
     seed: int,
     size: int,
     category: dict[str, Any],
-    numbers: range,
-    rendered: dict[int, list[dict[str, Any]]],
+    indices: range,
+    annotations_by_index: dict[int, list[dict[str, Any]]],
 ) -> dict[str, Any]:
-    """One COCO annotation file; ids count from 1."""
+    """Return the content of one COCO annotation file; ids count from 1."""
     annotations = [
         {'image_id': index + 1, 'category_id': category['id'], 'iscrowd': 0} | annotation
-        for index in numbers
-        for annotation in rendered[index]
+        for index in indices
+        for annotation in annotations_by_index[index]
     ]
     return {
         'info': {'description': f'Toy {name}, drawn by mmpose_addons', 'seed': seed},
@@ -203,7 +218,7 @@ def _dataset(
                 'width': size,
                 'height': size,
             }
-            for index in numbers
+            for index in indices
         ],
         'annotations': [
             {'id': number} | annotation

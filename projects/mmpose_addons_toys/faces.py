@@ -1,6 +1,6 @@
-"""Pictures of one face with its landmarks and the pose of its head.
+"""Render images of one face with its landmarks and head pose.
 
-Letters: K landmarks. Points are (x, y) in image px with pixel centres at whole numbers.
+Letters: K landmarks. Points are (x, y) in image px with pixel centres at integers.
 """
 
 import os
@@ -14,78 +14,77 @@ from mmpose_addons_core.faces.head_pose import HeadPose, rotation_matrix
 from mmpose_addons_core.keypoints.names import coco_category
 
 from .background import draw_background
-from .camera import jpeg_quality, photograph
-from .choices import one_of
+from .camera import jpeg_quality, simulate_camera
+from .choices import choose
 from .coco_writer import ToyDataError, write_dataset
 from .drawing import Canvas, Image, Light
-from .face_head import HIDING, HeadPainter
-from .face_look import sample_face_look
-from .face_shape import face_landmarks, sample_build, sample_expression
+from .face_appearance import sample_appearance
+from .face_head import OCCLUDER_ID, HeadPainter
+from .face_shape import face_landmarks, sample_expression, sample_proportions
 from .figure import PARTS_PER_FIGURE
 from .geometry import Array
 from .objects import OCCLUDERS
-from .picture import Picture
+from .rendered_image import RenderedImage, check_image_arguments
 
-VERSION = 1  # rises whenever the same arguments give other pictures
+VERSION = 1  # must change when the same arguments give other images
 LANDMARKS = (98, 68)
-MARGIN = 1.2  # of the box round the landmarks, as in WFLW and 300W
-_SCENES = 48  # backgrounds of a data set; pictures show different cuts of them
-_LIMITS = np.array([60.0, 30.0, 40.0])  # yaw, pitch, roll, degrees
-_FACE = 134.0  # from brows to chin, mm
-_AXIS = (0, 0, 85)  # of the head, which its surface goes round, mm
+MARGIN = 1.2  # side of a box relative to the extent of the landmarks, as in WFLW and 300W
+_BACKGROUND_COUNT = 48  # backgrounds per data set; images show random crops of them
+_ANGLE_LIMITS = np.array([60.0, 30.0, 40.0])  # yaw, pitch, roll, degrees
+_FACE_HEIGHT = 134.0  # from brows to chin, mm
+_HEAD_AXIS = (0, 0, 85)  # vertical axis through the middle of the head, mm
 
 
 def category(landmarks: int) -> dict[str, Any]:
-    """The entry of COCO's categories."""
+    """Return the entry of COCO's categories for a number of landmarks."""
     return coco_category('face', 'person', [f'kpt-{k}' for k in range(landmarks)], [])
 
 
-def render_face(seed: int, index: int, size: int = 128, landmarks: int = 98) -> Picture:
-    """Draws a picture of a face, which depends on nothing but the arguments.
+def render_face(seed: int, index: int, size: int = 128, landmarks: int = 98) -> RenderedImage:
+    """Draw an image of a face.
+
+    The image depends on the arguments only.
 
     Args:
         seed: Of the data set, at least 0.
-        index: Number of the picture, at least 0.
+        index: Index of the image, at least 0.
         size: Height and width in px, at least 64.
-        landmarks: 98 as in WFLW or 68 as in 300W; the pictures are the same.
+        landmarks: 98 as in WFLW or 68 as in 300W; the images are the same.
 
     Returns:
-        The picture. Its annotation holds what MMPose's `WFLWDataset` and `Face300WDataset`
-        read, 'keypoints' (3 K numbers; visibility 2 seen, 1 hidden by something),
-        'num_keypoints', 'bbox' (x, y, w, h), 'center' and 'scale' (of the square round the
-        landmarks, 200 px), and beyond that 'head_pose': 'angles' (yaw, pitch, roll in degrees),
-        'rotation', 'translation' (mm), 'focal' and 'centre' (px), as
-        `mmpose_addons_core.faces.head_pose` defines them; 'expression'; and 'subsets', a list
-        of 'pose', 'expression' and 'occlusion'.
+        The image. Its annotation has the fields that MMPose's ``WFLWDataset`` and
+        ``Face300WDataset`` read: ``'keypoints'`` (3 K numbers x, y, v; v is 2 for visible, 1
+        for hidden), ``'num_keypoints'``, ``'bbox'`` (x, y, w, h), ``'center'`` and ``'scale'``
+        (side of the square around the landmarks, in units of 200 px). It also has
+        ``'head_pose'`` with ``'angles'`` (yaw, pitch, roll in degrees), ``'rotation'``,
+        ``'translation'`` (mm), ``'focal'`` and ``'centre'`` (px), as
+        ``mmpose_addons_core.faces.head_pose`` defines them; ``'expression'``; and
+        ``'subsets'``, a list of ``'pose'``, ``'expression'`` and ``'occlusion'``.
 
     Raises:
         ValueError: If a number is too small or there is no such layout.
 
-    >>> picture = render_face(seed=0, index=3)
-    >>> picture.image.shape, len(picture.annotations[0]['keypoints'])
+    >>> rendered = render_face(seed=0, index=3)
+    >>> rendered.image.shape, len(rendered.annotations[0]['keypoints'])
     ((128, 128, 3), 294)
     """
-    if seed < 0 or index < 0 or size < 64:
-        raise ValueError(
-            'expected seed >= 0, index >= 0 and size >= 64, '
-            f'got seed={seed}, index={index}, size={size}.'
-        )
+    check_image_arguments(seed, index, size)
     rng = np.random.default_rng([seed, index])
     light = Light(rng.uniform(-180, 0), rng.uniform(0.25, 0.8))
-    canvas = Canvas(_cut(seed, size, rng), light)
-    build, expression = sample_build(rng), sample_expression(rng)
-    drawn = face_landmarks(98, build, expression)
-    pose = _place_head(drawn, size, rng)
-    look = sample_face_look(rng)
-    HeadPainter(canvas, drawn, build.size, pose, look).draw()
+    canvas = Canvas(_random_background(seed, size, rng), light)
+    proportions, expression = sample_proportions(rng), sample_expression(rng)
+    drawn = face_landmarks(98, proportions, expression)
+    pose = _sample_head_pose(drawn, size, rng)
+    appearance = sample_appearance(rng)
+    HeadPainter(canvas, drawn, proportions.size, pose, appearance).draw()
     if rng.random() < 0.25:
-        _put_before(canvas, pose.project(drawn)[0], rng)
-    image = _lit(canvas.image, light, rng)
-    annotation = _annotate(face_landmarks(landmarks, build, expression), canvas, pose)
+        _draw_occluder(canvas, pose.project(drawn)[0], rng)
+    image = _light_from_side(canvas.image, light, rng)
+    annotation = _annotate(face_landmarks(landmarks, proportions, expression), canvas, pose)
     annotation['expression'] = expression.name
     if expression.name not in ('neutral', 'smile'):
         annotation['subsets'].append('expression')
-    return Picture(photograph(image, rng), [annotation], jpeg_quality(rng))
+    return RenderedImage(simulate_camera(image, rng), [annotation], jpeg_quality(rng))
 
 
 def make_toy_faces(
@@ -96,22 +95,21 @@ def make_toy_faces(
     size: int = 128,
     **settings: Any,
 ) -> bool:
-    """Writes a data set of toy faces; see `coco_writer.write_dataset`.
+    """Write a data set of toy faces, see ``coco_writer.write_dataset``.
 
     Args:
         out: The folder.
-        images: How many pictures.
-        seed: Of all pictures.
+        images: Number of images in both parts.
+        seed: Of all images.
         landmarks: 98 or 68.
-        size: Height and width of a picture in px.
-        settings: `val_fraction`, `workers`, `force`.
+        size: Height and width of an image in px.
+        settings: ``val_fraction``, ``workers``, ``force``.
 
     Returns:
-        True if the data set was written, False if the very same one was there.
+        True if the data set was written, False if the folder already contained it.
 
     Raises:
-        ToyDataError: If an argument is out of range, or the folder holds anything
-            else.
+        ToyDataError: If an argument is out of range, or the folder contains anything else.
     """
     if landmarks not in LANDMARKS:
         raise ToyDataError(f'Expected landmarks to be one of {LANDMARKS}, got {landmarks}.')
@@ -128,37 +126,37 @@ def make_toy_faces(
     )
 
 
-@lru_cache(maxsize=_SCENES)
-def _scene(seed: int, number: int, side: int) -> Image:
-    """A background, (side, side, 3), read-only."""
+@lru_cache(maxsize=_BACKGROUND_COUNT)
+def _background(seed: int, number: int, side: int) -> Image:
+    """Return a read-only (side, side, 3) background of the data set."""
     canvas = Canvas(np.empty((side, side, 3), np.uint8))
     draw_background(canvas, np.random.default_rng([seed, number, side]))
     canvas.image.flags.writeable = False
     return canvas.image
 
 
-def _cut(seed: int, size: int, rng: np.random.Generator) -> Image:
-    """A cut of one of the backgrounds, perhaps mirrored, (size, size, 3)."""
-    scene = _scene(seed, int(rng.integers(_SCENES)), 5 * size // 4)
-    x, y = rng.integers(0, len(scene) - size, 2)
-    cut = scene[y : y + size, x : x + size]
-    return (cut[:, ::-1] if rng.random() < 0.5 else cut).copy()
+def _random_background(seed: int, size: int, rng: np.random.Generator) -> Image:
+    """Return a (size, size, 3) crop of a random background, mirrored at random."""
+    background = _background(seed, int(rng.integers(_BACKGROUND_COUNT)), 5 * size // 4)
+    x, y = rng.integers(0, len(background) - size, 2)
+    crop = background[y : y + size, x : x + size]
+    return (crop[:, ::-1] if rng.random() < 0.5 else crop).copy()
 
 
-def _place_head(face: Array, size: int, rng: np.random.Generator) -> HeadPose:
-    """A pose with which all landmarks (K, 3) lie in the picture."""
+def _sample_head_pose(face: Array, size: int, rng: np.random.Generator) -> HeadPose:
+    """Return a random pose for which all (K, 3) landmarks lie in the image."""
     while True:
         angles = rng.normal(0, (25, 10, 12))
         if rng.random() < 0.5:
             angles[0] = rng.uniform(-60, 60)
-        angles = angles.clip(-_LIMITS, _LIMITS)
+        angles = angles.clip(-_ANGLE_LIMITS, _ANGLE_LIMITS)
         focal = size * rng.uniform(1.2, 5)
-        scale = size * rng.uniform(0.46, 0.64) / _FACE
+        scale = size * rng.uniform(0.46, 0.64) / _FACE_HEIGHT
         wanted = (size - 1) / 2 + size * rng.uniform(-0.07, 0.07, 2)
         middle = np.full((1, 2), (size - 1) / 2)
         rotation = rotation_matrix(angles[None])
         shift = np.array([[0.0, 0.0, focal / scale]])
-        for _ in range(2):  # the second for the perspective
+        for _ in range(2):  # the second step corrects for the perspective
             pose = HeadPose(rotation, shift, np.zeros(1), np.array([focal]), middle)
             points = pose.project(face)[0]
             away = wanted - (points.min(0) + points.max(0)) / 2
@@ -169,45 +167,48 @@ def _place_head(face: Array, size: int, rng: np.random.Generator) -> HeadPose:
             return pose
 
 
-def _put_before(canvas: Canvas, points: Array, rng: np.random.Generator) -> None:
-    """Puts an object in front of a part of the face."""
+def _draw_occluder(canvas: Canvas, points: Array, rng: np.random.Generator) -> None:
+    """Draw an object in front of a part of the face, whose landmarks are (K, 2) px."""
     low, high = points.min(0), points.max(0)
     extent = float((high - low).max())
     x, y = rng.uniform(low, high).tolist()
     tall = rng.uniform(0.3, 0.7) * extent
-    one_of(OCCLUDERS, rng)(canvas, x, y + rng.uniform(0.4, 1.0) * tall, tall, rng)
+    choose(OCCLUDERS, rng)(canvas, x, y + rng.uniform(0.4, 1.0) * tall, tall, rng)
 
 
 @lru_cache(maxsize=256)
-def _ramp(size: int, angle: int, strength: float) -> Image:
-    """(size, size, 3) map of factors, 128 = 1, that brightens towards an angle in degrees."""
+def _light_ramp(size: int, angle: int, strength: float) -> Image:
+    """Return (size, size, 3) brightness factors, where 128 means 1.
+
+    They increase in the direction of ``angle``, in degrees.
+    """
     across = np.linspace(-1, 1, size)
     x, y = np.cos(np.radians(angle)) * across, np.sin(np.radians(angle)) * across
     levels = 128 * (1 + strength * (x + y[:, None]) / 2)
     return cv2.cvtColor(levels.clip(0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
 
 
-def _lit(image: Image, light: Light, rng: np.random.Generator) -> Image:
-    """The picture, brighter on the side of the light."""
+def _light_from_side(image: Image, light: Light, rng: np.random.Generator) -> Image:
+    """Return the image, brighter on the side of the light."""
     strength = round(rng.uniform(0, 0.8) * light.strength, 1)
-    ramp = _ramp(len(image), 15 * round(light.angle / 15), strength)
+    ramp = _light_ramp(len(image), 15 * round(light.angle / 15), strength)
     return cv2.multiply(image, ramp, scale=1 / 128)
 
 
 def _annotate(face: Array, canvas: Canvas, pose: HeadPose) -> dict[str, Any]:
-    """The annotation of a face with landmarks (K, 3) in mm in the finished picture."""
+    """Return the annotation of a face with (K, 3) landmarks in mm in the finished image."""
     points = pose.project(face)[0]
     x, y = np.rint(points).astype(int).T
-    owners = canvas.owner[y, x]
-    covered = (owners >= HIDING) & (owners < PARTS_PER_FIGURE)
-    outwards = (face - _AXIS) * (1, 0, 1)
+    part_ids = canvas.part_map[y, x]
+    covered = (part_ids >= OCCLUDER_ID) & (part_ids < PARTS_PER_FIGURE)
+    outwards = (face - _HEAD_AXIS) * (1, 0, 1)
     away = outwards @ pose.rotation[0, 2] > 0.2 * np.linalg.norm(outwards, axis=1)
     keypoints = np.column_stack([points.round(2), np.where(covered | away, 1, 2)])
 
     low, high = points.min(0), points.max(0)
     middle, reach = (low + high) / 2, high - low
     box = np.stack([middle - MARGIN / 2 * reach, middle + MARGIN / 2 * reach])
-    box = box.clip(0, len(canvas.owner) - 1)
+    box = box.clip(0, len(canvas.part_map) - 1)
     w, h = (box[1] - box[0]).tolist()
     yaw, pitch, _ = pose.angles[0].tolist()
     subsets = ['pose'] if abs(yaw) > 30 or abs(pitch) > 20 else []

@@ -1,6 +1,7 @@
-"""How toy people stand, walk and sit: mean angles, and random poses around them.
+"""Poses of toy people: mean angles of stances, and random poses around them.
 
-Angles in degrees; `geometry.Joint` tells what the three angles of a joint mean.
+Letters: J joints. Angles are in degrees; ``geometry.Joint`` explains the three angles of a
+joint.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .choices import weighted
+from .choices import choose_weighted
 from .geometry import Array, Joint
 from .person_skeleton import SKELETON
 
@@ -17,7 +18,12 @@ Angles = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Arm:
-    """Mean angles of an arm: shoulder and elbow."""
+    """Mean angles of an arm.
+
+    Attributes:
+        shoulder: Three angles of the shoulder.
+        elbow: Flexion of the elbow.
+    """
 
     shoulder: Angles
     elbow: float
@@ -28,19 +34,19 @@ class Stance:
     """Mean angles of trunk and legs.
 
     Attributes:
-        hips: Of the left and the right hip.
-        knees: Flexion of the left and the right knee.
-        trunk: Lean forward of pelvis and waist.
-        seat: What the figure rests on: 'ground', 'stool' or 'air'.
+        hips: Angles of the two hips.
+        knees: Angles of the two knees; negative ones bend.
+        trunk: Forward lean of pelvis and waist.
+        support: What supports the person: ``'ground'``, ``'stool'`` or ``'air'`` (none).
     """
 
     hips: tuple[Angles, Angles]
     knees: tuple[float, float]
     trunk: tuple[float, float] = (0, 3)
-    seat: str = 'ground'
+    support: str = 'ground'
 
 
-ARMS = {
+ARM_POSES = {
     'hanging': Arm((3, 15, 0), 12),
     'forward swing': Arm((32, 6, 5), 35),
     'backward swing': Arm((-28, 8, 0), 18),
@@ -71,20 +77,20 @@ STANCES = {
 
 @dataclass(frozen=True)
 class Pose:
-    """A posed skeleton.
+    """The angles of a posed skeleton.
 
     Attributes:
-        name: Of the stance.
-        angles: (J, 3) in degrees, within the limits.
-        seat: See `Stance`.
+        name: Name of the stance.
+        angles: (J, 3) in degrees, within the limits of the joints.
+        support: See ``Stance``.
     """
 
     name: str
     angles: Array
-    seat: str
+    support: str
 
 
-STANCE_SHARES = {
+STANCE_WEIGHTS = {
     'standing': 4,
     'at ease': 4,
     'astride': 3,
@@ -97,7 +103,7 @@ STANCE_SHARES = {
     'leaping': 1.5,
     'balancing': 1.5,
 }
-ARM_SHARES = {
+ARM_WEIGHTS = {
     'hanging': 4,
     'forward swing': 1,
     'backward swing': 0.7,
@@ -116,17 +122,18 @@ ARM_SHARES = {
 def sample_pose(
     rng: np.random.Generator,
     stance: str | None = None,
-    stances: Mapping[str, float] = STANCE_SHARES,
-    arms: Mapping[str, float] = ARM_SHARES,
+    stances: Mapping[str, float] = STANCE_WEIGHTS,
+    arms: Mapping[str, float] = ARM_WEIGHTS,
 ) -> Pose:
-    """A random pose around one of the stances, within the joints' limits.
+    """Return a random pose around a stance, within the limits of the joints.
 
     Args:
-        stance: A key of `STANCES`; None draws one.
-        stances: Shares of the stances that are drawn.
-        arms: Shares of the arms' poses, keys of `ARMS`.
+        rng: Source of the random values.
+        stance: A key of ``STANCES``; None chooses one at random.
+        stances: Sampling weights of the stances.
+        arms: Sampling weights of the poses of the arms, keys of ``ARM_POSES``.
     """
-    stance = stance or weighted(stances, rng)
+    stance = stance or choose_weighted(stances, rng)
     mean = STANCES[stance]
     index = SKELETON.index
     sides = ('left', 'right') if rng.random() < 0.5 else ('right', 'left')
@@ -137,19 +144,19 @@ def sample_pose(
         angles[index[f'{side}_hip']] = hip
         angles[index[f'{side}_knee'], 0] = knee
     for side, name in zip(sides, _sample_arms(stance, arms, rng), strict=True):
-        angles[index[f'{side}_shoulder']] = ARMS[name].shoulder
-        angles[index[f'{side}_elbow'], 0] = ARMS[name].elbow
+        angles[index[f'{side}_shoulder']] = ARM_POSES[name].shoulder
+        angles[index[f'{side}_elbow'], 0] = ARM_POSES[name].elbow
 
-    angles += rng.normal(0, 1, angles.shape) * _SPREADS
+    angles += rng.normal(0, 1, angles.shape) * _DEVIATIONS
     angles = SKELETON.clip(angles)
-    for side in sides:  # a foot stays level as far as the ankle lets it
+    for side in sides:  # keep the foot horizontal within the limits of the ankle
         pitch = angles[index[f'{side}_hip'], 0] + angles[index[f'{side}_knee'], 0]
         angles[index[f'{side}_ankle'], 0] = angles[index['pelvis'], 0] - pitch
-    return Pose(stance, SKELETON.clip(angles), mean.seat)
+    return Pose(stance, SKELETON.clip(angles), mean.support)
 
 
-def _spread(joint: Joint) -> Angles:
-    """Standard deviations of a joint's angles around a stance's means."""
+def _deviations(joint: Joint) -> Angles:
+    """Return the standard deviations of a joint's angles around those of a stance."""
     if joint.name == 'neck':
         return 8, 6, 18
     if joint.name.endswith('shoulder'):
@@ -159,16 +166,19 @@ def _spread(joint: Joint) -> Angles:
     return 5, 3, 4
 
 
-_SPREADS = np.array([_spread(joint) for joint in SKELETON.joints])
+_DEVIATIONS = np.array([_deviations(joint) for joint in SKELETON.joints])
 
 
 def _sample_arms(
     stance: str, arms: Mapping[str, float], rng: np.random.Generator
 ) -> tuple[str, str]:
-    """Names of the arms' poses; the first belongs to the foremost leg's side."""
+    """Return the names of both arms' poses.
+
+    The first is for the side whose leg comes first in the stance.
+    """
     if 'forward swing' in arms and stance in ('walking', 'running') and rng.random() < 0.7:
         return 'backward swing', 'forward swing'
-    first = weighted(arms, rng)
+    first = choose_weighted(arms, rng)
     if stance == 'sitting' and rng.random() < 0.3:
         first = 'in the lap'
-    return first, first if rng.random() < 0.4 else weighted(arms, rng)
+    return first, first if rng.random() < 0.4 else choose_weighted(arms, rng)

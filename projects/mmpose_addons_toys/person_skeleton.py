@@ -1,56 +1,37 @@
-"""The human body: joints with their limits.
+"""The human skeleton: joints and their limits.
 
-Lengths are in statures, angles in degrees; `geometry.Joint` tells what the three
-angles of a joint mean. Knees and elbows are hinges: an elbow bends forward, a knee
-backward, that is by negative angles.
+Lengths are in statures, angles in degrees; ``geometry.Joint`` explains the three angles of a
+joint. Knees and elbows are hinges: an elbow bends forward (positive angles), a knee backward
+(negative angles).
 """
 
 from .geometry import Joint, Skeleton
 
 
 def _limbs(side: str, sign: int) -> tuple[Joint, ...]:
-    """Arm and leg of one side, whose x offsets have the given sign."""
-    hinge = (0.0, 0.0)
+    """Return the joints of arm and leg of a side; ``sign`` is that of their x offsets."""
+    fixed = (0.0, 0.0)
+
+    def joint(
+        name: str,
+        parent: str,
+        offset: tuple[float, float, float],
+        *limits: tuple[float, float],
+    ) -> Joint:
+        all_limits = (*limits, fixed, fixed, fixed)[:3]
+        return Joint(f'{side}_{name}', parent, offset, side, all_limits)
+
+    x = sign * 0.1
     return (
-        Joint(
-            f'{side}_shoulder',
-            'chest',
-            (sign * 0.1, -0.102, 0),
-            side,
-            ((-50, 180), (-15, 175), (-95, 85)),
-        ),
-        Joint(
-            f'{side}_elbow',
-            f'{side}_shoulder',
-            (0, 0.165, 0),
-            side,
-            ((0, 145), hinge, hinge),
-        ),
-        Joint(f'{side}_wrist', f'{side}_elbow', (0, 0.145, 0), side),
-        Joint(f'{side}_hand', f'{side}_wrist', (0, 0.04, -0.005), side),
-        Joint(
-            f'{side}_hip',
-            'pelvis',
-            (sign * 0.05, 0.015, 0),
-            side,
-            ((-25, 120), (-10, 50), (-45, 30)),
-        ),
-        Joint(
-            f'{side}_knee',
-            f'{side}_hip',
-            (0, 0.235, 0),
-            side,
-            ((-145, 0), hinge, hinge),
-        ),
-        Joint(
-            f'{side}_ankle',
-            f'{side}_knee',
-            (0, 0.23, 0),
-            side,
-            ((-40, 25), hinge, hinge),
-        ),
-        Joint(f'{side}_toe', f'{side}_ankle', (0, 0.03, -0.09), side),
-        Joint(f'{side}_heel', f'{side}_ankle', (0, 0.03, 0.02), side),
+        joint('shoulder', 'chest', (x, -0.102, 0), (-50, 180), (-15, 175), (-95, 85)),
+        joint('elbow', f'{side}_shoulder', (0, 0.165, 0), (0, 145)),
+        joint('wrist', f'{side}_elbow', (0, 0.145, 0)),
+        joint('hand', f'{side}_wrist', (0, 0.04, -0.005)),
+        joint('hip', 'pelvis', (x / 2, 0.015, 0), (-25, 120), (-10, 50), (-45, 30)),
+        joint('knee', f'{side}_hip', (0, 0.235, 0), (-145, 0)),
+        joint('ankle', f'{side}_knee', (0, 0.23, 0), (-40, 25)),
+        joint('toe', f'{side}_ankle', (0, 0.03, -0.09)),
+        joint('heel', f'{side}_ankle', (0, 0.03, 0.02)),
     )
 
 

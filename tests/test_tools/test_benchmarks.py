@@ -1,7 +1,10 @@
 import json
+import re
 
 import pytest
 from commands import run_command
+
+from mmpose_addons_toys import make_toy_people
 
 
 @pytest.mark.slow
@@ -42,3 +45,15 @@ def test_operators_are_timed_against_compiled_ones(repo, run_tool, tmp_path):
     assert [row['operator'] for row in rows].count('roi_align backward') == 4
     assert all(row['compiled_ms'] > 0 and row['ours_ms'] > 0 for row in rows)
     assert output.count('\n') == 1 + len(rows)
+
+
+@pytest.mark.slow
+def test_a_training_step_is_timed_both_ways(repo, tmp_path):
+    make_toy_people(tmp_path / 'data/toy_people', images=6, workers=1, scenes='calm')
+    log = tmp_path / 'log.txt'
+    config = repo / 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py'
+    command = ['python', repo / 'tools/benchmarks/train_step.py', '--config', config]
+    command += ['--batch', 2, '--rounds', 1, '--threads', 1]
+    assert run_command(*command, output=log, folder=tmp_path) == 0, log.read_text()
+    found = re.search(r'usual (\d+), channels last (\d+), ratio [\d.]+$', log.read_text(), re.M)
+    assert all(int(ms) > 0 for ms in found.groups())

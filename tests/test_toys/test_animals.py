@@ -1,4 +1,4 @@
-"""Toy animals: same seed same picture, two domains, videos that move smoothly."""
+"""Toy animals: reproducible images, two domains, videos that move smoothly."""
 
 import numpy as np
 import pytest
@@ -8,9 +8,9 @@ from mmpose_addons_core.adaptation import tracks_of
 from mmpose_addons_core.keypoints.animal18 import KEYPOINTS
 from mmpose_addons_toys import ToyDataError, make_toy_animals, render_animal
 from mmpose_addons_toys.animal import pose_animal
+from mmpose_addons_toys.animal_appearance import PROPORTIONS, natural_appearance
 from mmpose_addons_toys.animal_gait import GAITS, sample_movement
-from mmpose_addons_toys.animal_look import BUILDS, natural_look
-from mmpose_addons_toys.animal_scenes import FRAMES
+from mmpose_addons_toys.animal_scenes import FRAMES_PER_VIDEO
 from mmpose_addons_toys.animal_skeleton import SKELETON
 from mmpose_addons_toys.animals import DOMAINS
 
@@ -31,7 +31,7 @@ def keypoints(pictures) -> np.ndarray:
 
 
 @pytest.mark.parametrize('domain', DOMAINS)
-def test_a_picture_depends_on_its_arguments_only(domain):
+def test_an_image_depends_on_its_arguments_only(domain):
     one, again, other = (render_animal(s, 7, 128, domain) for s in (11, 11, 12))
     assert one.jpeg() == again.jpeg()
     assert one.annotations == again.annotations
@@ -67,12 +67,14 @@ def test_the_head_is_where_yaw_says(pictures, keypoints):
 
 
 def test_frames_of_a_video_follow_each_other():
-    frames = [render_animal(4, index, 256, 'real') for index in range(3 * FRAMES)]
+    frames = [render_animal(4, index, 256, 'real') for index in range(3 * FRAMES_PER_VIDEO)]
     infos = [frame.annotations[0] for frame in frames]
     videos, numbers = ([info[n] for info in infos] for n in ('video_id', 'frame_id'))
     tracks = tracks_of(videos, numbers)
-    assert tracks == [[*range(v * FRAMES, (v + 1) * FRAMES)] for v in range(3)]
-    points = np.reshape([info['keypoints'] for info in infos], (3, FRAMES, 18, 3))
+    assert tracks == [
+        [*range(v * FRAMES_PER_VIDEO, (v + 1) * FRAMES_PER_VIDEO)] for v in range(3)
+    ]
+    points = np.reshape([info['keypoints'] for info in infos], (3, FRAMES_PER_VIDEO, 18, 3))
     steps = np.linalg.norm(np.diff(points[..., :2], axis=1), axis=-1)
     known = (points[:, 1:, :, 2] > 0) & (points[:, :-1, :, 2] > 0)
     # the paper's gate: 15 of 256 px; only the fastest hooves of a gallop leave it
@@ -82,26 +84,29 @@ def test_frames_of_a_video_follow_each_other():
     assert [len({*quality[t[0] : t[-1] + 1]}) for t in tracks] == [1] * 3
 
 
-def test_looks_and_gaits_vary():
-    infos = [render_animal(1, video * FRAMES, 64, 'real').annotations[0] for video in range(90)]
-    assert {info['kind'] for info in infos} == set(BUILDS)
+def test_appearances_and_gaits_vary():
+    infos = [
+        render_animal(1, video * FRAMES_PER_VIDEO, 64, 'real').annotations[0]
+        for video in range(90)
+    ]
+    assert {info['kind'] for info in infos} == set(PROPORTIONS)
     assert {info['gait'] for info in infos} == set(GAITS)
     assert {info['yaw'] > 0 for info in infos} == {True, False}
 
 
-@pytest.mark.parametrize('kind', BUILDS)
+@pytest.mark.parametrize('kind', PROPORTIONS)
 def test_hooves_are_the_lowest_joints(kind, rng):
     lowest = [j for j, joint in enumerate(SKELETON.joints) if joint.name.endswith('hoof')]
     for frame in range(12):
         angles = sample_movement(rng).angles(frame)
         assert (angles >= SKELETON.limits[..., 0]).all()
         assert (angles <= SKELETON.limits[..., 1]).all()
-        animal = pose_animal(natural_look({kind: 1}, rng), angles, 90, (0, 0))
+        animal = pose_animal(natural_appearance({kind: 1}, rng), angles, 90, (0, 0))
         assert animal.joints[:, 1].argmax() in lowest
 
 
 def test_a_written_data_set_is_read(tmp_path):
-    settings = dict(images=4 * FRAMES, domain='real', val_fraction=0.25, size=64)
+    settings = dict(images=4 * FRAMES_PER_VIDEO, domain='real', val_fraction=0.25, size=64)
     assert make_toy_animals(tmp_path / 'real', **settings)
     assert not make_toy_animals(tmp_path / 'real', **settings)
     dataset = CCSSLAnimalDataset(
@@ -110,15 +115,15 @@ def test_a_written_data_set_is_read(tmp_path):
         data_prefix=dict(img='images/train/'),
         pipeline=[],
     )
-    assert len(dataset) == 3 * FRAMES
+    assert len(dataset) == 3 * FRAMES_PER_VIDEO
     assert dataset[5]['raw_ann_info']['frame_id'] == 5
 
 
 @pytest.mark.parametrize(
     ('settings', 'message'),
     [
-        (dict(images=20, domain='real'), 'multiples of that, not 18 and 2'),
-        (dict(images=80, domain='real', val_fraction=0.05), 'not 76 and 4'),
+        (dict(images=20, domain='real'), 'multiples of 8, .* got 18 and 2'),
+        (dict(images=80, domain='real', val_fraction=0.05), 'got 76 and 4'),
         (dict(images=20, domain='drawn'), "got 'drawn'"),
     ],
 )

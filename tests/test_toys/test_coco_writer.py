@@ -11,17 +11,17 @@ from mmpose.registry import DATASETS
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from mmpose_addons_toys import Picture, ToyDataError, make_toy_people, write_dataset
+from mmpose_addons_toys import RenderedImage, ToyDataError, make_toy_people, write_dataset
 
 from .conftest import IMAGES, SEED
 
 CATEGORY = {'id': 1, 'name': 'dot', 'keypoints': ['middle'], 'skeleton': []}
 
 
-def dot(seed: int, index: int, size: int) -> Picture:
-    """A picture that costs nothing."""
+def dot(seed: int, index: int, size: int) -> RenderedImage:
+    """Return a uniform image."""
     annotation = {'keypoints': [1.0, 2.0, 2], 'bbox': [0, 0, 4, 4], 'area': 9.0}
-    return Picture(np.full((size, size, 3), seed + index, np.uint8), [annotation])
+    return RenderedImage(np.full((size, size, 3), seed + index, np.uint8), [annotation])
 
 
 def write_dots(out, **settings) -> bool:
@@ -112,7 +112,7 @@ def test_another_data_set_is_not_overwritten_unless_forced(tmp_path, change):
     out = tmp_path / 'dots'
     assert write_dots(out)
     first = digest(out)
-    with pytest.raises(ToyDataError, match='holds another toy data set'):
+    with pytest.raises(ToyDataError, match='got another: '):
         write_dots(out, **change)
     assert digest(out) == first
     assert write_dots(out, **change, force=True)
@@ -123,7 +123,7 @@ def test_another_data_set_is_not_overwritten_unless_forced(tmp_path, change):
 @pytest.mark.parametrize('force', [False, True])
 def test_foreign_folders_are_never_touched(tmp_path, force):
     (tmp_path / 'thesis.txt').write_text('precious')
-    with pytest.raises(ToyDataError, match='not a toy data set'):
+    with pytest.raises(ToyDataError, match=r'without a readable toy\.json'):
         write_dots(tmp_path, force=force)
     assert (tmp_path / 'thesis.txt').read_text() == 'precious'
 
@@ -155,7 +155,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path, error):
         ({'size': 8}, 'size=8'),
         ({'workers': 0}, 'workers=0'),
         ({'val_fraction': 1.0}, 'val_fraction < 1, got 1.0'),
-        ({'images': 1, 'val_fraction': 0.9}, 'no picture for train'),
+        ({'images': 1, 'val_fraction': 0.9}, 'at least one training image, got images=1'),
     ],
 )
 def test_arguments_out_of_range_are_named(tmp_path, settings, message):
@@ -178,7 +178,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
         (('people', '--images', '3'), '--out'),
         (('unicorns', '--out', 'x', '--images', '3'), 'unicorns'),
         (('people', '--out', '{tmp}/x', '--images', '0'), 'images=0'),
-        (('people', '--out', '{tmp}', '--images', '3'), 'not a toy data set'),
+        (('people', '--out', '{tmp}', '--images', '3'), 'without a readable toy.json'),
     ],
 )
 def test_the_command_answers_mistakes_in_one_line(tmp_path, run_command, arguments, message):
@@ -191,7 +191,7 @@ def test_the_command_answers_mistakes_in_one_line(tmp_path, run_command, argumen
 
 def test_the_command_says_what_it_did(tmp_path, run_command):
     arguments = ['people', '--out', str(tmp_path / 'x'), '--images', '2', '--workers', '1']
-    for answer in ('2 pictures (people) in', 'already there'):
+    for answer in ('2 images (people) in', 'already exists'):
         status, out, _ = run_command('toy', *arguments)
         assert status == 0
         assert answer in out

@@ -1,4 +1,4 @@
-"""Toy faces: same seed same picture, landmarks on what is drawn, head pose, data sets."""
+"""Toy faces: reproducible images, landmarks on what is drawn, head pose, data sets."""
 
 import json
 
@@ -37,7 +37,7 @@ def poses(faces: list[dict], what: str) -> np.ndarray:
     return np.array([face['head_pose'][what] for face in faces])
 
 
-def test_a_picture_depends_on_seed_and_number_only(pictures):
+def test_an_image_depends_on_seed_and_number_only(pictures):
     again = render_face(5, 7, SIZE)
     assert again.jpeg() == pictures[7].jpeg()
     assert again.annotations == pictures[7].annotations
@@ -145,7 +145,7 @@ def test_mmpose_reads_it(tmp_path, count):
     out = tmp_path / 'faces'
     assert make_toy_faces(out, 10, seed=2, landmarks=count, val_fraction=0.4)
     assert not make_toy_faces(out, 10, seed=2, landmarks=count, val_fraction=0.4)
-    with pytest.raises(ToyDataError, match='holds another toy data set'):
+    with pytest.raises(ToyDataError, match='got another: '):
         make_toy_faces(out, 10, seed=2, landmarks=166 - count, val_fraction=0.4)
     for part, images in (('train', 6), ('val', 4)):
         annotations = out / 'annotations' / f'faces_{part}.json'

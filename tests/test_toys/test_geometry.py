@@ -7,8 +7,8 @@ from mmpose_addons_toys.geometry import (
     View,
     capsule_outline,
     ellipse_outline,
-    ellipsoid_ellipse,
-    rotations,
+    projected_ellipse,
+    rotation_matrices,
     sphere_points,
     visible_patch,
 )
@@ -27,12 +27,12 @@ def bent(**joints: tuple[float, float, float]) -> np.ndarray:
 
 def test_rotations_are_rotations_and_compose_in_the_stated_order(rng):
     degrees = rng.uniform(-180, 180, (5, 3))
-    matrices = rotations(degrees)
+    matrices = rotation_matrices(degrees)
     np.testing.assert_allclose(
         matrices @ np.swapaxes(matrices, 1, 2), np.eye(3)[None].repeat(5, 0), atol=EXACT
     )
     np.testing.assert_allclose(np.linalg.det(matrices), 1, atol=EXACT)
-    x, y, z = (rotations(degrees * axis) for axis in np.eye(3))
+    x, y, z = (rotation_matrices(degrees * axis) for axis in np.eye(3))
     np.testing.assert_allclose(matrices, z @ x @ y, atol=EXACT)
 
 
@@ -73,7 +73,7 @@ def test_bones_keep_their_lengths_and_the_root_turns_them_all(rng):
         np.linalg.norm(SKELETON.offsets[1:], axis=1),
         atol=EXACT,
     )
-    root = rotations(np.array([20.0, 130, -7]))
+    root = rotation_matrices(np.array([20.0, 130, -7]))
     turned, turned_frames = SKELETON.pose(angles, root)
     np.testing.assert_allclose(turned, positions @ root.T, atol=EXACT)
     np.testing.assert_allclose(turned_frames, root @ frames, atol=EXACT)
@@ -96,10 +96,10 @@ def test_equal_angles_on_both_sides_give_a_mirrored_body(rng):
 
 def test_ellipse_of_an_ellipsoid_bounds_its_projected_surface(rng):
     axes = np.array([0.3, 1.0, 0.6])
-    turn = rotations(np.array([25.0, -70, 40]))
+    turn = rotation_matrices(np.array([25.0, -70, 40]))
     surface = rng.normal(size=(20000, 3))
     surface = surface / np.linalg.norm(surface, axis=1, keepdims=True) * axes @ turn.T
-    ellipse = ellipsoid_ellipse(axes, turn)
+    ellipse = projected_ellipse(axes, turn)
     radii = np.linalg.norm(np.linalg.solve(ellipse, surface[:, :2].T), axis=0)
     assert radii.max() <= 1 + 1e-9
     assert radii.max() > 0.999  # 20000 points come that close to the rim
@@ -119,10 +119,10 @@ def test_patch_is_whole_in_front_cut_at_the_side_and_gone_behind():
     axes = (0.5, 0.5, 0.5)
     front = visible_patch(patch, axes, np.eye(3))
     np.testing.assert_allclose(front, patch * 0.5, atol=EXACT)
-    side = visible_patch(patch, axes, rotations(np.array([0, 90, 0])))
+    side = visible_patch(patch, axes, rotation_matrices(np.array([0, 90, 0])))
     assert side[:, 2].max() <= EXACT  # nothing behind the silhouette
     assert 0 < len(side) < len(patch)
-    assert visible_patch(patch, axes, rotations(np.array([0, 180, 0]))) is None
+    assert visible_patch(patch, axes, rotation_matrices(np.array([0, 180, 0]))) is None
 
 
 def test_view_scales_and_shifts():

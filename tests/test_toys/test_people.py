@@ -1,4 +1,4 @@
-"""Toy people: same seed same picture, COCO's conventions, possible poses."""
+"""Toy people: reproducible images, COCO's conventions, possible poses."""
 
 import numpy as np
 import pytest
@@ -6,10 +6,10 @@ from mmpose.datasets.datasets.utils import parse_pose_metainfo
 
 from mmpose_addons_core.keypoints.coco import KEYPOINTS
 from mmpose_addons_toys import render_people
-from mmpose_addons_toys.people import CATEGORY, MIN_SEEN
+from mmpose_addons_toys.people import CATEGORY, MIN_VISIBLE
 from mmpose_addons_toys.people_scenes import SCENES
-from mmpose_addons_toys.person import pose_body
-from mmpose_addons_toys.person_look import HAIR_STYLES, sample_look
+from mmpose_addons_toys.person import pose_person
+from mmpose_addons_toys.person_appearance import HAIR_STYLES, sample_appearance
 from mmpose_addons_toys.person_pose import STANCES, sample_pose
 from mmpose_addons_toys.person_skeleton import SKELETON
 
@@ -45,7 +45,7 @@ def test_the_category_is_cocos():
     assert edges == [tuple(link) for link in metainfo['skeleton_links']]
 
 
-def test_a_picture_depends_on_seed_and_number_only(pictures):
+def test_an_image_depends_on_seed_and_number_only(pictures):
     again = render_people(11, 7)
     assert again.jpeg() == pictures[7].jpeg()
     assert again.annotations == pictures[7].annotations
@@ -78,7 +78,7 @@ def test_visibility_flags(people, keypoints):
     assert not xy[flags == 0].any()
     assert xy[flags > 0].min() >= 0
     assert xy[flags > 0].max() <= 255
-    assert ((flags == 2).sum(1) >= MIN_SEEN).all()
+    assert ((flags == 2).sum(1) >= MIN_VISIBLE).all()
     assert [person['num_keypoints'] for person in people] == (flags > 0).sum(1).tolist()
     shares = [(flags == flag).mean() for flag in (0, 1, 2)]
     assert shares[0] > 0.01  # truncated, hidden and plainly seen ones all occur
@@ -134,18 +134,20 @@ def test_poses_stay_within_the_joints_limits(stance, rng):
 
 def test_feet_are_below_the_head_and_seats_below_the_trunk(rng):
     for stance in STANCES:
-        body = pose_body(sample_look(rng), sample_pose(rng, stance), yaw=30, tilt=(5, 0))
-        lowest = body.joints[:, 1].max()
-        assert body.joint('head')[1] < body.joint('pelvis')[1] < lowest
+        person = pose_person(
+            sample_appearance(rng), sample_pose(rng, stance), yaw=30, tilt=(5, 0)
+        )
+        lowest = person.joints[:, 1].max()
+        assert person.joint('head')[1] < person.joint('pelvis')[1] < lowest
 
 
 def test_a_person_faces_where_yaw_says(rng):
-    look, pose = sample_look(rng), sample_pose(rng, 'standing')
+    appearance, pose = sample_appearance(rng), sample_pose(rng, 'standing')
     noses = {}
     for yaw in (0, 90, 180, -90):
-        body = pose_body(look, pose, yaw, tilt=(0, 0))
-        ears = body.keypoints[3:5].mean(0)
-        noses[yaw] = body.keypoints[0] - ears
+        person = pose_person(appearance, pose, yaw, tilt=(0, 0))
+        ears = person.keypoints[3:5].mean(0)
+        noses[yaw] = person.keypoints[0] - ears
     # the neck turns by up to 75 degrees, its own share is the same in all views
     turn = np.arctan2(noses[0][0], -noses[0][2])
     for yaw, nose in noses.items():
@@ -156,11 +158,16 @@ def test_a_person_faces_where_yaw_says(rng):
         )
 
 
-def test_looks_vary(rng):
-    looks = [sample_look(rng) for _ in range(200)]
-    assert {look.hair for look in looks} == set(HAIR_STYLES)
-    assert {look.bottom for look in looks} == {'trousers', 'shorts', 'skirt', 'dress'}
-    statures = [look.stature for look in looks]
+def test_appearances_vary(rng):
+    appearances = [sample_appearance(rng) for _ in range(200)]
+    assert {appearance.hair for appearance in appearances} == set(HAIR_STYLES)
+    assert {appearance.bottom for appearance in appearances} == {
+        'trousers',
+        'shorts',
+        'skirt',
+        'dress',
+    }
+    statures = [appearance.stature for appearance in appearances]
     assert min(statures) < 0.8
     assert max(statures) > 0.95
 

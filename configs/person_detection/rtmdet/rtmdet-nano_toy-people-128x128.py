@@ -1,6 +1,8 @@
 # RTMDet, smaller than tiny, on the toy people: a person detector in about ten CPU minutes.
 # mim train mmdet CONFIG --gpus 0
-_base_ = ['mmdet::rtmdet/rtmdet_tiny_8xb32-300e_coco.py']
+_base_ = [
+    'mmdet::rtmdet/rtmdet_tiny_8xb32-300e_coco.py', '../../_base_/cpu.py'
+]
 
 default_scope = 'mmdet'
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
@@ -85,4 +87,4 @@ param_scheduler = [
 ]
 default_hooks = dict(
     logger=dict(interval=20), checkpoint=dict(interval=1, max_keep_ckpts=1))
-custom_hooks = [dict(type='mmpose.ChannelsLastHook')]
+custom_hooks = _base_.cpu_hooks

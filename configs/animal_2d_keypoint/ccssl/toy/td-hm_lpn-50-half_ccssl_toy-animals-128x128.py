@@ -15,7 +15,7 @@ param_scheduler[-1].update(T_max=9, end=9)
 model = dict(type='SourceTargetTopdown', target_weight=2)
 
 custom_hooks = [
-    dict(type='ChannelsLastHook'),
+    *_base_.cpu_hooks,
     dict(
         type='CCSSLHook',
         interval=3,

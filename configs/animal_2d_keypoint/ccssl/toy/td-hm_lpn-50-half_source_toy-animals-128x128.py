@@ -1,5 +1,5 @@
 # Source only, on toy animals: learns from synthetic pictures, is tested on videos
-_base_ = ['mmpose::_base_/default_runtime.py']
+_base_ = ['mmpose::_base_/default_runtime.py', '../../../_base_/cpu.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
@@ -16,7 +16,7 @@ param_scheduler = [
 ]
 default_hooks = dict(
     logger=dict(interval=25), checkpoint=dict(interval=5, save_best=None, max_keep_ckpts=2))
-custom_hooks = [dict(type='ChannelsLastHook')]
+custom_hooks = _base_.cpu_hooks
 
 codec = dict(
     type='SoftArgmaxHeatmap',

@@ -1,5 +1,7 @@
 # Learns four real images of COCO by heart: the whole chain on photographs, in two minutes.
-_base_ = ['td-hm_lpn-50_b32-150e_coco-256x192.py']
+_base_ = [
+    'td-hm_lpn-50_b32-150e_coco-256x192.py', '../../../_base_/cpu.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 randomness = dict(seed=0)
@@ -12,7 +14,7 @@ param_scheduler = [
 ]
 default_hooks = dict(
     logger=dict(interval=2), checkpoint=dict(interval=50, max_keep_ckpts=1))
-custom_hooks = [*_base_.custom_hooks, dict(type='ChannelsLastHook')]
+custom_hooks = [*_base_.custom_hooks, *_base_.cpu_hooks]
 
 codec = dict(
     type='SoftArgmaxHeatmap',

@@ -1,23 +1,25 @@
 # LPN-50 on the toy people, small enough for a laptop: tools/demo.sh
-_base_ = ['../coco/td-hm_lpn-50_b32-150e_coco-256x192.py']
+_base_ = [
+    '../coco/td-hm_lpn-50_b32-150e_coco-256x192.py', '../../../_base_/cpu.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 randomness = dict(seed=0)
 
-train_cfg = dict(max_epochs=6, val_interval=6)
+train_cfg = dict(max_epochs=5, val_interval=5)
 param_scheduler = [
     dict(type='LinearLR', end=50, start_factor=0.01, by_epoch=False),
     dict(
         type='CosineAnnealingLR',
-        T_max=6,
-        end=6,
+        T_max=5,
+        end=5,
         eta_min=1e-5,
         convert_to_iter_based=True)
 ]
 optim_wrapper = dict(optimizer=dict(lr=3e-3))
 default_hooks = dict(
     logger=dict(interval=20), checkpoint=dict(interval=1, max_keep_ckpts=1))
-custom_hooks = [*_base_.custom_hooks, dict(type='ChannelsLastHook')]
+custom_hooks = [*_base_.custom_hooks, *_base_.cpu_hooks]
 
 codec = dict(
     type='SoftArgmaxHeatmap',

@@ -1,6 +1,9 @@
 # A ResNet-18 of a quarter of the width on toy faces, under a minute on one core:
 # tools/make_toy_data.py faces --out data/toy_faces --images 1600 --val-fraction 0.125
-_base_ = ['../wflw/td-reg_res50_pixelwing_8xb64-210e_wflw-256x256.py']
+_base_ = [
+    '../wflw/td-reg_res50_pixelwing_8xb64-210e_wflw-256x256.py',
+    '../../../_base_/cpu.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
@@ -19,7 +22,7 @@ param_scheduler = [
 default_hooks = dict(
     logger=dict(interval=20),
     checkpoint=dict(interval=8, save_best=None, rule=None))
-custom_hooks = [*_base_.custom_hooks, dict(type='ChannelsLastHook')]
+custom_hooks = [*_base_.custom_hooks, *_base_.cpu_hooks]
 
 codec = dict(type='RegressionLabel', input_size=(64, 64))
 

@@ -1,5 +1,8 @@
 # Does everything fit together? A small network learns a few real faces by heart.
-_base_ = ['td-reg_mobilenetv2_pixelwing_8xb64-210e_wflw-128x128.py']
+_base_ = [
+    'td-reg_mobilenetv2_pixelwing_8xb64-210e_wflw-128x128.py',
+    '../../../_base_/cpu.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
@@ -13,6 +16,7 @@ param_scheduler = [
 default_hooks = dict(
     logger=dict(interval=1),
     checkpoint=dict(interval=400, save_best=None, rule=None))
+custom_hooks = [*_base_.custom_hooks, *_base_.cpu_hooks]
 
 # Learned without augmentation, so tested without a flip. So few images give
 # BatchNorm other statistics in training than in testing; GroupNorm has none.

@@ -1,0 +1,2 @@
+# Shared by all configs here that people train on a CPU
+cpu_hooks = [dict(type='mmpose.ChannelsLastHook')]
