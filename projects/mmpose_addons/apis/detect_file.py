@@ -11,6 +11,7 @@ from rich.progress import Progress
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
+from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
 from mmpose_addons_core.fileio import atomic_write
 
 from .detector import BoxDetector
@@ -112,10 +113,10 @@ def _record(image_id: int, category_id: int, box: list[float], score: float) -> 
 
 def _images(ann: Path) -> list[dict[str, Any]]:
     try:
-        images = json.loads(ann.read_text())['images']
-        return [dict(id=image['id'], file_name=image['file_name']) for image in images]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f'{ann} is not a COCO file: {error!r}') from None
+        images = read_records(ann, 'images', ['id', 'file_name'])
+    except CocoFileError as error:
+        raise InputError(str(error)) from None
+    return [dict(id=image['id'], file_name=image['file_name']) for image in images]
 
 
 def _finished(part: Path, heading: str) -> dict[int, list[dict[str, Any]]] | None:

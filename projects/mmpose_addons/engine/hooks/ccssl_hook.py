@@ -28,6 +28,7 @@ from mmpose_addons_core.adaptation import (
 )
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.metrics import normalised_distances
 
 from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
 from ...datasets.source_target_dataset import SourceTargetDataset
@@ -265,8 +266,7 @@ def diagnosis_pck(dataset: PseudoLabelDataset, labels: PseudoLabels) -> dict[str
         return None
     truth, labelled = hidden
     side = labels.bbox[:, 2:].max(1)
-    distance = np.linalg.norm(labels.keypoints - truth, axis=-1) / side[:, None]
-    near = distance < DIAGNOSIS_PCK
+    near = normalised_distances(labels.keypoints, truth, True, side[:, None]) < DIAGNOSIS_PCK
 
     def share(of: np.ndarray) -> float:
         return float(near[of].mean()) if of.any() else float('nan')

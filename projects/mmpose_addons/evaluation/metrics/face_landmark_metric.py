@@ -3,7 +3,6 @@
 Shape letters: N faces, K landmarks. Coordinates are (x, y) in image px.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from mmengine.logging import MMLogger
 from mmpose.evaluation.metrics import NME
 from mmpose.registry import METRICS
 
+from mmpose_addons_core.datasets.coco_file import read_records
 from mmpose_addons_core.faces import face_layout
 from mmpose_addons_core.metrics import (
     ced_area,
@@ -296,7 +296,7 @@ def _read_subsets(source: str | Mapping[str, str]) -> dict[bytes, list[str]]:
     """Names of subsets by face."""
     subsets: dict[bytes, list[str]] = {}
     for name, file in {'': source}.items() if isinstance(source, str) else source.items():
-        for annotation in json.loads(Path(file).read_text())['annotations']:
+        for annotation in read_records(file, 'annotations', ['keypoints']):
             names = [name] if name else _named_subsets(annotation)
             subsets.setdefault(_key(annotation['keypoints']), []).extend(names)
     return subsets
