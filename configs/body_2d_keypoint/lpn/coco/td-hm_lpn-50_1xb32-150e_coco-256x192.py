@@ -30,7 +30,7 @@ model = dict(
         loss=dict(type='KeypointMSELoss', use_target_weight=True),
         decoder=codec))
 
-train_pipeline = [
+lpn_augmentation = [
     dict(type='LoadImage'),
     dict(type='GetBBoxCenterScale'),
     dict(type='RandomFlip', direction='horizontal'),
@@ -38,7 +38,10 @@ train_pipeline = [
         type='RandomBBoxTransform',
         shift_prob=0,
         scale_factor=(0.7, 1.3),
-        rotate_factor=80),
+        rotate_factor=80)
+]
+train_pipeline = [
+    *lpn_augmentation,
     dict(type='TopdownAffine', input_size=codec['input_size']),
     dict(type='GenerateTarget', encoder=codec),
     dict(type='PackPoseInputs')

@@ -1,20 +1,14 @@
-_base_ = ['td-hm_lpn-50_1xb32-150e_coco-256x192.py']
+_base_ = [
+    'td-hm_lpn-50_1xb32-150e_coco-256x192.py',
+    '../../_base_/dark-unit_256x192.py'
+]
 
-codec = dict(
-    type='DARKHeatmap',
-    input_size=(192, 256),
-    heatmap_size=(48, 64),
-    sigma=2,
-    grid='unit_length',
-    use_udp=True)
-model = dict(
-    head=dict(decoder=dict(_delete_=True, **codec)),
-    test_cfg=dict(shift_heatmap=False))
-train_pipeline = _base_.train_pipeline
-train_pipeline[-3].use_udp = True
-train_pipeline[-2].encoder = codec
-val_pipeline = _base_.val_pipeline
-val_pipeline[-2].use_udp = True
+custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+
+codec = dict(_delete_=True, **_base_.codec_settings)
+model = _base_.codec_model
+train_pipeline = [*_base_.lpn_augmentation, *_base_.train_steps]
+val_pipeline = [*_base_.load_steps, *_base_.val_steps]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
 test_dataloader = val_dataloader

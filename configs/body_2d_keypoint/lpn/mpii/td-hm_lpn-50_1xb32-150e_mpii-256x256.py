@@ -28,8 +28,18 @@ model = dict(
         loss=dict(type='KeypointMSELoss', use_target_weight=True),
         decoder=codec))
 
-train_pipeline = _base_.train_pipeline
-train_pipeline[-2].encoder = codec
-train_pipeline[-4].update(scale_factor=(0.75, 1.25), rotate_factor=60)
+train_pipeline = [
+    dict(type='LoadImage'),
+    dict(type='GetBBoxCenterScale'),
+    dict(type='RandomFlip', direction='horizontal'),
+    dict(
+        type='RandomBBoxTransform',
+        shift_prob=0,
+        scale_factor=(0.75, 1.25),
+        rotate_factor=60),
+    dict(type='TopdownAffine', input_size=codec['input_size']),
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
 train_dataloader = dict(
     batch_size=32, dataset=dict(pipeline=train_pipeline))

@@ -35,14 +35,28 @@ model = dict(
         loss=dict(loss_weight=1000.),
         decoder=dict(_delete_=True, **codec)))
 
-train_pipeline = _base_.train_pipeline
-# toy people stand upright
-train_pipeline[-4].update(
-    scale_factor=(0.85, 1.15), rotate_factor=30, rotate_prob=0.3)
-train_pipeline[-3].input_size = codec['input_size']
-train_pipeline[-2].encoder = codec
-val_pipeline = _base_.val_pipeline
-val_pipeline[-2].input_size = codec['input_size']
+toy_augmentation = [
+    dict(type='LoadImage'),
+    dict(type='GetBBoxCenterScale'),
+    dict(type='RandomFlip', direction='horizontal'),
+    dict(
+        type='RandomBBoxTransform',
+        shift_prob=0,
+        scale_factor=(0.85, 1.15),
+        rotate_factor=30,  # toy people stand upright
+        rotate_prob=0.3)
+]
+crop = dict(type='TopdownAffine', input_size=codec['input_size'])
+train_pipeline = [
+    *toy_augmentation, crop,
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
+val_pipeline = [
+    dict(type='LoadImage'),
+    dict(type='GetBBoxCenterScale'), crop,
+    dict(type='PackPoseInputs')
+]
 
 data_root = 'data/toy_people/'
 train_dataloader = dict(

@@ -6,6 +6,9 @@ codec = dict(
     heatmap_size=(24, 32),
     sigma=1.5)
 model = dict(head=dict(decoder=dict(_delete_=True, **codec)))
-train_pipeline = _base_.train_pipeline
-train_pipeline[-2].encoder = codec
+train_pipeline = [
+    *_base_.toy_augmentation, _base_.crop,
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))

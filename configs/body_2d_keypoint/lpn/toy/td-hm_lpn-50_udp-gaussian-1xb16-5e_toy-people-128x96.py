@@ -9,11 +9,18 @@ codec = dict(
 model = dict(
     head=dict(decoder=dict(_delete_=True, **codec)),
     test_cfg=dict(shift_heatmap=False))
-train_pipeline = _base_.train_pipeline
-train_pipeline[-3].use_udp = True
-train_pipeline[-2].encoder = codec
-val_pipeline = _base_.val_pipeline
-val_pipeline[-2].use_udp = True
+crop = dict(
+    type='TopdownAffine', input_size=codec['input_size'], use_udp=True)
+train_pipeline = [
+    *_base_.toy_augmentation, crop,
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
+val_pipeline = [
+    dict(type='LoadImage'),
+    dict(type='GetBBoxCenterScale'), crop,
+    dict(type='PackPoseInputs')
+]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
 test_dataloader = val_dataloader

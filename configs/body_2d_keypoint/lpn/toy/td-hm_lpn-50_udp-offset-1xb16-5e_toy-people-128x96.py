@@ -13,6 +13,9 @@ model = dict(
         decoder=dict(_delete_=True, **codec)),
     train_cfg=dict(compute_acc=False),
     test_cfg=dict(flip_mode='udp_combined'))
-train_pipeline = _base_.train_pipeline
-train_pipeline[-2].encoder = codec
+train_pipeline = [
+    *_base_.toy_augmentation, _base_.crop,
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
