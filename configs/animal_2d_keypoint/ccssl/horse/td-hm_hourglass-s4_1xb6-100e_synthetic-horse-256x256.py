@@ -59,33 +59,35 @@ strong_augmentation = [
         noise=0.5,
         blur=3.0,
         contrast=2.0,
-        colour=0.0),
-    dict(type='GenerateTarget', encoder=codec),
-    dict(type='PackPoseInputs')
+        colour=0.0)
 ]
 
 # The crop is 1.25 times the longer side of a synthetic animal's box (all of the
 # mesh), 1.5 times that of a real one's (the joints)
+source_load_steps = [
+    dict(type='LoadImage'),
+    dict(type='GetBBoxCenterScale', padding=1.25)
+]
+target_load_steps = [
+    dict(type='LoadImage'),
+    dict(type='GetBBoxCenterScale', padding=1.5)
+]
+train_steps = [
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
+val_steps = [
+    dict(type='TopdownAffine', input_size=codec['input_size']),
+    dict(type='PackPoseInputs')
+]
 source_train_pipeline = [
-    dict(type='LoadImage'),
-    dict(type='GetBBoxCenterScale', padding=1.25), *strong_augmentation
+    *source_load_steps, *strong_augmentation, *train_steps
 ]
-source_val_pipeline = [
-    dict(type='LoadImage'),
-    dict(type='GetBBoxCenterScale', padding=1.25),
-    dict(type='TopdownAffine', input_size=codec['input_size']),
-    dict(type='PackPoseInputs')
-]
+source_val_pipeline = [*source_load_steps, *val_steps]
 target_train_pipeline = [
-    dict(type='LoadImage'),
-    dict(type='GetBBoxCenterScale', padding=1.5), *strong_augmentation
+    *target_load_steps, *strong_augmentation, *train_steps
 ]
-target_val_pipeline = [
-    dict(type='LoadImage'),
-    dict(type='GetBBoxCenterScale', padding=1.5),
-    dict(type='TopdownAffine', input_size=codec['input_size']),
-    dict(type='PackPoseInputs')
-]
+target_val_pipeline = [*target_load_steps, *val_steps]
 
 train_dataloader = dict(
     batch_size=6,

@@ -24,9 +24,15 @@ model = dict(
         loss=dict(type='KeypointMSELoss', use_target_weight=True),
         decoder=codec))
 
-source_train_pipeline = _base_.source_train_pipeline
-source_train_pipeline[-2].encoder = codec
-target_train_pipeline = _base_.target_train_pipeline
-target_train_pipeline[-2].encoder = codec
+train_steps = [
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
+source_train_pipeline = [
+    *_base_.source_load_steps, *_base_.strong_augmentation, *train_steps
+]
+target_train_pipeline = [
+    *_base_.target_load_steps, *_base_.strong_augmentation, *train_steps
+]
 train_dataloader = dict(
     batch_size=32, dataset=dict(pipeline=source_train_pipeline))

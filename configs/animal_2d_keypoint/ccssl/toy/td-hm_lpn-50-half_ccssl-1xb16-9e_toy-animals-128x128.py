@@ -9,8 +9,10 @@ load_from = ('work_dirs/td-hm_lpn-50-half_source-1xb8-40e_toy-animals-128x128/'
 
 train_cfg = dict(max_epochs=9)
 optim_wrapper = dict(optimizer=dict(lr=5e-4))
-param_scheduler = _base_.param_scheduler
-param_scheduler[-1].update(T_max=9, end=9)
+param_scheduler = [
+    _base_.warm_up,
+    dict(_base_.cosine, T_max=9, end=9)
+]
 
 model = dict(type='SourceTargetTopdown', target_weight=2)
 

@@ -5,15 +5,10 @@ custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
 train_cfg = dict(max_epochs=40)
 optim_wrapper = dict(optimizer=dict(type='Adam', lr=3e-3))
-param_scheduler = [
-    dict(type='LinearLR', end=50, start_factor=0.01, by_epoch=False),
-    dict(
-        type='CosineAnnealingLR',
-        T_max=40,
-        end=40,
-        eta_min=1e-5,
-        convert_to_iter_based=True)
-]
+warm_up = dict(type='LinearLR', end=50, start_factor=0.01, by_epoch=False)
+cosine = dict(
+    type='CosineAnnealingLR', eta_min=1e-5, convert_to_iter_based=True)
+param_scheduler = [warm_up, dict(cosine, T_max=40, end=40)]
 default_hooks = dict(
     logger=dict(interval=25), checkpoint=dict(interval=5, save_best=None, max_keep_ckpts=2))
 custom_hooks = _base_.cpu_hooks

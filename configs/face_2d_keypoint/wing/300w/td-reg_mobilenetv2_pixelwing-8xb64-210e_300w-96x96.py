@@ -1,14 +1,12 @@
-_base_ = ['../wflw/td-reg_mobilenetv2_pixelwing-8xb64-210e_wflw-96x96.py']
+_base_ = [
+    '../wflw/td-reg_mobilenetv2_pixelwing-8xb64-210e_wflw-96x96.py',
+    '../../_base_/300w.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
 model = dict(head=dict(num_joints=68))
 
-dataset = dict(type='Face300WDataset', data_root='data/300w/')
-train_dataloader = dict(
-    dataset=dict(
-        ann_file='annotations/face_landmarks_300w_train.json', **dataset))
-val_dataloader = dict(
-    dataset=dict(
-        ann_file='annotations/face_landmarks_300w_valid.json', **dataset))
+train_dataloader = dict(dataset=_base_.train_300w)
+val_dataloader = dict(dataset=_base_.val_300w)
 test_dataloader = val_dataloader

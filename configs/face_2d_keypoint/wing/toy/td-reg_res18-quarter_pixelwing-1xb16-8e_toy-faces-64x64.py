@@ -34,16 +34,17 @@ model = dict(
         decoder=codec),
     test_cfg=dict(flip_test=False))
 
+toy_augmentation = [
+    *_base_.load_steps,
+    dict(type='RandomFlip', direction='horizontal')
+]
+crop = dict(type='TopdownAffine', input_size=codec['input_size'])
 train_pipeline = [
-    dict(type='LoadImage'),
-    dict(type='GetBBoxCenterScale'),
-    dict(type='RandomFlip', direction='horizontal'),
-    dict(type='TopdownAffine', input_size=codec['input_size']),
+    *toy_augmentation, crop,
     dict(type='GenerateTarget', encoder=codec),
     dict(type='PackPoseInputs')
 ]
-val_pipeline = _base_.val_pipeline
-val_pipeline[-2].input_size = codec['input_size']
+val_pipeline = [*_base_.load_steps, crop, dict(type='PackPoseInputs')]
 
 data_root = 'data/toy_faces/'
 train_dataloader = dict(

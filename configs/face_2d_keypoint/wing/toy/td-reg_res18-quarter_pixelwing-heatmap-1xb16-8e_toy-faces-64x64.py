@@ -26,6 +26,9 @@ model = dict(
                 loss_weight=500.)),
         decoder=codec))
 
-train_pipeline = _base_.train_pipeline
-train_pipeline[-2].encoder = codec
+train_pipeline = [
+    *_base_.toy_augmentation, _base_.crop,
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))

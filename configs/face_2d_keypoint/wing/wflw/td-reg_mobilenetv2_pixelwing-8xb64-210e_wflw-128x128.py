@@ -14,11 +14,13 @@ model = dict(
         loss=dict(input_size=codec['input_size']),
         decoder=codec))
 
-train_pipeline = _base_.train_pipeline
-train_pipeline[-3].input_size = codec['input_size']
-train_pipeline[-2].encoder = codec
-val_pipeline = _base_.val_pipeline
-val_pipeline[-2].input_size = codec['input_size']
+crop = dict(type='TopdownAffine', input_size=codec['input_size'])
+train_pipeline = [
+    *_base_.augmentation, crop,
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
+val_pipeline = [*_base_.load_steps, crop, dict(type='PackPoseInputs')]
 
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=val_pipeline))

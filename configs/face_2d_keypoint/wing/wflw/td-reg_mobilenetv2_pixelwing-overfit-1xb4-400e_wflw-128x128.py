@@ -27,9 +27,7 @@ model = dict(
         norm_cfg=dict(type='GN', num_groups=8)),
     test_cfg=dict(flip_test=False))
 train_pipeline = [
-    dict(type='LoadImage'),
-    dict(type='GetBBoxCenterScale'),
-    dict(type='TopdownAffine', input_size=(128, 128)),
+    *_base_.load_steps, _base_.crop,
     dict(type='GenerateTarget', encoder=_base_.codec),
     dict(type='PackPoseInputs')
 ]

@@ -1,5 +1,8 @@
-_base_ = ['mmpose::face_2d_keypoint/topdown_regression/wflw/'
-          'td-reg_res50_wingloss_8xb64-210e_wflw-256x256.py']
+_base_ = [
+    'mmpose::face_2d_keypoint/topdown_regression/wflw/'
+    'td-reg_res50_wingloss_8xb64-210e_wflw-256x256.py',
+    '../../../_base_/pipelines/face.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 

@@ -1,18 +1,10 @@
-_base_ = ['td-reg_shufflenetv2_pixelwing-8xb64-210e_wflw-128x128.py']
+_base_ = ['td-reg_mobilenetv2_pixelwing-8xb64-210e_wflw-96x96.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
-codec = dict(type='RegressionLabel', input_size=(96, 96))
-
 model = dict(
-    head=dict(loss=dict(input_size=codec['input_size']), decoder=codec))
-
-train_pipeline = _base_.train_pipeline
-train_pipeline[-3].input_size = codec['input_size']
-train_pipeline[-2].encoder = codec
-val_pipeline = _base_.val_pipeline
-val_pipeline[-2].input_size = codec['input_size']
-
-train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
-val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
-test_dataloader = val_dataloader
+    backbone=dict(
+        _delete_=True,
+        type='ShuffleNetV2',
+        init_cfg=dict(type='Pretrained', checkpoint='mmcls://shufflenet_v2')),
+    head=dict(in_channels=1024))
