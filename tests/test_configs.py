@@ -204,6 +204,12 @@ def test_config_name_follows_the_scheme(name):
     assert int(found['batch']) == config.train_dataloader.batch_size
 
 
+@pytest.mark.parametrize('name', FILES)
+def test_no_pipeline_is_edited_by_position(name):
+    """An index silently means another step as soon as a base gains one."""
+    assert not re.search(r'pipeline\[', (CONFIGS / name).read_text())
+
+
 def test_config_names_are_unique():
     """mim finds a config by its file name alone."""
     names = [Path(file).name for file in FILES]
