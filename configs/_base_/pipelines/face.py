@@ -1,7 +1,8 @@
-# The first steps of MMPose's pipelines for faces; the steps after them depend on the codec
-load_steps = [dict(type='LoadImage'), dict(type='GetBBoxCenterScale')]
+# The steps of MMPose's pipelines for faces
+_base_ = ['topdown.py']
+
 augmentation = [
-    *load_steps,
+    *_base_.load_steps,
     dict(type='RandomFlip', direction='horizontal'),
     dict(
         type='RandomBBoxTransform',

@@ -1,4 +1,5 @@
-# The first steps of MMPose's top-down pipelines; the steps after them depend on the codec
+# The steps of MMPose's top-down pipelines. A config or a base of a codec gives crop its
+# input_size and target its encoder, and lists the steps in their order.
 load_steps = [dict(type='LoadImage'), dict(type='GetBBoxCenterScale')]
 augmentation = [
     *load_steps,
@@ -6,3 +7,6 @@ augmentation = [
     dict(type='RandomHalfBody'),
     dict(type='RandomBBoxTransform')
 ]
+crop = dict(type='TopdownAffine')
+target = dict(type='GenerateTarget')
+pack = dict(type='PackPoseInputs')

@@ -8,10 +8,5 @@ codec_settings = dict(
     sigma=2)
 codec_model = dict(
     head=dict(decoder=dict(_delete_=True, **codec_settings)))
-crop = dict(type='TopdownAffine', input_size=codec_settings['input_size'])
-train_steps = [
-    crop,
-    dict(type='GenerateTarget', encoder=codec_settings),
-    dict(type='PackPoseInputs')
-]
-val_steps = [crop, dict(type='PackPoseInputs')]
+crop = dict(input_size=codec_settings['input_size'])
+target = dict(encoder=codec_settings)

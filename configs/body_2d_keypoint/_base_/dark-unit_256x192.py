@@ -11,11 +11,5 @@ codec_settings = dict(
 codec_model = dict(
     head=dict(decoder=dict(_delete_=True, **codec_settings)),
     test_cfg=dict(shift_heatmap=False))
-crop = dict(
-    type='TopdownAffine', input_size=codec_settings['input_size'], use_udp=True)
-train_steps = [
-    crop,
-    dict(type='GenerateTarget', encoder=codec_settings),
-    dict(type='PackPoseInputs')
-]
-val_steps = [crop, dict(type='PackPoseInputs')]
+crop = dict(input_size=codec_settings['input_size'], use_udp=True)
+target = dict(encoder=codec_settings)

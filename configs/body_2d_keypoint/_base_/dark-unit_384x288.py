@@ -1,21 +1,8 @@
 # DARK on UDP's grid, 384 x 288
-_base_ = ['../../_base_/pipelines/topdown.py']
+_base_ = ['dark-unit_256x192.py']
 
 codec_settings = dict(
-    type='DARKHeatmap',
-    input_size=(288, 384),
-    heatmap_size=(72, 96),
-    sigma=3,
-    grid='unit_length',
-    use_udp=True)
-codec_model = dict(
-    head=dict(decoder=dict(_delete_=True, **codec_settings)),
-    test_cfg=dict(shift_heatmap=False))
-crop = dict(
-    type='TopdownAffine', input_size=codec_settings['input_size'], use_udp=True)
-train_steps = [
-    crop,
-    dict(type='GenerateTarget', encoder=codec_settings),
-    dict(type='PackPoseInputs')
-]
-val_steps = [crop, dict(type='PackPoseInputs')]
+    input_size=(288, 384), heatmap_size=(72, 96), sigma=3)
+codec_model = dict(head=dict(decoder=codec_settings))
+crop = dict(input_size=codec_settings['input_size'])
+target = dict(encoder=codec_settings)

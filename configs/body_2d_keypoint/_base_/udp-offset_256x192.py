@@ -14,11 +14,5 @@ codec_model = dict(
         decoder=dict(_delete_=True, **codec_settings)),
     train_cfg=dict(compute_acc=False),
     test_cfg=dict(flip_mode='udp_combined', shift_heatmap=False))
-crop = dict(
-    type='TopdownAffine', input_size=codec_settings['input_size'], use_udp=True)
-train_steps = [
-    crop,
-    dict(type='GenerateTarget', encoder=codec_settings),
-    dict(type='PackPoseInputs')
-]
-val_steps = [crop, dict(type='PackPoseInputs')]
+crop = dict(input_size=codec_settings['input_size'], use_udp=True)
+target = dict(encoder=codec_settings)

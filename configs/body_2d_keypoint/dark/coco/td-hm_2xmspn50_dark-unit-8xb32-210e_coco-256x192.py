@@ -23,10 +23,9 @@ model = dict(head=dict(decoder=dict(_delete_=True, **codec[-1])))
 crop = dict(type='TopdownAffine', input_size=(192, 256), use_udp=True)
 train_pipeline = [
     *_base_.augmentation, crop,
-    dict(type='GenerateTarget', multilevel=True, encoder=codec),
-    dict(type='PackPoseInputs')
+    dict(type='GenerateTarget', multilevel=True, encoder=codec), _base_.pack
 ]
-val_pipeline = [*_base_.load_steps, crop, dict(type='PackPoseInputs')]
+val_pipeline = [*_base_.load_steps, crop, _base_.pack]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
 test_dataloader = val_dataloader

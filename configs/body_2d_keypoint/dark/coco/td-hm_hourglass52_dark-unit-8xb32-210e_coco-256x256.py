@@ -19,10 +19,9 @@ crop = dict(
     type='TopdownAffine', input_size=codec['input_size'], use_udp=True)
 train_pipeline = [
     *_base_.augmentation, crop,
-    dict(type='GenerateTarget', encoder=codec),
-    dict(type='PackPoseInputs')
+    dict(type='GenerateTarget', encoder=codec), _base_.pack
 ]
-val_pipeline = [*_base_.load_steps, crop, dict(type='PackPoseInputs')]
+val_pipeline = [*_base_.load_steps, crop, _base_.pack]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
 test_dataloader = val_dataloader

@@ -41,10 +41,9 @@ toy_augmentation = [
 crop = dict(type='TopdownAffine', input_size=codec['input_size'])
 train_pipeline = [
     *toy_augmentation, crop,
-    dict(type='GenerateTarget', encoder=codec),
-    dict(type='PackPoseInputs')
+    dict(type='GenerateTarget', encoder=codec), _base_.pack
 ]
-val_pipeline = [*_base_.load_steps, crop, dict(type='PackPoseInputs')]
+val_pipeline = [*_base_.load_steps, crop, _base_.pack]
 
 data_root = 'data/toy_faces/'
 train_dataloader = dict(

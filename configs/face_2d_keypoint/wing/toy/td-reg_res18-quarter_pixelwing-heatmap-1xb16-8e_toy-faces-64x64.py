@@ -28,7 +28,6 @@ model = dict(
 
 train_pipeline = [
     *_base_.toy_augmentation, _base_.crop,
-    dict(type='GenerateTarget', encoder=codec),
-    dict(type='PackPoseInputs')
+    dict(type='GenerateTarget', encoder=codec), _base_.pack
 ]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))

@@ -28,8 +28,7 @@ model = dict(
     test_cfg=dict(flip_test=False))
 train_pipeline = [
     *_base_.load_steps, _base_.crop,
-    dict(type='GenerateTarget', encoder=_base_.codec),
-    dict(type='PackPoseInputs')
+    dict(type='GenerateTarget', encoder=_base_.codec), _base_.pack
 ]
 
 dataset = dict(
