@@ -31,7 +31,7 @@ from mmpose_addons_core.adaptation import (
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
-from ..estimators.geometry import image_points
+from ..estimators.geometry import CropGeometry, image_points
 from ..estimators.pose_network import PoseNetwork, evaluating
 
 
@@ -180,6 +180,35 @@ class PseudoLabeller:
                 geometry.use_udp,
             )
         return dict(keypoints=points, confidence=confidence, origin=origin)
+
+
+def network_for(dataset: PseudoLabelDataset, model: torch.nn.Module) -> PoseNetwork:
+    """The model as a network for the crops of the data set's ``label_pipeline``.
+
+    Raises:
+        ValueError: If the pipeline has no ``TopdownAffine``.
+    """
+    affine = [step for step in dataset.label_pipeline.transforms if hasattr(step, 'use_udp')]
+    if not affine:
+        raise ValueError('label_pipeline needs a TopdownAffine')
+    geometry = CropGeometry(tuple(affine[-1].input_size), use_udp=affine[-1].use_udp)
+    return PoseNetwork(model, dataset.metainfo['flip_indices'], geometry)
+
+
+def chosen_fusion(fusion: str, network: PoseNetwork) -> str:
+    """``'heatmap'`` or ``'coordinates'`` for ``'auto'``: what the network's head allows.
+
+    Raises:
+        ValueError: ``'heatmap'`` is asked of a network without heatmaps.
+    """
+    if fusion == 'auto':
+        return 'heatmap' if network.has_heatmaps else 'coordinates'
+    if fusion == 'heatmap' and not network.has_heatmaps:
+        raise ValueError(
+            f'{type(network.model.head).__name__} does not give one heatmap a keypoint; set '
+            "fusion='coordinates'"
+        )
+    return fusion
 
 
 class _ForLabels(Dataset):

@@ -18,9 +18,9 @@ from matplotlib.figure import Figure
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 
+from ..evaluation.pseudo_label_pck import near_truth
 from .pose_sheet import brightened, draw_pose
 
-NEAR = 0.05  # of the longer side of the box: a right label
 CELL = 330  # px a picture, shown on 220
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; max-width: 1080px; margin: 2em auto;
@@ -70,12 +70,6 @@ def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndar
     if found.shape[1] != len(labels.names) or not found[..., 2].any():
         raise PseudoLabelError(f'{file} has no labels for the samples of the store')
     return found[..., :2], found[..., 2] > 0
-
-
-def near_truth(labels: PseudoLabels, truth: np.ndarray) -> np.ndarray:
-    """Which labels (N, K) lie within 0.05 of the box's longer side of the truth (N, K, 2)."""
-    side = labels.bbox[:, 2:].max(1)
-    return np.linalg.norm(labels.keypoints - truth, axis=-1) < NEAR * side[:, None]
 
 
 def pseudo_label_report(
