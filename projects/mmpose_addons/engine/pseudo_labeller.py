@@ -11,14 +11,6 @@ import numpy as np
 import torch
 from mmengine.dataset import pseudo_collate
 from mmengine.dist import all_gather_object, get_dist_info
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from torch.utils.data import DataLoader, Dataset
 
 from mmpose_addons_core.adaptation import (
@@ -33,6 +25,7 @@ from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 from ..estimators.geometry import CropGeometry, image_points
 from ..estimators.pose_network import PoseNetwork, evaluating
+from ..progress import progress_bar
 
 
 class PredictionError(ValueError):
@@ -132,19 +125,12 @@ class PseudoLabeller:
             collate_fn=_keep_readable,
         )
         total = sum(map(len, batches))
-        columns = (
-            TextColumn('Pseudo-labels'),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, disable=get_dist_info()[0] != 0) as progress:
-            task = progress.add_task('', total=total)
+        others = get_dist_info()[0] != 0
+        with progress_bar('Pseudo-labels', total, disable=others) as advance:
             for number, (asked, samples, data) in enumerate(loader):
                 if samples:
                     yield samples, self._label(samples, data, epoch, flow)
-                progress.advance(task, len(asked))
+                advance(len(asked))
                 if flow is not None and number + 1 in ends:
                     flow.forget()
 
