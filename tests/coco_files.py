@@ -132,32 +132,32 @@ FAULTS = {
     'record is no dictionary': error(
         lambda data: data['annotations'].insert(1, 7),
         'layout',
-        'annotations[1] must be a dictionary, found 7',
+        'annotations[1] must be a dictionary, got 7',
         'people.json',
     ),
     'images are no list': error(
         lambda data: data.update(images={}),
         'layout',
-        "'images' must be a list, found a dict",
+        "'images' must be a list, got a dict",
         'people.json',
     ),
     'category without id': error(
         without('categories', 'id'), 'layout', 'categories[0] has no id', 'people.json'
     ),
     'image id text': error(
-        another_image('3'), 'image_record', "found '3'", "images[2] (image '3', '1.jpg')"
+        another_image('3'), 'image_record', "got '3'", "images[2] (image '3', '1.jpg')"
     ),
     'image without width': error(
         without('images', 'width'),
         'image_record',
-        'found None x 48',
+        'got None x 48',
         "images[0] (image 1, '1.jpg')",
     ),
     'image of no height': error(
-        image(height=0), 'image_record', 'found 64 x 0', "images[0] (image 1, '1.jpg')"
+        image(height=0), 'image_record', 'got 64 x 0', "images[0] (image 1, '1.jpg')"
     ),
     'image without name': error(
-        image(file_name=''), 'image_record', "found ''", "images[0] (image 1, '')"
+        image(file_name=''), 'image_record', "got ''", "images[0] (image 1, '')"
     ),
     'image id twice': error(
         another_image(1),
@@ -173,16 +173,16 @@ FAULTS = {
     'annotation without id': error(
         without('annotations', 'id'),
         'annotation_record',
-        'found None',
+        'got None',
         'annotations[0] (image 1, 1.jpg)',
     ),
     'image_id text': error(
-        person(image_id='1'), 'annotation_record', "found '1'", "annotation 1 (image '1')"
+        person(image_id='1'), 'annotation_record', "got '1'", "annotation 1 (image '1')"
     ),
     'no category': error(
         without('annotations', 'category_id'),
         'annotation_record',
-        'category_id must be a number, found None',
+        'category_id must be a number, got None',
     ),
     'unknown image': error(
         person(image_id=9),
@@ -207,7 +207,7 @@ FAULTS = {
         'keypoint_count',
         'keypoints has 4 numbers (1.333 keypoints), expected 9',
     ),
-    'keypoints no list': error(person(keypoints='none'), 'keypoint_count', "found 'none'"),
+    'keypoints no list': error(person(keypoints='none'), 'keypoint_count', "got 'none'"),
     'names of another number': warning(
         names(5),
         'category_keypoints',
@@ -277,8 +277,8 @@ FAULTS = {
         'keypoint_outside',
         'keypoint 0 at (65, 9), keypoint 2 at (9, -2.5), outside the 64 x 48 image',
     ),
-    'box of three numbers': error(person(bbox=[1, 2, 3]), 'box_layout', 'found [1, 2, 3]'),
-    'box null': error(person(bbox=None), 'box_layout', 'found None'),
+    'box of three numbers': error(person(bbox=[1, 2, 3]), 'box_layout', 'got [1, 2, 3]'),
+    'box null': error(person(bbox=None), 'box_layout', 'got None'),
     'box of zero width': warning(
         person(bbox=[1, 2, 0, 4]), 'box_size', 'bbox [1, 2, 0, 4] is 0 x 4 px'
     ),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tiny
 import torch
+from mmengine.registry import init_default_scope
 
 import mmpose_addons  # noqa: F401  registers everything
 from mmpose_addons_cli.main import main
@@ -29,6 +30,12 @@ def _outside_folder(variable: str, default: str) -> Path:
     if not folder.is_dir():
         pytest.skip(f'{variable} is not set and {folder} does not exist')
     return folder
+
+
+@pytest.fixture(autouse=True)
+def default_scope() -> None:
+    """MMPose's registries, whatever an earlier test in this process has set."""
+    init_default_scope('mmpose')
 
 
 @pytest.fixture(autouse=True)
@@ -61,16 +68,25 @@ def dtype(request) -> torch.dtype:
     return getattr(torch, request.param)
 
 
+def _without_spaces(folder: Path, tmp_path_factory) -> Path:
+    """The folder, or a link to it: MMEngine's --cfg-options drops the spaces of a path."""
+    if ' ' not in str(folder):
+        return folder
+    link = tmp_path_factory.mktemp('links') / folder.name
+    link.symlink_to(folder)
+    return link
+
+
 @pytest.fixture(scope='session')
-def repo() -> Path:
+def repo(tmp_path_factory) -> Path:
     """The repository's root."""
-    return ROOT
+    return _without_spaces(ROOT, tmp_path_factory)
 
 
 @pytest.fixture(scope='session')
-def sample_data() -> Path:
+def sample_data(tmp_path_factory) -> Path:
     """Folder of real annotated images (COCO, WFLW, ...)."""
-    return _outside_folder('POSE_SAMPLE_DATA', 'data')
+    return _without_spaces(_outside_folder('POSE_SAMPLE_DATA', 'data'), tmp_path_factory)
 
 
 @pytest.fixture(scope='session')

@@ -1,6 +1,7 @@
 """MMDetection's published configs, made small enough for a step on a CPU in a test."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import mmdet
 import torch
@@ -8,6 +9,7 @@ from mmdet.registry import MODELS
 from mmdet.testing import demo_mm_inputs
 from mmdet.utils import register_all_modules
 from mmengine.config import Config, ConfigDict
+from mmengine.logging import MMLogger
 
 DIVISOR = 8
 CHANNELS = {
@@ -51,6 +53,8 @@ def smaller(node):
 def small_detector(config: str):
     """A detector of one of MMDetection's configs, untrained."""
     register_all_modules(init_default_scope=True)
+    # the weights' initialisation is written to the newest logger, whose file may be closed
+    MMLogger.get_instance(f'detector-{uuid4()}')
     file = Path(mmdet.__file__).parent / '.mim/configs' / config
     model = smaller(Config.fromfile(file).model.to_dict())
     torch.manual_seed(0)

@@ -134,7 +134,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             with atomic_write(args.json) as unfinished:
                 unfinished.write_text(json.dumps(report.to_dict(), indent=1))
         except OSError as error:
-            print(f'{args.json} can not be written: {error}', file=sys.stderr)
+            print(f'{args.json} cannot be written: {error}', file=sys.stderr)
             return 2
     if any(problem.kind == 'file' for problem in report.errors):
         return 2

@@ -1,9 +1,10 @@
-"""Names that users choose from, apart from what implements them.
+"""Names of the choices that commands offer.
 
-A command offers them in its help without importing PyTorch.
+They stand apart from their implementations, so that a command can list them without importing
+PyTorch.
 """
 
 CHECKPOINT_FAMILIES = 'ccssl_hourglass', 'dark', 'hrnet', 'lpn', 'simple_baseline', 'udp'
-"""Published code whose checkpoints can be converted."""
+"""Projects whose published checkpoints can be converted."""
 DECODERS = 'argmax', 'quarter-shift', 'dark', 'udp', 'soft-argmax'
 """Ways to decode one heatmap a keypoint."""

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Write files completely or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from pathlib import Path
 
 @contextmanager
 def atomic_write(target: str | os.PathLike) -> Iterator[Path]:
-    """A path beside ``target`` to write to; renamed to it when the block ends well.
+    """Give the block a temporary path; rename it to ``target`` when the block has succeeded.
 
-    A block that raises leaves ``target`` as it was. Missing folders are made.
+    If the block raises, ``target`` stays as it was. Missing folders are created.
     """
     target = Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)

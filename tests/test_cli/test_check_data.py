@@ -102,8 +102,8 @@ def test_boxes_are_checked(tmp_path, check):
 @pytest.mark.parametrize(
     ('arguments', 'message'),
     [
-        (['none.json'], 'none.json: can not be read: No such file or directory'),
-        (['people.json', '--boxes', 'none.json'], 'none.json: can not be read'),
+        (['none.json'], 'none.json: cannot be read: No such file or directory'),
+        (['people.json', '--boxes', 'none.json'], 'none.json: cannot be read'),
         (['empty.json'], 'empty.json: is not JSON: the file is empty'),
         (['people.json', '--images', 'none'], 'is not a folder'),
         (['people.json', '--num-keypoints', '0'], 'must be at least 1, not 0'),
@@ -125,7 +125,7 @@ def test_a_place_that_can_not_be_written(tmp_path, check):
     path = write_data(tmp_path, good_data())
     code, output = check(path, '--json', f'{path}/out.json')
     assert code == 2
-    assert f'{path}/out.json can not be written' in output
+    assert f'{path}/out.json cannot be written' in output
 
 
 @pytest.mark.real_data

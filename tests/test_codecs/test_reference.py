@@ -31,7 +31,7 @@ ENCODE = [
 
 @pytest.mark.parametrize(('name', 'kwargs', 'maps', 'expected'), DECODE)
 def test_decode(name, kwargs, maps, expected, decoded, build, device):
-    """Published arithmetic is float32, ours too: 1e-5 px; UDP's quick way 1e-3 px."""
+    """Published arithmetic is float32, ours too: 1e-5 px; UDP's CPU kernel 1e-3 px."""
     codec = build(name, **kwargs)
     tolerance = 1e-3 if name == 'UDPGaussianHeatmap' else 2e-5
     keypoints, scores = codec.batch_decode(torch.from_numpy(decoded[maps]).to(device))

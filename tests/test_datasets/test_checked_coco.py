@@ -146,7 +146,7 @@ def test_k_is_that_of_the_data_set_not_of_the_file(tmp_path):
 
 
 def test_a_missing_file_stops_the_loading(tmp_path):
-    with pytest.raises(DatasetError, match=r'none\.json: can not be read: No such file'):
+    with pytest.raises(DatasetError, match=r'none\.json: cannot be read: No such file'):
         build(tmp_path, str(tmp_path / 'none.json'))
 
 
@@ -197,9 +197,9 @@ def test_detections_of_zero_size_are_skipped(tmp_path, log):
 @pytest.mark.parametrize(
     ('content', 'message'),
     [
-        (None, 'can not be read: No such file'),
+        (None, 'cannot be read: No such file'),
         ([], 'none of 0 detections is a usable box'),
-        (dict(a=1), 'must be a list of detections, found a dict'),
+        (dict(a=1), 'must be a list of detections, got a dict'),
         ([dict(image_id=7, category_id=1, bbox=[1, 2, 3, 4], score=1)], 'image_id 7 is'),
     ],
     ids=['missing', 'empty', 'no list', 'unknown image'],
@@ -259,7 +259,7 @@ def test_the_runner_stops_before_the_first_step(tmp_path):
     broken_image = r'image 2 \(2\.jpg\): .*2\.jpg: empty file'
     with pytest.raises(DatasetError, match=broken_image):
         runner(loader(good), loader(good, test_mode=True)).train()
-    broken_box = r'bbox must be \[x, y, width, height\], found \[1, 2, 3\]'
+    broken_box = r'bbox must be \[x, y, width, height\], got \[1, 2, 3\]'
     stopped = runner(loader(good, check_images=None), loader(bad, test_mode=True))
     with pytest.raises(DatasetError, match=broken_box):
         stopped.train()

@@ -22,7 +22,7 @@ from mmpose_addons.export import (
     run_onnx,
     toy_crops,
 )
-from mmpose_addons_core.arrays import portable
+from mmpose_addons_core.formula import formulas_only
 
 TOLERANCE = 0.05  # px of the crop
 REGRESSION = dict(
@@ -152,13 +152,13 @@ def test_what_cannot_be_exported_is_named():
 
 
 @pytest.mark.parametrize('codec', ['DARKHeatmap', 'UDPGaussianHeatmap', 'UDPOffsetHeatmap'])
-def test_portable_and_quick_ways_agree(rng, codec):
+def test_kernels_and_formulas_agree(rng, codec):
     from mmpose.registry import KEYPOINT_CODECS
 
     codec = KEYPOINT_CODECS.build(dict(type=codec, input_size=(48, 64), heatmap_size=(12, 16)))
     maps = codec.encode(rng.uniform((4, 4), (44, 60), (1, 5, 2)))['heatmaps'][None]
     maps = torch.from_numpy(maps + rng.uniform(0, 0.05, maps.shape).astype(np.float32))
-    quick = codec.decode_heatmaps(maps)
-    with portable():
-        plain = codec.decode_heatmaps(maps)
-    torch.testing.assert_close(plain, quick, atol=2e-3, rtol=0)
+    by_kernels = codec.decode_heatmaps(maps)
+    with formulas_only():
+        by_formulas = codec.decode_heatmaps(maps)
+    torch.testing.assert_close(by_formulas, by_kernels, atol=2e-3, rtol=0)

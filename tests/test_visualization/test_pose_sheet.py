@@ -57,8 +57,12 @@ def test_sheet_and_mean_oks(files):
 @pytest.mark.parametrize(
     ('name', 'content', 'message'),
     [
-        ('ann.json', '[]', 'ann.json holds list, not dict'),
-        ('results.json', '{', 'results.json cannot be read as JSON'),
+        (
+            'ann.json',
+            '[]',
+            'ann.json is not a COCO file: expected a dictionary',
+        ),
+        ('results.json', '{', 'results.json is not a COCO file: is not JSON'),
         ('0.png', 'x', '0.png is missing or not an image'),
     ],
 )

@@ -10,6 +10,7 @@ from typing import Any
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
+from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
 from mmpose_addons_core.fileio import atomic_write
 
 from ..progress import progress_bar
@@ -110,10 +111,10 @@ def _record(image_id: int, category_id: int, box: list[float], score: float) -> 
 
 def _images(ann: Path) -> list[dict[str, Any]]:
     try:
-        images = json.loads(ann.read_text())['images']
-        return [dict(id=image['id'], file_name=image['file_name']) for image in images]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f'{ann} is not a COCO file: {error!r}') from None
+        images = read_records(ann, 'images', ['id', 'file_name'])
+    except CocoFileError as error:
+        raise InputError(str(error)) from None
+    return [dict(id=image['id'], file_name=image['file_name']) for image in images]
 
 
 def _finished(part: Path, heading: str) -> dict[int, list[dict[str, Any]]] | None:

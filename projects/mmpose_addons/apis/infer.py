@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from mmpose.structures import PoseDataSample
 
+from mmpose_addons_core.datasets.coco_file import read_records
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
@@ -178,13 +179,10 @@ def read_image_ids(ann: Path) -> dict[str, int]:
     """Image ids of a COCO file by file names without folders.
 
     Raises:
-        ValueError: It is no COCO file.
+        CocoFileError: It is no COCO file.
     """
-    try:
-        images = json.loads(ann.read_text())['images']
-        return {Path(image['file_name']).name: image['id'] for image in images}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f'{ann} is not a COCO file: {error!r}') from None
+    images = read_records(ann, 'images', ['file_name', 'id'])
+    return {Path(image['file_name']).name: image['id'] for image in images}
 
 
 def _image_id(ids: Mapping[str, int] | None, frame: Frame, index: int) -> int:

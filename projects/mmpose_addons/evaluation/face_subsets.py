@@ -3,12 +3,12 @@
 Shape letters: K landmarks.
 """
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from mmpose_addons_core.datasets.coco_file import read_records
 
 WFLW_SUBSETS = ('pose', 'expression', 'illumination', 'make-up', 'occlusion', 'blur')
 
@@ -41,10 +41,13 @@ def read_subsets(source: str | Mapping[str, str]) -> dict[bytes, list[str]]:
 
     Args:
         source: A COCO file whose annotations name subsets, or COCO files by subset.
+
+    Raises:
+        CocoFileError: A file cannot be read, or has no annotations with keypoints.
     """
     subsets: dict[bytes, list[str]] = {}
     for name, file in {'': source}.items() if isinstance(source, str) else source.items():
-        for annotation in json.loads(Path(file).read_text())['annotations']:
+        for annotation in read_records(file, 'annotations', ['keypoints']):
             names = [name] if name else annotated_subsets(annotation)
             subsets.setdefault(face_key(annotation['keypoints']), []).extend(names)
     return subsets

@@ -15,9 +15,7 @@ THRESHOLD = 0.05
 def near_truth(labels: PseudoLabels, truth: np.ndarray) -> np.ndarray:
     """Which labels (N, K) lie within 0.05 of the box's longer side of the truth (N, K, 2)."""
     side = labels.bbox[:, 2:].max(1)
-    counted = np.ones(labels.kept.shape, dtype=bool)
-    distances = normalised_distances(labels.keypoints, truth, counted, side[:, None])
-    return distances < THRESHOLD
+    return normalised_distances(labels.keypoints, truth, True, side[:, None]) < THRESHOLD
 
 
 def pseudo_label_pck(

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mmpose_addons_core.arrays import portable
 from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.formula import formulas_only
 
 from ..estimators.metadata import KeypointMetadata, NetworkMetadata
 from ..estimators.onnx_network import METADATA
@@ -36,7 +36,7 @@ def export_onnx(
     example = torch.randint(0, 256, (batch_size or 2, height, width, 3), dtype=torch.uint8)
     name = 'outputs' if graph.decode is None else 'keypoints'
     graph.eval()
-    with atomic_write(target) as unfinished, torch.no_grad(), portable():
+    with atomic_write(target) as unfinished, torch.no_grad(), formulas_only():
         graph(example)  # constants that are kept for later calls must not be traced
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')  # sizes become constants, and are meant to

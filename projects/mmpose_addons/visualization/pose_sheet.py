@@ -3,7 +3,6 @@
 Shape letters: K keypoints. Coordinates are (x, y) in image px.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import cv2
 import numpy as np
 from mmpose.evaluation.functional.nms import oks_iou
 
+from mmpose_addons_core.datasets.coco_file import read_records
 from mmpose_addons_core.keypoints.names import side_and_part
 
 # BGR: the person's left, right, and what lies between
@@ -102,12 +102,14 @@ def pose_sheet(
     Raises:
         ValueError: a file that is not what it should be, or an image that cannot be read.
     """
-    truth, results = _read(ann_file, dict), _read(results_file, list)
-    category = truth['categories'][0]
+    category, *_ = read_records(ann_file, 'categories', ['keypoints', 'skeleton'])
+    annotations = read_records(ann_file, 'annotations', ['image_id', 'keypoints', 'area'])
+    images = read_records(ann_file, 'images', ['id', 'file_name'])
+    results = read_records(results_file, fields=['image_id', 'keypoints'])
     names = category['keypoints']
     skeleton = [(a - 1, b - 1) for a, b in category['skeleton']]
     people, predicted = defaultdict(list), defaultdict(list)
-    for person in truth['annotations']:
+    for person in annotations:
         if any(person['keypoints'][2::3]):
             people[person['image_id']].append(person)
     for result in results:
@@ -121,7 +123,7 @@ def pose_sheet(
         raise ValueError(f'{ann_file} has no person with keypoints')
     ranked = sorted(scores, key=lambda image: -np.mean(scores[image]))
     chosen = np.linspace(0, len(ranked) - 1, min(count, len(ranked))).round().astype(int)
-    files = {image['id']: image_dir / image['file_name'] for image in truth['images']}
+    files = {image['id']: image_dir / image['file_name'] for image in images}
 
     pairs = []
     for image in (ranked[i] for i in chosen):
@@ -145,16 +147,6 @@ def pose_sheet(
     ]
     mean = float(np.mean([score for image in scores for score in scores[image]]))
     return np.vstack(rows), mean
-
-
-def _read(file: Path, kind: type) -> dict | list:
-    try:
-        content = json.loads(file.read_text())
-    except (OSError, ValueError) as error:
-        raise ValueError(f'{file} cannot be read as JSON: {error}') from None
-    if not isinstance(content, kind):
-        raise ValueError(f'{file} holds {type(content).__name__}, not {kind.__name__}')
-    return content
 
 
 def _best_oks(person: dict, results: list[dict]) -> float:

@@ -4,7 +4,6 @@ Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 """
 
 import base64
-import json
 from collections.abc import Sequence
 from html import escape
 from io import BytesIO
@@ -17,6 +16,7 @@ from matplotlib.figure import Figure
 
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
+from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
 
 from ..evaluation.pseudo_label_pck import near_truth
 from .pose_sheet import brightened, draw_pose
@@ -61,10 +61,12 @@ def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndar
             labels.
     """
     try:
-        annotations = json.loads(file.read_text(encoding='utf-8'))['annotations']
+        annotations = read_records(file, 'annotations', ['id', 'keypoints'])
         truth = {a['id']: np.reshape(a['keypoints'], (-1, 3)) for a in annotations}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PseudoLabelError(f'{file} is not a COCO keypoint file: {error!r}') from None
+    except CocoFileError as error:
+        raise PseudoLabelError(str(error)) from None
+    except (ValueError, TypeError) as error:
+        raise PseudoLabelError(f'{file} has malformed keypoints: {error}') from None
     nothing = np.zeros((len(labels.names), 3))
     found = np.stack([truth.get(int(number), nothing) for number in labels.sample_id])
     if found.shape[1] != len(labels.names) or not found[..., 2].any():

@@ -1,4 +1,4 @@
-"""Pseudo-labels that agree with themselves: the arithmetic of CC-SSL, without MMPose.
+"""CC-SSL: pseudo-labels from views of an image and frames of a video, without MMPose.
 
 Mu et al., "Learning from Synthetic Animals", CVPR 2020, arXiv 1912.08265.
 """

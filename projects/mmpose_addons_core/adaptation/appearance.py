@@ -1,4 +1,4 @@
-"""Views of another look: noise, blur, contrast and colour, each image in its own way.
+"""Random changes of the appearance of images: noise, blur, contrast and colour.
 
 Shape letters: B images, C channels, H x W an image.
 """
@@ -14,7 +14,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Appearance:
-    """Changes the look of images; each change happens to an image with probability one half.
+    """Change the appearance of images; each change applies to an image with probability 0.5.
 
     Amounts of intensity are shares of the full range, 255 grey values.
 
@@ -35,7 +35,7 @@ class Appearance:
 
     def __post_init__(self) -> None:
         if min(self.noise, self.blur, self.colour) < 0 or self.contrast < 1:
-            raise ValueError(f'amounts must not be negative and contrast >= 1: {self}')
+            raise ValueError(f'expected amounts >= 0 and contrast >= 1, got {self}')
 
     def apply(
         self,
@@ -43,7 +43,7 @@ class Appearance:
         rngs: Sequence[np.random.Generator],
         full_range: Tensor | float = 255.0,
     ) -> Tensor:
-        """Change images (B, C, H, W), one generator an image.
+        """Change images (B, C, H, W), with one generator per image.
 
         Args:
             full_range: What 255 grey values are in ``images``: a number, or (C, 1, 1).
@@ -69,8 +69,9 @@ class Appearance:
         return result
 
 
-def _column(values: np.ndarray, like: Tensor) -> Tensor:
-    return torch.from_numpy(values).to(like).reshape(len(values), -1, 1, 1)
+def _column(values: np.ndarray, images: Tensor) -> Tensor:
+    """Values (B, ...) as (B, -1, 1, 1), of the type and device of the images."""
+    return torch.from_numpy(values).to(images).reshape(len(values), -1, 1, 1)
 
 
 def _blurred(images: Tensor, sigmas: np.ndarray) -> Tensor:

@@ -1,4 +1,4 @@
-"""Which pseudo-labels are sure enough to learn from, epoch by epoch.
+"""Confidence thresholds for pseudo-labels, epoch by epoch.
 
 Shape letters: N samples, K keypoints.
 """
@@ -17,18 +17,18 @@ class Curriculum:
     ==========  ===============================================================
     schedule    share left out in epoch e
     ==========  ===============================================================
-    paper       max(0.2, 1 - 0.02 (e + 10)), as the published code has it
-    linear      from ``first`` to ``last`` in ``epochs`` epochs, then ``last``
+    paper       max(0.2, 1 - 0.02 (e + 10)), as in the published code
+    linear      linear from ``first`` to ``last`` in ``epochs``, then ``last``
     constant    ``first``
     ==========  ===============================================================
 
     Args:
         schedule: One of the above.
-        first: Share left out at the begin.
-        last: Share left out in the end.
-        epochs: Length of the linear way.
-        per_joint: Each keypoint has a threshold of its own; otherwise one is taken over all
-            keypoints together, as in the paper, and hard joints come in last.
+        first: Share left out in the first epoch.
+        last: Share left out after ``epochs`` epochs.
+        epochs: Number of epochs from ``first`` to ``last``.
+        per_joint: Compute a threshold for each keypoint. Otherwise compute one over all
+            keypoints together, as in the paper; difficult joints are then used last.
 
     Raises:
         ValueError: If the schedule is unknown or a share lies outside [0, 1].
@@ -42,9 +42,9 @@ class Curriculum:
 
     def __post_init__(self) -> None:
         if self.schedule not in SCHEDULES:
-            raise ValueError(f'schedule must be one of {SCHEDULES}, not {self.schedule!r}')
+            raise ValueError(f'schedule must be one of {SCHEDULES}, got {self.schedule!r}')
         if not (0 <= self.first <= 1 and 0 <= self.last <= 1 and self.epochs >= 1):
-            raise ValueError(f'shares lie in [0, 1] and epochs >= 1, not {self}')
+            raise ValueError(f'expected shares in [0, 1] and epochs >= 1, got {self}')
 
     def left_out(self, epoch: int) -> float:
         """Share of the joints that is left out.
@@ -57,11 +57,11 @@ class Curriculum:
             return max(0.2, 1 - 0.02 * (epoch + 10))
         if self.schedule == 'constant':
             return self.first
-        way = min(epoch / self.epochs, 1)
-        return self.first + (self.last - self.first) * way
+        progress = min(epoch / self.epochs, 1)
+        return self.first + (self.last - self.first) * progress
 
     def thresholds(self, confidence: np.ndarray, epoch: int) -> np.ndarray:
-        """What a joint's confidence must exceed to be kept.
+        """Confidence that a joint must exceed to be kept.
 
         Args:
             confidence: (N, K), of the whole target set.
@@ -77,6 +77,6 @@ class Curriculum:
 
 
 def _quantile(values: np.ndarray, share: float) -> float:
-    """The published code's quantile: it lets one 0 stand before the ascending values."""
+    """The quantile of the published code, which prepends a 0 to the sorted values."""
     ascending = np.concatenate(([0.0], np.sort(values)))
     return float(ascending[min(int(share * len(ascending)), len(ascending) - 1)])

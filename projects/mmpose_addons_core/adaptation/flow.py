@@ -1,4 +1,4 @@
-"""Keypoints of a video carried from frame to frame by pyramidal Lucas-Kanade flow.
+"""Keypoints followed from frame to frame by pyramidal Lucas-Kanade optical flow.
 
 Shape letters: K keypoints, H x W a frame. Coordinates are (x, y) in px of the frame.
 """
@@ -14,23 +14,23 @@ import numpy as np
 class Flow:
     """CC-SSL's temporal consistency (arXiv 1912.08265, Sec. 3.2, and the published code).
 
-    The joints of the frame before are followed into this frame. The followed joint takes the
-    place of the predicted one where confidence / followed confidence is below ``decay``, and
-    gets ``decay`` times the confidence it had.
+    The flow follows the joints of the previous frame into the current frame. A followed joint
+    replaces the predicted one where confidence / followed confidence is below ``decay``. Its
+    confidence is then ``decay`` times that in the previous frame.
 
     Args:
-        window: Side of the square that is compared, px.
-        levels: Levels of the pyramid above the frame itself.
+        window: Side of the square window of the flow, px.
+        levels: Levels of the pyramid above the full resolution.
         max_displacement: A joint that moved by more than this share of the frame's longer side
             is lost; the paper's 15 of 256 px.
         decay: Factor to a followed joint's confidence.
-        forward_backward_threshold: If given, a joint is also lost when following it back ends
-            further than this from where it began, px. Not in the paper.
+        forward_backward_threshold: If given, a joint is also lost when the flow back to the
+            previous frame misses its start by more than this, px. Not in the paper.
 
     Deviation of this port: a joint that the flow reports as not found is lost, too.
 
     Raises:
-        ValueError: If a number makes no sense.
+        ValueError: If a number lies outside its range.
     """
 
     window: int = 15
@@ -54,7 +54,7 @@ class Flow:
     def follow(
         self, before: np.ndarray, now: np.ndarray, points: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Where points of the frame before are now, and whether they were found.
+        """Follow points from the previous frame into the current one.
 
         Args:
             before: (H, W), uint8.
@@ -62,7 +62,7 @@ class Flow:
             points: (K, 2).
 
         Returns:
-            Points (K, 2), float32, and (K,), bool.
+            Points (K, 2), float32, and whether they were found (K,), bool.
         """
         start = np.ascontiguousarray(points, np.float32).reshape(-1, 1, 2)
         end, status = self._flow(before, now, start)
@@ -101,7 +101,7 @@ class Flow:
             points: (K, 2), predicted.
             confidence: (K,), of the prediction.
             followed: (K, 2).
-            followed_confidence: (K,), of the frame before; 0 where the flow was lost.
+            followed_confidence: (K,), in the previous frame; 0 where the flow lost the joint.
 
         Returns:
             Points (K, 2), confidences (K,) and whether they come from the flow (K,).
@@ -120,7 +120,7 @@ class Flow:
 
 
 class FlowTracks:
-    """Carries the joints of many tracks at once; frames of a track come in their order."""
+    """Apply a flow to many tracks; the frames of a track must come in order."""
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
@@ -129,11 +129,11 @@ class FlowTracks:
     def step(
         self, track: Hashable, frame: np.ndarray, points: np.ndarray, confidence: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Labels of a track's next frame; the first one's are its predictions.
+        """Label the next frame of a track; in its first frame, return the predictions.
 
         Args:
             track: Which track.
-            frame: (H, W), uint8; one of another size begins the track anew.
+            frame: (H, W), uint8; a frame of another size restarts the track.
             points: (K, 2), predicted.
             confidence: (K,).
 

@@ -1,4 +1,4 @@
-"""What several views of an image say together.
+"""Fusion of the predictions for several views of an image.
 
 Shape letters: V views, B images, K keypoints, H x W a map. Coordinates are (x, y) in px.
 """
@@ -18,7 +18,7 @@ def maps_of_image(
     flip_indices: Sequence[int],
     out: Tensor | None = None,
 ) -> Tensor:
-    """Heatmaps (B, K, H, W) of one view, as they lie in the images.
+    """Move the heatmaps (B, K, H, W) of one view back into the frame of the images.
 
     Args:
         maps: (B, K, H, W), predicted in the view.
@@ -33,7 +33,7 @@ def maps_of_image(
 def points_of_image(
     points: Tensor, matrices: Tensor, flip: Tensor, flip_indices: Sequence[int]
 ) -> Tensor:
-    """Keypoints (B, K, 2) of one view, as they lie in the images; arguments as above."""
+    """Move the keypoints (B, K, 2) of one view back; arguments as :func:`maps_of_image`."""
     return swap_sides(move_points(points, inverse(matrices)), flip, flip_indices, dim=1)
 
 
@@ -44,13 +44,13 @@ def fuse_points(points: Tensor, scores: Tensor, tolerance: float) -> tuple[Tenso
               d^2 = \frac{\sum_v s_v \|x_v - \bar x\|^2}{\sum_v s_v}, \quad
               c = \bar s \, e^{-d^2 / 2 t^2}
 
-    For networks without heatmaps: like the height of averaged heatmaps, the confidence falls
-    when the views are unsure and when they disagree.
+    This is for networks without heatmaps. Like the maximum of averaged heatmaps, the confidence
+    falls when the scores of the views are low and when the views disagree.
 
     Args:
         points: (V, B, K, 2), px of the image.
         scores: (V, B, K); negative ones count as 0.
-        tolerance: t, px; views this far apart cost a factor of 0.6.
+        tolerance: t, px; a deviation d of this size multiplies the confidence by 0.6.
 
     Returns:
         Points (B, K, 2) and confidences (B, K).
@@ -61,9 +61,9 @@ def fuse_points(points: Tensor, scores: Tensor, tolerance: float) -> tuple[Tenso
         (tensor([[[1., 0.]]]), tensor([[0.6065]]))
     """
     if tolerance <= 0:
-        raise ValueError(f'tolerance must be positive, not {tolerance}')
+        raise ValueError(f'tolerance must be positive, got {tolerance}')
     weights = scores.clamp(min=0)
-    # without any score all views count the same
+    # where all scores are 0, all views have the same weight
     shares = torch.where(weights.sum(0) > 0, weights, torch.ones_like(weights))
     shares = shares / shares.sum(0)
     mean = (points * shares[..., None]).sum(0)

@@ -1,4 +1,4 @@
-"""Keypoints of unlabelled images, from what a network says of several views of each.
+"""Keypoints of unlabelled images, from predictions for several views of each.
 
 Shape letters: V views, B images, C channels, K keypoints, h x w the network's input, H x W a
 heatmap. Coordinates are (x, y) in input px unless a name says otherwise.
@@ -18,7 +18,7 @@ from .views import ViewSampler, on_maps, swap_sides, warp
 
 
 class Network(Protocol):
-    """What the labeller asks of a pose network."""
+    """What the labeller needs of a pose network."""
 
     map_scale: Sequence[float]  # input px per heatmap px, (x, y)
     flip_indices: Sequence[int]
@@ -40,13 +40,13 @@ class Labeller:
 
     Args:
         sampler: Equivariance: geometric views. With None there is one view, the image.
-        appearance: Invariance: all views but the first also change their look. The published
-            code leaves that to the augmentation in training; so None is the default.
+        appearance: Invariance: changes the appearance of all views but the first. The published
+            code does this only by augmentation in training, so the default is None.
         fusion: ``'heatmap'``: views' heatmaps are warped back and averaged; the maximum is
             the joint and its height the confidence, as in the paper. ``'coordinates'``: see
             ``fuse_points``, for networks without heatmaps.
-        tolerance: Of ``fuse_points``, as a share of the input's longer side.
-        seed: Views depend on it, on the round and on the sample's index, and on nothing else.
+        tolerance: That of ``fuse_points``, as a share of the input's longer side.
+        seed: The views depend only on it, the round and the sample's index.
 
     Raises:
         ValueError: If ``fusion`` is unknown.
@@ -60,7 +60,7 @@ class Labeller:
 
     def __post_init__(self) -> None:
         if self.fusion not in ('heatmap', 'coordinates'):
-            raise ValueError(f"fusion must be 'heatmap' or 'coordinates', not {self.fusion!r}")
+            raise ValueError(f"fusion must be 'heatmap' or 'coordinates', got {self.fusion!r}")
 
     @torch.no_grad()
     def label(
@@ -75,8 +75,8 @@ class Labeller:
             epoch: Number of the round.
 
         Returns:
-            Keypoints (B, K, 2) and confidences (B, K), float32. A network that gives NaN or
-            infinity gives it here, too.
+            Keypoints (B, K, 2) and confidences (B, K), float32. NaN or infinite outputs of
+            the network give NaN or infinite confidences.
         """
         rngs = [np.random.default_rng((self.seed, epoch, index)) for index in indices]
         sampler = self.sampler or ViewSampler(
@@ -90,8 +90,8 @@ class Labeller:
         flip = torch.from_numpy(views.flip).to(images.device)
 
         images = images.contiguous(memory_format=torch.channels_last)
-        moved: Tensor | None = None  # a view; the next one is written over it
-        back: Tensor | None = None  # its maps, likewise
+        moved: Tensor | None = None  # the memory of a view, reused by the next one
+        back: Tensor | None = None  # the memory of its maps, likewise reused
         found: list[tuple[Tensor, Tensor]] = []
         total: Tensor | None = None
         for v in range(len(views)):
@@ -117,7 +117,7 @@ class Labeller:
                 found.append((points, scores))
         if total is not None:
             total = (total / len(views)).contiguous()
-            # a maximum passes NaN on, a decoder may stop at it: look before reading
+            # the maximum keeps NaN; the decoder may refuse it, so it gets 0 instead
             confidence = total.flatten(2).amax(-1)
             points = network.decode_heatmaps(total.nan_to_num(0.0))
         else:

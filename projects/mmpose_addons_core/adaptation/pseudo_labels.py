@@ -1,4 +1,4 @@
-"""Pseudo-labels as they are kept: in memory, as one npz, and as COCO keypoints.
+"""Pseudo-labels in memory, in an npz file and as COCO keypoints.
 
 Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 """
@@ -15,7 +15,7 @@ VIEWS, FLOW = 0, 1
 
 
 class PseudoLabelError(ValueError):
-    """A file that does not hold pseudo-labels."""
+    """A file cannot be read as pseudo-labels, or arrays do not fit together."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class PseudoLabels:
         kept: (N, K), bool; confident enough to train with.
         origin: (N, K), uint8; :data:`VIEWS` or :data:`FLOW`.
         found: (N,), bool; False for samples whose image could not be read.
-        threshold: (K,), float64; what a kept joint's confidence exceeds.
-        epoch: () int64; the epoch before which the labels were made.
+        threshold: (K,), float64; kept joints have a confidence above it.
+        epoch: (), int64; the labels were made before this epoch.
         names: (K,), str, of the keypoints.
         skeleton: (L, 2), int64, pairs of keypoints, from 0.
     """
@@ -69,7 +69,7 @@ class PseudoLabels:
         for name, shape in expected.items():
             given = getattr(self, name).shape
             if given != shape:
-                raise PseudoLabelError(f'{name} must have the shape {shape}, not {given}')
+                raise PseudoLabelError(f'{name} must have the shape {shape}, got {given}')
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The attributes by name."""
@@ -85,7 +85,7 @@ class PseudoLabels:
         file.write_text(json.dumps(self.coco()), encoding='utf-8')
 
     def coco(self) -> dict[str, Any]:
-        """As COCO keypoint annotations, for any reader of that format.
+        """The labels as a dictionary in COCO's keypoint format.
 
         Kept joints have the visibility 2, the others 1; images that could not be read are
         left out. Each annotation also has ``confidence`` and ``from_flow``, K values each.

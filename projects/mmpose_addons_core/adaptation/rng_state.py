@@ -1,4 +1,4 @@
-"""The global random streams of Python, NumPy and PyTorch, kept or seeded for a while."""
+"""Save, restore and seed the global random generators of Python, NumPy and PyTorch."""
 
 import random
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import torch
 
 
 def get_rng_state(devices: bool = True) -> dict[str, Any]:
-    """The states of all global random streams, in types that a checkpoint can hold."""
+    """The states of all global random generators, in types that a checkpoint can hold."""
     kind, keys, position, has_gauss, gauss = np.random.get_state()  # noqa: NPY002
     version, words, python_gauss = random.getstate()
     return dict(
@@ -23,7 +23,7 @@ def get_rng_state(devices: bool = True) -> dict[str, Any]:
 
 
 def set_rng_state(states: dict[str, Any]) -> None:
-    """Go back to states that :func:`get_rng_state` gave."""
+    """Restore states that :func:`get_rng_state` returned."""
     version, words, gauss = states['python']
     random.setstate((version, tuple(words), gauss))
     kind, keys, position = states['numpy']
@@ -37,7 +37,7 @@ def set_rng_state(states: dict[str, Any]) -> None:
 
 @contextmanager
 def preserved_rng_state() -> Iterator[None]:
-    """Whatever the block draws, the streams go on afterwards as if it had drawn nothing."""
+    """Restore all random generators after the block."""
     states = get_rng_state()
     try:
         yield
@@ -47,7 +47,7 @@ def preserved_rng_state() -> Iterator[None]:
 
 @contextmanager
 def seeded_rng(seed: int) -> Iterator[None]:
-    """In the block the streams of the CPU begin at ``seed``; then they go on as before.
+    """Seed the CPU's random generators in the block, and restore them afterwards.
 
     >>> with seeded_rng(3):
     ...     first = random.random()

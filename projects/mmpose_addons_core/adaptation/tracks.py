@@ -1,6 +1,6 @@
-"""Videos as tracks, and the work on them in shares that any number of processes can take.
+"""Tracks of videos, and batches of them that do not depend on the number of processes.
 
-N samples; a track is the way of one animal (or person) through one video.
+N samples; a track is one animal (or person) in one video.
 """
 
 from collections.abc import Hashable, Sequence
@@ -9,7 +9,7 @@ from collections.abc import Hashable, Sequence
 def tracks_of(
     videos: Sequence[Hashable | None], frames: Sequence[float | None]
 ) -> list[list[int]]:
-    """Samples of each track in the order of time, tracks in the order they are first met.
+    """Samples of each track in temporal order; tracks in the order of their first sample.
 
     Args:
         videos: N names of tracks; None for a single image, which is a track of its own.
@@ -24,7 +24,7 @@ def tracks_of(
     """
     members: dict[Hashable, list[int]] = {}
     for sample, video in enumerate(videos):
-        # an object of its own differs from every other key
+        # a new object differs from every other key
         members.setdefault(object() if video is None else video, []).append(sample)
     tracks = []
     for video, samples in members.items():
@@ -33,7 +33,7 @@ def tracks_of(
             if None in numbers or len(set(numbers)) < len(numbers):
                 known = sorted(number for number in numbers if number is not None)
                 raise ValueError(
-                    f'frames of video {video!r} need a frame number each, every one once; '
+                    f'each frame of video {video!r} needs a frame number of its own; '
                     f'got {len(samples)} frames with the numbers {known[:10]}'
                 )
             samples = sorted(samples, key=lambda sample: frames[sample])  # type: ignore
@@ -42,17 +42,18 @@ def tracks_of(
 
 
 def shares_of(tracks: Sequence[Sequence[int]], batch_size: int) -> list[list[list[int]]]:
-    """Divide the work: shares of whole tracks, cut into batches of at most ``batch_size``.
+    """Divide the tracks into shares for processes, and each share into batches.
 
-    Shares and batches depend on the tracks alone. So a network sees a sample in the same
-    batch, and gives the same values to the last bit, for any number of processes.
+    A share holds whole tracks; a batch has at most ``batch_size`` samples. Both depend on the
+    tracks alone. So a network gets each sample in the same batch, and computes the same values
+    to the last bit, for any number of processes.
 
     Example:
         >>> shares_of([[0], [1, 2], [3, 4, 5], [6]], batch_size=2)
         [[[0, 1], [2]], [[3, 4], [5]], [[6]]]
     """
     if batch_size < 1:
-        raise ValueError(f'batch_size must be at least 1, not {batch_size}')
+        raise ValueError(f'batch_size must be at least 1, got {batch_size}')
     shares: list[list[int]] = [[]]
     for track in tracks:
         if len(shares[-1]) >= batch_size:

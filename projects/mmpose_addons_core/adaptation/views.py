@@ -1,4 +1,4 @@
-"""Geometric views of images: scaled, turned and mirrored, with the exact way back.
+"""Geometric views of images: scaled, rotated and mirrored, and the exact inverse.
 
 Shape letters: V views, B images, C channels, K keypoints, H x W an image or a map. Coordinates
 are (x, y) in px, origin at the centre of the first pixel. A matrix (2, 3) moves a point of the
@@ -20,9 +20,9 @@ class Views:
     """V views of each of B images.
 
     Attributes:
-        scale: (V, B); above 1 the view shows more than the image, and all of it smaller.
-        rotation: (V, B), degrees; positive turns what is seen anticlockwise.
-        flip: (V, B), bool; mirrored left to right before all else.
+        scale: (V, B); above 1, the content is smaller and the view shows more than the image.
+        rotation: (V, B), degrees; positive rotates the content anticlockwise.
+        flip: (V, B), bool; whether to mirror left to right, before scale and rotation.
     """
 
     scale: np.ndarray
@@ -33,7 +33,7 @@ class Views:
         return len(self.scale)
 
     def unchanged(self, view: int) -> bool:
-        """Is this view of every image the image itself?"""
+        """Whether this view is the unchanged image, for every image."""
         still = (self.scale[view] == 1) & (self.rotation[view] == 0) & ~self.flip[view]
         return bool(still.all())
 
@@ -54,7 +54,7 @@ class Views:
 class ViewSampler:
     """Draws views as CC-SSL does (Mu et al. 2020, arXiv 1912.08265, and its code).
 
-    The first view is the image itself. The others are scaled by 1 + ``scale_std`` n and turned
+    The first view is the image itself. The others are scaled by 1 + ``scale_std`` n and rotated
     by ``rotation_std`` n degrees, each with its own standard normal n, clipped to the limits.
 
     Args:
@@ -66,7 +66,7 @@ class ViewSampler:
         flip_share: Probability that a view is mirrored; 0 in the paper.
 
     Raises:
-        ValueError: If count is below 1 or a limit makes no sense.
+        ValueError: If count is below 1 or a limit lies outside its range.
     """
 
     count: int = 5
@@ -78,15 +78,15 @@ class ViewSampler:
 
     def __post_init__(self) -> None:
         if self.count < 1:
-            raise ValueError(f'count must be at least 1, not {self.count}')
+            raise ValueError(f'count must be at least 1, got {self.count}')
         if not 0 <= self.scale_limit < 1 or not 0 <= self.flip_share <= 1:
             raise ValueError(
-                'scale_limit must lie in [0, 1) and flip_share in [0, 1], not '
+                'scale_limit must lie in [0, 1) and flip_share in [0, 1], got '
                 f'{self.scale_limit} and {self.flip_share}'
             )
 
     def sample(self, rngs: Sequence[np.random.Generator]) -> Views:
-        """Views of as many images as there are generators, one generator an image."""
+        """Sample views, with one generator per image."""
         normal = np.stack([rng.standard_normal((2, self.count)) for rng in rngs], -1)
         flip = np.stack([rng.random(self.count) for rng in rngs], -1) < self.flip_share
         limit = self.scale_limit
@@ -99,7 +99,7 @@ class ViewSampler:
 
 
 def on_maps(matrices: Tensor, scale: Sequence[float]) -> Tensor:
-    """The same motion in the px of heatmaps.
+    """Convert matrices from input px to heatmap px.
 
     Args:
         matrices: (..., 2, 3), in input px.
@@ -111,7 +111,7 @@ def on_maps(matrices: Tensor, scale: Sequence[float]) -> Tensor:
 
 
 def inverse(matrices: Tensor) -> Tensor:
-    """The way back, (..., 2, 3)."""
+    """Inverse matrices (..., 2, 3)."""
     linear = torch.linalg.inv(matrices[..., :2])
     return torch.cat((linear, -linear @ matrices[..., 2:]), -1)
 
@@ -129,16 +129,16 @@ def move_points(points: Tensor, matrices: Tensor) -> Tensor:
 
 
 def warp(images: Tensor, matrices: Tensor, out: Tensor | None = None) -> Tensor:
-    """What images show after their points have moved; bilinear, black beyond the border.
+    """Warp images by matrices; bilinear, black outside the image.
 
-    One grid sample does the whole batch. On a CPU, where that takes twice as long, float32 goes
-    through OpenCV, which rounds to 1/32 px where a value is looked up.
+    PyTorch samples the whole batch at once. On a CPU, OpenCV warps float32 images, which takes
+    half the time; it rounds the sampled positions to 1/32 px.
 
     Args:
-        images: (B, C, H, W); on a CPU best channels last in memory, as the result is.
+        images: (B, C, H, W); on a CPU fastest in channels-last memory, which the result has.
         matrices: (B, 2, 3), from points of the image to points of the result, px.
-        out: An earlier result that is of no more use; on a CPU it is written over if it fits,
-            which saves the time that fresh memory takes.
+        out: An earlier result that is no longer needed. On a CPU its memory is reused if the
+            shape fits, which saves the time to allocate.
 
     Returns:
         (B, C, H, W).
@@ -157,7 +157,7 @@ def warp(images: Tensor, matrices: Tensor, out: Tensor | None = None) -> Tensor:
 
 
 def _warp_by_opencv(images: Tensor, matrices: Tensor, out: Tensor | None) -> Tensor:
-    """The same, with channels last in memory."""
+    """As :func:`warp`, with the result in channels-last memory."""
     result = out
     if (
         result is None
@@ -166,9 +166,9 @@ def _warp_by_opencv(images: Tensor, matrices: Tensor, out: Tensor | None) -> Ten
     ):
         result = torch.empty_like(images, memory_format=torch.channels_last)
     channels, height, width = images.shape[1:]
-    # a turned image is read across its rows: twice as fast when it lies in the cache
+    # Copy each image here first: OpenCV reads a rotated image twice as fast from the CPU cache
     source = torch.empty(height * width, channels)
-    # OpenCV wants no axis for a single channel
+    # OpenCV expects no axis for a single channel
     read = source.view(height, width, channels).squeeze(-1).numpy()
     targets = result.permute(0, 2, 3, 1).squeeze(-1).numpy()
     for image, matrix, target in zip(
@@ -180,7 +180,7 @@ def _warp_by_opencv(images: Tensor, matrices: Tensor, out: Tensor | None) -> Ten
 
 
 def swap_sides(values: Tensor, flip: Tensor, flip_indices: Sequence[int], dim: int) -> Tensor:
-    """Give the keypoints of mirrored images their names back.
+    """Exchange left and right keypoints of mirrored images.
 
     Args:
         values: (B, ...), K entries along ``dim``.

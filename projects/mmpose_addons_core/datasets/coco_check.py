@@ -1,7 +1,7 @@
-"""Problems in any COCO keypoint annotation file.
+"""Check a COCO keypoint annotation file.
 
-What MMPose would crash on, or silently learn or evaluate wrongly from, is an error. What it
-leaves out or survives as its users expect is a warning: crowds, people without a visible
+An error is what makes MMPose crash, or train or evaluate wrongly without a message. A warning
+is what MMPose leaves out or handles as its users expect: crowds, people without a visible
 keypoint, boxes of zero size or wholly outside the image, keypoints outside the image.
 
 K is the number of keypoints of a category.
@@ -47,26 +47,26 @@ def check_coco_keypoints(
 
     Args:
         image_dir: folder that the images' ``file_name`` are relative to.
-        images: None, or how closely image files are looked at, see ``check_image_files``.
+        images: None, or how thoroughly to check image files, see ``check_image_files``.
         num_keypoints: K that the annotations must have. By default it is the category's.
         evaluation: the annotations are ground truth for CocoMetric, which needs bbox,
             keypoints and area in every annotation; people without a visible keypoint are
             left out only where MMPose itself does it.
         bbox_file: detected boxes that are used in place of the annotated ones.
         unlabelled: no annotation is needed, as with ``bbox_file``.
-        used_images_only: do not look at images without a usable annotation (or detection).
+        used_images_only: do not check images without a usable annotation (or detection).
         tolerate: kinds of ``TOLERABLE`` whose errors count as warnings.
-        workers: threads that look at images.
-        progress: show a bar with the remaining time while looking at images.
+        workers: number of threads that check images.
+        progress: show a bar with the remaining time while checking images.
 
     Raises:
-        ValueError: unknown ``images`` or ``tolerate``, ``num_keypoints`` below 1. What is
-            wrong with the files does not raise, it is in the report.
+        ValueError: unknown ``images`` or ``tolerate``, ``num_keypoints`` below 1. Problems
+            of the files do not raise; they are in the report.
     """
     if images is not None and images not in MODES:
-        raise ValueError(f'images must be None or one of {MODES}, not {images!r}')
+        raise ValueError(f'images must be None or one of {MODES}, got {images!r}')
     if num_keypoints is not None and num_keypoints < 1:
-        raise ValueError(f'num_keypoints must be at least 1, not {num_keypoints}')
+        raise ValueError(f'num_keypoints must be at least 1, got {num_keypoints}')
     report = CocoReport(fspath(ann_file), frozenset(tolerate))
     data = load_json(report.ann_file, report)
     if data is None:
@@ -84,14 +84,12 @@ def check_coco_keypoints(
     if bbox_file is not None:
         used = _check_detections(fspath(bbox_file), records, report)
     if image_dir is not None and images:
-        looked_at = [
+        checked = [
             image
             for image in records.values()
             if image and (not used_images_only or image.id in used)
         ]
-        for problem in check_image_files(
-            looked_at, fspath(image_dir), images, workers, progress
-        ):
+        for problem in check_image_files(checked, fspath(image_dir), images, workers, progress):
             report.add(problem.kind, 'error', str(problem.image), problem.value)
     return report
 
@@ -107,14 +105,14 @@ def _check_images(images: Sequence[Mapping], report: CocoReport) -> Images:
         size: Any = (image.get('width'), image.get('height'))
         kind, value = 'image_record', ''
         if not is_count(image_id):
-            value = f'id must be a whole number, found {image_id!r}'
+            value = f'id must be a whole number, got {image_id!r}'
         elif image_id in records:
             kind = 'duplicate_image_id'
             value = f'id {image_id} is also that of {records[image_id]}'
         elif not isinstance(name, str) or not name:
-            value = f'file_name must be a text, found {name!r}'
+            value = f'file_name must be a text, got {name!r}'
         elif not are_numbers(size) or min(size) <= 0:
-            value = f'width and height must be positive, found {size[0]!r} x {size[1]!r}'
+            value = f'width and height must be positive, got {size[0]!r} x {size[1]!r}'
         if not value:
             records[image_id] = ImageRecord(image_id, str(name), *size)
             continue
@@ -174,10 +172,10 @@ def _check_annotations(
 def _expected_keypoints(
     data: Mapping, num_keypoints: int | None, report: CocoReport
 ) -> dict[Any, int | None]:
-    """K by category id; None where neither the category nor its annotations tell.
+    """K by category id; None where neither the category nor its annotations define it.
 
-    MMPose never reads the names of a category. Where all annotations agree on another number
-    than the names, the names get a warning, not every annotation an error.
+    MMPose never reads the names of a category. So where all annotations agree on another number
+    of keypoints than there are names, the category gets a warning and no annotation an error.
     """
     found: defaultdict[Any, Counter[int]] = defaultdict(Counter)
     for ann in data.get('annotations', []):
@@ -213,22 +211,22 @@ def _reference_problems(
     categories: Collection[Any],
     first_index: dict[int | str, int],
 ) -> Iterator[RecordProblem]:
-    """Problems with an annotation's ids; notes in ``first_index`` where an id came first."""
+    """Problems with an annotation's ids; adds new ids to ``first_index``."""
     ann_id, image_id = ann.get('id'), ann.get('image_id')
     category_id = ann.get('category_id')
     if not isinstance(ann_id, int | str):
-        yield 'annotation_record', 'error', f'id must be a number, found {ann_id!r:.40}'
+        yield 'annotation_record', 'error', f'id must be a number, got {ann_id!r:.40}'
         return
     if first_index.setdefault(ann_id, index) != index:
         value = f'annotations[{index}] has the id of annotations[{first_index[ann_id]}]'
         yield 'duplicate_annotation_id', 'error', value
     if not is_count(image_id):
-        value = f'image_id must be a whole number, found {image_id!r:.40}'
+        value = f'image_id must be a whole number, got {image_id!r:.40}'
         yield 'annotation_record', 'error', value
     elif image_id not in images:
         yield 'unknown_image', 'error', f'no image has the id {image_id}'
     if not isinstance(category_id, int | str):
-        value = f'category_id must be a number, found {category_id!r:.40}'
+        value = f'category_id must be a number, got {category_id!r:.40}'
         yield 'annotation_record', 'error', value
     elif categories and category_id not in categories:
         value = f'category_id is {category_id}, not one of {listed(categories, 8)}'
@@ -251,7 +249,7 @@ def _check_detections(path: str, images: Images, report: CocoReport) -> set[int]
     if detections is None:
         return set()
     if not isinstance(detections, list):
-        value = f'must be a list of detections, found a {type(detections).__name__}'
+        value = f'must be a list of detections, got a {type(detections).__name__}'
         report.add('layout', 'error', path, value)
         return set()
     report.records = 0
@@ -260,7 +258,7 @@ def _check_detections(path: str, images: Images, report: CocoReport) -> set[int]
     for index, detection in enumerate(detections):
         name = f'{path}: detection {index}'
         if not isinstance(detection, dict) or 'category_id' not in detection:
-            value = f'must be a dictionary with category_id, found {detection!r:.60}'
+            value = f'must be a dictionary with category_id, got {detection!r:.60}'
             report.add('detection_record', 'error', name, value)
             continue
         if detection['category_id'] != 1:  # MMPose takes category 1 alone

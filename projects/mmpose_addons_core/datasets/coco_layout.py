@@ -1,50 +1,28 @@
-"""Read a JSON file and see whether it is laid out as COCO's annotation files are."""
+"""Whether a JSON file is laid out as COCO's annotation files are."""
 
-import gc
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
+from .coco_file import CocoFileError, read_json
 from .coco_report import CocoReport, listed
 
 
 def load_json(path: str, report: CocoReport) -> Any:
-    """What the file holds, or None and a problem."""
+    """The content of a JSON file; None where it cannot be read, which the report then says."""
     try:
-        with open(path, encoding='utf-8') as file:
-            text = file.read()
-        if not text.strip():
-            raise ValueError('the file is empty')
-        with _no_garbage_collection():
-            return json.loads(text)
-    except OSError as error:
-        report.add('file', 'error', path, f'can not be read: {error.strerror or error}')
-    except (ValueError, RecursionError) as error:
-        report.add('file', 'error', path, f'is not JSON: {error}')
-    return None
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Halves the time that JSON's millions of new objects take."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+        return read_json(path)
+    except CocoFileError as error:
+        report.add('file', 'error', path, error.reason)
+        return None
 
 
 def layout_problem(data: Any, evaluation: bool, unlabelled: bool) -> str:
-    """What keeps ``data`` from being COCO's dictionary of lists of dictionaries.
+    """Why ``data`` is not COCO's dictionary of lists of dictionaries; empty if it is.
 
     Args:
         evaluation, unlabelled: see ``check_coco_keypoints``.
     """
     if not isinstance(data, dict):
-        return f'expected a dictionary, found a {type(data).__name__}'
+        return f'expected a dictionary, got a {type(data).__name__}'
     needed = ['images'] + ['annotations'] * (not unlabelled)
     for key in needed + ['categories'] * (evaluation or unlabelled):
         if key not in data:
@@ -52,10 +30,10 @@ def layout_problem(data: Any, evaluation: bool, unlabelled: bool) -> str:
     for key in ('images', 'annotations', 'categories'):
         records = data.get(key, [])
         if not isinstance(records, list):
-            return f'{key!r} must be a list, found a {type(records).__name__}'
+            return f'{key!r} must be a list, got a {type(records).__name__}'
         for index, record in enumerate(records):
             if not isinstance(record, dict):
-                return f'{key}[{index}] must be a dictionary, found {record!r:.40}'
+                return f'{key}[{index}] must be a dictionary, got {record!r:.40}'
     for index, category in enumerate(data.get('categories', [])):
         if not isinstance(category.get('id'), int | str):
             return f'categories[{index}] has no id: {category!r:.60}'

@@ -1,4 +1,4 @@
-"""What is wrong with one annotation, or one detection, of a COCO keypoint file.
+"""Problems of one annotation, or one detection, of a COCO keypoint file.
 
 Coordinates are (x, y) in image px, boxes (x, y, width, height) in image px, keypoints a flat
 list of K times x, y, visibility.
@@ -12,7 +12,7 @@ from .coco_report import listed
 
 RecordProblem = tuple[str, str, str]  # kind, severity, value
 
-# How far a box may reach over the image's edge without a word, image px.
+# A box may exceed the image by this much without a warning, image px.
 EDGE = 1.0
 
 
@@ -21,7 +21,7 @@ def is_count(value: Any) -> TypeGuard[int]:
 
 
 def are_numbers(values: Iterable[Any]) -> bool:
-    """Are all of them finite numbers?
+    """Whether all of them are finite numbers.
 
     >>> are_numbers([1, 2.5]), are_numbers([1, None]), are_numbers([float('nan')])
     (True, False, False)
@@ -42,7 +42,7 @@ def annotation_problems(
     """Problems with the values of an annotation.
 
     Args:
-        image_size: width and height, image px; None leaves out what needs them.
+        image_size: width and height, image px; None skips the checks that need them.
         num_keypoints: expected K; None accepts any.
         evaluation: see ``check_coco_keypoints``.
     """
@@ -77,7 +77,7 @@ def annotation_problems(
 def _keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[RecordProblem]:
     wanted = f'{3 * num_keypoints}' if num_keypoints else 'a multiple of 3'
     if not isinstance(keypoints, list):
-        value = f'keypoints must be a list of {wanted} numbers, found {keypoints!r:.40}'
+        value = f'keypoints must be a list of {wanted} numbers, got {keypoints!r:.40}'
         yield 'keypoint_count', 'error', value
         return
     count = len(keypoints)
@@ -89,7 +89,7 @@ def _keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[Reco
 
 def _box_format(box: Any) -> Iterator[RecordProblem]:
     if not isinstance(box, list) or len(box) != 4:
-        value = f'bbox must be [x, y, width, height], found {box!r:.60}'
+        value = f'bbox must be [x, y, width, height], got {box!r:.60}'
         yield 'box_layout', 'error', value
     else:
         yield from _number_format('bbox', box)
@@ -186,9 +186,9 @@ def detection_problems(detection: Any) -> Iterator[RecordProblem]:
     """Problems with the values of a detection that MMPose will use as a person's box."""
     box, score = detection.get('bbox'), detection.get('score')
     if not isinstance(box, list) or len(box) < 4 or not are_numbers(box[:4]):
-        value = f'bbox must be [x, y, width, height], found {box!r:.60}'
+        value = f'bbox must be [x, y, width, height], got {box!r:.60}'
         yield 'detection_record', 'error', value
     elif box[2] <= 0 or box[3] <= 0:
         yield 'detection_box_size', 'warning', f'bbox {box} is {box[2]} x {box[3]} px'
     if not are_numbers([score]):
-        yield 'detection_record', 'error', f'score must be a number, found {score!r:.40}'
+        yield 'detection_record', 'error', f'score must be a number, got {score!r:.40}'

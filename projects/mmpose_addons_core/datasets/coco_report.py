@@ -1,4 +1,4 @@
-"""What a check of a COCO keypoint file finds, counted and put into words."""
+"""The report of a check of a COCO keypoint file."""
 
 import shlex
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-# Every kind of problem, and how a report calls it.
+# Every kind of problem, and its description in reports.
 PROBLEM_KINDS = {
     'file': 'file missing, empty or not JSON',
     'layout': 'not in COCO layout',
@@ -39,7 +39,7 @@ PROBLEM_KINDS = {
     'detection_box_size': 'detection box of zero or negative size',
 }
 
-# The kinds whose records MMPose leaves out, as a log says it.
+# The kinds whose records MMPose leaves out, with the words for a log.
 SKIPPED = {
     'crowd': 'crowds',
     'unknown_image': 'of an unknown image',
@@ -50,7 +50,7 @@ SKIPPED = {
     'detection_box_size': 'detections with a box of zero or negative size',
 }
 
-# The kinds that MMPose runs through, so that a user may take them as warnings.
+# The kinds that MMPose runs with, so that a user may treat them as warnings.
 TOLERABLE = frozenset(
     (
         'unknown_image',
@@ -65,7 +65,7 @@ TOLERABLE = frozenset(
 
 
 class DatasetError(ValueError):
-    """Data that MMPose would crash on, or silently learn or evaluate wrongly from."""
+    """Data that make MMPose crash, or train or evaluate wrongly without a message."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Problem:
     kind: str
     severity: str  # 'error' or 'warning'
     record: str  # 'annotation 12 (image 5, 000005.jpg)'
-    value: str  # what stands there, and what was expected
+    value: str  # what was found, and what was expected
 
     @property
     def meaning(self) -> str:
@@ -100,7 +100,7 @@ class CocoReport:
     def __post_init__(self) -> None:
         strict = sorted(set(self.tolerated) - TOLERABLE)
         if strict:
-            raise ValueError(f'these can not be tolerated: {strict}, only {sorted(TOLERABLE)}')
+            raise ValueError(f'these cannot be tolerated: {strict}, only {sorted(TOLERABLE)}')
 
     def add(self, kind: str, severity: str, record: str, value: str) -> Problem:
         if kind in self.tolerated:
@@ -128,7 +128,7 @@ class CocoReport:
         return {key: group for key, group in groups.items() if group}
 
     def skip_text(self, verb: str = 'skipped') -> str:
-        """One line that counts the records left out and names what else was noticed."""
+        """One line with the counts of skipped records and of other warnings."""
         first: dict[str, int | str] = {}
         for record, kind in self.skipped.items():
             first.setdefault(kind, record)
@@ -151,11 +151,11 @@ class CocoReport:
         return f'{self.ann_file}: {"; ".join(parts)}' if parts else ''
 
     def raise_for_errors(self, limit: int = 5, more: Sequence[str] = ()) -> None:
-        """Stop at errors.
+        """Raise an error if the report has errors.
 
         Args:
             limit: how many errors the message lists.
-            more: further arguments of the command that the message recommends.
+            more: further arguments for the command that the message recommends.
 
         Raises:
             DatasetError: if there are errors.

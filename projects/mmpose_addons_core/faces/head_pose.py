@@ -20,11 +20,11 @@ import numpy as np
 from .layouts import face_layout
 
 MIN_LANDMARKS = 6
-MIN_SIZE = 1e-3  # of a face, px
-STEPS = 50  # of Levenberg-Marquardt at most
-GAIN = 1e-9  # relative, below which it has converged
+MIN_SIZE = 1e-3  # smallest size of a face, px
+MAX_ITERATIONS = 50  # of Levenberg-Marquardt
+MIN_GAIN = 1e-9  # relative decrease of the cost below which it has converged
 MAX_DAMPING = 1e6
-FAR = 1e4  # distance over size of a head that is seen without perspective
+WEAK_PERSPECTIVE_DISTANCE = 1e4  # in sizes of the head; farther has no visible perspective
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class HeadPose:
         rotation: (N, 3, 3), head frame to camera frame.
         translation: (N, 3), the head's origin in the camera frame, in the template's unit.
         error: (N,), px, root mean square distance of the landmarks from the template's
-            projection: a quality figure.
+            projection; a measure of the fit.
         focal: (N,), px, the focal length that was used.
         centre: (N, 2), px, the principal point that was used.
     """
@@ -79,7 +79,7 @@ def head_pose(
             :func:`face_layout`, in mm.
         focal: Focal length in px, one for all or (N,).
         centre: Principal point in px, one for all or (N, 2). By default the middle of
-            `image_size`, or the landmarks' mean for want of that.
+            `image_size`, or the mean of the landmarks without it.
         image_size: (w, h) of the picture that the camera took, px; not of a crop.
 
     Raises:
@@ -120,7 +120,9 @@ def head_pose(
         centre = middle if image_size is None else np.subtract(image_size, 1) / 2
     centre = np.broadcast_to(np.asarray(centre, dtype=np.float64), (count, 2))
     if focal is None:
-        focal = FAR * size * scale if image_size is None else max(image_size)
+        focal = (
+            WEAK_PERSPECTIVE_DISTANCE * size * scale if image_size is None else max(image_size)
+        )
     focal = np.broadcast_to(np.asarray(focal, dtype=np.float64), (count,))
 
     depth = focal / scale
@@ -236,11 +238,11 @@ def _weak_perspective(
 def _refined(
     rotation: np.ndarray, translation: np.ndarray, view: _View
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Levenberg-Marquardt on the reprojection error; a step that worsens it is not taken."""
+    """Levenberg-Marquardt on the reprojection error; refuses steps that increase it."""
     damping: np.ndarray = np.full(len(rotation), 1e-3)
     converged = np.zeros(len(rotation), dtype=bool)
     cost = _squared_error(rotation, translation, view)
-    for _ in range(STEPS):
+    for _ in range(MAX_ITERATIONS):
         normal, gradient = _normal_equations(rotation, translation, view)
         diagonal = np.einsum('nii->ni', normal) * damping[:, None] + np.finfo(float).tiny
         damped = normal + diagonal[:, :, None] * np.eye(6)
@@ -249,7 +251,9 @@ def _refined(
         new_translation = translation + step[:, 3:]
         new_cost = _squared_error(new_rotation, new_translation, view)
         better = (new_cost < cost) & (new_translation[:, 2] > 0)
-        converged |= np.where(better, cost - new_cost <= GAIN * cost, damping >= MAX_DAMPING)
+        converged |= np.where(
+            better, cost - new_cost <= MIN_GAIN * cost, damping >= MAX_DAMPING
+        )
         rotation = np.where(better[:, None, None], new_rotation, rotation)
         translation = np.where(better[:, None], new_translation, translation)
         cost = np.where(better, new_cost, cost)

@@ -17,7 +17,7 @@ PROFILE_STEPS = 1000  # to measure the jaw's length
 
 @dataclass(frozen=True)
 class FaceLayout:
-    """Which landmarks are what.
+    """The meaning of each landmark.
 
     Args:
         parts: Landmark indices of each part, along its line.
@@ -31,14 +31,14 @@ class FaceLayout:
 
     @property
     def outer_eye_corners(self) -> tuple[range, range]:
-        """Each as a range of one landmark."""
+        """The left and the right corner, each as a range of one landmark."""
         left, right = self.parts['left_eye'], self.parts['right_eye']
         middle = len(right) // 2
         return left[:1], right[middle : middle + 1]
 
     @cached_property
     def steadiness(self) -> np.ndarray:
-        """(K,), how far a landmark stays with the head when the face moves, up to 1.
+        """(K,), how rigidly a landmark moves with the head, from 0 to 1.
 
         1 for nose and eyes; 0.3 for the ends of the jaw, whose landmarks slide along the cheek
         when a head turns away; 0.1 for brows, lips, chin and pupils.
@@ -53,7 +53,7 @@ class FaceLayout:
 
 
 CLOSED_PARTS = {'left_eye', 'right_eye', 'outer_lip', 'inner_lip'}
-"""Parts whose last landmark is joined to the first."""
+"""Parts whose line is closed."""
 
 _LENGTHS = {
     98: dict(

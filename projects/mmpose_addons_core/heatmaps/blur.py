@@ -1,28 +1,25 @@
 """Gaussian blur as OpenCV does it, of whole maps or only of what is needed.
 
-A blur is separable and linear, so it is two matrix products, B_y h B_x^T, where the
-border's rule is folded into the matrices. Blurring only round a peak takes the rows of
-B_y and B_x that belong to it and a window of the map.
+A blur is separable and linear, so it is two matrix products, B_y h B_x^T; the matrices
+contain the rule for the border. To blur only round a peak, take the rows of B_y and B_x that
+belong to it and a window of the map.
 
 Shape letters: `...` any leading shape, H x W a map, k the kernel's size, r a radius.
 """
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..arrays import Array, accepts_numpy, compute_float, constant_like, namespace, quick_on_cpu
-from .windows import cut_windows, rows_of, windows_around
+from ..arrays import cached_constant, compute_float
+from ..formula import formula
+from .windows import windows_around
 
 BORDERS = ('zeros', 'reflect')
-CONVOLVE_FROM_MAPS = 256
-"""Use a convolution for at least this many maps; for fewer its preparation takes longer."""
 
-# OpenCV takes these and no Gaussian when no sigma is given.
+# Without a sigma, OpenCV uses these kernels instead of a Gaussian.
 _SMALL_KERNELS = {
     1: (1,),
     3: (1, 2),
@@ -100,71 +97,59 @@ def blur_matrix(length: int, kernel_size: int, border: str) -> np.ndarray:
     return matrix
 
 
-matrix_for = constant_like(blur_matrix)
+matrix_for = cached_constant(blur_matrix)
 """The blur's matrix as an array like a given one."""
 
 
-@constant_like
+@cached_constant
 def patch_matrices(
     length: int, kernel_size: int, border: str, radius: int, axis: int
 ) -> np.ndarray:
-    """For each pixel of a vector the matrix that blurs it for the pixels round that one.
+    """For each pixel of a vector, the matrix that blurs the vector round that pixel.
+
+    Outside the vector the blurred value of the nearest pixel counts.
+
+    Args:
+        length, kernel_size, border: As in :func:`blur_matrix`.
+        radius: r, px.
+        axis: 0 for matrices (length, 2 r + 1), 1 for their transposes.
 
     Returns:
-        (length, length (2 r + 1)), matrices (length, 2 r + 1) for x, axis 0, and their
-        transposes for y. Outside the vector the nearest pixel's blurred value counts.
+        (length, length (2 r + 1)).
     """
     around = np.arange(length)[:, None] + np.arange(-radius, radius + 1)
     matrices = blur_matrix(length, kernel_size, border)[around.clip(0, length - 1)]
     return (matrices if axis else matrices.swapaxes(1, 2)).reshape(length, -1)
 
 
-@accepts_numpy
+@formula
 def gaussian_blur(heatmaps: Tensor, kernel_size: int, border: str = 'reflect') -> Tensor:
     """Blur whole maps (..., H, W).
+
+    Args:
+        heatmaps: (..., H, W). Differentiable.
+        kernel_size, border: As in :func:`blur_matrix`.
 
     Raises:
         ValueError: If the size is not odd and positive or the border not known.
 
     Example:
+        >>> import torch
         >>> gaussian_blur(torch.eye(3), 3)
         tensor([[0.5000, 0.3750, 0.2500],
                 [0.3750, 0.3750, 0.3750],
                 [0.2500, 0.3750, 0.5000]])
     """
     heatmaps = compute_float(heatmaps)
-    return blur_across(blur_down(heatmaps, kernel_size, border), kernel_size, border)
-
-
-@accepts_numpy
-def blur_across(heatmaps: Any, kernel_size: int, border: str) -> Any:
-    """Blur maps (..., H, W) along x."""
-    matrix = matrix_for(heatmaps, heatmaps.shape[-1], kernel_size, border)
-    return heatmaps @ matrix.T
-
-
-def blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
-    """Blur maps (..., H, W) along y.
-
-    Many maps on a CPU are convolved along y with the columns as channels, for which they
-    lie in memory just right; that takes a fifth of the matrix product's time.
-    """
     height, width = heatmaps.shape[-2:]
-    reach = kernel_size // 2
-    many = heatmaps[..., 0, 0].numel() >= CONVOLVE_FROM_MAPS
-    if not (many and quick_on_cpu(heatmaps) and reach < height):
-        return matrix_for(heatmaps, height, kernel_size, border) @ heatmaps
-    maps = heatmaps.reshape(-1, 1, height, width)
-    mode = 'reflect' if border == 'reflect' else 'constant'
-    columns = F.pad(maps, (0, 0, reach, reach), mode=mode).permute(0, 3, 1, 2)
-    kernel = torch.from_numpy(gaussian_kernel(kernel_size)).to(heatmaps)
-    blurred = F.conv2d(columns, kernel.expand(width, 1, 1, kernel_size), groups=width)
-    return blurred.permute(0, 2, 3, 1).reshape(heatmaps.shape)
+    down = matrix_for(heatmaps, height, kernel_size, border)
+    across = matrix_for(heatmaps, width, kernel_size, border)
+    return down @ heatmaps @ across.T
 
 
 def blurred_patches(
-    heatmaps: Array, points: Array, radius: int, kernel_size: int, border: str
-) -> Array:
+    heatmaps: Tensor, points: Tensor, radius: int, kernel_size: int, border: str
+) -> Tensor:
     """The blurred maps' values round one pixel each.
 
     Only a window of radius r + k // 2 is read. Patch pixels outside the map take the
@@ -184,38 +169,10 @@ def blurred_patches(
     # were a map gives the map's blurred values.
     start, windows = windows_around(heatmaps, points, radius + kernel_size // 2)
     pixel = points - start  # in the window
-    across, down = (
-        patch_matrix(windows, pixel[..., axis], axis, radius, kernel_size, border)
-        for axis in range(2)
-    )
+    side = 2 * radius + 1
+    height, width = windows.shape[-2:]
+    by_column = patch_matrices(windows, width, kernel_size, border, radius, 0)
+    by_row = patch_matrices(windows, height, kernel_size, border, radius, 1)
+    across = F.embedding(pixel[..., 0], by_column).reshape(*pixel.shape[:-1], width, side)
+    down = F.embedding(pixel[..., 1], by_row).reshape(*pixel.shape[:-1], side, height)
     return down @ windows @ across
-
-
-def blurred_rows(
-    heatmaps: Array, row: Array, radius: int, kernel_size: int, border: str
-) -> Array:
-    """Rows (..., 2 r + 1, W) of the blurred maps round one row (...) of each.
-
-    All must lie inside the map; otherwise as :func:`blurred_patches`.
-    """
-    xp = namespace(row)
-    height, width = heatmaps.shape[-2:]
-    count = min(2 * (radius + kernel_size // 2) + 1, height)
-    start = (row - radius - kernel_size // 2).clip(0, height - count)
-    windows = cut_windows(heatmaps, xp.stack((0 * start, start), -1), (width, count))
-    down = patch_matrix(windows, row - start, 1, radius, kernel_size, border)
-    return blur_across(down @ windows, kernel_size, border)
-
-
-def patch_matrix(
-    windows: Array, pixel: Array, axis: int, radius: int, kernel_size: int, border: str
-) -> Array:
-    """What blurs windows (..., h, w) for the pixels round one pixel (...) of an axis.
-
-    Returns:
-        (..., w, 2 r + 1) for x, axis 0, and (..., 2 r + 1, h) for y, axis 1.
-    """
-    length = windows.shape[-1 - axis]
-    matrices = patch_matrices(windows, length, kernel_size, border, radius, axis)
-    shape = (2 * radius + 1, length) if axis else (length, 2 * radius + 1)
-    return rows_of(matrices, pixel).reshape(*pixel.shape, *shape)

@@ -4,12 +4,12 @@ Shape letters: `...` any leading shape, H x W a map. Coordinates are px, (x, y).
 """
 
 import numpy as np
+from torch import Tensor
 
-from ..arrays import Array, constant_like, matmul_constant
-from .windows import flatten_maps
+from ..arrays import cached_constant
 
 
-def centroid(weights: Array) -> tuple[Array, Array]:
+def centroid(weights: Tensor) -> tuple[Tensor, Tensor]:
     """Mean pixel position under weights, and the weights' sum.
 
     Args:
@@ -23,11 +23,11 @@ def centroid(weights: Array) -> tuple[Array, Array]:
         >>> centroid(torch.tensor([[0.0, 1.0, 3.0], [0.0, 0.0, 0.0]]))
         (tensor([1.7500, 0.0000]), tensor(4.))
     """
-    moments = matmul_constant(flatten_maps(weights), pixel_powers, *weights.shape[-2:])
+    moments = weights.flatten(-2) @ pixel_powers(weights, *weights.shape[-2:])
     return moments[..., :2] / moments[..., 2:], moments[..., 2]
 
 
-@constant_like
+@cached_constant
 def pixel_powers(height: int, width: int) -> np.ndarray:
     """(x, y, 1) of every pixel, (H W, 3)."""
     y, x = np.mgrid[:height, :width].reshape(2, -1)

@@ -3,17 +3,22 @@
 Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px, (x, y).
 """
 
-from ..arrays import Array, cast, compute_float, namespace, numpy_on_cpu, values_like
+import torch
+from torch import Tensor
+
+from ..arrays import Array, compute_float, values_like
+from ..formula import formula
 from .blur import blurred_patches
 from .newton import newton_step
 
 LOG_FLOOR = 1e-10
+"""Take the logarithm of at least this value."""
 
 
-@numpy_on_cpu
+@formula
 def dark_refine(
-    heatmaps: Array, peaks: Array, blur_kernel_size: int = 11, accept_any_step: bool = False
-) -> Array:
+    heatmaps: Tensor, peaks: Tensor, blur_kernel_size: int = 11, accept_any_step: bool = False
+) -> Tensor:
     """Move peaks to the maximum of the Gaussian that the map round them suggests.
 
     The map is blurred (zeros outside), its logarithm taken, and one Newton step made
@@ -23,9 +28,9 @@ def dark_refine(
 
     Differences from the published code:
 
-    - Only a window round the peak is blurred. The code's rescaling of the blurred map
-      to its former maximum adds a constant to the logarithm and is left out, but for
-      where the floor of 1e-10 begins.
+    - Only a window round the peak is blurred. The code rescales the blurred map to its former
+      maximum. That adds a constant to the logarithm, so it is left out; only the floor of
+      1e-10 begins elsewhere.
     - Steps not to a maximum, or beyond 1.5 px, are refused unless `accept_any_step`.
 
     Args:
@@ -37,14 +42,13 @@ def dark_refine(
     Returns:
         Points (..., 2), heatmap px.
     """
-    xp = namespace(heatmaps)
     heatmaps = compute_float(heatmaps)
     height, width = heatmaps.shape[-2:]
     patch = blurred_patches(heatmaps, peaks, 2, blur_kernel_size, 'zeros')
-    step = newton_step(*differences(xp.log(patch.clip(LOG_FLOOR))), accept_any_step)
+    step = newton_step(*differences(patch.clip(LOG_FLOOR).log()), accept_any_step)
     inside = (peaks > 1) & (peaks < values_like(peaks, (width - 2, height - 2)))
     inside = inside[..., :1] & inside[..., 1:]
-    return cast(peaks, step.dtype) + xp.where(inside, step, 0)
+    return peaks.to(step.dtype) + torch.where(inside, step, 0)
 
 
 def differences(patch: Array) -> tuple[Array, Array, Array, Array, Array]:

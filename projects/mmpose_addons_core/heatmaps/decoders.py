@@ -68,7 +68,8 @@ def decoder_for(method: str, sigma: float = 2.0) -> Decoder:
 
     Example:
         >>> import numpy as np
-        >>> decoder_for('argmax')(np.eye(3, dtype=np.float32)[1:, :2])
+        >>> points, scores = decoder_for('argmax')(np.eye(3, dtype=np.float32)[1:, :2])
+        >>> points, float(scores)
         (array([1, 0]), 1.0)
     """
     dark = partial(decode_dark, blur_kernel_size=kernel_size_for(sigma))

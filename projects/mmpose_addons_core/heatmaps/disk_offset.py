@@ -9,41 +9,39 @@ are heatmap px, (x, y).
 
 import math
 
-from ..arrays import (
-    Array,
-    arange_like,
-    cast,
-    compute_float,
-    namespace,
-    numpy_on_cpu,
-    values_like,
-)
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..arrays import arange_like, compute_float, widened
+from ..formula import formula
 from .blur import blurred_patches, matrix_for
-from .blurred_peaks import blurred_peaks
 from .centroid import centroid
-from .peaks import heatmap_peaks
-from .windows import flatten_maps, inner_start, paint_windows, rows_of, windows_around
+from .peaks import blurred_peaks, heatmap_peaks
+from .windows import windows_around
 
-TINY = 1e-30
 OUTSIDE = 1e6
-"""Farther outside than any disk reaches, heatmap px."""
+"""A distance from the map that no disk spans, heatmap px."""
+TINY = 1e-30
+"""Least weight of a pixel, so that the weights' sum is not 0."""
 
 
+@formula
 def disk_offset_maps(
-    centres: Array, visible: Array, size: tuple[int, int], radius: float
-) -> tuple[Array, Array]:
+    centres: Tensor, visible: Tensor, size: tuple[int, int], radius: float
+) -> tuple[Tensor, Tensor]:
     """Draw label and offsets of every visible keypoint.
 
     As in UDP's code, a keypoint keeps its weight where its disk does not touch the map.
 
     Args:
-        centres: (..., 2), heatmap px, NumPy or torch.
+        centres: (..., 2), heatmap px.
         visible: (...), weights; maps are drawn where they exceed 0.5.
         size: (W, H).
         radius: R, heatmap px.
 
     Returns:
-        Maps (..., 3, H, W), float32, and the weights as they came.
+        Maps (..., 3, H, W), float32, and the given weights, half types as float32.
 
     Example:
         >>> import numpy as np
@@ -54,37 +52,23 @@ def disk_offset_maps(
                [ 0.  ,  0.75,  0.25, -0.25, -0.75],
                [ 0.  ,  0.  ,  0.  ,  0.  ,  0.  ]], dtype=float32)
     """
-    xp = namespace(centres)
-    if centres.dtype != xp.float64:
-        centres = cast(centres, xp.float32)
-    near = abs(centres) < OUTSIDE  # and not NaN
-    drawn = (visible > 0.5) & near[..., 0] & near[..., 1]
-    centres = xp.where(drawn[..., None], centres, -OUTSIDE)
-    side = int(2 * radius) + 1  # of a window that holds the disk, px
-    windowed = side <= min(size)
-    if windowed:
-        start = inner_start(xp.ceil(centres - radius), side, size)
-    else:
-        start, side = values_like(centres, (0, 0)), max(size)
-    grid = start[..., None] + arange_like(centres, side)
-    offset = (centres[..., None] - grid) / radius
-    dx, dy = offset[..., 0, None, : size[0]], offset[..., 1, : size[1], None]
-    label = dx * dx + dy * dy <= 1
-    maps = xp.stack((label, label * dx, label * dy), -3)
-    maps = cast(maps, xp.float32)
-    if windowed:
-        maps = paint_windows(maps, xp.stack((start, start, start), -2), size)
-    return maps, visible
+    width, height = size
+    centres = compute_float(centres).nan_to_num(OUTSIDE, OUTSIDE, -OUTSIDE)
+    offset = (centres[..., None] - arange_like(centres, max(size))) / radius
+    dx, dy = offset[..., 0, None, :width], offset[..., 1, :height, None]
+    inside = (dx * dx + dy * dy <= 1) & (visible > 0.5)[..., None, None]
+    maps = torch.stack((inside.to(dx.dtype), inside * dx, inside * dy), -3)
+    return maps.float(), widened(visible)
 
 
-@numpy_on_cpu
+@formula
 def udp_offset_points(
-    maps: Array,
+    maps: Tensor,
     radius: float,
     label_kernel_size: int = 15,
     offset_kernel_size: int = 7,
     blur_outside_disk: bool = False,
-) -> tuple[Array, Array]:
+) -> tuple[Tensor, Tensor]:
     """Peak of the blurred label plus the blurred offset there (UDP).
 
     The published code blurs the offsets as they are, reflected at the border. Its own
@@ -104,16 +88,15 @@ def udp_offset_points(
         Points (..., 2), heatmap px, and the blurred label's maximum (...).
     """
     maps = compute_float(maps)
-    labels = maps[..., 0, :, :]
-    peaks, scores = blurred_peaks(labels, label_kernel_size)
+    peaks, scores = blurred_peaks(maps[..., 0, :, :], label_kernel_size)
     if blur_outside_disk:
-        return _by_offsets(maps, peaks, radius, offset_kernel_size), scores
-    return _votes_near(maps, peaks, radius, offset_kernel_size), scores
+        return _point_by_offset(maps, peaks, radius, offset_kernel_size), scores
+    return _point_by_mean(maps, peaks, radius, offset_kernel_size), scores
 
 
-@numpy_on_cpu
-def disk_offset_points(logits: Array, radius: float) -> tuple[Array, Array]:
-    """Most probable pixel plus its offset: the cheap way to read G-RMI's maps.
+@formula
+def disk_offset_points(logits: Tensor, radius: float) -> tuple[Tensor, Tensor]:
+    """Most probable pixel plus its offset: cheaper than Hough voting (see :mod:`.hough`).
 
     Args:
         logits: (..., 3, H, W): logit of the label, offsets.
@@ -122,37 +105,29 @@ def disk_offset_points(logits: Array, radius: float) -> tuple[Array, Array]:
     Returns:
         Points (..., 2), heatmap px, and the probabilities (...) of those pixels.
     """
-    xp = namespace(logits)
     maps = compute_float(logits)
     peaks, scores = heatmap_peaks(maps[..., 0, :, :], above=-math.inf)
-    return _by_offsets(maps, peaks, radius, 1), 1 / (1 + xp.exp(-scores))
+    return _point_by_offset(maps, peaks, radius, 1), 1 / (1 + torch.exp(-scores))
 
 
-def _by_offsets(maps: Array, points: Array, radius: float, kernel_size: int) -> Array:
-    """Where the blurred offsets of maps (..., 3, H, W) at pixels (..., 2) point to."""
-    offsets, each = maps[..., 1:, :, :], _repeated(points, 2)
-    blurred = blurred_patches(offsets, each, 0, kernel_size, 'reflect')[..., 0, 0]
-    return cast(points, blurred.dtype) + radius * blurred
+def _point_by_offset(maps: Tensor, peaks: Tensor, radius: float, kernel_size: int) -> Tensor:
+    """Points (..., 2), heatmap px: pixels (..., 2) plus the blurred offsets there."""
+    both = peaks[..., None, :].expand(*peaks.shape[:-1], 2, 2)
+    blurred = blurred_patches(maps[..., 1:, :, :], both, 0, kernel_size, 'reflect')[..., 0, 0]
+    return peaks.to(blurred.dtype) + radius * blurred
 
 
-def _votes_near(maps: Array, points: Array, radius: float, kernel_size: int) -> Array:
-    """Mean (..., 2) of where the pixels round one pixel each point to, heatmap px."""
-    start, windows = windows_around(maps, _repeated(points, 3), kernel_size // 2)
+def _point_by_mean(maps: Tensor, peaks: Tensor, radius: float, kernel_size: int) -> Tensor:
+    """Points (..., 2), heatmap px: the weighted mean of where the pixels round a peak point."""
+    all_maps = peaks[..., None, :].expand(*peaks.shape[:-1], 3, 2)
+    start, windows = windows_around(maps, all_maps, kernel_size // 2)
     start, label, offsets = start[..., 0, :], windows[..., 0, :, :], windows[..., 1:, :, :]
-    pixel = points - start
+    pixel = peaks - start
     across, down = (
-        rows_of(matrix_for(maps, length, kernel_size, 'zeros'), pixel[..., axis])
+        F.embedding(pixel[..., axis], matrix_for(maps, length, kernel_size, 'zeros'))
         for axis, length in enumerate(label.shape[:-3:-1])
     )
     weights = label.clip(TINY) * (down[..., :, None] * across[..., None, :])
     pixel, total = centroid(weights)
-    offset = (flatten_maps(offsets) @ flatten_maps(weights)[..., None])[..., 0] / total[
-        ..., None
-    ]
-    return cast(start, offset.dtype) + pixel + radius * offset
-
-
-def _repeated(points: Array, count: int) -> Array:
-    """Points (..., 2) as (..., count, 2)."""
-    xp = namespace(points)
-    return xp.broadcast_to(points[..., None, :], (*points.shape[:-1], count, 2))
+    offset = (offsets.flatten(-2) @ weights.flatten(-2)[..., None])[..., 0] / total[..., None]
+    return start.to(offset.dtype) + pixel + radius * offset

@@ -4,23 +4,27 @@ Shape letters: `...` any leading shape, usually (instances, keypoints); H x W a 
 Sizes are (W, H); coordinates, sigma and radius are heatmap px, (x, y).
 """
 
-from ..arrays import Array, arange_like, cast, namespace, values_like
-from .windows import inner_start, paint_windows
+import torch
+from torch import Tensor
+
+from ..arrays import arange_like, compute_float, values_like, widened
+from ..formula import formula
 
 OUTSIDE = -1e6
-"""Farther outside than any blob reaches, heatmap px."""
-SIGMAS_SHOWN = 3.0
-"""A truncated blob ends this many sigma from its pixel."""
+"""A coordinate that no Gaussian reaches from, heatmap px."""
+RADIUS_IN_SIGMAS = 3.0
+"""A truncated Gaussian ends this many sigma from its pixel."""
 
 
+@formula
 def gaussian_heatmaps(
-    centres: Array,
-    visible: Array,
+    centres: Tensor,
+    visible: Tensor,
     size: tuple[int, int],
     sigma: float,
     unbiased: bool = False,
     truncated: bool = True,
-) -> tuple[Array, Array]:
+) -> tuple[Tensor, Tensor]:
     r"""Draw :math:`\exp(-\|x - c\|^2 / 2 \sigma^2)` for every visible keypoint.
 
     ===================  ================  =================================
@@ -37,13 +41,14 @@ def gaussian_heatmaps(
     is NaN loses its weight too.
 
     Args:
-        centres: (..., 2), heatmap px, NumPy or torch.
+        centres: (..., 2), heatmap px. Differentiable where `unbiased`.
         visible: (...), weights; a map is drawn where they exceed 0.5.
         size: (W, H).
         sigma: Heatmap px.
 
     Returns:
-        Heatmaps (..., H, W), float32, and weights (...) of the type of `visible`.
+        Heatmaps (..., H, W), float32, and weights (...) of the type of `visible`;
+        half types become float32.
 
     Example:
         >>> import numpy as np
@@ -54,30 +59,20 @@ def gaussian_heatmaps(
         >>> weights
         array([1.])
     """
-    xp = namespace(centres)
-    if centres.dtype != xp.float64:
-        centres = cast(centres, xp.float32)
     width, height = size
-    centres = xp.fmax(centres, values_like(centres, (OUTSIDE,)))  # also where it is NaN
-    pixel = xp.trunc(centres + 0.5)
-    radius = SIGMAS_SHOWN * sigma
+    centres = compute_float(centres)
+    centres = torch.fmax(centres, values_like(centres, (OUTSIDE,)))  # also where it is NaN
+    pixel = (centres + 0.5).trunc()
+    radius = RADIUS_IN_SIGMAS * sigma
     middle = values_like(centres, (width / 2 - 1, height / 2 - 1))
-    touches = abs((pixel if truncated else centres) - middle) < middle + (radius + 2)
-    weights = visible * (touches[..., 0] & touches[..., 1])
-    # Profiles in x and in y (..., 2, n), over a window round the blob or the whole map.
-    side = 2 * int(radius) + 1
-    windowed = truncated and side <= min(size)
-    if windowed:
-        start = inner_start(pixel - int(radius), side, size)
-        grid = start[..., None] + arange_like(centres, side)
-    else:
-        grid = arange_like(centres, max(size))
+    touches = ((pixel if truncated else centres) - middle).abs() < middle + (radius + 2)
+    weights = widened(visible) * (touches[..., 0] & touches[..., 1])
+    grid = arange_like(centres, max(size))
     offset = grid - (centres if unbiased else pixel)[..., None]
-    profile = xp.exp(offset * offset * (-0.5 / sigma**2))
+    profile = torch.exp(offset * offset * (-0.5 / sigma**2))  # in x and in y, (..., 2, n)
     if truncated:
-        profile = profile * (abs(grid - pixel[..., None]) <= radius)
-    profile = cast(profile, xp.float32)
+        profile = profile * ((grid - pixel[..., None]).abs() <= radius)
+    profile = profile.float()
     across, down = profile[..., 0, :width], profile[..., 1, :height]
     down = down * (weights > 0.5)[..., None]
-    maps = xp.einsum('...i,...j->...ij', down, across)
-    return (paint_windows(maps, start, size) if windowed else maps), weights
+    return torch.einsum('...i,...j->...ij', down, across), weights

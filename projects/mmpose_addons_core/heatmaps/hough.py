@@ -9,7 +9,8 @@ import math
 import torch
 from torch import Tensor
 
-from ..arrays import accepts_numpy, compute_float
+from ..arrays import compute_float
+from ..formula import formula
 from .centroid import centroid
 from .peaks import heatmap_peaks
 from .windows import windows_around
@@ -17,7 +18,7 @@ from .windows import windows_around
 TINY = 1e-30
 
 
-@accepts_numpy
+@formula
 def hough_votes(logits: Tensor, radius: float, threshold: float = 0.01) -> Tensor:
     r"""Let every pixel vote for the place that its offset points to.
 
@@ -29,8 +30,8 @@ def hough_votes(logits: Tensor, radius: float, threshold: float = 0.01) -> Tenso
     Args:
         logits: (..., 3, H, W): logit of the label, offsets F. Differentiable.
         radius: R, heatmap px.
-        threshold: Pixels that are not more probable do not vote, which is what makes
-            this fast; in the paper (0) all do.
+        threshold: Only pixels with a higher probability vote, which saves time; in the
+            paper (0) all pixels vote.
 
     Returns:
         f, (..., H, W): about 1 where a whole disk votes for one pixel.
@@ -65,11 +66,11 @@ def hough_votes(logits: Tensor, radius: float, threshold: float = 0.01) -> Tenso
     return votes.scatter_add(0, place.flatten(), vote.flatten()).reshape(label.shape)
 
 
-@accepts_numpy
+@formula
 def hough_points(
     logits: Tensor, radius: float, refine: bool = True, threshold: float = 0.01
 ) -> tuple[Tensor, Tensor]:
-    """Maximum of the votes: the paper's way to read G-RMI's maps.
+    """Decode G-RMI's maps as the paper does, by the maximum of the votes.
 
     Args:
         logits, radius, threshold: As in :func:`hough_votes`.
@@ -88,5 +89,5 @@ def hough_points(
         start, near = windows_around(votes, peaks, 1)
         pixel, scores = centroid(near.clamp(min=TINY))
         points = start + pixel
-    # NaN and infinity cast no vote; the sum brings them to light.
+    # NaN and infinite values cast no vote; the sum makes the score NaN all the same.
     return points, scores + 0 * logits.sum((-3, -2, -1))

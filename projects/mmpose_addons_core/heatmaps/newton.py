@@ -3,15 +3,21 @@
 Shape letters: `...` any leading shape. Coordinates are heatmap px, (x, y).
 """
 
-from ..arrays import Array, namespace
+import torch
+from torch import Tensor
 
 MAX_STEP = 1.5
-"""A step that leaves this neighbourhood of its pixel is refused, heatmap px."""
+"""Refuse a step that changes a coordinate by more than this, heatmap px."""
 
 
 def newton_step(
-    dx: Array, dy: Array, dxx: Array, dxy: Array, dyy: Array, accept_any_step: bool = False
-) -> Array:
+    dx: Tensor,
+    dy: Tensor,
+    dxx: Tensor,
+    dxy: Tensor,
+    dyy: Tensor,
+    accept_any_step: bool = False,
+) -> Tensor:
     r"""The step :math:`-\mathcal{D}''^{-1} \mathcal{D}'` (DARK, arXiv 1910.06278, eq. 9).
 
     The step is refused, and 0, unless the second derivative is negative definite (there
@@ -26,22 +32,19 @@ def newton_step(
         Steps (..., 2).
 
     Example:
-        >>> import torch
         >>> newton_step(*torch.tensor([1.0, 0.0, -2.0, 0.0, -1.0]))
         tensor([0.5000, 0.0000])
         >>> newton_step(*torch.tensor([1.0, 0.0, 2.0, 0.0, 1.0]))  # towards a minimum
         tensor([0., 0.])
     """
-    xp = namespace(dx)
     determinant = dxx * dyy - dxy * dxy
     x, y = dxy * dy - dyy * dx, dxy * dx - dxx * dy
     if accept_any_step:
         accepted = determinant != 0
     else:
-        farthest = MAX_STEP * determinant  # and so a positive determinant
+        farthest = MAX_STEP * determinant  # no step is below it if the determinant is negative
         accepted = (dxx < 0) & (determinant > 0)
         accepted = accepted & (abs(x) <= farthest) & (abs(y) <= farthest)
-    determinant = xp.where(accepted, determinant, 1)
-    return xp.stack(
-        (xp.where(accepted, x / determinant, 0), xp.where(accepted, y / determinant, 0)), -1
-    )
+    determinant = torch.where(accepted, determinant, 1)
+    step = torch.stack((x / determinant, y / determinant), -1)
+    return torch.where(accepted[..., None], step, 0)

@@ -4,12 +4,17 @@ Shape letters: `...` any leading shape, H x W a map. Coordinates are heatmap px,
 origin at the centre of the first pixel.
 """
 
-from ..arrays import Array, cast, compute_float, namespace, numpy_on_cpu
-from .windows import flatten_maps, take_last
+import torch
+from torch import Tensor
+
+from ..arrays import compute_float
+from ..formula import formula
+from .blur import gaussian_blur
+from .windows import take_last
 
 
-@numpy_on_cpu
-def heatmap_peaks(heatmaps: Array, above: float = 0.0) -> tuple[Array, Array]:
+@formula
+def heatmap_peaks(heatmaps: Tensor, above: float = 0.0) -> tuple[Tensor, Tensor]:
     """Position and value of each map's maximum.
 
     Of several equal maxima the first in reading order counts. A map without a positive
@@ -24,20 +29,32 @@ def heatmap_peaks(heatmaps: Array, above: float = 0.0) -> tuple[Array, Array]:
         Peaks (..., 2), int64, in heatmap px, and their values (...).
 
     Example:
-        >>> import torch
         >>> heatmap_peaks(torch.tensor([[0.0, 0.2, 0.1], [0.0, 0.9, 0.3]]))
         (tensor([1, 1]), tensor(0.9000))
     """
-    xp = namespace(heatmaps)
-    pixels = flatten_maps(compute_float(heatmaps))
+    pixels = compute_float(heatmaps).flatten(-2)
     index = pixels.argmax(-1)
     value = take_last(pixels, index)
     index = index * (value > above)
     y = index // heatmaps.shape[-1]
-    return xp.stack((index - y * heatmaps.shape[-1], y), -1), value
+    return torch.stack((index - y * heatmaps.shape[-1], y), -1), value
 
 
-def values_at(heatmaps: Array, x: Array, y: Array) -> Array:
+@formula
+def blurred_peaks(heatmaps: Tensor, kernel_size: int) -> tuple[Tensor, Tensor]:
+    """Position and value of the maximum of each map after a blur with reflection.
+
+    Args:
+        heatmaps: (..., H, W). The values are differentiable.
+        kernel_size: k, odd.
+
+    Returns:
+        As :func:`heatmap_peaks`.
+    """
+    return heatmap_peaks(gaussian_blur(heatmaps, kernel_size))
+
+
+def values_at(heatmaps: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """Map values (...) at one pixel each.
 
     Args:
@@ -46,23 +63,21 @@ def values_at(heatmaps: Array, x: Array, y: Array) -> Array:
     """
     height, width = heatmaps.shape[-2:]
     index = y.clip(0, height - 1) * width + x.clip(0, width - 1)
-    return take_last(flatten_maps(heatmaps), index)
+    return take_last(heatmaps.flatten(-2), index)
 
 
-def nearest_pixel(points: Array) -> Array:
+def nearest_pixel(points: Tensor) -> Tensor:
     """The pixel that holds each point (halves go up), int64; NaN gives a valid number.
 
     Example:
-        >>> import torch
         >>> nearest_pixel(torch.tensor([[1.5, 2.49]]))
         tensor([[2, 2]])
     """
-    xp = namespace(points)
-    return cast(xp.nan_to_num(xp.floor(points + 0.5)), xp.int64)
+    return (points + 0.5).floor().nan_to_num().to(torch.int64)
 
 
-@numpy_on_cpu
-def quarter_shift(heatmaps: Array, points: Array) -> Array:
+@formula
+def quarter_shift(heatmaps: Tensor, points: Tensor) -> Tensor:
     """Move points by 0.25 px towards the higher neighbour, in x and in y.
 
     Simple Baselines' rule: a point whose pixel is not at least 2 px from the left and
@@ -76,25 +91,24 @@ def quarter_shift(heatmaps: Array, points: Array) -> Array:
         Points (..., 2), float, heatmap px.
 
     Example:
-        >>> import torch
         >>> heatmap = torch.zeros(5, 5)
         >>> heatmap[2, 2:4] = torch.tensor([1.0, 0.5])
         >>> quarter_shift(heatmap, torch.tensor([2, 2]))
         tensor([2.2500, 2.0000])
     """
-    xp = namespace(points)
     height, width = heatmaps.shape[-2:]
-    pixel = points if points.dtype == xp.int64 else nearest_pixel(points)
+    pixel = points if points.dtype == torch.int64 else nearest_pixel(points)
     points = compute_float(points)
     if min(height, width) < 4:
         return points
     x, y = pixel[..., 0], pixel[..., 1]
     inside = (x > 1) & (y > 1) & (x < width - 1) & (y < height - 1)
-    index = xp.where(inside, y * width + x, width + 1)  # then its neighbours lie inside, too
-    pixels = flatten_maps(heatmaps)
+    # Elsewhere, read a pixel whose neighbours lie inside the map; the result is not used.
+    index = torch.where(inside, y * width + x, width + 1)
+    pixels = heatmaps.flatten(-2)
     after, before = (
         [compute_float(take_last(pixels, index + side * step)) for step in (1, width)]
         for side in (1, -1)
     )
-    towards = xp.sign(xp.stack(after, -1) - xp.stack(before, -1))
+    towards = torch.sign(torch.stack(after, -1) - torch.stack(before, -1))
     return points + 0.25 * towards * inside[..., None]

@@ -8,15 +8,16 @@ import math
 import torch
 from torch import Tensor
 
-from ..arrays import accepts_numpy, compute_float
+from ..arrays import compute_float
+from ..formula import formula
 from .centroid import centroid
 from .peaks import nearest_pixel, values_at
 
-LEAST_EXPONENT = -80.0
-"""Smaller ones would give denormal weights, which count for nothing and cost much time."""
+MIN_EXPONENT = -80.0
+"""Clip exponents to this; smaller ones give denormal weights, which are negligible and slow."""
 
 
-@accepts_numpy
+@formula
 def soft_argmax(heatmaps: Tensor, beta: float = 160.0) -> tuple[Tensor, Tensor]:
     r"""Mean pixel position under the softmax of beta times the map.
 
@@ -48,7 +49,7 @@ def soft_argmax(heatmaps: Tensor, beta: float = 160.0) -> tuple[Tensor, Tensor]:
     height, width = heatmaps.shape[-2:]
     flat = heatmaps.flatten(-2)
     top = flat.amax(-1, keepdim=True) if beta >= 0 else flat.amin(-1, keepdim=True)
-    exponent = (flat - top.detach()).mul_(beta).clamp_(min=LEAST_EXPONENT)
+    exponent = (flat - top.detach()).mul_(beta).clamp_(min=MIN_EXPONENT)
     weights = exponent.exp_().unflatten(-1, (height, width))
     points, total = centroid(weights)
     score = values_at(heatmaps, *nearest_pixel(points).unbind(-1))

@@ -23,16 +23,16 @@ def udp_offset_loss(
               \hat Y)} \right)
 
     with means over samples, keypoints and all pixels: C the label, X and Y the offsets,
-    hats the target, w the weights, d the smooth L1 or the squared distance. What the
-    target's offsets are outside the disk does not matter.
+    hats the target, w the weights, d the smooth L1 or the squared distance. The
+    target's offsets outside the disk have no effect.
 
     Args:
         output: (B, 3 K, H, W).
         target: (B, 3 K, H, W).
         weights: (B, K).
         offset_weight: :math:`\lambda`.
-        smooth: Smooth L1 as the published code trains with; otherwise squared, as its
-            other loss and MMPose's CombinedTargetMSELoss do.
+        smooth: Smooth L1, with which the published code trains; otherwise the squared
+            distance, as in its other loss and MMPose's CombinedTargetMSELoss.
 
     Returns:
         Scalar.

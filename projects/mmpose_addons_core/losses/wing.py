@@ -8,10 +8,11 @@ import math
 import torch
 from torch import Tensor
 
-from ..arrays import accepts_numpy, compute_float
+from ..arrays import compute_float
+from ..formula import formula
 
 
-@accepts_numpy
+@formula
 def wing(difference: Tensor, omega: float = 10.0, epsilon: float = 2.0) -> Tensor:
     r"""The Wing function of each value, equation 5 of the paper.
 
@@ -44,7 +45,7 @@ def wing(difference: Tensor, omega: float = 10.0, epsilon: float = 2.0) -> Tenso
     return torch.where(size < omega, omega * torch.log1p(size / epsilon), size - offset)
 
 
-@accepts_numpy
+@formula
 def mean_over_visible(values: Tensor, weights: Tensor) -> Tensor:
     """Weighted sum of the keypoints' mean values over the number of visible keypoints.
 

@@ -1,9 +1,10 @@
 """Errors of keypoints and landmarks against their ground truth."""
 
 from .ced import ced_area, ced_curve, failure_rate
+from .distances import normalised_distances
 from .jitter import landmark_jitter
 from .nme import extent, face_errors, group_distance
-from .pck import heatmap_distances, normalised_distances, pck, peak_distances
+from .pck import heatmap_distances, pck, peak_distances
 
 __all__ = [
     'ced_area',

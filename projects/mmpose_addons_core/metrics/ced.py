@@ -1,7 +1,7 @@
 """Cumulative error distribution (CED): the share of faces whose error is below t, over t.
 
-Shape letters: N faces. Errors are (N,), any unit; infinite for a face that was not found,
-which counts as a failure at every threshold.
+Shape letters: N faces. Errors are (N,), any unit; a face that was not found has an
+infinite error and is a failure at every threshold.
 """
 
 import numpy as np
@@ -31,8 +31,8 @@ def ced_area(errors: np.ndarray, threshold: float, bins: int | None = None) -> f
     Args:
         errors: (N,).
         threshold: T.
-        bins: Sum over so many equal bins, each as high as the curve at its upper end, as some
-            published code does, instead of the exact area. It overestimates by up to T / bins.
+        bins: Instead of the exact area, sum this many equal bins, each as high as the curve at
+            its upper end, as some published code does. The sum is up to T / bins too large.
 
     Raises:
         ValueError: If there are no errors, one is NaN or negative, or the threshold or the

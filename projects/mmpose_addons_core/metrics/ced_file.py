@@ -1,7 +1,7 @@
 """CED curves (see :mod:`.ced`) as CSV files.
 
-Errors are shares of a length, such as the distance between the eyes; that of a lost face is
-infinite.
+Errors are shares of a length, such as the distance between the eyes. The error of a face
+that was not found is infinite.
 """
 
 import csv
@@ -17,7 +17,7 @@ COLUMNS = ['subset', 'nme', 'share']
 
 
 def write_ced(file: Path, errors: Mapping[str, np.ndarray]) -> None:
-    """Write the points of the curves of several subsets as CSV, whole or not at all."""
+    """Write the points of the curves of several subsets as CSV, completely or not at all."""
     with atomic_write(file) as unfinished, unfinished.open('w', newline='') as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
@@ -37,7 +37,7 @@ def read_ced(file: Path) -> dict[str, np.ndarray]:
         with file.open(newline='') as stream:
             reader = csv.DictReader(stream)
             if reader.fieldnames != COLUMNS:
-                raise ValueError(f'its columns are {reader.fieldnames}, not {COLUMNS}')
+                raise ValueError(f'expected the columns {COLUMNS}, got {reader.fieldnames}')
             for row in reader:
                 errors.setdefault(row['subset'], []).append(float(row['nme']))
     except (OSError, ValueError, TypeError) as error:

@@ -1,4 +1,4 @@
-"""How much landmarks move when the same face is looked at in slightly other cuts.
+"""Jitter: how much landmarks move between slightly different crops of the same face.
 
 Shape letters: V views, N faces, K landmarks. Coordinates are (x, y) in image px.
 """
@@ -10,8 +10,8 @@ def landmark_jitter(views: np.ndarray, length: np.ndarray) -> np.ndarray:
     """Root mean square distance of each landmark from its mean over the views.
 
     Args:
-        views: (V, N, K, 2), the same faces found V times.
-        length: (N,), px, what the distances are a share of.
+        views: (V, N, K, 2), predictions for V crops of the same faces.
+        length: (N,), px; distances are divided by it.
 
     Returns:
         (N, K), 0 for landmarks that do not move.

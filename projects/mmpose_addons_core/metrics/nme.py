@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .distances import normalised_distances
+
 
 def face_errors(
     predicted: np.ndarray, truth: np.ndarray, visible: np.ndarray, length: np.ndarray
@@ -21,8 +23,8 @@ def face_errors(
 
     Returns:
         (N,). Infinite where a visible landmark's prediction is not finite. NaN where the face
-        cannot be judged: no landmark is visible, the truth of one that is is not finite,
-        or the length is not a positive number.
+        has no error: no landmark is visible, a visible landmark's truth is not finite, or
+        the length is not a positive number.
 
     Example:
         >>> truth = np.array([[[0.0, 0.0], [10.0, 0.0]]])
@@ -32,11 +34,9 @@ def face_errors(
     judged = visible.any(-1) & ~(visible & ~np.isfinite(truth).all(-1)).any(-1)
     judged &= np.isfinite(length) & (length > 0)
     counted = visible & judged[:, None]
-    distances = np.linalg.norm(predicted - truth, axis=-1)
-    distances = np.where(np.isfinite(distances), distances, np.inf)
-    total = np.where(counted, distances, 0.0).sum(-1)
-    divisor = np.where(judged, counted.sum(-1), 1) * np.where(judged, length, 1.0)
-    return np.where(judged, total / divisor, np.nan)
+    distances = normalised_distances(predicted, truth, counted, length[:, None])
+    mean = np.nansum(distances, axis=-1) / counted.sum(-1).clip(1)
+    return np.where(judged, mean, np.nan)
 
 
 def group_distance(

@@ -15,8 +15,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ..arrays import accepts_numpy
+from ..formula import formula
 from ..heatmaps.peaks import heatmap_peaks
+from .distances import normalised_distances
 
 
 class PCK(NamedTuple):
@@ -27,9 +28,9 @@ class PCK(NamedTuple):
     over_points: Tensor  # (): share of all points that count, frequent joints weigh more
 
 
-@accepts_numpy
+@formula
 def pck(distances: Tensor, threshold: float = 0.05) -> PCK:
-    """Shares of the joints that are nearer than the threshold.
+    """Share of the joints whose distance is below the threshold.
 
     Args:
         distances: (N, K), NaN for a joint that does not count.
@@ -47,34 +48,7 @@ def pck(distances: Tensor, threshold: float = 0.05) -> PCK:
     return PCK(per_joint, per_joint.nanmean(), correct.sum() / counted.sum())
 
 
-@accepts_numpy
-def normalised_distances(
-    predicted: Tensor, truth: Tensor, counted: Tensor, length: float | Tensor
-) -> Tensor:
-    """Distances as shares of a length, float64.
-
-    Args:
-        predicted: (..., 2); a coordinate that is NaN counts as infinitely far.
-        truth: (..., 2), in the same unit.
-        counted: (...), which joints count.
-        length: Broadcasts to (...); a joint with a length that is not positive does not count.
-
-    Returns:
-        (...), NaN for joints that do not count.
-
-    Example:
-        >>> normalised_distances(
-        ...     torch.tensor([[3.0, 4.0], [1.0, 1.0]]), torch.zeros(2, 2),
-        ...     torch.tensor([True, False]), 10)
-        tensor([0.5000,    nan], dtype=torch.float64)
-    """
-    length = torch.as_tensor(length, dtype=torch.float64, device=predicted.device)
-    distances = (predicted.double() - truth.double()).norm(dim=-1)
-    distances = distances.nan_to_num(nan=torch.inf, posinf=torch.inf) / length
-    return distances.where((counted > 0) & (length > 0), torch.nan)
-
-
-@accepts_numpy
+@formula
 def peak_distances(predicted_px: Tensor, target_px: Tensor, width: int) -> Tensor:
     """Distances of the paper's protocol between peaks, as shares of the map's width.
 
@@ -93,7 +67,7 @@ def peak_distances(predicted_px: Tensor, target_px: Tensor, width: int) -> Tenso
     return normalised_distances(predicted_px, target_px, (target_px > 0).all(-1), width)
 
 
-@accepts_numpy
+@formula
 def peak_pixels(heatmaps: Tensor) -> Tensor:
     """Pixels of the maxima; (-1, -1) for a map without a positive value.
 
@@ -107,7 +81,7 @@ def peak_pixels(heatmaps: Tensor) -> Tensor:
     return torch.where((value > 0)[..., None], pixels, -1)
 
 
-@accepts_numpy
+@formula
 def heatmap_distances(predicted: Tensor, target: Tensor) -> Tensor:
     """Distances of the paper's protocol between the maxima of heatmaps.
 

@@ -1,4 +1,4 @@
-"""Channels-last memory: the same numbers in an order that light convolutions read faster."""
+"""Channels-last memory format, in which depthwise and pointwise convolutions run faster."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ from torch import Tensor, nn
 
 
 def to_channels_last(network: nn.Module) -> nn.Module:
-    """Keep weights, and with them features, channels last in memory; the network itself.
+    """Convert the weights, and with them the features, to channels-last memory, in place.
 
-    What a head's ``final_layer`` gives stays as usual: MMPose's flip test of offset maps
-    cannot take it otherwise.
+    The output of a head's ``final_layer`` keeps the default format, because MMPose's flip test
+    of offset maps needs it.
     """
     for name, layer in network.named_modules():
         if name.split('.')[-1] == 'final_layer':
-            layer.register_forward_hook(_as_usual)
+            layer.register_forward_hook(_contiguous)
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def _as_usual(layer: nn.Module, args: Any, maps: Tensor) -> Tensor:
+def _contiguous(layer: nn.Module, args: Any, maps: Tensor) -> Tensor:
     return maps.contiguous()

@@ -1,4 +1,4 @@
-"""BatchNorm folded into the convolution before it, which inference then does not compute."""
+"""Fuse BatchNorm into the convolution before it, for faster inference."""
 
 import copy
 
@@ -7,19 +7,19 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 TOLERANCE = 1e-3
-"""Largest difference of an output that folding may make, as a part of the largest value."""
+"""Largest difference of an output after fusion, as a share of the output's maximum."""
 
 
 def fuse_conv_bn(network: nn.Module, *example: Tensor | None) -> nn.Module:
-    """A copy without the BatchNorms that directly follow a convolution.
+    """Copy a network and fuse each BatchNorm that directly follows a convolution.
 
-    Which one follows which is read from the order in which modules were registered. That is
-    not always the order in which they run, so the copy is run on an example beside the
-    original, which is returned where the two differ.
+    The order of modules is that of their registration, which is not always the order in which
+    they run. So the copy and the original both run on an example; if their outputs differ, the
+    original is returned.
 
     Args:
         network: In eval mode.
-        example: What the network is called with.
+        example: Arguments to call the network with.
     """
     copied = copy.deepcopy(network)
     _fold_children(copied)
@@ -33,7 +33,7 @@ def fuse_conv_bn(network: nn.Module, *example: Tensor | None) -> nn.Module:
 
 
 def fold_batch_norm(conv: nn.Conv2d | nn.ConvTranspose2d, norm: _BatchNorm) -> None:
-    """Give a convolution the weights and the bias that do the norm's work too."""
+    """Change a convolution's weights and bias so that it also applies the norm."""
     mean, variance = norm.running_mean, norm.running_var
     if mean is None or variance is None:
         raise ValueError('expected a BatchNorm with running statistics, got one without')

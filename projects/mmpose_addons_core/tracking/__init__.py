@@ -1,1 +1,1 @@
-"""People over the frames of a video."""
+"""Keypoints of people over the frames of a video."""

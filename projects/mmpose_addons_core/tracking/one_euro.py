@@ -1,4 +1,4 @@
-"""One-Euro filter (Casiez, Roussel, Vogel, CHI 2012): calm when still, quick when moving."""
+"""One-Euro filter (Casiez, Roussel, Vogel, CHI 2012), which reduces jitter and lag."""
 
 import math
 
@@ -21,11 +21,12 @@ def smoothing_factor(cutoff: np.ndarray | float, step: float) -> np.ndarray | fl
 
 
 class OneEuroFilter:
-    """Smooths values of one shape that come one after the other.
+    """Smooth a sequence of values of one shape.
 
     Args:
-        cutoff: Least cutoff frequency, Hz: lower is calmer when still.
-        beta: How much speed (units a second) raises it, Hz: higher lags less when moving.
+        cutoff: Least cutoff frequency, Hz; a lower one gives less jitter at rest.
+        beta: Increase of the cutoff per speed (units a second), Hz; a higher one gives less
+            lag in motion.
         speed_cutoff: Cutoff frequency for the speed, Hz.
 
     Example:
@@ -43,21 +44,21 @@ class OneEuroFilter:
         self._speed: np.ndarray = np.zeros(())
 
     def __call__(self, value: np.ndarray, time: float) -> np.ndarray:
-        """The smoothed value.
+        """Smooth the next value.
 
         Args:
             value: Of any shape, the same each time.
-            time: Seconds, later each time.
+            time: Seconds; must increase from call to call.
 
         Raises:
-            ValueError: Time does not go on.
+            ValueError: The time does not increase.
         """
         if self._time is None:
             self._value, self._speed = value, np.zeros_like(value)
         else:
             step = time - self._time
             if step <= 0:
-                raise ValueError(f'time must go on: {time} s comes after {self._time} s')
+                raise ValueError(f'time must increase, got {time} s after {self._time} s')
             speed = (value - self._value) / step
             weight = smoothing_factor(self.speed_cutoff, step)
             self._speed = self._speed + weight * (speed - self._speed)
@@ -68,14 +69,14 @@ class OneEuroFilter:
 
 
 class PoseSmoother:
-    """A One-Euro filter for each track.
+    """Smooth the keypoints of each track by a One-Euro filter.
 
-    Speeds are measured in sizes of the person a second (square root of the box's area), so
-    that people near and far are smoothed alike.
+    The unit of length is the person's size (square root of the box's area), so that near and
+    distant people are smoothed alike.
 
     Args:
-        cutoff, beta: Of :class:`OneEuroFilter`; beta in Hz per size a second.
-        patience: Seconds after which a track that is out of sight starts anew.
+        cutoff, beta: Those of :class:`OneEuroFilter`; beta in Hz per size a second.
+        patience: A track that was not seen for longer than this restarts, seconds.
     """
 
     def __init__(self, cutoff: float = 1.5, beta: float = 5.0, patience: float = 0.5) -> None:
@@ -101,7 +102,7 @@ class PoseSmoother:
         smoothed = np.empty_like(keypoints)
         sizes = np.sqrt(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1).clip(min=1))
         for i, track in enumerate(tracks.tolist()):
-            # the size of the track's first box stays its unit
+            # the size of the track's first box remains its unit
             fresh = OneEuroFilter(self.cutoff, self.beta), float(sizes[i]), time
             smooth, size, _ = self._filters.get(track, fresh)
             smoothed[i] = smooth(keypoints[i].astype(np.float64) / size, time) * size

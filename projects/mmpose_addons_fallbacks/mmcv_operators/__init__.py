@@ -103,7 +103,7 @@ def get_compiling_cuda_version() -> str:
 
 def __getattr__(name: str) -> Callable[..., NoReturn]:
     """A function for an operator that has no replacement; it raises when it is called."""
-    if name.startswith('_') or name == 'pytest_plugins':  # pytest asks every module for it
+    if name.startswith(('_', 'pytest')):  # pytest asks every module for its own names
         raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
 
     def missing(*args: object, **kwargs: object) -> NoReturn:

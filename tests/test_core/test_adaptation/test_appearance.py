@@ -61,5 +61,5 @@ def test_small_images_and_large_blur():
 
 @pytest.mark.parametrize('bad', [dict(noise=-1), dict(contrast=0.5)])
 def test_bad_amounts(bad):
-    with pytest.raises(ValueError, match='must not be negative'):
+    with pytest.raises(ValueError, match='amounts >= 0'):
         Appearance(**bad)

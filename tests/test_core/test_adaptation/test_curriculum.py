@@ -38,5 +38,5 @@ def test_limits():
 
 @pytest.mark.parametrize('bad', [dict(schedule='cosine'), dict(first=1.2), dict(epochs=0)])
 def test_bad_arguments(bad):
-    with pytest.raises(ValueError, match=r'schedule must be one of|shares lie'):
+    with pytest.raises(ValueError, match=r'schedule must be one of|shares in'):
         Curriculum(**bad)

@@ -57,5 +57,5 @@ def test_nan_passes_on():
 
 
 def test_bad_tolerance():
-    with pytest.raises(ValueError, match='tolerance must be positive, not 0'):
+    with pytest.raises(ValueError, match='tolerance must be positive, got 0'):
         fuse_points(torch.zeros(1, 1, 1, 2), torch.ones(1, 1, 1), 0)

@@ -140,5 +140,5 @@ def test_nan_shows(points, fusion):
 
 
 def test_bad_fusion():
-    with pytest.raises(ValueError, match="'heatmap' or 'coordinates', not 'mean'"):
+    with pytest.raises(ValueError, match="'heatmap' or 'coordinates', got 'mean'"):
         Labeller(fusion='mean')

@@ -62,7 +62,7 @@ def test_other_readers_take_the_coco_file(labels, tmp_path):
 
 def test_wrong_shape(labels):
     with pytest.raises(
-        PseudoLabelError, match=r'kept must have the shape \(3, 2\), not \(3,\)'
+        PseudoLabelError, match=r'kept must have the shape \(3, 2\), got \(3,\)'
     ):
         PseudoLabels(**{**labels.arrays(), 'kept': labels.kept[:, 0]})
 

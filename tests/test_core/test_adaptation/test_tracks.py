@@ -15,7 +15,7 @@ def test_video_of_one_frame_needs_no_number():
 
 @pytest.mark.parametrize('frames', [[1, 1], [None, 2]])
 def test_unclear_order(frames):
-    with pytest.raises(ValueError, match="frames of video 'a' need a frame number each"):
+    with pytest.raises(ValueError, match="each frame of video 'a' needs a frame number"):
         tracks_of(['a', 'a'], frames)
 
 
@@ -39,5 +39,5 @@ def test_single_images_fill_batches():
 
 
 def test_bad_batch_size():
-    with pytest.raises(ValueError, match='batch_size must be at least 1, not 0'):
+    with pytest.raises(ValueError, match='batch_size must be at least 1, got 0'):
         shares_of([[0]], 0)

@@ -51,7 +51,7 @@ def test_every_kind_has_a_fault():
 @pytest.mark.parametrize(
     ('content', 'value'),
     [
-        (None, 'can not be read: No such file'),
+        (None, 'cannot be read: No such file'),
         ('', 'is not JSON: the file is empty'),
         ('{"images": [', 'is not JSON: Expecting value: line 1 column 13'),
         ('\xff', 'is not JSON'),
@@ -70,7 +70,7 @@ def test_a_file_that_is_not_json(tmp_path, content, value):
 
 def test_a_list_is_not_coco(tmp_path):
     (problem,) = check_coco_keypoints(write_data(tmp_path, [1])).problems
-    assert str(problem).endswith('expected a dictionary, found a list')
+    assert str(problem).endswith('expected a dictionary, got a list')
 
 
 def test_the_number_of_keypoints_may_be_given(tmp_path):
@@ -131,8 +131,8 @@ def test_tolerated_errors_are_warnings(tmp_path):
 @pytest.mark.parametrize(
     ('arguments', 'message'),
     [
-        (dict(images='look'), "not 'look'"),
-        (dict(num_keypoints=0), 'at least 1, not 0'),
+        (dict(images='look'), "got 'look'"),
+        (dict(num_keypoints=0), 'at least 1, got 0'),
         (dict(tolerate=['keypoint_count']), r"\['keypoint_count'\], only \['area'"),
     ],
     ids=['images', 'num_keypoints', 'tolerate'],
@@ -278,17 +278,17 @@ def detection(**values):
 @pytest.mark.parametrize(
     ('detections', 'kind', 'severity', 'record', 'value'),
     [
-        (None, 'file', 'error', '', 'can not be read: No such file'),
-        (dict(a=1), 'layout', 'error', '', 'must be a list of detections, found a dict'),
+        (None, 'file', 'error', '', 'cannot be read: No such file'),
+        (dict(a=1), 'layout', 'error', '', 'must be a list of detections, got a dict'),
         ([], 'no_annotations', 'error', '', 'none of 0 detections'),
         ([detection(category_id=2)], 'no_annotations', 'error', '', 'none of 1 detections'),
-        ([7], 'detection_record', 'error', ': detection 0', 'found 7'),
+        ([7], 'detection_record', 'error', ': detection 0', 'got 7'),
         (
             [detection(), dict(image_id=1)],
             'detection_record',
             'error',
             ': detection 1',
-            "with category_id, found {'image_id': 1}",
+            "with category_id, got {'image_id': 1}",
         ),
         (
             [detection(image_id=5)],
@@ -302,14 +302,14 @@ def detection(**values):
             'detection_record',
             'error',
             ': detection 0 (image 1, 1.jpg)',
-            'found [1, 2, 3]',
+            'got [1, 2, 3]',
         ),
         (
             [detection(score=None)],
             'detection_record',
             'error',
             ': detection 0 (image 1, 1.jpg)',
-            'score must be a number, found None',
+            'score must be a number, got None',
         ),
         (
             [detection(), detection(bbox=[1, 2, 0, 3])],

@@ -1,4 +1,4 @@
-"""Windows cut out of maps, by NumPy's strides and by torch's gather."""
+"""Windows cut out of maps."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""From data sets as their authors published them to COCO keypoint files, without MMPose."""
+"""Convert published data sets to COCO keypoint files, without MMPose."""
 
 from .coco_json import ConversionError
 from .synthetic_animals import convert_synthetic_animal

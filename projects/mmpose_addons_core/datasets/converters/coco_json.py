@@ -1,4 +1,4 @@
-"""What the converters share: records in COCO's keypoint layout, split files, files.
+"""Shared by the converters: COCO records, published split files, output files.
 
 Shape letters: K keypoints. Coordinates are (x, y) in image px.
 """
@@ -16,7 +16,7 @@ from ...keypoints.names import coco_category
 
 
 class ConversionError(ValueError):
-    """A data set that is not as its authors published it: file, record and value."""
+    """A data set differs from what its authors published; names file, record and value."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ def _coco(animals: Sequence[Animal], category: dict) -> dict:
             )
         )
         labelled = animal.visibility > 0
-        # COCO's way of a joint that is not labelled is 0, 0, 0
+        # COCO writes a joint that is not labelled as 0, 0, 0
         points = np.where(labelled[:, None], animal.keypoints, 0).round(2)
-        flat = [
+        values = [
             value
             for (x, y), flag in zip(points.tolist(), animal.visibility.tolist(), strict=True)
             for value in (x, y, int(flag))
@@ -98,7 +98,7 @@ def _coco(animals: Sequence[Animal], category: dict) -> dict:
                 area=round(box[2] * box[3], 2),
                 iscrowd=0,
                 num_keypoints=int(labelled.sum()),
-                keypoints=flat,
+                keypoints=values,
                 **animal.more,
             )
         )
@@ -106,7 +106,7 @@ def _coco(animals: Sequence[Animal], category: dict) -> dict:
 
 
 def read_split(folder: Path, names: Mapping[str, str], count: int) -> dict[str, list[int]]:
-    """Positions of each split, from the published ``.npy`` files.
+    """Read the positions of each split from the published ``.npy`` files.
 
     Args:
         names: File name of each split.
@@ -139,17 +139,17 @@ def _positions(path: Path) -> list[int]:
     values = load_array(path)
     if values.ndim != 1 or not np.issubdtype(values.dtype, np.integer):
         raise ConversionError(
-            f'{path}: expected a list of whole numbers, found {values.dtype} of shape '
+            f'{path}: expected a list of whole numbers, got {values.dtype} of shape '
             f'{values.shape}'
         )
     return values.tolist()
 
 
 def load_array(path: Path) -> np.ndarray:
-    """A ``.npy`` file; pickles are refused.
+    """Read a ``.npy`` file; pickles are refused.
 
     Raises:
-        ConversionError: It can not be read.
+        ConversionError: It cannot be read.
     """
     try:
         with path.open('rb') as file:

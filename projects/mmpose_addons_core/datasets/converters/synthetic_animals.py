@@ -70,7 +70,7 @@ def convert_synthetic_animal(
         ConversionError: A file is missing or broken, or a value makes no sense.
     """
     if animal not in JOINTS:
-        raise ConversionError(f'animal must be one of {[*JOINTS]}, not {animal!r}')
+        raise ConversionError(f'animal must be one of {[*JOINTS]}, got {animal!r}')
     folder = root / FOLDER.format(animal)
     images = sorted(folder.glob('*img.png'))
     if len(images) < 2:

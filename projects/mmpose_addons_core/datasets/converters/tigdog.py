@@ -22,8 +22,8 @@ ORDER = {
     'tiger': [0, 1, 2, 3, 4, 5, 6, 7, 14, 15, 16, 17, 12, 13, 8, 9, 10, 11],
 }
 SPLIT_FILES = {'train': 'train_idxs_by_video.npy', 'val': 'valid_idxs_by_video.npy'}
-MIN_VISIBLE = 10  # a frame with fewer of the 18 joints is not used
-TEST_SHARE = 5  # one video of so many goes to the test
+MIN_VISIBLE = 10  # frames with fewer of the 18 joints are not used
+VIDEOS_PER_TEST_VIDEO = 5  # one of this many videos is for testing
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def convert_tigdog(
         ConversionError: A file is missing or broken, or a value makes no sense.
     """
     if animal not in ORDER:
-        raise ConversionError(f'animal must be one of {[*ORDER]}, not {animal!r}')
+        raise ConversionError(f'animal must be one of {[*ORDER]}, got {animal!r}')
     frames = read_frames(root, animal, progress)
     positions = (
         split_by_video(frames, seed)
@@ -100,7 +100,7 @@ def read_frames(root: Path, animal: str, progress: bool = False) -> list[Frame]:
     ranges = _variable(ranges_file, 'ranges')
     if ranges.ndim != 2 or ranges.shape[1] != 3:
         raise ConversionError(
-            f"{ranges_file}: 'ranges' must have rows of shot, first and last frame, found "
+            f"{ranges_file}: 'ranges' must have rows of shot, first and last frame, got "
             f'shape {ranges.shape}'
         )
     frames: list[Frame] = []
@@ -130,7 +130,7 @@ def read_frames(root: Path, animal: str, progress: bool = False) -> list[Frame]:
 def split_by_video(frames: list[Frame], seed: int) -> dict[str, list[int]]:
     """Positions in ``frames``: a fifth of the videos with used frames, at least one, to val."""
     videos = np.array(sorted({frame.shot for frame in frames if frame.used}))
-    count = max(1, len(videos) // TEST_SHARE)
+    count = max(1, len(videos) // VIDEOS_PER_TEST_VIDEO)
     chosen = {*np.random.default_rng(seed).permutation(videos)[:count].tolist()}
     return {
         'train': [i for i, frame in enumerate(frames) if frame.shot not in chosen],
@@ -148,7 +148,7 @@ def _variable(path: Path, name: str) -> Any:
         raise ConversionError(f'{path}: not a readable MATLAB file: {error}') from None
     if name not in content:
         found = [key for key in content if not key.startswith('__')]
-        raise ConversionError(f'{path}: no variable {name!r}, found {found}')
+        raise ConversionError(f'{path}: no variable {name!r}, got {found}')
     return content[name]
 
 

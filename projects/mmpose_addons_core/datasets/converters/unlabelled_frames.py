@@ -26,12 +26,12 @@ def unlabelled_frames(
         root: Folder; the images' names are relative to it.
         videos: Each folder of images is a video, its frames in the order of the numbers in
             their names. Otherwise images have nothing to do with each other.
-        boxes: x, y, w, h in image px by file name; images that are not among them are left
-            out. Without boxes each is its whole image.
-        progress: Show it.
+        boxes: x, y, w, h in image px by file name; other images are left out. Without
+            boxes, the box of each image is the whole image.
+        progress: Show a bar with the remaining time.
 
     Raises:
-        ConversionError: No image, an image that cannot be read, or a box that is no box.
+        ConversionError: No image, an image that cannot be read, or a malformed box.
     """
     files = sorted(
         (file for file in root.rglob('*') if file.suffix.lower() in SUFFIXES),
@@ -74,7 +74,7 @@ def unlabelled_frames(
 
 
 def natural_key(name: str) -> list[tuple[int, str]]:
-    """Orders names by the numbers in them.
+    """Sort key that orders names by the numbers in them.
 
     >>> sorted(['f10.jpg', 'f9.jpg'], key=natural_key)
     ['f9.jpg', 'f10.jpg']
@@ -84,7 +84,7 @@ def natural_key(name: str) -> list[tuple[int, str]]:
 
 
 def read_boxes(file: Path) -> dict[str, list[float]]:
-    """A JSON object from file name to box.
+    """Read a JSON object of boxes by file name.
 
     Raises:
         ConversionError: The file is something else.
@@ -109,5 +109,5 @@ def _size(file: Path) -> tuple[int, int]:
 def _checked(box: Any, name: str) -> list[float]:
     numbers = isinstance(box, list) and all(isinstance(v, (int, float)) for v in box)
     if not numbers or len(box) != 4 or min(box[2:]) <= 0:
-        raise ConversionError(f'the box of {name!r} must be [x, y, width, height], not {box}')
+        raise ConversionError(f'the box of {name!r} must be [x, y, width, height], got {box}')
     return box

@@ -139,7 +139,7 @@ def test_what_is_wrong_is_named_and_nothing_is_written(root, tmp_path, damage, m
 
 
 def test_unknown_animal_and_empty_folder(root, tmp_path):
-    with pytest.raises(ConversionError, match="not 'cow'"):
+    with pytest.raises(ConversionError, match="got 'cow'"):
         convert_synthetic_animal(root, 'cow')
     with pytest.raises(ConversionError, match=r'0 images \*img\.png'):
         convert_synthetic_animal(tmp_path, 'horse')

@@ -211,13 +211,13 @@ def save_ranges(root, ranges):
         ),
         (
             lambda root: savemat(root / 'landmarks/horse/8.mat', dict(other=1)),
-            r"8\.mat: no variable 'landmarks', found \['other'\]",
+            r"8\.mat: no variable 'landmarks', got \['other'\]",
         ),
         (
             lambda root: (root / 'ranges/horse/ranges.mat').unlink(),
             r'ranges\.mat: no such file',
         ),
-        (lambda root: save_ranges(root, [[7, 200]]), r'ranges\.mat: .* found shape \(1, 2\)'),
+        (lambda root: save_ranges(root, [[7, 200]]), r'ranges\.mat: .* got shape \(1, 2\)'),
         (
             lambda root: save_ranges(root, [[7, 201, 200]]),
             r'ranges\.mat: row 0 has the shot 7, frames 201 to 200',
@@ -257,7 +257,7 @@ def test_what_is_wrong_is_named_and_nothing_is_written(root, tmp_path, damage, m
         ([0, 8], [1], r'train_idxs_by_video\.npy: entry 1 is 8, the data set has 8 records'),
         ([0, -1], [1], r'entry 1 is -1, the data set has 8'),
         ([0, 1], [2, 1], r'valid_.*entry 1 is 1, which train_idxs_by_video\.npy has already'),
-        ([0.5], [1], r'list of whole numbers, found float64 of shape \(1,\)'),
+        ([0.5], [1], r'list of whole numbers, got float64 of shape \(1,\)'),
         ([0], None, r'valid_idxs_by_video\.npy: No such file'),
         ([0], np.array([{}]), r'valid_idxs_by_video\.npy: not a readable \.npy file'),
     ],

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from mmpose_addons_core.heatmaps import disk_offset_maps, gaussian_blur, heatmap_peaks
-from mmpose_addons_core.heatmaps.blurred_peaks import _peaks_in_rows, blurred_peaks
+from mmpose_addons_core.heatmaps.cpu.peaks import peaks_in_rows
+from mmpose_addons_core.heatmaps.peaks import blurred_peaks
 
 
 def labels(rng, noise, size=(32, 40), count=300, radius=4.0):
@@ -19,7 +20,7 @@ def labels(rng, noise, size=(32, 40), count=300, radius=4.0):
 
 @pytest.mark.parametrize('noise', [0.003, 0.03, 0.3])
 @pytest.mark.parametrize('size', [(32, 40), (33, 45), (12, 16)])
-def test_quick_search_finds_the_same(noise, size, rng, device):
+def test_search_in_rows_finds_the_same(noise, size, rng, device):
     maps = labels(rng, noise, size).to(device)
     peaks, values = blurred_peaks(maps, 15)
     expected_peaks, expected_values = heatmap_peaks(gaussian_blur(maps, 15))
@@ -27,18 +28,18 @@ def test_quick_search_finds_the_same(noise, size, rng, device):
     torch.testing.assert_close(values, expected_values)
 
 
-def test_two_rivals_are_never_called_certain_wrongly(rng):
+def test_no_wrong_peak_is_called_certain(rng):
     """Three disks of about the same height, two of them in other rows."""
     maps = labels(rng, 0.01) + labels(rng, 0.01).flip(0) + labels(rng, 0.01).roll(7, 0)
-    peaks, _, certain = _peaks_in_rows(maps.numpy(), 15)
+    peaks, _, certain = peaks_in_rows(maps.numpy(), 15)
     expected, _ = heatmap_peaks(gaussian_blur(maps, 15))
     np.testing.assert_array_equal(peaks[certain], expected[certain])
     assert 0 < certain.mean() < 1
 
 
 def test_clean_maps_need_no_whole_blur(rng):
-    """The quick way is worth it: nearly all maps with little noise are certain."""
-    _, _, certain = _peaks_in_rows(labels(rng, 0.003).numpy(), 15)
+    """Nearly all maps with little noise are certain, so that the search saves time."""
+    _, _, certain = peaks_in_rows(labels(rng, 0.003).numpy(), 15)
     assert certain.mean() > 0.9
 
 
