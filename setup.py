@@ -53,7 +53,7 @@ setup(
     packages=find_packages('projects'),
     cmdclass={'build_py': BuildPyWithPth},
     package_data={
-        'mmpose_addons': mim_files(),
+        'mmpose_addons': [*mim_files(), 'visualization/*.jinja'],
         'mmpose_addons_core': ['py.typed'],
         'mmpose_addons_toys': ['py.typed'],
     },

@@ -79,8 +79,8 @@ def run(config: 'Config', folder: Path, cuts: int) -> dict[str, float]:
 def jitter(runner: 'Runner', cuts: int) -> dict[str, float]:
     """How landmarks move between different cuts of the test faces."""
     import numpy as np
-    from rich.progress import track
 
+    from mmpose_addons.progress import track
     from mmpose_addons_core.faces import face_layout
     from mmpose_addons_core.metrics import group_distance, landmark_jitter
 
@@ -91,7 +91,7 @@ def jitter(runner: 'Runner', cuts: int) -> dict[str, float]:
     built = runner.build_dataloader(loader, seed=0)
     np.random.seed(0)  # noqa: NPY002  MMPose draws from the global stream
     views = []
-    for _ in track(range(cuts), 'cuts'):
+    for _ in track(range(cuts), 'Cuts'):
         samples = [sample for batch in built for sample in runner.model.test_step(batch)]
         views.append([sample.pred_instances.keypoints[0] for sample in samples])
     truth = np.stack([sample.gt_instances.keypoints[0] for sample in samples])

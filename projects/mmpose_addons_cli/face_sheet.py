@@ -39,8 +39,8 @@ def pictures(args: argparse.Namespace) -> list['np.ndarray']:
     from mmengine.registry import init_default_scope
     from mmpose.apis import init_model
     from mmpose.registry import DATASETS
-    from rich.progress import track
 
+    from mmpose_addons.progress import track
     from mmpose_addons.visualization.face_sheet import face_picture
     from mmpose_addons_core.faces import face_layout
     from mmpose_addons_core.metrics import face_errors, group_distance
@@ -53,7 +53,7 @@ def pictures(args: argparse.Namespace) -> list['np.ndarray']:
     faces = DATASETS.build(config.test_dataloader.dataset)
     chosen = np.linspace(0, len(faces) - 1, min(args.count, len(faces))).round().astype(int)
     found = []
-    for index in track(chosen.tolist(), 'faces'):
+    for index in track(chosen.tolist(), 'Faces'):
         (sample,) = model.test_step(pseudo_collate([faces[index]]))
         truth = sample.gt_instances.keypoints[0].astype(float)
         visible = sample.gt_instances.keypoints_visible[0] > 0

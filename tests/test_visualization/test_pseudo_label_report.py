@@ -7,7 +7,6 @@ import pytest
 
 from mmpose_addons.visualization.pseudo_label_report import (
     hidden_labels,
-    near_truth,
     pseudo_label_report,
     read_rounds,
 )
@@ -117,13 +116,6 @@ def test_nothing_kept(make):
     nothing = PseudoLabels(**{**labels.arrays(), 'kept': np.zeros((10, 3), bool)})
     page = pseudo_label_report([nothing, nothing], (labels.keypoints, labels.kept))
     assert cells(page, 'left_eye')[-2] == '-'
-
-
-def test_near_is_a_share_of_the_box(make, truth):
-    labels = make(0, 10)
-    moved = truth + np.array([4.1, 0], np.float32)  # 0.05 of 80 px are 4
-    assert near_truth(labels, truth).all()
-    assert not near_truth(labels, moved).any()
 
 
 def test_rounds_of_a_folder_and_of_one_file(make, tmp_path):

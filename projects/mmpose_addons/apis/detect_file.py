@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.progress import Progress
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
 from mmpose_addons_core.fileio import atomic_write
 
+from ..progress import progress_bar
 from .detector import BoxDetector
 from .frames import InputError, read_frames
 
@@ -58,10 +58,8 @@ def detect_images(
             done = {}
             file.write(heading + '\n')
         left = [image for image in images if image['id'] not in done]
-        with Progress() as progress:
-            task = progress.add_task(
-                'Images', total=len(images), completed=len(images) - len(left)
-            )
+        finished = len(images) - len(left)
+        with progress_bar('Images', len(images), completed=finished) as advance:
             for group in _groups(left, batch_size):
                 frames = list(read_frames(folder / image['file_name'] for image in group))
                 found = detector([frame.image for frame in frames])
@@ -72,7 +70,7 @@ def detect_images(
                     ]
                     file.write(json.dumps([image['id'], done[image['id']]]) + '\n')
                 file.flush()
-                progress.advance(task, len(group))
+                advance(len(group))
     records = [record for image in images for record in done[image['id']]]
     with atomic_write(out) as unfinished:
         unfinished.write_text(json.dumps(records))

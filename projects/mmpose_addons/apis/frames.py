@@ -26,7 +26,8 @@ class Frame:
         image: (H, W, 3), uint8, BGR.
         index: Its number in the whole input, from 0.
         path: The file it comes from; None for an array.
-        time: Of a video's frame, in seconds; None elsewhere.
+        time: Of a video's frame, in seconds from the first frame, by the file's time stamps;
+            by number and frame rate where the file has none. None elsewhere.
     """
 
     image: np.ndarray
@@ -137,14 +138,26 @@ def _video(path: Path) -> Iterator[Picture]:
     rate = _video_info(path)[1]
     capture = _opened(path)
     try:
-        number = 0
+        number, time, first = 0, 0.0, 0.0
         while True:
             there, image = capture.read()
             if not there:
                 break
-            yield image, path, number / rate
+            stamp = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+            if number == 0:
+                first = stamp  # some backends give the end of the frame
+            else:
+                time = _time_of(number, stamp - first, time, rate)
+            yield image, path, time
             number += 1
     finally:
         capture.release()
     if not number:
         raise InputError(f'{path} holds no readable frame')
+
+
+def _time_of(number: int, stamp: float, previous: float, rate: float) -> float:
+    """Seconds from the first frame: the time stamp if it increases, else by the rate."""
+    if stamp > previous:
+        return stamp
+    return number / rate if number / rate > previous else previous + 1 / rate

@@ -9,13 +9,13 @@ from typing import Any
 import cv2
 import numpy as np
 from mmpose.structures import PoseDataSample
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from mmpose_addons_core.datasets.coco_file import read_records
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
 from ..estimators.metadata import KeypointMetadata
+from ..progress import progress_bar
 from ..visualization import draw_pose
 from .frames import Frame, count_frames, video_rate
 from .pipeline import PosePipeline
@@ -62,10 +62,8 @@ def infer(
     """
     total = count_frames(inputs)
     people = index = 0
-    columns = '{task.description}', BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with ExitStack() as stack:
-        progress = stack.enter_context(Progress(*columns))
-        task = progress.add_task('Frames', total=total)
+        advance = stack.enter_context(progress_bar('Frames', total))
         results = _results_file(out / 'results.json') if save_json else None
         write = stack.enter_context(results) if results else None
         for source in inputs:
@@ -82,7 +80,7 @@ def infer(
                         )
                     people += len(sample.pred_instances)
                     index += 1
-                    progress.advance(task)
+                    advance(1)
     return people
 
 

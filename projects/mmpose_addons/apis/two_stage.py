@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from mmpose.structures.bbox import bbox_overlaps, bbox_xywh2xyxy
-from rich.progress import track
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
+from ..progress import track
 from .detect_file import average_precision
 from .frames import InputError
 from .pipeline import PosePipeline

@@ -11,14 +11,6 @@ import numpy as np
 import torch
 from mmengine.dataset import pseudo_collate
 from mmengine.dist import all_gather_object, get_dist_info
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from torch.utils.data import DataLoader, Dataset
 
 from mmpose_addons_core.adaptation import (
@@ -31,8 +23,9 @@ from mmpose_addons_core.adaptation import (
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
-from ..estimators.geometry import image_points
+from ..estimators.geometry import CropGeometry, image_points
 from ..estimators.pose_network import PoseNetwork, evaluating
+from ..progress import progress_bar
 
 
 class PredictionError(ValueError):
@@ -132,19 +125,12 @@ class PseudoLabeller:
             collate_fn=_keep_readable,
         )
         total = sum(map(len, batches))
-        columns = (
-            TextColumn('Pseudo-labels'),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, disable=get_dist_info()[0] != 0) as progress:
-            task = progress.add_task('', total=total)
+        others = get_dist_info()[0] != 0
+        with progress_bar('Pseudo-labels', total, disable=others) as advance:
             for number, (asked, samples, data) in enumerate(loader):
                 if samples:
                     yield samples, self._label(samples, data, epoch, flow)
-                progress.advance(task, len(asked))
+                advance(len(asked))
                 if flow is not None and number + 1 in ends:
                     flow.forget()
 
@@ -180,6 +166,35 @@ class PseudoLabeller:
                 geometry.use_udp,
             )
         return dict(keypoints=points, confidence=confidence, origin=origin)
+
+
+def network_for(dataset: PseudoLabelDataset, model: torch.nn.Module) -> PoseNetwork:
+    """The model as a network for the crops of the data set's ``label_pipeline``.
+
+    Raises:
+        ValueError: If the pipeline has no ``TopdownAffine``.
+    """
+    affine = [step for step in dataset.label_pipeline.transforms if hasattr(step, 'use_udp')]
+    if not affine:
+        raise ValueError('label_pipeline needs a TopdownAffine')
+    geometry = CropGeometry(tuple(affine[-1].input_size), use_udp=affine[-1].use_udp)
+    return PoseNetwork(model, dataset.metainfo['flip_indices'], geometry)
+
+
+def chosen_fusion(fusion: str, network: PoseNetwork) -> str:
+    """``'heatmap'`` or ``'coordinates'`` for ``'auto'``: what the network's head allows.
+
+    Raises:
+        ValueError: ``'heatmap'`` is asked of a network without heatmaps.
+    """
+    if fusion == 'auto':
+        return 'heatmap' if network.has_heatmaps else 'coordinates'
+    if fusion == 'heatmap' and not network.has_heatmaps:
+        raise ValueError(
+            f'{type(network.model.head).__name__} does not give one heatmap a keypoint; set '
+            "fusion='coordinates'"
+        )
+    return fusion
 
 
 class _ForLabels(Dataset):

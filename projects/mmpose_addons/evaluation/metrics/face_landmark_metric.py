@@ -4,7 +4,6 @@ Shape letters: N faces, K landmarks. Coordinates are (x, y) in image px.
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,19 +12,13 @@ from mmengine.logging import MMLogger
 from mmpose.evaluation.metrics import NME
 from mmpose.registry import METRICS
 
-from mmpose_addons_core.datasets.coco_file import read_records
 from mmpose_addons_core.faces import face_layout
-from mmpose_addons_core.metrics import (
-    ced_area,
-    extent,
-    face_errors,
-    failure_rate,
-    group_distance,
-)
-from mmpose_addons_core.metrics.ced_file import write_ced
+
+from ..ced_writer import CEDWriter
+from ..face_scores import Faces, JudgedFaces, face_scores, judge_faces, list_faces
+from ..face_subsets import annotated_subsets, face_key, read_subsets
 
 NORMS = ('interocular', 'interpupil', 'box', 'predicted_extent')
-WFLW_SUBSETS = ('pose', 'expression', 'illumination', 'make-up', 'occlusion', 'blur')
 
 
 class Face(NamedTuple):
@@ -113,8 +106,8 @@ class FaceLandmarkMetric(BaseMetric):
         self.thresholds = tuple(thresholds)
         self.bins = bins
         self.average = average
-        self.out_dir = out_dir
-        self._subsets = None if subsets is None else _read_subsets(subsets)
+        self.curves = CEDWriter(out_dir, prefix)
+        self._subsets = None if subsets is None else read_subsets(subsets)
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Keep truth and prediction of each face."""
@@ -150,62 +143,35 @@ class FaceLandmarkMetric(BaseMetric):
         """The results over all faces and over each subset; writes curves and log."""
         if not results:
             raise ValueError('FaceLandmarkMetric got no face to judge')
-        predicted, truth, visible, box, names, subsets = zip(*results, strict=True)
-        visible = np.stack(visible)
-        errors = self._errors(
-            np.stack(predicted), np.stack(truth), visible, np.stack(box), names
-        )
+        *arrays, names, subsets = zip(*results, strict=True)
+        faces = Faces(*map(np.stack, arrays))
+        ends = None
+        if self.norm not in ('box', 'predicted_extent'):
+            ends = self._ends(faces.truth.shape[1])
+        judged_faces = judge_faces(faces, str(self.norm), ends)
+        self._log(judged_faces, names)
+        errors = judged_faces.errors
+        visible = faces.visible.sum(-1)
+        weights = visible if self.average == 'landmarks' else np.ones(len(errors))
         judged = ~np.isnan(errors)
-        metrics = self._scores(errors, visible) | dict(
+        metrics = face_scores(errors, weights, self.thresholds, self.bins) | dict(
             left_out=int((~judged).sum()), lost=int(np.isinf(errors).sum())
         )
         curves = {'all': errors[judged]}
         for subset in sorted({name for face in subsets for name in face}):
             member = np.array([subset in face for face in subsets])
-            scores = self._scores(errors[member], visible[member])
+            scores = face_scores(errors[member], weights[member], self.thresholds, self.bins)
             metrics.update({f'{subset}/{key}': value for key, value in scores.items()})
             curves[subset] = errors[member & judged]
-        self._write({name: curve for name, curve in curves.items() if len(curve)})
+        self.curves.write(
+            {name: curve for name, curve in curves.items() if len(curve)}, self.thresholds
+        )
         return metrics
 
     def _subsets_of(self, sample: dict, truth: np.ndarray) -> tuple[str, ...]:
         if self._subsets is not None:
-            return tuple(self._subsets.get(_key(truth), ()))
-        return _named_subsets(sample.get('raw_ann_info') or {})
-
-    def _errors(
-        self,
-        predicted: np.ndarray,
-        truth: np.ndarray,
-        visible: np.ndarray,
-        box: np.ndarray,
-        names: Sequence[str],
-    ) -> np.ndarray:
-        """(N,), NaN for faces left out, infinite for lost ones; both are named in the log."""
-        lost = {'the prediction is not finite': (visible & ~_finite(predicted)).any(-1)}
-        measured = np.ones(len(truth), dtype=bool)
-        if self.norm == 'box':
-            length = np.sqrt(np.prod(box[:, 2:] - box[:, :2], axis=-1))
-        elif self.norm == 'predicted_extent':
-            length = extent(predicted)
-            without = ~(length > 0)
-            lost['the prediction has no extent'] = without
-            predicted = np.where(without[:, None, None], np.nan, predicted)
-            length = np.where(without, 1.0, length)
-        else:
-            first, second = self._ends(truth.shape[1])
-            length = group_distance(truth, first, second)
-            measured = visible[:, [*first, *second]].all(-1)
-        left_out = {
-            'no landmark is visible': ~visible.any(-1),
-            'a visible landmark is not finite': (visible & ~_finite(truth)).any(-1),
-            'the landmarks of the length are not visible': ~measured,
-            'the length is 0 or not finite': ~(np.isfinite(length) & (length > 0)),
-        }
-        errors = face_errors(predicted, truth, visible, np.where(measured, length, np.nan))
-        _log('left out', left_out, np.isnan(errors), names)
-        _log('lost, a failure', lost, np.isinf(errors), names)
-        return errors
+            return tuple(self._subsets.get(face_key(truth), ()))
+        return annotated_subsets(sample.get('raw_ann_info') or {})
 
     def _ends(self, count: int) -> tuple[Sequence[int], Sequence[int]]:
         """The groups of landmarks between whose means the length is measured."""
@@ -226,77 +192,12 @@ class FaceLandmarkMetric(BaseMetric):
             )
         return ends[:1], ends[1:]
 
-    def _scores(self, errors: np.ndarray, visible: np.ndarray) -> dict[str, float]:
-        judged, found = ~np.isnan(errors), np.isfinite(errors)
-        weights = visible.sum(-1) if self.average == 'landmarks' else np.ones(len(errors))
-        scores = dict(
-            NME=float(np.average(errors[found], weights=weights[found]))
-            if found.any()
-            else float('nan')
-        )
-        for threshold in self.thresholds:
-            area = rate = float('nan')
-            if judged.any():
-                area = ced_area(errors[judged], threshold, self.bins)
-                rate = failure_rate(errors[judged], threshold)
-            scores[f'FR@{threshold:g}'] = rate
-            scores[f'area@{threshold:g}'] = area
-            scores[f'AUC@{threshold:g}'] = area / threshold
-        return scores | dict(faces=int(judged.sum()))
-
-    def _write(self, curves: Mapping[str, np.ndarray]) -> None:
-        logger = MMLogger.get_current_instance()
-        files = [h.baseFilename for h in logger.handlers if hasattr(h, 'baseFilename')]
-        folder = self.out_dir or (files and Path(files[0]).parent)
-        if not folder or not curves:
-            logger.info('FaceLandmarkMetric draws no curve: no folder or no face to judge')
-            return
-        stem = Path(folder) / '_'.join(('ced', *(self.prefix or '').split('/'))).rstrip('_')
-        from ...visualization.ced import draw_ced  # matplotlib
-
-        write_ced(stem.with_suffix('.csv'), curves)
-        draw_ced(stem.with_suffix('.png'), curves, self.thresholds)
-
-
-def _finite(points: np.ndarray) -> np.ndarray:
-    """(N, K)."""
-    return np.isfinite(points).all(-1)
-
-
-def _log(
-    what: str, reasons: Mapping[str, np.ndarray], concerned: np.ndarray, names: Sequence[str]
-) -> None:
-    """Name the faces concerned, each under its first reason."""
-    rest = concerned.copy()
-    lines = []
-    for reason, faces in reasons.items():
-        found = [names[i] for i in np.flatnonzero(rest & faces)]
-        rest &= ~faces
-        if found:
-            more = f' and {len(found) - 10} more' if len(found) > 10 else ''
-            lines.append(f'{reason}: {len(found)}: {", ".join(found[:10])}{more}')
-    if lines:
-        MMLogger.get_current_instance().warning(
-            f'{concerned.sum()} of {len(names)} faces are {what}:\n' + '\n'.join(lines)
-        )
-
-
-def _key(keypoints: Any) -> bytes:
-    """What tells a face by its landmarks, (1, K, 2) or COCO's list of x, y, v."""
-    points = np.asarray(keypoints, dtype=np.float32)
-    return (points.reshape(-1, 3)[:, :2] if points.ndim == 1 else points).tobytes()
-
-
-def _named_subsets(annotation: Mapping[str, Any]) -> tuple[str, ...]:
-    flagged = [name for name in WFLW_SUBSETS if annotation.get(name)]
-    return tuple(annotation.get('subsets', flagged))
-
-
-def _read_subsets(source: str | Mapping[str, str]) -> dict[bytes, list[str]]:
-    """Names of subsets by face."""
-    subsets: dict[bytes, list[str]] = {}
-    for name, file in {'': source}.items() if isinstance(source, str) else source.items():
-        for annotation in read_records(file, 'annotations', ['keypoints']):
-            names = [name] if name else _named_subsets(annotation)
-            subsets.setdefault(_key(annotation['keypoints']), []).extend(names)
-    return subsets
+    @staticmethod
+    def _log(judged: JudgedFaces, names: Sequence[str]) -> None:
+        """Name the faces that are left out or lost, with the reason."""
+        for text in (
+            list_faces('left out', judged.left_out, np.isnan(judged.errors), names),
+            list_faces('lost, a failure', judged.lost, np.isinf(judged.errors), names),
+        ):
+            if text:
+                MMLogger.get_current_instance().warning(text)

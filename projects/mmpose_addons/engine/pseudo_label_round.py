@@ -1,0 +1,41 @@
+"""What a round of pseudo-labels leaves behind: files, lines of the log and scalars."""
+
+from pathlib import Path
+
+from mmpose_addons_core.adaptation import PseudoLabels
+from mmpose_addons_core.adaptation.pseudo_labels import FLOW
+from mmpose_addons_core.fileio import atomic_write
+
+
+def write_round(labels: PseudoLabels, work_dir: Path) -> None:
+    """Write ``<work_dir>/pseudo_labels/epoch_<e>.npz`` and ``.json`` (COCO keypoints)."""
+    stem = work_dir / 'pseudo_labels' / f'epoch_{int(labels.epoch):04d}'
+    with atomic_write(stem.with_suffix('.npz')) as unfinished:
+        labels.write_npz(unfinished)
+    with atomic_write(stem.with_suffix('.json')) as unfinished:
+        labels.write_coco(unfinished)
+
+
+def describe_round(labels: PseudoLabels) -> str:
+    """How many joints are kept, in all and for each keypoint; one line."""
+    kept = int(labels.kept.sum())
+    flows = int((labels.kept & (labels.origin == FLOW)).sum())
+    limits = sorted({round(float(t), 4) for t in labels.threshold})
+    text = (
+        f'Pseudo-labels before epoch {int(labels.epoch)}: {kept} of {labels.kept.size} joints '
+        f'kept, {flows} of them from flow; confidence above '
+        f'{" to ".join(map(str, limits[:: max(1, len(limits) - 1)]))}'
+    )
+    missing = int((~labels.found).sum())
+    if missing:
+        text += f'; {missing} of {len(labels.found)} images could not be read'
+    counts = zip(labels.names, labels.kept.sum(0), strict=True)
+    return text + '. Kept: ' + ', '.join(f'{name} {number}' for name, number in counts)
+
+
+def round_scalars(labels: PseudoLabels) -> dict[str, float]:
+    """The share of kept joints and the mean threshold."""
+    return dict(
+        kept_share=int(labels.kept.sum()) / labels.kept.size,
+        threshold=float(labels.threshold.mean()),
+    )

@@ -1,0 +1,49 @@
+"""Write CED curves of an evaluation as a file of values and as a picture."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from mmengine.logging import MMLogger
+
+from mmpose_addons_core.metrics.ced_file import write_ced
+
+
+class CEDWriter:
+    """Writes ``ced.csv`` and ``ced.png``.
+
+    Args:
+        out_dir: Folder; None: that of the current run's log.
+        prefix: Of a metric; it becomes part of the names, ``ced_test_face.csv`` for
+            ``'test/face'``.
+    """
+
+    def __init__(self, out_dir: str | None = None, prefix: str | None = None) -> None:
+        self.out_dir = out_dir
+        self.prefix = prefix
+
+    def write(self, curves: Mapping[str, np.ndarray], thresholds: Sequence[float]) -> None:
+        """Write curves, or log that there is no folder or no curve.
+
+        Args:
+            curves: Errors (N,) by name of a subset.
+            thresholds: Marked in the picture.
+        """
+        folder = Path(self.out_dir) if self.out_dir else _log_folder()
+        if not folder or not curves:
+            MMLogger.get_current_instance().info(
+                'FaceLandmarkMetric draws no curve: no folder or no face to judge'
+            )
+            return
+        stem = folder / '_'.join(('ced', *(self.prefix or '').split('/'))).rstrip('_')
+        from ..visualization.ced import draw_ced  # matplotlib
+
+        write_ced(stem.with_suffix('.csv'), curves)
+        draw_ced(stem.with_suffix('.png'), curves, thresholds)
+
+
+def _log_folder() -> Path | None:
+    """The folder of the current logger's file."""
+    handlers = MMLogger.get_current_instance().handlers
+    files = [h.baseFilename for h in handlers if hasattr(h, 'baseFilename')]
+    return Path(files[0]).parent if files else None

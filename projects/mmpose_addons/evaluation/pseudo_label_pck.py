@@ -1,0 +1,43 @@
+"""PCK of pseudo-labels against labels of the target set that training never sees.
+
+Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
+"""
+
+import numpy as np
+
+from mmpose_addons_core.adaptation import PseudoLabels
+from mmpose_addons_core.metrics import normalised_distances
+
+THRESHOLD = 0.05
+"""Share of the longer side of the box within which a label is correct."""
+
+
+def near_truth(labels: PseudoLabels, truth: np.ndarray) -> np.ndarray:
+    """Which labels (N, K) lie within 0.05 of the box's longer side of the truth (N, K, 2)."""
+    side = labels.bbox[:, 2:].max(1)
+    return normalised_distances(labels.keypoints, truth, True, side[:, None]) < THRESHOLD
+
+
+def pseudo_label_pck(
+    labels: PseudoLabels, truth: np.ndarray, labelled: np.ndarray
+) -> dict[str, float]:
+    """Share of correct pseudo-labels among those that can be judged.
+
+    Args:
+        labels: Of one round.
+        truth: (N, K, 2), the target set's own labels.
+        labelled: (N, K), bool, whether there is such a label.
+
+    Returns:
+        ``pck_kept`` of the kept joints, ``pck_all`` of all joints of images that could be
+        read; NaN where there is no joint to judge.
+    """
+    near = near_truth(labels, truth)
+
+    def share(of: np.ndarray) -> float:
+        return float(near[of].mean()) if of.any() else float('nan')
+
+    return dict(
+        pck_kept=share(labelled & labels.kept),
+        pck_all=share(labelled & labels.found[:, None]),
+    )

@@ -1,0 +1,82 @@
+"""The progress bar of all commands: number done, total, elapsed and remaining time."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from operator import length_hint
+from typing import TypeVar
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+T = TypeVar('T')
+
+
+@contextmanager
+def progress_bar(
+    description: str,
+    total: int | None,
+    *,
+    completed: int = 0,
+    transient: bool = False,
+    disable: bool = False,
+) -> Iterator[Callable[[int], None]]:
+    """Show a bar, and give the function that advances it by a number of items.
+
+    Args:
+        description: Text before the bar.
+        total: Number of items; None where it is not known.
+        completed: Number of items that are done already.
+        transient: Remove the bar at the end.
+        disable: Show nothing.
+
+    Example:
+        >>> with progress_bar('Images', 2, disable=True) as advance:
+        ...     advance(2)
+    """
+    if disable:
+        yield lambda count: None
+        return
+    columns = (
+        TextColumn('{task.description}'),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, transient=transient) as progress:
+        task = progress.add_task(description, total=total, completed=completed)
+        yield lambda count: progress.advance(task, count)
+
+
+def track(
+    items: Iterable[T],
+    description: str,
+    *,
+    total: int | None = None,
+    transient: bool = False,
+    disable: bool = False,
+) -> Iterator[T]:
+    """Give the items one by one while a bar shows how many are done.
+
+    Args:
+        items: Anything to iterate over.
+        description: Text before the bar.
+        total: Number of items; by default the length of ``items``, if it has one.
+        transient: Remove the bar at the end.
+        disable: Show nothing.
+
+    Example:
+        >>> list(track('ab', 'Letters', disable=True))
+        ['a', 'b']
+    """
+    count = total if total is not None else (length_hint(items) or None)
+    with progress_bar(description, count, transient=transient, disable=disable) as advance:
+        for item in items:
+            yield item
+            advance(1)

@@ -1,0 +1,110 @@
+"""Pictures of images with their pseudo-labels.
+
+Coordinates are (x, y) in image px.
+"""
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from mmpose_addons_core.adaptation import PseudoLabels
+from mmpose_addons_core.adaptation.pseudo_labels import FLOW
+
+from .pose_sheet import brightened, draw_pose
+
+CELL = 330
+"""Width and height of a picture, px; the page shows it at 220 px."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One sample in the gallery.
+
+    Attributes:
+        file_name: Name of the image without its folder.
+        confidence: Mean over the keypoints.
+        kept: Number of kept keypoints.
+        jpeg: The picture, a JPEG file in base64; None if the image is missing.
+    """
+
+    file_name: str
+    confidence: float
+    kept: int
+    jpeg: str | None
+
+
+def gallery(
+    labels: PseudoLabels, image_dir: Path | None, count: int
+) -> dict[str, list[Picture]]:
+    """Pictures of certain and uncertain images by title of the row.
+
+    Args:
+        labels: Of one round.
+        image_dir: Folder of the images, if the names of the labels are relative to it.
+        count: At most this many pictures in a row; a row without a picture is left out.
+    """
+    there = np.flatnonzero(labels.found)
+    sure = labels.confidence.mean(1)
+    ranked = there[np.argsort(-sure[there], kind='stable')]
+    many_flows = (labels.origin == FLOW).sum(1)
+    flows = there[np.argsort(-many_flows[there], kind='stable')]
+    flows = flows[many_flows[flows] > 0]
+    some = labels.kept.any(1)
+    rows = {
+        'Most certain': ranked,
+        'Least certain': ranked[::-1],
+        'Least certain with a kept joint': [i for i in ranked[::-1] if some[i]],
+        'Most certain without a kept joint': [i for i in ranked if not some[i]],
+        'Most joints from flow': flows,
+    }
+    chosen = {title: list(samples)[:count] for title, samples in rows.items()}
+    return {
+        title: [_picture(labels, i, image_dir) for i in samples]
+        for title, samples in chosen.items()
+        if samples
+    }
+
+
+def _picture(labels: PseudoLabels, index: int, image_dir: Path | None) -> Picture:
+    name = str(labels.file_name[index])
+    file = image_dir / name if image_dir else Path(name)
+    image = cv2.imread(str(file))
+    jpeg = None if image is None else _drawn(image, labels, index)
+    return Picture(
+        file_name=Path(name).name,
+        confidence=float(labels.confidence[index].mean()),
+        kept=int(labels.kept[index].sum()),
+        jpeg=jpeg,
+    )
+
+
+def _drawn(image: np.ndarray, labels: PseudoLabels, index: int) -> str:
+    """A JPEG file, in base64, of the sample's box with its labels."""
+    picture, points = _crop(brightened(image), labels.bbox[index], labels.keypoints[index])
+    names = [str(n) for n in labels.names]
+    kept = np.asarray(labels.kept[index])
+    for k in np.flatnonzero(~kept):
+        centre = np.round(points[k]).astype(int).tolist()
+        cv2.circle(picture, centre, 3, (150, 150, 150), -1, cv2.LINE_AA)
+    picture = draw_pose(picture, points, kept, names, labels.skeleton.tolist())
+    for k in np.flatnonzero(labels.origin[index] == FLOW):
+        corner = np.round(points[k]).astype(int)
+        cv2.rectangle(picture, (corner - 5).tolist(), (corner + 5).tolist(), (255, 255, 255), 1)
+    _, jpeg = cv2.imencode('.jpg', picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
+    return base64.b64encode(jpeg.tobytes()).decode()
+
+
+def _crop(
+    image: np.ndarray, box: np.ndarray, points: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """A square of 1.5 times the box, ``CELL`` px, and the points on it."""
+    x, y, width, height = box
+    side = 1.5 * max(width, height, 1)
+    corner = np.array([x + width / 2, y + height / 2]) - side / 2
+    scale = CELL / side
+    matrix = np.array([[scale, 0, -corner[0] * scale], [0, scale, -corner[1] * scale]])
+    picture = cv2.warpAffine(image, matrix, (CELL, CELL), flags=cv2.INTER_AREA)
+    return picture, (points - corner) * scale
