@@ -1,5 +1,7 @@
 """What this package needs of PyTorch, MMEngine, MMCV and MMPose, and makes up for in them."""
 
+from typing import Any
+
 from mmpose_addons_core.environment import SUPPORTED, find_problem
 
 
@@ -27,14 +29,27 @@ def check_environment() -> None:
 
 
 def load_checkpoints_safely() -> None:
-    """Let ``weights_only=True`` build arrays of NumPy's plain types, which run no code.
+    """Let ``weights_only=True`` load MMEngine's own checkpoints, whose types run no code.
 
-    MMEngine keeps some in its checkpoints that are not on its own list, and loads a file that
-    PyTorch refuses once more without any check, after a warning.
+    These are the buffers of its log and arrays of NumPy's plain types. The official MMEngine
+    allows none of them, so it cannot resume with PyTorch 2.6 or newer; OneDL's allows a part,
+    and loads a refused file once more without any check, after a warning. Buffers are saved
+    without their methods, which every buffer has and which ``weights_only=True`` refuses. A
+    checkpoint that the official MMEngine has saved without this package stays refused.
     """
     import numpy as np
     import torch
+    from mmengine.logging import HistoryBuffer
 
+    HistoryBuffer.__getstate__ = _state_without_methods
     if hasattr(torch.serialization, 'add_safe_globals'):  # PyTorch 2.4
+        rebuild = [np.empty(0).__reduce__()[0], np.float64(0).__reduce__()[0]]
         types = [type(np.dtype(code)) for code in '?bBhHiIlLqQefdU']
-        torch.serialization.add_safe_globals(types)
+        torch.serialization.add_safe_globals(
+            [HistoryBuffer, *rebuild, np.ndarray, np.dtype, *types]
+        )
+
+
+def _state_without_methods(buffer: Any) -> dict[str, Any]:
+    """What is pickled of a HistoryBuffer: its numbers."""
+    return {key: value for key, value in vars(buffer).items() if key != 'statistics_methods'}
