@@ -1,5 +1,7 @@
 """What this package needs of PyTorch, MMEngine, MMCV and MMPose, and makes up for in them."""
 
+from typing import Any
+
 from mmpose_addons_core.environment import SUPPORTED, find_problem
 
 
@@ -36,5 +38,5 @@ def load_checkpoints_safely() -> None:
     import torch
 
     if hasattr(torch.serialization, 'add_safe_globals'):  # PyTorch 2.4
-        types = [type(np.dtype(code)) for code in '?bBhHiIlLqQefdU']
+        types: list[Any] = [type(np.dtype(code)) for code in '?bBhHiIlLqQefdU']
         torch.serialization.add_safe_globals(types)
