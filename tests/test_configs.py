@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import re
 from itertools import filterfalse
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,7 +27,7 @@ FILES = sorted(
 )
 CPU = sorted(
     str(file.relative_to(CONFIGS))
-    for kind in ('*toy*.py', '*memorise*.py')
+    for kind in ('*toy*.py', '*overfit*.py')
     for file in CONFIGS.rglob(kind)
 )
 """What people train on a CPU."""
@@ -188,6 +189,25 @@ def test_schedule_of_config(name):
 @pytest.mark.parametrize('name', CPU)
 def test_config_for_a_cpu_is_channels_last(name):
     assert has_channels_last(parsed(name))
+
+
+@pytest.mark.parametrize('name', FILES)
+def test_config_name_follows_the_scheme(name):
+    """MMPose's: algorithm, model, setting, data, size; ``8xb64`` is 8 GPUs, 64 images each."""
+    scheme = r'td-(hm|reg)_[^_]+_([^_]+-)?(\d+)xb(?P<batch>\d+)-(?P<epochs>\d+)e_[^_]+-\d+x\d+'
+    found = re.fullmatch(scheme, Path(name).stem)
+    config = parsed(name)
+    stages = config.train_cfg.get('stages', [])
+    epochs = config.train_cfg.get('max_epochs') or sum(stage.epochs for stage in stages)
+    assert found
+    assert int(found['epochs']) == epochs
+    assert int(found['batch']) == config.train_dataloader.batch_size
+
+
+@pytest.mark.parametrize('name', FILES)
+def test_no_pipeline_is_edited_by_position(name):
+    """An index silently means another step as soon as a base gains one."""
+    assert not re.search(r'pipeline\[', (CONFIGS / name).read_text())
 
 
 def test_config_names_are_unique():

@@ -20,7 +20,7 @@ from mmpose_addons.estimators.loading import load_pose_model
 from mmpose_addons_toys import make_toy_people
 
 CONFIGS = Path(__file__).parents[1] / 'configs'
-TOY = CONFIGS / 'body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py'
+TOY = CONFIGS / 'body_2d_keypoint/lpn/toy/td-hm_lpn-50_1xb16-5e_toy-people-128x96.py'
 QUICK = {
     './tools/demo.sh': 'true',  # what it leaves behind is made below
     '. .venv/bin/activate': 'true',

@@ -57,7 +57,7 @@ def test_mim_finds_configs_of_an_editable_install(repo):
         pytest.skip('another mmpose_addons is installed')
     found = recursively_find(
         str(Path(get_installed_path('mmpose_addons')) / '.mim'),
-        'td-hm_lpn-50_toy-128x96.py',
+        'td-hm_lpn-50_1xb16-5e_toy-people-128x96.py',
         followlinks=True,
     )
     assert [Path(file).resolve().parent for file in found] == [

@@ -1,4 +1,4 @@
-"""LPN learns real photographs by heart, and is tested with a detector's boxes, by mim."""
+"""LPN overfits a few real photographs and is tested with a detector's boxes, by mim."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-CONFIG = 'configs/body_2d_keypoint/lpn/coco/td-hm_lpn-50_memorise_coco-256x192.py'
+CONFIG = 'configs/body_2d_keypoint/lpn/coco/td-hm_lpn-50_overfit-1xb6-100e_coco-256x192.py'
 
 
 def mim(repo, command, *arguments):

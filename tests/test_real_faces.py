@@ -1,4 +1,4 @@
-"""A few real faces learned by heart: data, codec, loss, network and metric fit together."""
+"""A network overfits a few real faces: data, codec, loss, network and metric fit together."""
 
 from pathlib import Path
 
@@ -16,10 +16,9 @@ EPOCHS = 200  # half of the configs' are enough for an NME below 0.02
 @pytest.mark.slow
 @pytest.mark.real_data
 @pytest.mark.parametrize(('dataset', 'faces'), [('wflw', 4), ('300w', 2)])
-def test_real_faces_are_learned_by_heart(
-    sample_data, repo, tmp_path, run_command, dataset, faces
-):
-    name = f'{WING}/{dataset}/td-reg_mobilenetv2_pixelwing_memorise_{dataset}-128x128.py'
+def test_network_overfits_real_faces(sample_data, repo, tmp_path, run_command, dataset, faces):
+    stem = f'td-reg_mobilenetv2_pixelwing-overfit-1xb{faces}-400e_{dataset}-128x128'
+    name = f'{WING}/{dataset}/{stem}.py'
     config = Config.fromfile(repo / name)
     config.work_dir = str(tmp_path)
     config.train_cfg.update(max_epochs=EPOCHS, val_interval=EPOCHS)

@@ -41,7 +41,7 @@ tools/install.sh ${here[@]+"${here[@]}"}
 # shellcheck disable=SC1091
 [ ${#here[@]} -gt 0 ] || . .venv/bin/activate
 
-config=configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py
+config=configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_1xb16-5e_toy-people-128x96.py
 data=data/toy_people
 [ "$images" = 2000 ] || data=${data}_$images
 options=(

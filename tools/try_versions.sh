@@ -79,7 +79,7 @@ table=$scratch/table.md
 for row in "${rows[@]}"; do
     IFS=: read -r python torch torchvision line <<<"$row"
     line=${line:-onedl}
-    env=$scratch/${row//:/-}
+    env=$scratch/$(basename "${row//:/-}")
     log=$env.log
     start=$SECONDS
     echo "$row" >&2

@@ -34,7 +34,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog='example: mmpose-addons compare-configs configs/face_2d_keypoint/wing/'
-        'toy/*l1*.py configs/face_2d_keypoint/wing/toy/*pixelwing_*.py '
+        'toy/*_l1-*.py configs/face_2d_keypoint/wing/toy/*_pixelwing-1x*.py '
         '--seeds 0 1 --work-dir work_dirs/x',
     )
     parser.add_argument('configs', nargs='+', type=Path, metavar='CONFIG')

@@ -17,7 +17,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         prog='mmpose-addons face-sheet',
         description=__doc__,
         epilog='example: mmpose-addons face-sheet configs/face_2d_keypoint/wing/wflw/'
-        'td-reg_mobilenetv2_pixelwing_8xb64-210e_wflw-128x128.py best.pth --out sheet.png',
+        'td-reg_mobilenetv2_pixelwing-8xb64-210e_wflw-128x128.py best.pth --out sheet.png',
     )
     parser.add_argument('config', type=Path)
     parser.add_argument('checkpoint', type=Path)

@@ -12,7 +12,7 @@ from noise import noise
 
 from mmpose_addons_toys import make_toy_people
 
-CONFIG = 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py'
+CONFIG = 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_1xb16-5e_toy-people-128x96.py'
 
 
 @pytest.fixture(scope='module')

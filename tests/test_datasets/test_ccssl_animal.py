@@ -80,7 +80,7 @@ def test_real_animals_go_through_the_training_pipeline(sample_data, repo, name):
     """Mapped to the 18 keypoints, their target heatmaps peak where the keypoints lie."""
     config = Config.fromfile(
         repo / 'configs/animal_2d_keypoint/ccssl/horse'
-        '/td-hm_hourglass-s4_b6-100e_synthetic-horse-256x256.py'
+        '/td-hm_hourglass-s4_1xb6-100e_synthetic-horse-256x256.py'
     )
     pipeline = [*config.source_train_pipeline[:-1]]
     init_default_scope('mmpose')

@@ -6,6 +6,8 @@ from commands import run_command
 
 from mmpose_addons_toys import make_toy_people
 
+TOY = 'configs/body_2d_keypoint/lpn/toy'
+
 
 @pytest.mark.slow
 def test_codecs_are_timed_against_mmposes(repo, tmp_path):
@@ -26,7 +28,7 @@ def test_codecs_are_timed_against_mmposes(repo, tmp_path):
 
 
 def test_a_codec_without_counterpart_is_named(repo, run_tool):
-    config = repo / 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_udp-offset_toy-128x96.py'
+    config = repo / f'{TOY}/td-hm_lpn-50_udp-offset-1xb16-5e_toy-people-128x96.py'
     status, _, errors = run_tool('whole_test.py', config)
     assert status == 2
     assert 'UDPOffsetHeatmap has no counterpart' in errors
@@ -51,7 +53,7 @@ def test_operators_are_timed_against_compiled_ones(repo, run_tool, tmp_path):
 def test_a_training_step_is_timed_both_ways(repo, tmp_path):
     make_toy_people(tmp_path / 'data/toy_people', images=6, workers=1, scenes='calm')
     log = tmp_path / 'log.txt'
-    config = repo / 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py'
+    config = repo / f'{TOY}/td-hm_lpn-50_1xb16-5e_toy-people-128x96.py'
     command = ['python', repo / 'tools/benchmarks/train_step.py', '--config', config]
     command += ['--batch', 2, '--rounds', 1, '--threads', 1]
     assert run_command(*command, output=log, folder=tmp_path) == 0, log.read_text()

@@ -27,6 +27,7 @@ from mmpose_addons_toys import make_toy_animals
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = 'configs/animal_2d_keypoint/ccssl/toy/td-hm_lpn-50-half_{}_toy-animals-128x128.py'
+SETTINGS = dict(source='source-1xb8-40e', ccssl='ccssl-1xb16-9e', real='real-1xb8-15e')
 DOMAINS = dict(
     synthetic=dict(images=240, val_fraction=0),
     real=dict(images=1200, val_fraction=1 / 6),
@@ -92,7 +93,7 @@ def draw(folder: Path, seed: int) -> None:
 def configured(folder: Path, name: str) -> Config:
     """The config of a run, with its data."""
     kind, options = (RUNS | CONTROLS | ABLATIONS)[name]
-    config = Config.fromfile(ROOT / CONFIG.format(kind))
+    config = Config.fromfile(ROOT / CONFIG.format(SETTINGS[kind]))
     config.merge_from_dict(options)
     synthetic, real = (str(folder / 'data' / domain) for domain in DOMAINS)
     train = config.train_dataloader.dataset

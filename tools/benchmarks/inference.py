@@ -33,7 +33,7 @@ from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import PoseGraph, export_onnx, quantise_onnx, toy_crops
 from mmpose_addons_cli.infer import main as infer
 
-CONFIG = 'configs/body_2d_keypoint/lpn/coco/td-hm_lpn-50_b32-150e_coco-256x192.py'
+CONFIG = 'configs/body_2d_keypoint/lpn/coco/td-hm_lpn-50_1xb32-150e_coco-256x192.py'
 THEIRS = "MMPose's inferencer"
 PAUSE = 0.3
 """Seconds before each run: threads of the run before spin on for a while, waiting for work."""

@@ -22,7 +22,7 @@ from mmpose.registry import DATASETS, MODELS
 from mmpose_addons_cli.memory import keep_freed_memory
 from mmpose_addons_core.networks.channels_last import to_channels_last
 
-CONFIG = 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_toy-128x96.py'
+CONFIG = 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_1xb16-5e_toy-people-128x96.py'
 CLOCKS = {'wall': time.perf_counter, 'cpu': time.process_time}
 
 

@@ -29,7 +29,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         epilog='example: whole_test.py configs/body_2d_keypoint/lpn/toy/'
-        'td-hm_lpn-50_dark-stride_toy-128x96.py --checkpoint epoch_6.pth',
+        'td-hm_lpn-50_dark-stride-1xb16-5e_toy-people-128x96.py --checkpoint epoch_6.pth',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('config', help=f'with one of {", ".join(COUNTERPARTS)}')

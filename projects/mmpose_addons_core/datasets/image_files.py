@@ -1,4 +1,4 @@
-"""Do the images of a data set exist, can they be read, and have they the recorded size?"""
+"""Check that image files exist, can be read and have the recorded size."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -13,15 +13,15 @@ from rich.progress import track
 
 MODES = ('exist', 'header', 'decode')
 
-# The formats in which OpenCV obeys EXIF's orientation, with the last bytes of a whole file.
-# A file that ends otherwise is decoded before it is blamed.
+# Formats in which OpenCV applies EXIF's orientation, with the last bytes of a complete file.
+# A file with another end is decoded, and reported only if that fails.
 ENDINGS = {'JPEG': b'\xff\xd9', 'MPO': b'\xff\xd9', 'PNG': b'IEND\xaeB`\x82'}
 
-# What Pillow and OpenCV raise; SyntaxError is Pillow's for a broken PNG chunk.
+# Errors of Pillow and OpenCV; Pillow raises SyntaxError for a broken PNG chunk.
 UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, cv2.error)
 
 EXIF_ORIENTATION = 0x0112
-ON_THE_SIDE = (5, 6, 7, 8)  # values of the orientation that swap width and height
+SWAPPED_ORIENTATIONS = (5, 6, 7, 8)  # values of the orientation that swap width and height
 
 
 class ImageRecord(NamedTuple):
@@ -47,22 +47,22 @@ def check_image_files(
     workers: int = 8,
     progress: bool = False,
 ) -> Iterator[ImageProblem]:
-    """Look at every image file, in the order of the records.
+    """Check every image file, in the order of the records.
 
     Args:
-        mode: 'exist' asks the file system only. 'header' reads format, size and the last
+        mode: 'exist' only checks that the file exists. 'header' reads format, size and the last
             bytes, which finds most truncated files. 'decode' reads all pixels as MMPose does.
         workers: number of threads.
         progress: show a bar with the remaining time.
     """
-    look: Callable[[Path], tuple[int, int] | None] = {
+    read_size: Callable[[Path], tuple[int, int] | None] = {
         'exist': _exists,
         'header': _header_size,
         'decode': _decoded_size,
     }[mode]
 
     def problems(chunk: Sequence[ImageRecord]) -> list[ImageProblem]:
-        found = (_problem(image, Path(folder, image.file_name), look) for image in chunk)
+        found = (_problem(image, Path(folder, image.file_name), read_size) for image in chunk)
         return [problem for problem in found if problem]
 
     step = 64
@@ -82,10 +82,10 @@ def check_image_files(
 
 
 def _problem(
-    image: ImageRecord, path: Path, look: Callable[[Path], tuple[int, int] | None]
+    image: ImageRecord, path: Path, read_size: Callable[[Path], tuple[int, int] | None]
 ) -> ImageProblem | None:
     try:
-        size = look(path)
+        size = read_size(path)
     except FileNotFoundError:
         return ImageProblem('image_missing', image, f'{path} does not exist')
     except UNREADABLE as error:
@@ -108,7 +108,7 @@ def _exists(path: Path) -> None:
 
 
 def _header_size(path: Path) -> tuple[int, int]:
-    """Width and height as OpenCV would load it, from the first and the last bytes."""
+    """Width and height of the image that OpenCV loads, from the first and the last bytes."""
     try:
         with Image.open(path) as image:
             width, height = image.size
@@ -122,7 +122,7 @@ def _header_size(path: Path) -> tuple[int, int]:
         return width, height
     if not _tail(path).endswith(ENDINGS[file_format]):
         return _decoded_size(path)
-    turned = exif.get(EXIF_ORIENTATION) in ON_THE_SIDE
+    turned = exif.get(EXIF_ORIENTATION) in SWAPPED_ORIENTATIONS
     return (height, width) if turned else (width, height)
 
 
@@ -133,7 +133,7 @@ def _decoded_size(path: Path) -> tuple[int, int]:
     if pixels is None:
         raise ValueError(_why_unreadable(path))
     if not _tail(path).endswith(tuple(ENDINGS.values())):
-        with Image.open(path) as image:  # older OpenCV paints the missing part grey
+        with Image.open(path) as image:  # older OpenCV versions fill the missing part with grey
             image.load()
     return pixels.shape[1], pixels.shape[0]
 

@@ -5,7 +5,7 @@ right-handed: x to the right of the picture, y down, z from the camera into the 
 
 A head at angles (0, 0, 0) looks along -z, as it does when it faces a camera in front of it.
 Its rotation is R = Rz(roll) Ry(yaw) Rx(pitch), each right-handed about the camera's axis of
-that name, and maps the head's frame (see :mod:`face_layouts`) to the camera's. So
+that name, and maps the head's frame (see :mod:`.layouts`) to the camera's. So
 
 - yaw > 0 turns the face to the left of the picture,
 - pitch > 0 lowers it,

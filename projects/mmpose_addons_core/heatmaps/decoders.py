@@ -68,9 +68,9 @@ def decoder_for(method: str, sigma: float = 2.0) -> Decoder:
 
     Example:
         >>> import numpy as np
-        >>> points, scores = decoder_for('argmax')(np.eye(3, dtype=np.float32)[1:, :2])
-        >>> points, float(scores)
-        (array([1, 0]), 1.0)
+        >>> point, score = decoder_for('argmax')(np.eye(3, dtype=np.float32)[1:, :2])
+        >>> point.tolist(), float(score)
+        ([1, 0], 1.0)
     """
     dark = partial(decode_dark, blur_kernel_size=kernel_size_for(sigma))
     functions = decode_argmax, decode_quarter_shift, dark, decode_udp, decode_soft_argmax

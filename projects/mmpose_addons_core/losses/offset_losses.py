@@ -1,4 +1,4 @@
-"""Losses of disk-and-offset maps, see :mod:`.disk_offset`.
+"""Losses of disk-and-offset maps, see :mod:`mmpose_addons_core.heatmaps.disk_offset`.
 
 Shape letters: B samples, K keypoints, H x W a map. Maps are (B, 3 K, H, W): label and
 offsets (dx, dy) in units of the disk's radius for each keypoint. Weights are (B, K).
@@ -83,7 +83,7 @@ def grmi_loss(
     weights = weights[..., None, None].to(output.dtype).expand_as(label)
     logistic = F.binary_cross_entropy_with_logits(logits, label, reduction='none')
     squared = (offsets - target_offsets).square().sum(2)
-    # Huber of the distance; its root is taken only where the derivative exists.
+    # Huber loss of the distance; the root is taken only where its derivative is finite.
     far = squared > delta**2
     distance = torch.where(far, squared, delta**2).sqrt()
     huber = torch.where(far, delta * (distance - delta / 2), squared / 2)

@@ -89,5 +89,5 @@ def test_another_size_begins_anew(rng, points):
 
 @pytest.mark.parametrize('bad', [dict(window=1), dict(max_displacement=0), dict(decay=1.5)])
 def test_bad_settings(bad):
-    with pytest.raises(ValueError, match='expected window >= 3'):
+    with pytest.raises(ValueError, match='expected window'):
         Flow(**bad)

@@ -1,5 +1,8 @@
-_base_ = ['mmpose::body_2d_keypoint/topdown_heatmap/coco/'
-          'td-hm_2xmspn50_8xb32-210e_coco-256x192.py']
+_base_ = [
+    'mmpose::body_2d_keypoint/topdown_heatmap/coco/'
+    'td-hm_2xmspn50_8xb32-210e_coco-256x192.py',
+    '../../../_base_/pipelines/topdown.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
@@ -17,11 +20,12 @@ codec = [
         use_udp=True) for kernel_size in _base_.kernel_sizes
 ]
 model = dict(head=dict(decoder=dict(_delete_=True, **codec[-1])))
-train_pipeline = _base_.train_pipeline
-train_pipeline[-3].use_udp = True
-train_pipeline[-2].encoder = codec
-val_pipeline = _base_.val_pipeline
-val_pipeline[-2].use_udp = True
+crop = dict(type='TopdownAffine', input_size=(192, 256), use_udp=True)
+train_pipeline = [
+    *_base_.augmentation, crop,
+    dict(type='GenerateTarget', multilevel=True, encoder=codec), _base_.pack
+]
+val_pipeline = [*_base_.load_steps, crop, _base_.pack]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
 test_dataloader = val_dataloader

@@ -1,13 +1,17 @@
-_base_ = ['td-hm_hrnet-w32_dark-unit-8xb64-210e_coco-256x192.py']
+_base_ = [
+    'mmpose::body_2d_keypoint/topdown_heatmap/coco/'
+    'td-hm_hrnet-w32_udp-8xb64-210e_coco-256x192.py',
+    '../../_base_/dark-unit_128x96.py'
+]
 
-codec = dict(
-    input_size=(96, 128), heatmap_size=(24, 32), sigma=1, blur_kernel_size=3)
-model = dict(head=dict(decoder=codec))
-train_pipeline = _base_.train_pipeline
-train_pipeline[-3].input_size = codec['input_size']
-train_pipeline[-2].encoder.update(codec)
-val_pipeline = _base_.val_pipeline
-val_pipeline[-2].input_size = codec['input_size']
+custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+
+codec = dict(_delete_=True, **_base_.codec_settings)
+model = _base_.codec_model
+train_pipeline = [
+    *_base_.augmentation, _base_.crop, _base_.target, _base_.pack
+]
+val_pipeline = [*_base_.load_steps, _base_.crop, _base_.pack]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
 test_dataloader = val_dataloader

@@ -1,10 +1,17 @@
-_base_ = ['mmpose::body_2d_keypoint/topdown_heatmap/coco/'
-          'td-hm_hrnet-w48_udp-8xb32-210e_coco-384x288.py']
+_base_ = [
+    'mmpose::body_2d_keypoint/topdown_heatmap/coco/'
+    'td-hm_hrnet-w48_udp-8xb32-210e_coco-384x288.py',
+    '../../_base_/dark-unit_384x288.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
-codec = dict(type='DARKHeatmap', grid='unit_length', use_udp=True)
-model = dict(head=dict(decoder=codec))
-train_pipeline = _base_.train_pipeline
-train_pipeline[-2].encoder.update(codec)
+codec = dict(_delete_=True, **_base_.codec_settings)
+model = _base_.codec_model
+train_pipeline = [
+    *_base_.augmentation, _base_.crop, _base_.target, _base_.pack
+]
+val_pipeline = [*_base_.load_steps, _base_.crop, _base_.pack]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
+test_dataloader = val_dataloader

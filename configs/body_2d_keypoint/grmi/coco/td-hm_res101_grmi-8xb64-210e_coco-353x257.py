@@ -1,4 +1,8 @@
-_base_ = ['../../_base_/td-hm_res50_unit-length_coco-256x192.py']
+_base_ = [
+    'mmpose::body_2d_keypoint/topdown_heatmap/coco/'
+    'td-hm_res50_8xb64-210e_coco-256x192.py',
+    '../../../_base_/pipelines/topdown.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
@@ -21,13 +25,15 @@ model = dict(
         loss=dict(_delete_=True, type='GRMILoss'),
         decoder=dict(_delete_=True, **codec)),
     train_cfg=dict(compute_acc=False),
-    test_cfg=dict(flip_mode='udp_combined'))
+    test_cfg=dict(flip_mode='udp_combined', shift_heatmap=False))
 
-train_pipeline = _base_.train_pipeline
-train_pipeline[-3].input_size = codec['input_size']
-train_pipeline[-2].encoder = codec
-val_pipeline = _base_.val_pipeline
-val_pipeline[-2].input_size = codec['input_size']
+crop = dict(
+    type='TopdownAffine', input_size=codec['input_size'], use_udp=True)
+train_pipeline = [
+    *_base_.augmentation, crop,
+    dict(type='GenerateTarget', encoder=codec), _base_.pack
+]
+val_pipeline = [*_base_.load_steps, crop, _base_.pack]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
 test_dataloader = val_dataloader

@@ -1,18 +1,17 @@
-_base_ = ['td-hm_hrnet-w48_udp-gaussian-8xb32-210e_coco-256x192.py']
+_base_ = [
+    'mmpose::body_2d_keypoint/topdown_heatmap/coco/'
+    'td-hm_hrnet-w48_udp-8xb32-210e_coco-256x192.py',
+    '../../_base_/udp-offset_256x192.py'
+]
 
-codec = dict(
-    type='UDPOffsetHeatmap',
-    input_size=(192, 256),
-    heatmap_size=(48, 64),
-    radius=4,
-    use_udp=True)
-model = dict(
-    head=dict(
-        out_channels=51,
-        loss=dict(_delete_=True, type='UDPOffsetLoss'),
-        decoder=dict(_delete_=True, **codec)),
-    train_cfg=dict(compute_acc=False),
-    test_cfg=dict(flip_mode='udp_combined'))
-train_pipeline = _base_.train_pipeline
-train_pipeline[-2].encoder = codec
+custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+
+codec = dict(_delete_=True, **_base_.codec_settings)
+model = _base_.codec_model
+train_pipeline = [
+    *_base_.augmentation, _base_.crop, _base_.target, _base_.pack
+]
+val_pipeline = [*_base_.load_steps, _base_.crop, _base_.pack]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
+test_dataloader = val_dataloader

@@ -155,7 +155,7 @@ def test_a_config_trains_and_tests_on_converted_files(root, repo, tmp_path):
     convert_tigdog(root, 'horse')
     config = Config.fromfile(
         repo / 'configs/animal_2d_keypoint/ccssl/horse'
-        '/td-hm_hourglass-s4_b6-100e_tigdog-horse-256x256.py'
+        '/td-hm_hourglass-s4_1xb6-100e_tigdog-horse-256x256.py'
     )
     config.work_dir = str(tmp_path / 'work')
     config.train_cfg.update(max_epochs=1, val_interval=1)

@@ -1,0 +1,8 @@
+# DARK on UDP's grid, 384 x 288
+_base_ = ['dark-unit_256x192.py']
+
+codec_settings = dict(
+    input_size=(288, 384), heatmap_size=(72, 96), sigma=3)
+codec_model = dict(head=dict(decoder=codec_settings))
+crop = dict(input_size=codec_settings['input_size'])
+target = dict(encoder=codec_settings)

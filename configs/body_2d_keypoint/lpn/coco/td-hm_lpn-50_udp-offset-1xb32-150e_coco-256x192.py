@@ -1,0 +1,16 @@
+_base_ = [
+    'td-hm_lpn-50_1xb32-150e_coco-256x192.py',
+    '../../_base_/udp-offset_256x192.py'
+]
+
+custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+
+codec = dict(_delete_=True, **_base_.codec_settings)
+model = _base_.codec_model
+train_pipeline = [
+    *_base_.lpn_augmentation, _base_.crop, _base_.target, _base_.pack
+]
+val_pipeline = [*_base_.load_steps, _base_.crop, _base_.pack]
+train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
+test_dataloader = val_dataloader

@@ -1,0 +1,45 @@
+_base_ = ['mmpose::body_2d_keypoint/topdown_heatmap/mpii/'
+          'td-hm_res50_8xb64-210e_mpii-256x256.py']
+
+custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+
+train_cfg = dict(max_epochs=150, val_interval=10)
+optim_wrapper = dict(optimizer=dict(lr=1e-3))
+param_scheduler = [
+    dict(type='MultiStepLR', end=150, milestones=[90, 120], gamma=0.1)
+]
+auto_scale_lr = dict(base_batch_size=32)
+
+codec = dict(
+    type='SoftArgmaxHeatmap',
+    input_size=(256, 256),
+    heatmap_size=(64, 64),
+    sigma=2,
+    beta=160,
+    shift=True)  # as the published test script does
+
+model = dict(
+    backbone=dict(_delete_=True, type='LPN', depth=50),
+    head=dict(
+        _delete_=True,
+        type='LPNHead',
+        in_channels=512,
+        out_channels=16,
+        loss=dict(type='KeypointMSELoss', use_target_weight=True),
+        decoder=codec))
+
+train_pipeline = [
+    dict(type='LoadImage'),
+    dict(type='GetBBoxCenterScale'),
+    dict(type='RandomFlip', direction='horizontal'),
+    dict(
+        type='RandomBBoxTransform',
+        shift_prob=0,
+        scale_factor=(0.75, 1.25),
+        rotate_factor=60),
+    dict(type='TopdownAffine', input_size=codec['input_size']),
+    dict(type='GenerateTarget', encoder=codec),
+    dict(type='PackPoseInputs')
+]
+train_dataloader = dict(
+    batch_size=32, dataset=dict(pipeline=train_pipeline))

@@ -1,8 +1,0 @@
-# The same network under another loss; see td-reg_res18-quarter_pixelwing_toy-64x64.py
-_base_ = ['td-reg_res18-quarter_pixelwing_toy-64x64.py']
-
-custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
-
-model = dict(
-    head=dict(
-        loss=dict(_delete_=True, type='SmoothL1Loss', use_target_weight=True)))
