@@ -53,9 +53,8 @@ setup(
     packages=find_packages('projects'),
     cmdclass={'build_py': BuildPyWithPth},
     package_data={
+        '': ['py.typed'],
         'mmpose_addons': [*mim_files(), 'visualization/*.jinja'],
-        'mmpose_addons_core': ['py.typed'],
-        'mmpose_addons_toys': ['py.typed'],
     },
     # PyTorch, MMCV, MMEngine and MMPose are the user's (official or OneDL line): naming
     # them here would let pip replace a working stack. The import checks them instead.

@@ -44,7 +44,7 @@ def load_checkpoints_safely() -> None:
     HistoryBuffer.__getstate__ = _state_without_methods
     if hasattr(torch.serialization, 'add_safe_globals'):  # PyTorch 2.4
         rebuild = [np.empty(0).__reduce__()[0], np.float64(0).__reduce__()[0]]
-        types = [type(np.dtype(code)) for code in '?bBhHiIlLqQefdU']
+        types: list[Any] = [type(np.dtype(code)) for code in '?bBhHiIlLqQefdU']
         torch.serialization.add_safe_globals(
             [HistoryBuffer, *rebuild, np.ndarray, np.dtype, *types]
         )

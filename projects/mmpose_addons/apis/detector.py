@@ -5,7 +5,7 @@ Boxes are (x1, y1, x2, y2) in image px.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -86,7 +86,7 @@ class BoxDetector:
         found = self.model.test_step(pseudo_collate(batch))
         return [self._selected(sample.pred_instances.cpu().numpy()) for sample in found]
 
-    def _selected(self, found: object) -> Boxes:
+    def _selected(self, found: Any) -> Boxes:
         chosen = (found.labels == self.label) & (found.scores >= self.threshold)
         boxes, scores = found.bboxes[chosen], found.scores[chosen]
         order = np.argsort(-scores, kind='stable')

@@ -151,7 +151,7 @@ def _write_picture(folder: Path, frame: Frame, image: np.ndarray) -> None:
 def _video_file(target: Path, image: np.ndarray, rate: float) -> Iterator[cv2.VideoWriter]:
     size = image.shape[1], image.shape[0]
     with atomic_write(target) as unfinished:
-        writer = cv2.VideoWriter(str(unfinished), cv2.VideoWriter_fourcc(*'mp4v'), rate, size)
+        writer = cv2.VideoWriter(str(unfinished), cv2.VideoWriter.fourcc(*'mp4v'), rate, size)
         if not writer.isOpened():
             raise OSError(f'{target} cannot be written as a video')
         try:

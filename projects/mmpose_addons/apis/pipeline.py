@@ -101,8 +101,8 @@ class PosePipeline:
         if isinstance(pose, (str, Path)):
             self.network = OnnxNetwork(pose, self.device)
         else:
-            parts = pose if isinstance(pose, tuple) else (pose, None)
-            self.network = TorchNetwork(*parts, self.device, flip_test, fast)
+            config, checkpoint = pose if isinstance(pose, tuple) else (pose, None)
+            self.network = TorchNetwork(config, checkpoint, self.device, flip_test, fast)
         if isinstance(detector, tuple):
             detector = BoxDetector(
                 *detector, self.device, threshold=box_threshold, nms_threshold=box_nms
@@ -212,6 +212,7 @@ class PosePipeline:
                 raise ValueError('one array of boxes is for one picture; give a list of arrays')
             frames, given = iter([first]), [given]
         many = iter(given) if isinstance(given, Iterable) else None
+        boxes: np.ndarray | None
         for frame in frames:
             if given is None:
                 height, width = frame.image.shape[:2]

@@ -82,13 +82,13 @@ class Tracker:
     def _similarity(self, people: InstanceData, last: InstanceData) -> np.ndarray:
         """(N, M)."""
         if self.by == 'iou':
-            boxes, before = (torch.from_numpy(some.bboxes) for some in (people, last))
-            return bbox_overlaps(boxes, before).numpy()
-        poses, before = _flat_poses(people), _flat_poses(last)
-        areas, areas_before = _areas(people), _areas(last)
+            boxes, last_boxes = (torch.from_numpy(some.bboxes) for some in (people, last))
+            return bbox_overlaps(boxes, last_boxes).numpy()
+        poses, last_poses = _flat_poses(people), _flat_poses(last)
+        areas, last_areas = _areas(people), _areas(last)
         return np.stack(
             [
-                oks_iou(pose, before, area, areas_before, self.sigmas, vis_thr=KEYPOINT_SCORE)
+                oks_iou(pose, last_poses, area, last_areas, self.sigmas, vis_thr=KEYPOINT_SCORE)
                 for pose, area in zip(poses, areas, strict=True)
             ]
         )

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from .state_dicts import CheckpointError, StateDict, check_keys
 
-DEPTHS = {
+DEPTHS: dict[tuple[tuple[int, ...], bool], int] = {
     ((2, 2, 2, 2), False): 18,
     ((3, 4, 6, 3), False): 34,
     ((3, 4, 6, 3), True): 50,

@@ -62,8 +62,8 @@ class HeatmapCodec(BaseKeypointCodec):
                 raise ValueError(f'{name} must be (w, h), each at least 2; got {size}')
         if grid not in GRIDS:
             raise ValueError(f'grid must be one of {sorted(GRIDS)}, got {grid!r}')
-        self.input_size = tuple(input_size)
-        self.heatmap_size = tuple(heatmap_size)
+        self.input_size = input_size[0], input_size[1]
+        self.heatmap_size = heatmap_size[0], heatmap_size[1]
         self.use_udp = use_udp
         self.scale = GRIDS[grid](self.input_size, self.heatmap_size)
         """Input px per heatmap px, (x, y)."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection
 from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 from mmengine.dist import is_main_process
 from mmengine.fileio import get_local_path
@@ -12,8 +13,13 @@ from mmpose.registry import DATASETS
 
 from mmpose_addons_core.datasets.coco_check import CocoReport, check_coco_keypoints
 
+if TYPE_CHECKING:
+    from mmpose.datasets.datasets.base import BaseCocoStyleDataset as _Base
+else:
+    _Base = object
 
-class AnnotationCheck:
+
+class AnnotationCheck(_Base):
     """Mixin that stands before a ``BaseCocoStyleDataset`` and checks what that is to load.
 
     Errors stop every process with a ``DatasetError``. What MMPose leaves out anyway (see
@@ -35,10 +41,10 @@ class AnnotationCheck:
 
     def __init__(
         self,
-        *args,
+        *args: Any,
         check_images: str | None = 'header',
         check_tolerate: Collection[str] = (),
-        **kwargs,
+        **kwargs: Any,
     ) -> None:
         self.check_images = check_images
         self.check_tolerate = check_tolerate

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from mmcv.transforms import Compose
+from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 from mmpose.registry import DATASETS
 from torch.utils.data import Dataset
@@ -171,7 +172,7 @@ class PseudoLabelDataset(Dataset):
         return (keypoints, labelled) if labelled.any() else None
 
 
-def _built(dataset: dict) -> Dataset:
+def _built(dataset: dict) -> BaseDataset:
     try:
         inner = DATASETS.build(dict(dataset, pipeline=[]))
         inner.full_init()

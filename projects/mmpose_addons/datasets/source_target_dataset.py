@@ -17,7 +17,7 @@ RETRIES = 20
 class Draw(NamedTuple):
     """A sample, and where the random streams begin that augment it."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index
     seed: int
 
 

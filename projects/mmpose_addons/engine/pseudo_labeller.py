@@ -4,7 +4,7 @@ Shape letters: N samples, K keypoints, B images.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -20,6 +20,7 @@ from mmpose_addons_core.adaptation import (
     preserved_rng_state,
     shares_of,
 )
+from mmpose_addons_core.adaptation.labeller import Network
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
@@ -86,7 +87,7 @@ class PseudoLabeller:
             OSError: If no image at all can be read.
         """
         count, joints = len(self.dataset), self.dataset.num_keypoints
-        found = dict(
+        found: dict[str, np.ndarray] = dict(
             keypoints=np.zeros((count, joints, 2), np.float32),
             confidence=np.zeros((count, joints), np.float32),
             origin=np.zeros((count, joints), np.uint8),
@@ -140,7 +141,9 @@ class PseudoLabeller:
         frames = data['inputs']
         batch = self.network.model.data_preprocessor(data, training=False)
         images, infos = batch['inputs'], batch['data_samples']
-        points, confidence = self.labeller.label(self.network, images, samples, epoch)
+        points, confidence = self.labeller.label(
+            cast(Network, self.network), images, samples, epoch
+        )
         finite = np.isfinite(points).all((1, 2)) & np.isfinite(confidence).all(1)
         if not finite.all():
             worst = infos[int(np.argmin(finite))]
@@ -151,7 +154,7 @@ class PseudoLabeller:
         origin = np.zeros(confidence.shape, np.uint8)
         geometry = self.network.geometry
         for row, (sample, info) in enumerate(zip(samples, infos, strict=True)):
-            if sample in self._track:
+            if flow is not None and sample in self._track:
                 frame = frames[row].permute(1, 2, 0).contiguous().numpy()
                 grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
                 points[row], confidence[row], flows = flow.step(

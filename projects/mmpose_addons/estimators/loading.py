@@ -108,6 +108,9 @@ class Normalise(nn.Module):
         ModelError: It would pad.
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, preprocessor: BaseDataPreprocessor) -> None:
         super().__init__()
         if getattr(preprocessor, 'pad_size_divisor', 1) != 1:

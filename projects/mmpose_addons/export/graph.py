@@ -51,7 +51,8 @@ class PoseGraph(nn.Module):
         self.flip_indices = list(model.dataset_meta['flip_indices'])
         self.normalise = Normalise(model.data_preprocessor)
         width, height = self.geometry.input_size
-        self.model = fuse_conv_bn(model.cpu(), torch.rand(1, 3, height, width), None)
+        example = torch.rand(1, 3, height, width)
+        self.model: TopdownPoseEstimator = fuse_conv_bn(model.cpu(), example, None)
         self.half_network = half
         if half:
             self.model = self.model.half()

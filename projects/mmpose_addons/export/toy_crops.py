@@ -1,8 +1,12 @@
 """Crops of drawn pictures: input to check and calibrate networks with, without a data set."""
 
+from collections.abc import Callable
+from typing import cast
+
 import numpy as np
 
 from mmpose_addons_toys import RENDERERS
+from mmpose_addons_toys.rendered_image import RenderedImage
 
 from ..estimators.geometry import CropGeometry
 
@@ -20,9 +24,10 @@ def toy_crops(
     """
     width, height = geometry.input_size
     crops = np.empty((count, height, width, 3), np.uint8)
+    render = cast(Callable[[int, int], RenderedImage], RENDERERS[subject])
     done = index = 0
     while done < count:
-        picture = RENDERERS[subject](seed, index)
+        picture = render(seed, index)
         index += 1
         boxes = [annotation['bbox'] for annotation in picture.annotations]
         corners = np.array(boxes, np.float32).reshape(-1, 4)

@@ -88,7 +88,7 @@ def _lines(count: int) -> list[tuple[int, int]]:
         parts = face_layout(count).parts.items()
     except ValueError:
         return []
-    lines = []
+    lines: list[tuple[int, int]] = []
     for name, part in parts:
         if name != 'pupils':
             lines += pairwise(part)

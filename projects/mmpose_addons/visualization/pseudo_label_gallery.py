@@ -52,7 +52,7 @@ def gallery(
     many_flows = (labels.origin == FLOW).sum(1)
     flows = there[np.argsort(-many_flows[there], kind='stable')]
     flows = flows[many_flows[flows] > 0]
-    some = labels.kept.any(1)
+    some = np.asarray(labels.kept.any(1))
     rows = {
         'Most certain': ranked,
         'Least certain': ranked[::-1],

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from mmengine.dist import barrier, is_main_process
@@ -194,10 +194,11 @@ class _BestOfStageHook(Hook):
         self.sign = 1 if rule == 'greater' else -1
 
     def after_val_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
-        if self.metric not in (metrics or {}):
+        metrics = metrics or {}
+        if self.metric not in metrics:
             raise ValueError(
                 f'StagedTrainLoop looks for the metric {self.metric!r}; the validation gave '
-                f'{sorted(metrics or {})}'
+                f'{sorted(metrics)}'
             )
         if not is_main_process():
             return
@@ -224,4 +225,4 @@ class _BestOfStageHook(Hook):
 
 
 def _plain(model: torch.nn.Module) -> torch.nn.Module:
-    return model.module if is_model_wrapper(model) else model
+    return cast(torch.nn.Module, model.module) if is_model_wrapper(model) else model

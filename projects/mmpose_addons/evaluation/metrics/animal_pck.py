@@ -152,9 +152,10 @@ class AnimalPCK(BaseMetric):
         add(
             'mean over joints',
             (counts > 0).sum(1),
-            (published.over_joints, box.over_joints),
+            (float(published.over_joints), float(box.over_joints)),
         )
-        add('all points', counts.sum(1), (published.over_points, box.over_points))
+        points = float(published.over_points), float(box.over_points)
+        add('all points', counts.sum(1), points)
         MMLogger.get_current_instance().info(
             f'PCK@{self.threshold:g}, published protocol and share of the box:\n'
             + '\n'.join(lines)

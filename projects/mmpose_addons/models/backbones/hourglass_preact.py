@@ -3,6 +3,8 @@
 Shape letters: N images, C channels, K keypoints, H x W input image.
 """
 
+from typing import cast
+
 import torch.nn.functional as F
 from mmpose.models.backbones.base_backbone import BaseBackbone
 from mmpose.registry import MODELS
@@ -58,10 +60,11 @@ class Hourglass(nn.Module):
         return self._at(len(self.hg) - 1, x)
 
     def _at(self, i: int, x: Tensor) -> Tensor:
-        kept = self.hg[i][0](x)
-        small = self.hg[i][1](F.max_pool2d(x, 2))
-        small = self._at(i - 1, small) if i > 0 else self.hg[0][3](small)
-        small = self.hg[i][2](small)
+        blocks = cast(nn.ModuleList, self.hg[i])
+        kept = blocks[0](x)
+        small = blocks[1](F.max_pool2d(x, 2))
+        small = self._at(i - 1, small) if i > 0 else blocks[3](small)
+        small = blocks[2](small)
         return kept + F.interpolate(small, scale_factor=2.0)
 
 

@@ -3,6 +3,8 @@
 Shapes: N images, C channels, H x W feature map, P channels of an inner layer.
 """
 
+from typing import cast
+
 import torch
 from mmcv.cnn.bricks import ContextBlock
 from torch import Tensor, nn
@@ -69,7 +71,8 @@ class GlobalContext(ContextBlock):
 
 def _transformed(layers: nn.Sequential, context: Tensor) -> Tensor:
     """MMCV's convolution, LayerNorm, ReLU, convolution of (N, C) as (N, C, 1, 1)."""
-    first, norm, _, last = layers
+    first, last = cast(nn.Conv2d, layers[0]), cast(nn.Conv2d, layers[3])
+    norm = cast(nn.LayerNorm, layers[1])
     inner = F.linear(context, first.weight.flatten(1), first.bias)  # (N, P)
     width, scale, shift = first.out_channels, norm.weight.flatten(), norm.bias.flatten()
     inner = F.layer_norm(inner, (width,), scale, shift, norm.eps).relu()

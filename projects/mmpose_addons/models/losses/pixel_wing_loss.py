@@ -42,6 +42,8 @@ class PixelWingLoss(nn.Module):
         tensor(6.9315)
     """
 
+    size: Tensor
+
     def __init__(
         self,
         input_size: Sequence[int] | None = None,
