@@ -43,7 +43,7 @@ def load_checkpoints_safely() -> None:
 
     HistoryBuffer.__getstate__ = _state_without_methods
     if hasattr(torch.serialization, 'add_safe_globals'):  # PyTorch 2.4
-        rebuild = [np.empty(0).__reduce__()[0], np.float64(0).__reduce__()[0]]
+        rebuild: list[Any] = [np.empty(0).__reduce__()[0], np.float64(0).__reduce__()[0]]
         types: list[Any] = [type(np.dtype(code)) for code in '?bBhHiIlLqQefdU']
         torch.serialization.add_safe_globals(
             [HistoryBuffer, *rebuild, np.ndarray, np.dtype, *types]
