@@ -24,6 +24,11 @@ collect_ignore = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the trainings on real images: two processes then end at about the same time."""
+    items.sort(key=lambda item: item.get_closest_marker('real_data') is None)
+
+
 def _outside_folder(variable: str, default: str) -> Path:
     """A folder that is not part of the repository, or a skip that says why."""
     folder = Path(os.environ.get(variable, ROOT.parent / 'shared' / default))
