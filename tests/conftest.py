@@ -25,7 +25,7 @@ collect_ignore = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with the trainings on real images: two processes then end at about the same time."""
+    """Start with the trainings on real images: both processes then end together."""
     items.sort(key=lambda item: item.get_closest_marker('real_data') is None)
 
 

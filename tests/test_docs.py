@@ -25,7 +25,7 @@ QUICK = {
     './tools/demo.sh': 'true',  # what it leaves behind is made below
     '. .venv/bin/activate': 'true',
     '--threads 2 --rounds 5': '--threads 1 --rounds 1 --people 2 --images 2 --batches 1 '
-    f'--config {TOY}',
+    f'--config "{TOY}"',
     '--images 2000': '--images 8',
     '    hrnet-w32.pth': '    hrnet-w32.pth --cfg-options '
     'test_dataloader.dataset.data_root=toy/ test_dataloader.dataset.bbox_file=None '

@@ -64,9 +64,12 @@ install_row() { # TORCH TORCHVISION LINE: into $env
 python_test() { "$env/bin/python" -m pytest -p no:cacheprovider "$@"; }
 check_import() { (cd / && "$env/bin/python" -c 'import mmdet.apis, mmpose.apis, mmpose_addons'); }
 check_operators() { python_test tests/test_fallbacks; }
-check_training() { python_test tests/test_cli/test_mmpose_script.py tests/test_engine/test_staged_train_loop.py; }
-check_adaptation() { python_test tests/test_engine/test_hooks -k 'ccssl and not slow'; }
-check_inference() { python_test tests/test_apis tests/test_export; }
+check_training() {
+    python_test tests/test_cli/test_mmpose_script.py tests/test_engine/test_staged_train_loop.py \
+        --deselect 'tests/test_cli/test_mmpose_script.py::test_train_then_test[2]'
+}
+check_adaptation() { python_test tests/test_engine/test_hooks/test_ccssl_hook.py -m 'not slow'; }
+check_inference() { python_test tests/test_apis; }
 checks=(import operators training adaptation inference)
 
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}

@@ -33,9 +33,10 @@ def step_seconds(steps: int) -> float:
     """Median time of a step in this process, after one that is not counted."""
     import torch
 
-    from mmpose_addons.models import LPN
+    from mmpose_addons.models.backbones import LPN
 
-    network = LPN(depth=50).train().to(memory_format=torch.channels_last)
+    network = LPN(depth=50).to(memory_format=torch.channels_last)
+    network.train()
     crops = torch.randn(CROPS, 3, HEIGHT, WIDTH).contiguous(memory_format=torch.channels_last)
     times = []
     for _ in range(steps + 1):
