@@ -1,5 +1,6 @@
 """A training step and a prediction of MMDetection's detectors on a CPU."""
 
+import mmdet
 import pytest
 from small_detectors import small_detector, step_and_detections
 
@@ -29,6 +30,8 @@ CONFIGS = [
 @pytest.mark.filterwarnings('ignore')  # MMDetection's
 @pytest.mark.parametrize('config', CONFIGS, ids=lambda name: name.split('/')[1])
 def test_it_trains_and_detects(config):
+    if 'dino' in config and mmdet.version_info < (3, 4):
+        pytest.skip('MMDetection 3.3 writes 256 channels into DINO, which a small one has not')
     masks = 'mask' in config or '-ins' in config
     results = step_and_detections(small_detector(config), masks)
     loss, gradient, boxes, scores, _ = results
@@ -44,6 +47,8 @@ def test_it_trains_and_detects(config):
 @pytest.mark.parametrize('kind', ['rtmdet', 'mask_rcnn', 'dcn', 'dcnv2', 'dyhead', 'pisa'])
 def test_it_agrees_with_compiled(agrees, kind):
     config = next(config for config in CONFIGS if config.startswith(f'{kind}/'))
+    if 'dino' in config and mmdet.version_info < (3, 4):
+        pytest.skip('MMDetection 3.3 writes 256 channels into DINO, which a small one has not')
     masks = 'mask' in config or '-ins' in config
     detector = small_detector(config)
     state = {name: value.clone() for name, value in detector.state_dict().items()}
