@@ -37,17 +37,25 @@ def load_checkpoints_safely() -> None:
     without their methods, which every buffer has and which ``weights_only=True`` refuses. A
     checkpoint that the official MMEngine has saved without this package stays refused.
     """
-    import numpy as np
     import torch
     from mmengine.logging import HistoryBuffer
 
     HistoryBuffer.__getstate__ = _state_without_methods
     if hasattr(torch.serialization, 'add_safe_globals'):  # PyTorch 2.4
-        rebuild: list[Any] = [np.empty(0).__reduce__()[0], np.float64(0).__reduce__()[0]]
-        types: list[Any] = [type(np.dtype(code)) for code in '?bBhHiIlLqQefdU']
-        torch.serialization.add_safe_globals(
-            [HistoryBuffer, *rebuild, np.ndarray, np.dtype, *types]
-        )
+        torch.serialization.add_safe_globals([HistoryBuffer, *numpy_globals()])
+
+
+def numpy_globals() -> list[Any]:
+    """What a pickle of NumPy's arrays and numbers of plain types names; none runs code."""
+    import numpy as np
+
+    rebuild = [np.empty(0).__reduce__()[0], np.float64(0).__reduce__()[0]]
+    return [
+        *rebuild,
+        np.ndarray,
+        np.dtype,
+        *(type(np.dtype(code)) for code in '?bBhHiIlLqQefdU'),
+    ]
 
 
 def _state_without_methods(buffer: Any) -> dict[str, Any]:

@@ -5,19 +5,18 @@ dot follows: ``head`` means ``head.fc.weight`` and not ``header.weight``. Used b
 ``tools/model_converters/edit_checkpoint.py``.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from packaging.version import Version
 from torch import Tensor, nn
 
 from mmpose_addons_core.fileio import atomic_write
 
-from ..compat import load_checkpoints_safely
+from ..compat import numpy_globals
 
 StateDict = Mapping[str, Tensor]
 
@@ -165,24 +164,26 @@ class _Ignored:
     def __setstate__(self, state: Any) -> None: ...
 
 
-def _harmless_globals() -> Any:
+@contextmanager
+def _harmless_globals() -> Iterator[None]:
     """What weights_only=True may build beyond tensors: NumPy arrays, as in MMEngine's meta.
 
     MMEngine's checkpoints also name its history of the log and ``getattr``; they get stand-ins
-    that do nothing.
+    that do nothing. PyTorch's own list is set aside meanwhile, because it may hold the history
+    itself (:func:`~mmpose_addons.compat.load_checkpoints_safely`).
     """
     if Version(torch.__version__) < Version('2.6'):  # knows no stand-ins
-        return nullcontext()
-    load_checkpoints_safely()  # MMEngine's loading strikes some types off PyTorch's list
-    core = np._core if hasattr(np, '_core') else np.core
-    stand_ins = ('mmengine.logging.history_buffer.HistoryBuffer', 'builtins.getattr')
-    return torch.serialization.safe_globals(
-        [
-            core.multiarray._reconstruct,
-            core.multiarray.scalar,
-            np.ndarray,
-            np.dtype,
-            _Ignored,
-            *((_Ignored, name) for name in stand_ins),
-        ]
-    )
+        yield
+        return
+    stand_ins: list[Any] = [
+        (_Ignored, 'mmengine.logging.history_buffer.HistoryBuffer'),
+        (_Ignored, 'builtins.getattr'),
+    ]
+    before = torch.serialization.get_safe_globals()
+    torch.serialization.clear_safe_globals()
+    torch.serialization.add_safe_globals([*numpy_globals(), _Ignored, *stand_ins])
+    try:
+        yield
+    finally:
+        torch.serialization.clear_safe_globals()
+        torch.serialization.add_safe_globals(before)
