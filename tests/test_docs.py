@@ -26,7 +26,8 @@ QUICK = {
     '. .venv/bin/activate': 'true',
     '--threads 2 --rounds 5': '--threads 1 --rounds 1 --people 2 --images 2 --batches 1 '
     f'--config "{TOY}"',
-    'train_step.py --threads 2 --keep-memory': 'train_step.py --help',  # test_benchmarks.py runs it
+    # test_benchmarks.py runs this one
+    'train_step.py --threads 2 --keep-memory': 'train_step.py --help',
     '--images 2000': '--images 8',
     '    hrnet-w32.pth': '    hrnet-w32.pth --cfg-options '
     'test_dataloader.dataset.data_root=toy/ test_dataloader.dataset.bbox_file=None '
