@@ -19,7 +19,7 @@ specs = [importlib.util.find_spec(name) for name in sys.argv[1:]]
 print(json.dumps([spec and spec.origin for spec in specs]))
 """
 START = """
-import importlib.machinery, site, sys
+import encodings.utf_8_sig, importlib.machinery, site, sys  # the first: of site in Python 3.13
 before = set(sys.modules)
 site.addsitedir(sys.argv[1])
 print(sorted(set(sys.modules) - before), len(sys.meta_path))
