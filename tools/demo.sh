@@ -50,7 +50,7 @@ options=(
     test_dataloader.dataset.data_root="$data"
     val_evaluator.ann_file="$data/annotations/people_val.json"
     test_evaluator.ann_file="$data/annotations/people_val.json"
-    test_evaluator.outfile_prefix=work_dirs/predictions # --cfg-options drops spaces, as of $work
+    test_evaluator.outfile_prefix=work_dirs/demo-predictions # --cfg-options drops spaces, as of $work
 )
 
 say "Draw $images pictures of people"
@@ -63,7 +63,7 @@ python tools/train.py "$config" --work-dir "$work" --resume \
 say 'Test it'
 python tools/test.py "$config" "$(cat "$work/last_checkpoint")" --work-dir "$work" \
     --out "$work/metrics.json" --cfg-options "${options[@]}"
-mv work_dirs/predictions.keypoints.json "$work/"
+mv work_dirs/demo-predictions.keypoints.json "$work/"
 python tools/analysis_tools/metrics_table.py "$work/metrics.json"
 say 'Draw what it found beside the truth'
 python tools/analysis_tools/pose_sheet.py "$data/annotations/people_val.json" \
