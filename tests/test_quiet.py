@@ -8,12 +8,12 @@ import warnings
 import cv2
 import numpy as np
 import pytest
-from detectors import detector_config
 from mmengine.config import Config
 from mmengine.fileio import FileClient
-from noise import noise
-from poses import pose_config, pose_model
 
+from helpers.detectors import detector_config
+from helpers.noise import noise
+from helpers.poses import pose_config, pose_model
 from mmpose_addons.apis import BoxDetector
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.quiet import LOG_LINES, quiet_logs, quiet_warnings

@@ -65,7 +65,8 @@ python_test() { "$env/bin/python" -m pytest -p no:cacheprovider "$@"; }
 check_import() { (cd / && "$env/bin/python" -c 'import mmdet.apis, mmpose.apis, mmpose_addons'); }
 check_operators() { python_test tests/test_fallbacks; }
 check_training() {
-    python_test tests/test_cli/test_mmpose_script.py tests/test_engine/test_staged_train_loop.py \
+    python_test tests/test_cli/test_mmpose_script.py \
+        tests/test_engine/test_loops/test_staged_train_loop.py \
         --deselect 'tests/test_cli/test_mmpose_script.py::test_train_then_test[2]'
 }
 check_adaptation() { python_test tests/test_engine/test_hooks/test_ccssl_hook.py -m 'not slow'; }
