@@ -8,20 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tiny
 import torch
 from mmengine.registry import init_default_scope
 
 import mmpose_addons  # noqa: F401  registers everything
+from helpers import tiny
 from mmpose_addons_cli.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
-# helpers of tests hold no doctests, and some register classes when they are imported
-collect_ignore = [
-    file.name
-    for file in Path(__file__).parent.glob('*.py')
-    if not file.name.startswith('test_')
-]
+# these files contain no tests, and some register classes when they are imported
+collect_ignore = ['helpers', 'stress']
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,6 +45,12 @@ def seed() -> int:
     np.random.seed(0)  # noqa: NPY002  MMPose draws from the global stream
     torch.manual_seed(0)
     return 0
+
+
+@pytest.fixture(autouse=True, scope='session')
+def full_precision():
+    """Convolutions on a GPU as exact as the products that they are compared with."""
+    torch.backends.cudnn.allow_tf32 = False
 
 
 @pytest.fixture

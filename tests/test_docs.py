@@ -7,13 +7,13 @@ from pathlib import Path
 import cv2
 import pytest
 import torch
-from commands import run_shell
-from detectors import detector_config
 from mmengine.config import Config
-from networks import filled
-from poses import picture, pose_config, pose_model
-from published_networks import pose_hrnet_shapes
 
+from helpers.commands import run_shell
+from helpers.detectors import detector_config
+from helpers.networks import filled
+from helpers.poses import picture, pose_config, pose_model
+from helpers.published_networks import pose_hrnet_shapes
 from mmpose_addons.apis import BoxDetector
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.estimators.loading import load_pose_model

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-import tiny_domains
-from commands import run_shell
+
+from helpers import tiny_domains
+from helpers.commands import run_shell
 
 SMALL = {
     'keypoints = 18': 'keypoints = 3',

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from detectors import detector_config
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from mmengine.structures import InstanceData
-from poses import pose_config, pose_model
 from torch import nn
 from xtcocotools.coco import COCO
 
+from helpers.detectors import detector_config
+from helpers.poses import pose_config, pose_model
 from mmpose_addons.apis import BoxDetector, PosePipeline
 from mmpose_addons.apis.two_stage import (
     align_to_true_boxes,

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from detectors import detector_config
 from mmengine.registry import DefaultScope
-from poses import picture, pose_model
 
+from helpers.detectors import detector_config
+from helpers.poses import picture, pose_model
 from mmpose_addons.apis import BoxDetector, InputError, ModelError, PosePipeline
 from mmpose_addons.apis.detect_file import box_ap, detect_images
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 from mmpose.apis import inference_topdown
-from poses import picture, pose_config, pose_model, some_boxes
 
+from helpers.poses import picture, pose_config, pose_model, some_boxes
 from mmpose_addons.apis import Boxes, InputError, PosePipeline, coco_results
 from mmpose_addons.apis import frames as frames_module
 from mmpose_addons.apis.pipeline import DETECTED_TOGETHER

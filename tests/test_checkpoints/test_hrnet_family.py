@@ -7,9 +7,9 @@ import torch
 from mmengine.config import Config
 from mmengine.runner import load_checkpoint
 from mmpose.registry import MODELS
-from networks import filled
-from published_networks import Published, pose_hrnet_shapes, pose_resnet_shapes
 
+from helpers.networks import filled
+from helpers.published_networks import Published, pose_hrnet_shapes, pose_resnet_shapes
 from mmpose_addons.checkpoints import CONVERTERS, CheckpointError, convert_checkpoint
 
 

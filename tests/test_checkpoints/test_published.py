@@ -6,8 +6,8 @@ import torch
 from mmengine.config import Config
 from mmengine.runner import load_checkpoint
 from mmpose.registry import MODELS
-from networks import filled, published_shapes
 
+from helpers.networks import filled, published_shapes
 from mmpose_addons.checkpoints import CheckpointError, ccssl_hourglass, convert_checkpoint
 
 

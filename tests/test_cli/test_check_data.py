@@ -2,7 +2,8 @@ import json
 import re
 
 import pytest
-from coco_files import FIRST, broken_data, good_data, hide, write_data, write_images
+
+from helpers.coco_files import FIRST, broken_data, good_data, hide, write_data, write_images
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 from mmengine.config import Config
-from poses import pose_config, pose_model
 
+from helpers.poses import pose_config, pose_model
 from mmpose_addons.checkpoints import write_checkpoint
 
 pytest.importorskip('onnx')

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 from mmengine.config import Config
-from poses import picture, pose_config, pose_model
 
+from helpers.poses import picture, pose_config, pose_model
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons_cli.main import main
 

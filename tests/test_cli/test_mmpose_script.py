@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from commands import run_command
-from noise import noise
 
+from helpers.commands import run_command
+from helpers.noise import noise
 from mmpose_addons_toys import make_toy_people
 
 CONFIG = 'configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_1xb16-5e_toy-people-128x96.py'

@@ -3,13 +3,13 @@ import json
 import logging
 
 import pytest
-from coco_files import FAULTS, broken_data, good_data, hide, write_data, write_images
 from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 from mmpose.registry import DATASETS
-from tiny import Line, Scores
 
 import mmpose_addons  # noqa: F401  registers
+from helpers.coco_files import FAULTS, broken_data, good_data, hide, write_data, write_images
+from helpers.tiny import Line, Scores
 from mmpose_addons_core.datasets.coco_check import DatasetError, check_coco_keypoints
 
 SURVIVED = [name for name, fault in FAULTS.items() if fault.severity == 'warning']

@@ -2,12 +2,12 @@ import json
 
 import numpy as np
 import pytest
-import tiny_domains
 import torch
 from mmengine.registry import init_default_scope
 from mmpose.registry import DATASETS
 from torch.utils.data import DataLoader
 
+from helpers import tiny_domains
 from mmpose_addons.datasets import PseudoLabelDataset
 
 

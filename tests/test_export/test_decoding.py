@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 from mmpose.registry import KEYPOINT_CODECS
-from poses import HEATMAP, INPUT, pose_config, pose_model
 
 import mmpose_addons.export.decoding as decoding
+from helpers.poses import HEATMAP, INPUT, pose_config, pose_model
 from mmpose_addons.codecs.heatmap_codec import GRIDS
 from mmpose_addons.export import (
     METHODS,

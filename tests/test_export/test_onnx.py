@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from poses import INPUT, picture, pose_config, pose_model, some_boxes
+
+from helpers.poses import INPUT, picture, pose_config, pose_model, some_boxes
 
 pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')

@@ -6,7 +6,15 @@ from importlib.machinery import PathFinder
 
 import numpy as np
 import pytest
-from keypoint_results import FIELDS, KINDS, evaluated, made_results, made_truth, sigmas_of
+
+from helpers.keypoint_results import (
+    FIELDS,
+    KINDS,
+    evaluated,
+    made_results,
+    made_truth,
+    sigmas_of,
+)
 
 
 @pytest.fixture(scope='module')

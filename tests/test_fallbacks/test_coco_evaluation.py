@@ -6,8 +6,15 @@ from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
-from keypoint_results import KINDS, RECORDED, evaluated, made_results, made_truth, sigmas_of
 
+from helpers.keypoint_results import (
+    KINDS,
+    RECORDED,
+    evaluated,
+    made_results,
+    made_truth,
+    sigmas_of,
+)
 from mmpose_addons_fallbacks.coco_evaluation import mask
 from mmpose_addons_fallbacks.coco_evaluation.coco import COCO
 from mmpose_addons_fallbacks.coco_evaluation.cocoeval import COCOeval

@@ -2,8 +2,8 @@ import json
 import re
 
 import pytest
-from commands import run_command
 
+from helpers.commands import run_command
 from mmpose_addons_toys import make_toy_people
 
 TOY = 'configs/body_2d_keypoint/lpn/toy'

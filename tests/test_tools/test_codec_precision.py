@@ -1,7 +1,8 @@
 import csv
 
 import pytest
-from commands import run_command
+
+from helpers.commands import run_command
 
 
 @pytest.fixture(scope='module')

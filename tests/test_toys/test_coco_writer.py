@@ -6,11 +6,11 @@ import json
 import cv2
 import numpy as np
 import pytest
-from commands import run_command
 from mmpose.registry import DATASETS
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from helpers.commands import run_command
 from mmpose_addons_toys import RenderedImage, ToyDataError, make_toy_people, write_dataset
 
 from .conftest import IMAGES, SEED

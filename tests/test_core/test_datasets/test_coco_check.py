@@ -2,9 +2,17 @@ from pathlib import Path
 
 import cv2
 import pytest
-from coco_files import FAULTS, FIRST, broken_data, good_data, hide, write_data, write_images
 from PIL import Image
 
+from helpers.coco_files import (
+    FAULTS,
+    FIRST,
+    broken_data,
+    good_data,
+    hide,
+    write_data,
+    write_images,
+)
 from mmpose_addons_core.datasets.coco_check import DatasetError, check_coco_keypoints
 from mmpose_addons_core.datasets.coco_report import PROBLEM_KINDS
 from mmpose_addons_core.datasets.image_files import MODES

@@ -1,11 +1,11 @@
 import socket
 
-import ccssl_process
-import kill_ccssl
 import numpy as np
 import pytest
-import tiny_domains
-from commands import start
+
+from helpers import ccssl_process, tiny_domains
+from helpers.commands import start
+from stress import kill_ccssl
 
 
 def free_port():

@@ -3,12 +3,12 @@ import logging
 
 import numpy as np
 import pytest
-import tiny_domains
 import torch
 from mmengine.dataset import pseudo_collate
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
+from helpers import tiny_domains
 from mmpose_addons.engine.hooks import CCSSLHook
 from mmpose_addons.engine.pseudo_labeller import PredictionError
 from mmpose_addons_core.adaptation import get_rng_state, read_npz

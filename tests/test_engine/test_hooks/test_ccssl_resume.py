@@ -1,13 +1,13 @@
 import shutil
 
-import kill_ccssl
 import numpy as np
 import pytest
-import tiny_domains
 import torch
 from mmengine.hooks import Hook
 
+from helpers import tiny_domains
 from mmpose_addons.engine.hooks import CCSSLHook
+from stress import kill_ccssl
 
 
 @pytest.fixture(scope='module')

@@ -1,12 +1,13 @@
 """FreezeHook: what is frozen does not move, what is not does, also after a resume."""
 
 import pytest
-import tiny
 import torch
 from mmengine.model import MMDistributedDataParallel
 from mmengine.optim import build_optim_wrapper
 from mmpose.registry import HOOKS
 from torch import nn
+
+from helpers import tiny
 
 
 class Net(tiny.Line):

@@ -1,8 +1,8 @@
 import pytest
-from coco_files import good_data, write_data
 from mmpose.registry import METRICS
 
 import mmpose_addons  # noqa: F401  registers
+from helpers.coco_files import good_data, write_data
 from mmpose_addons_core.datasets.coco_check import DatasetError
 
 

@@ -3,8 +3,8 @@ import importlib
 import mmcv.ops  # noqa: F401  its functions are what these tests call
 import pytest
 import torch
-from operators import use_operators
 
+from helpers.operators import use_operators
 from mmpose_addons_fallbacks import mmcv_operators
 
 

@@ -6,7 +6,8 @@ from mmcv.ops.multi_scale_deform_attn import (
     MultiScaleDeformableAttnFunction,
     multi_scale_deformable_attn_pytorch,
 )
-from operators import output_and_gradients
+
+from helpers.operators import output_and_gradients
 
 SHAPES = torch.tensor([[4, 5], [2, 3], [1, 1]])
 STARTS = torch.tensor([0, 20, 26])

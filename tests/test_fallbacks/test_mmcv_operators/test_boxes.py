@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 from mmcv.ops import batched_nms, bbox_overlaps, nms, nms_match, soft_nms
-from operators import plain_iou, random_boxes
+
+from helpers.operators import plain_iou, random_boxes
 
 # Two pairs that overlap by 0.5 and 1/3, and one box apart.
 BOXES = torch.tensor(

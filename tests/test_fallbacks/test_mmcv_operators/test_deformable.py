@@ -4,7 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 from mmcv.ops import DeformConv2dPack, deform_conv2d, modulated_deform_conv2d
-from operators import output_and_gradients
+
+from helpers.operators import output_and_gradients
 
 # stride, padding, dilation, groups, deformable groups
 SETTINGS = [

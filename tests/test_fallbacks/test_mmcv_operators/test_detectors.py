@@ -3,7 +3,8 @@
 import mmdet
 import pytest
 from packaging.version import Version
-from small_detectors import small_detector, step_and_detections
+
+from helpers.small_detectors import small_detector, step_and_detections
 
 CONFIGS = [
     'rtmdet/rtmdet_s_8xb32-300e_coco.py',

@@ -5,7 +5,8 @@ import torch
 import torch.nn.functional as F
 from mmcv.ops import sigmoid_focal_loss, softmax_focal_loss
 from mmdet.models.losses.focal_loss import py_sigmoid_focal_loss
-from operators import output_and_gradients
+
+from helpers.operators import output_and_gradients
 
 TARGETS = torch.tensor([0, 2, 1, 2, 3, 0])  # the fourth class is background for the sigmoid
 CLASS_WEIGHTS = torch.tensor([0.5, 2.0, 1.5])

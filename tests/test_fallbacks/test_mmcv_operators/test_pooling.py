@@ -6,7 +6,8 @@ import math
 import pytest
 import torch
 from mmcv.ops import RoIAlign, roi_align, roi_pool
-from operators import output_and_gradients
+
+from helpers.operators import output_and_gradients
 
 # Second image too, partly outside of the map, smaller than a pixel, and without area.
 ROIS = torch.tensor(

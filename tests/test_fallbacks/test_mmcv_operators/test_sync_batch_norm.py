@@ -3,7 +3,8 @@
 import pytest
 import torch
 from mmcv.ops.sync_bn import SyncBatchNormFunction
-from operators import output_and_gradients
+
+from helpers.operators import output_and_gradients
 
 MOMENTUM, EPS = 0.1, 1e-5
 

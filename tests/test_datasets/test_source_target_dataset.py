@@ -2,10 +2,10 @@ import json
 
 import numpy as np
 import pytest
-import tiny_domains
 from mmengine.registry import init_default_scope
 from mmpose.registry import DATASETS
 
+from helpers import tiny_domains
 from mmpose_addons.datasets import SourceTargetDataset, SourceTargetSampler
 
 

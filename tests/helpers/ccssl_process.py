@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-import tiny_domains
 import torch
 
 import mmpose_addons  # noqa: F401
+from helpers import tiny_domains
 
 
 def train(folder: str, work_dir: str) -> None:

@@ -14,8 +14,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import IO
 
-import commands
 import numpy as np
+
+from helpers import commands
 
 EPOCHS = 4
 VARIANTS = dict(
@@ -27,10 +28,10 @@ VARIANTS = dict(
 
 def train(folder: str, work_dir: str, variant: str) -> None:
     """One training process; resumes if there is a checkpoint."""
-    import tiny_domains
     import torch
 
     import mmpose_addons  # noqa: F401
+    from helpers import tiny_domains
 
     os.setsid()  # workers are killed with it
     torch.set_num_threads(1)
@@ -100,15 +101,15 @@ def differences(one: dict, two: dict) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        description=__doc__, epilog='example: kill_ccssl.py --runs 10 --kills 5'
+        description=__doc__,
+        epilog='example, in tests/: python -m stress.kill_ccssl --runs 10 --kills 5',
     )
     parser.add_argument('--runs', type=int, default=5, help='of each variant (default: 5)')
     parser.add_argument('--kills', type=int, default=4, help='of a run (default: 4)')
     parser.add_argument('--seed', type=int, default=0, help='of the moments (default: 0)')
     args = parser.parse_args()
-    import tiny_domains
-
     import mmpose_addons  # noqa: F401
+    from helpers import tiny_domains
 
     rng = np.random.default_rng(args.seed)
     failed = 0

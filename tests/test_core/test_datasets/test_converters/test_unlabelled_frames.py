@@ -3,9 +3,9 @@ import json
 import cv2
 import numpy as np
 import pytest
-import tiny_domains
 from mmengine.registry import init_default_scope
 
+from helpers import tiny_domains
 from mmpose_addons.datasets import PseudoLabelDataset
 from mmpose_addons_core.datasets.converters import ConversionError
 from mmpose_addons_core.datasets.converters.unlabelled_frames import (

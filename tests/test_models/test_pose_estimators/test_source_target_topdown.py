@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
-import tiny_domains
 import torch
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import init_default_scope
 from mmpose.registry import DATASETS, MODELS
+
+from helpers import tiny_domains
 
 
 @pytest.fixture
