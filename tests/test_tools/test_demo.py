@@ -16,8 +16,8 @@ after() { # OPTION: the word that follows it
     for at in "${!all[@]}"; do [ "${all[at]}" != "$1" ] || printf '%s' "${all[at + 1]}"; done
 }
 case $1 in
-    */train.py) mkdir -p "$(after --work-dir)"
-                printf '%s' "$(after --work-dir)/epoch_5.pth" >"$(after --work-dir)/last_checkpoint" ;;
+    */train.py) work=$(after --work-dir); mkdir -p "$work"
+                printf '%s' "$work/epoch_5.pth" >"$work/last_checkpoint" ;;
     */test.py) for word; do case $word in *.outfile_prefix=*) found=${word#*=} ;; esac; done
                case $found in *' '*) exit 1 ;; esac
                mkdir -p "$(dirname "$found")"
