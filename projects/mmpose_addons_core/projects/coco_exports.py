@@ -1,8 +1,8 @@
 """COCO keypoints as CVAT, Roboflow, Label Studio and COCO-annotator export them.
 
-Oddities that are read: a byte-order mark, categories without keypoints, ids of any kind, images
-in a folder beside the file or below ``images``, one file a split, ``keypoints`` missing or null,
-zero boxes, Windows paths.
+Oddities that are read: a byte-order mark, categories without keypoints, ids of any kind,
+images in a folder beside the file or below ``images``, one file a split, ``keypoints`` missing
+or null, zero boxes, Windows paths.
 """
 
 import json
@@ -53,6 +53,20 @@ def read_coco(files: list[Path], finder: FileFinder) -> Project:
     if project is None or not project.frames:
         raise ProjectError(f'{finder.root}: no labelled image that is there')
     return project
+
+
+def read_category(file: Path) -> tuple[str, list[str], list[tuple[int, int]]]:
+    """Name, keypoints and skeleton (pairs of positions) of a COCO file's category.
+
+    Raises:
+        ProjectError: The file cannot be read, or has not one such category.
+    """
+    content = _content(file)
+    if not isinstance(content, dict) or not {'annotations', 'categories'} <= content.keys():
+        raise ProjectError(f'{file}: not a COCO keypoint file')
+    category = _category(file, content)
+    names = _names(category)
+    return str(category.get('name') or 'animal'), names, _skeleton(category, names)
 
 
 def _content(file: Path) -> dict[str, Any]:
@@ -108,9 +122,7 @@ def _add(
         else:
             folder = path.parent.relative_to(finder.root).as_posix()
             split = SPLITS.get(file.parent.name) or SPLITS.get(folder.split('/')[-1])
-            project.frames.append(
-                Frame(folder, None, path.name, instances, path, split)
-            )
+            project.frames.append(Frame(folder, None, path.name, instances, path, split))
     for image_id, lost in annotations.items():
         for ann in lost:
             project.leave_out(
@@ -130,11 +142,16 @@ def _instance(file: Path, ann: Mapping[str, Any], count: int) -> Instance:
     if np.isinf(points).any():
         raise ProjectError(f'{record}: expected finite keypoints, got {values!r:.80}')
     labelled = (points[:, 2] > 0) & ~np.isnan(points).any(1)
-    box = ann.get('bbox')
-    is_box = isinstance(box, list) and len(box) == 4 and min(map(float, box[2:])) > 0
     return Instance(
         keypoints=np.where(labelled[:, None], points[:, :2], np.nan),
         hidden=labelled & (points[:, 2] == 1),
         track=None if ann.get('track_id') is None else str(ann['track_id']),
-        box=tuple(float(value) for value in box) if is_box else None,
+        box=_box(ann.get('bbox')),
     )
+
+
+def _box(box: Any) -> tuple[float, float, float, float] | None:
+    if not isinstance(box, list) or len(box) != 4 or not all(map(np.isfinite, box)):
+        return None
+    x, y, width, height = map(float, box)
+    return (x, y, width, height) if min(width, height) > 0 else None

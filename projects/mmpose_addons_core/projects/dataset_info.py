@@ -6,7 +6,7 @@ Shape letters: K keypoints.
 from collections.abc import Sequence
 
 SIGMA = 0.05
-"""Default of the sigmas of OKS, as a share of the animal's size; COCO's lie from 0.025 to 0.107."""
+"""Default of the sigmas of OKS, as a share of the animal's size (COCO: 0.025 to 0.107)."""
 # RGB of the left side, the right side, and what lies between
 LEFT, RIGHT, MIDDLE = [255, 140, 40], [40, 120, 235], [90, 200, 90]
 
@@ -27,7 +27,7 @@ def dataset_info_text(
         pairs: Positions of (left, right) keypoints; a mirrored image swaps them.
         sigma: Of each keypoint, for OKS.
     """
-    swap = {a: b for a, b in pairs} | {b: a for a, b in pairs}
+    swap = dict(pairs) | {b: a for a, b in pairs}
     colour = {left: LEFT for left, _ in pairs} | {right: RIGHT for _, right in pairs}
     lines = [
         '# Keypoints of a data set for MMPose. Check "swap": the keypoint of the other side,',
@@ -39,7 +39,7 @@ def dataset_info_text(
     for k, keypoint in enumerate(keypoints):
         other = keypoints[swap[k]] if k in swap else ''
         lines.append(
-            f"        {k}: dict(name={keypoint!r}, id={k}, color={colour.get(k, MIDDLE)}, "
+            f'        {k}: dict(name={keypoint!r}, id={k}, color={colour.get(k, MIDDLE)}, '
             f"type='', swap={other!r}),"
         )
     lines += ['    },', '    skeleton_info={']

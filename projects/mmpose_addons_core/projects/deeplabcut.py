@@ -19,9 +19,7 @@ SCENE = 'single'  # DeepLabCut's individual for body parts that belong to no ani
 OF_THE_SCENE = 'labels that belong to no animal (unique body parts)'
 
 
-def read_deeplabcut(
-    root: Path, finder: FileFinder, scorer: str | None = None
-) -> Project:
+def read_deeplabcut(root: Path, finder: FileFinder, scorer: str | None = None) -> Project:
     """Read a DeepLabCut project, of one or of several animals.
 
     The csv of a folder is read; its HDF5 file only if there is no csv.
@@ -47,7 +45,9 @@ def read_deeplabcut(
     folders = sorted(path for path in (root / 'labeled-data').glob('*') if path.is_dir())
     for folder in folders:
         tables = {table.stem: table for table in sorted(folder.glob('CollectedData_*.h5'))}
-        tables.update({table.stem: table for table in sorted(folder.glob('CollectedData_*.csv'))})
+        tables.update(
+            {table.stem: table for table in sorted(folder.glob('CollectedData_*.csv'))}
+        )
         wanted = f'CollectedData_{scorer}'
         if wanted not in tables and len(tables) == 1:
             wanted = next(iter(tables))

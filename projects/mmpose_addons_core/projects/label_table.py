@@ -59,15 +59,16 @@ def read_label_table(file: Path) -> LabelTable:
         raise ProjectError(f'{file}: expected the labels of one scorer, got {scorers}')
     place = {column[1:]: index for index, column in enumerate(columns)}
     bodyparts: dict[str, list[str]] = {}
-    for *individual, part, _ in place:
-        parts = bodyparts.setdefault(''.join(individual), [])
+    for names in place:
+        part = names[-2]
+        parts = bodyparts.setdefault(''.join(names[:-2]), [])
         if part not in parts:
             parts.append(part)
     points = {}
     for individual, parts in bodyparts.items():
         before = (individual,) if individual else ()
         try:
-            found = [[place[*before, part, axis] for axis in 'xy'] for part in parts]
+            found = [[place[(*before, part, axis)] for axis in 'xy'] for part in parts]
         except KeyError as error:
             raise ProjectError(f'{file}: no column {error.args[0]}') from None
         points[individual] = values[:, found]
@@ -88,7 +89,10 @@ def _read_csv(file: Path) -> tuple[np.ndarray, Columns, list[str]]:
         raise ProjectError(f'{file}: expected header rows {levels}, got {heads}')
     # newer versions write the folders of an image in columns of their own
     names = next((i for i, cell in enumerate(lines[0]) if i and cell.strip()), len(lines[0]))
-    columns = [tuple(cells) for cells in zip(*(line[names:] for line in lines[: len(levels)]))]
+    header = [line[names:] for line in lines[: len(levels)]]
+    if len({len(line) for line in header}) != 1:
+        raise ProjectError(f'{file}: the header rows have different lengths')
+    columns = [*zip(*header, strict=True)]
     values = np.full((len(lines) - len(levels), len(columns)), np.nan)
     rows = []
     for row, line in enumerate(lines[len(levels) :]):

@@ -16,7 +16,6 @@ from .labels import ProjectError
 Columns = list[tuple[str, ...]]
 
 
-
 class _PlainUnpickler(pickle.Unpickler):
     """Refuses every global."""
 
@@ -81,7 +80,7 @@ def _fixed(group: Any) -> tuple[np.ndarray, Columns, list[str]]:
 def _index(group: Any, name: str) -> Columns:
     if name in group:
         return [(_text(value),) for value in group[name][()]]
-    levels = []
+    levels: list[list[str]] = []
     while f'{name}_level{len(levels)}' in group:
         level = group[f'{name}_level{len(levels)}'][()]
         codes = group[f'{name}_label{len(levels)}'][()]

@@ -34,7 +34,7 @@ class Instance:
     @property
     def labelled(self) -> np.ndarray:
         """(K,), bool."""
-        return ~np.isnan(self.keypoints).any(1)
+        return np.asarray(~np.isnan(self.keypoints).any(axis=1))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ _LEG = re.compile(r'[LRlr][FHMBfhmb]$')  # LF: left front
 def mirror_pairs(names: Sequence[str]) -> list[tuple[int, int]]:
     """Positions of (left, right) keypoints.
 
-    A side is a word (``left_ear``, ``leftear``, ``earLeft``), a letter that stands alone or ends
-    a word (``L_ear``, ``earL``, ``forelegL4``), or the first letter of a leg's code
+    A side is a word (``left_ear``, ``leftear``, ``earLeft``), a letter that stands alone or
+    ends a word (``L_ear``, ``earL``, ``forelegL4``), or the first letter of a leg's code
     (``paw1LH`` and ``paw4RH``; numbers may differ if no name fits otherwise).
 
     >>> mirror_pairs(['nose', 'leftear', 'rightear', 'earL', 'earR', 'paw1LH', 'paw4RH'])

@@ -31,7 +31,8 @@ def split_frames(
         raise ValueError(f'expected one of {SPLITS} and a share in (0, 1), got {how}, {share}')
     if how != 'none' and {frame.split for frame in frames} == {'train', 'val'}:
         return {
-            part: [frame for frame in frames if frame.split == part] for part in ('train', 'val')
+            part: [frame for frame in frames if frame.split == part]
+            for part in ('train', 'val')
         }
     val: set[int] = set()
     if how == 'video':

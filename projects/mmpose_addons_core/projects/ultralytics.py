@@ -24,10 +24,7 @@ def read_ultralytics(file: Path) -> Project:
         ProjectError: A file or value is broken.
     """
     config = read_yaml(file)
-    shape = config.get('kpt_shape')
-    is_shape = isinstance(shape, list) and len(shape) == 2
-    if not is_shape or shape[0] < 1 or shape[1] not in (2, 3):
-        raise ProjectError(f'{file}: kpt_shape: expected [keypoints, 2 or 3], got {shape!r}')
+    shape = _shape(file, config.get('kpt_shape'))
     names = _names(file, config, shape[0])
     project = Project('ultralytics', names, [], [])
     flip = config.get('flip_idx')
@@ -42,6 +39,12 @@ def read_ultralytics(file: Path) -> Project:
     if not project.frames:
         raise ProjectError(f'{file}: no labelled image')
     return project
+
+
+def _shape(file: Path, shape: Any) -> list[int]:
+    if not isinstance(shape, list) or len(shape) != 2 or shape[0] < 1 or shape[1] not in (2, 3):
+        raise ProjectError(f'{file}: kpt_shape: expected [keypoints, 2 or 3], got {shape!r}')
+    return shape
 
 
 def _names(file: Path, config: dict[str, Any], count: int) -> list[str]:
@@ -65,7 +68,9 @@ def _images(file: Path, root: Path, folder: str) -> list[Path]:
     for begin in range(len(below)):
         path = root.joinpath(*below[begin:])
         if path.is_dir():
-            return [image for image in sorted(path.rglob('*')) if image.suffix.lower() in SUFFIXES]
+            return [
+                image for image in sorted(path.rglob('*')) if image.suffix.lower() in SUFFIXES
+            ]
     raise ProjectError(f'{file}: the folder {folder!r} does not exist below {root}')
 
 
@@ -80,9 +85,7 @@ def _add(project: Project, image: Path, shape: list[int], split: str) -> None:
     if not instances:
         project.leave_out(NO_LABEL, str(image))
         return
-    project.frames.append(
-        Frame(image.parent.name, None, image.name, instances, image, split)
-    )
+    project.frames.append(Frame(image.parent.name, None, image.name, instances, image, split))
 
 
 def _instances(file: Path, image: Path, shape: list[int]) -> list[Instance]:
@@ -103,13 +106,13 @@ def _instances(file: Path, image: Path, shape: list[int]) -> list[Instance]:
                 f'{file}: line {number}: expected 5 + {shape[0]} x {shape[1]} numbers, '
                 f'got {len(line.split())} values'
             ) from None
-        flags = points[:, 2] if shape[1] == 3 else points.any(1) * 2.0
-        labelled = flags > 0
+        flags = points[:, 2] if shape[1] == 3 else 2.0 * points.any(axis=1)
+        labelled = np.asarray(flags > 0)
         centre, extent = values[1:3] * size, values[3:5] * size
         instance = Instance(
             keypoints=np.where(labelled[:, None], points[:, :2] * size, np.nan),
             hidden=labelled & (flags == 1),
-            box=tuple([*(centre - extent / 2), *extent]) if extent.min() > 0 else None,
+            box=(*(centre - extent / 2), *extent) if extent.min() > 0 else None,
         )
         if instance.labelled.any():
             instances.append(instance)
