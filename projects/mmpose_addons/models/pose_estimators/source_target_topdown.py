@@ -29,7 +29,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
 
     def __init__(self, *args: Any, target_weight: float = 10.0, **kwargs: Any) -> None:
         if target_weight < 0:
-            raise ValueError(f'target_weight must not be negative, not {target_weight}')
+            raise ValueError(f'target_weight must not be negative, got {target_weight}')
         super().__init__(*args, **kwargs)
         self.target_weight = target_weight
 
