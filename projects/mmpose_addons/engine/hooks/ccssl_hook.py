@@ -243,7 +243,7 @@ def _checked_target(runner: Runner) -> PseudoLabelDataset:
     dataset = runner.train_dataloader.dataset
     if not isinstance(dataset, SourceTargetDataset):
         raise TypeError(
-            'CCSSLHook needs a SourceTargetDataset in train_dataloader, not '
+            'CCSSLHook needs a SourceTargetDataset in train_dataloader, got '
             f'{type(dataset).__name__}'
         )
     sampler = runner.train_dataloader.sampler
