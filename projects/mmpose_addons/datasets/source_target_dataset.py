@@ -42,7 +42,7 @@ class SourceTargetDataset(Dataset):
         self.target = DATASETS.build(target)
         if not isinstance(self.target, PseudoLabelDataset):
             raise TypeError(
-                f'target must be a PseudoLabelDataset, not {type(self.target).__name__}'
+                f'target must be a PseudoLabelDataset, got {type(self.target).__name__}'
             )
         self.full_init()
         ours, theirs = (

@@ -43,7 +43,7 @@ class SourceTargetSampler(Sampler):
     ) -> None:
         if not isinstance(dataset, SourceTargetDataset):
             raise TypeError(
-                f'SourceTargetSampler needs a SourceTargetDataset, not {type(dataset).__name__}'
+                f'SourceTargetSampler needs a SourceTargetDataset, got {type(dataset).__name__}'
             )
         self.targets = round(batch_size * target_share)
         self.sources = batch_size - self.targets

@@ -9,6 +9,8 @@ from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
+from ..losses.loss_domain import losses_of
+
 
 @MODELS.register_module()
 class SourceTargetTopdown(TopdownPoseEstimator):
@@ -29,7 +31,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
 
     def __init__(self, *args: Any, target_weight: float = 10.0, **kwargs: Any) -> None:
         if target_weight < 0:
-            raise ValueError(f'target_weight must not be negative, not {target_weight}')
+            raise ValueError(f'target_weight must not be negative, got {target_weight}')
         super().__init__(*args, **kwargs)
         self.target_weight = target_weight
 
@@ -46,7 +48,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         losses: dict[str, Tensor] = {}
         for domain, members in sorted(rows.items()):
             index = torch.tensor(members, device=inputs.device)
-            with _forward_gives(self.head, _pick(outputs, index)):
+            with losses_of(domain), _forward_gives(self.head, _pick(outputs, index)):
                 values = self.head.loss(
                     _pick(feats, index),
                     [data_samples[row] for row in members],
