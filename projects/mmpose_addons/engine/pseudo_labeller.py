@@ -29,10 +29,6 @@ from ..estimators.geometry import CropGeometry, image_points
 from ..estimators.pose_network import PoseNetwork, evaluating
 
 
-class PredictionError(ValueError):
-    """A network predicts NaN or infinite values."""
-
-
 class PseudoLabeller:
     """Makes the labels of a target set.
 

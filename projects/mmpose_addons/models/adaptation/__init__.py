@@ -1,0 +1,1 @@
+"""Optional parts of ``SourceTargetTopdown``; plain classes, not registered."""
