@@ -15,7 +15,7 @@ from .views import inverse, move_points
 def ramp_up(progress: float) -> float:
     r"""Factor of the consistency loss, :math:`\exp(-5 (1 - t)^2)`.
 
-    Laine and Aila, "Temporal Ensembling", ICLR 2017, arXiv 1610.02242; also the ramp of MDAM-MT.
+    Laine and Aila, "Temporal Ensembling", ICLR 2017, arXiv 1610.02242; MDAM-MT has it, too.
 
     Args:
         progress: t, the share of the ramp that is done; values outside [0, 1] are clipped.
@@ -99,7 +99,7 @@ def smallest_losses(losses: Tensor, count: int) -> Tensor:
 
 
 def count_of_small_losses(epoch: int, joints: int, start: int = 2, floor: float = 0.5) -> int:
-    """Joints of an image that MDAM-MT's selection keeps: one fewer each epoch from ``start`` on.
+    """Joints of an image that MDAM-MT keeps: one fewer each epoch from ``start`` on.
 
     Args:
         epoch: From 0.

@@ -11,8 +11,9 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from mmengine.dist import all_gather, get_world_size
+from mmpose.models.heads.base_head import BaseHead
 from mmpose.structures import PoseDataSample
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmpose_addons_core.adaptation import (
     agreeing,
@@ -113,7 +114,7 @@ class Consistency:
 
     @torch.no_grad()
     def lesson(
-        self, head: nn.Module, samples: Sequence[PoseDataSample], rows: list[int]
+        self, head: BaseHead, samples: Sequence[PoseDataSample], rows: list[int]
     ) -> Lesson:
         """Let the teacher label its views of these rows.
 
@@ -164,7 +165,7 @@ class Consistency:
         return self.occlusion.apply(inputs, lesson.rows, lesson.points, lesson.kept, seeds)
 
     def losses(
-        self, head: nn.Module, feats: Any, outputs: Any, lesson: Lesson
+        self, head: BaseHead, feats: Any, outputs: Any, lesson: Lesson
     ) -> dict[str, Tensor]:
         """The head's losses with the teacher's labels, and the share of joints that is kept.
 

@@ -60,7 +60,7 @@ class DomainNorms(nn.Module):
         """Let every domain begin with the network's weights and statistics."""
         norms = self._norms_of(network)
         for layers in self.own.values():
-            for layer, norm in zip(layers, norms, strict=True):
+            for layer, norm in zip(layers.children(), norms, strict=True):
                 layer.load_state_dict(norm.state_dict())
 
     def missing_from(self, state: Mapping[str, Tensor], network: nn.Module) -> dict:
@@ -75,7 +75,7 @@ class DomainNorms(nn.Module):
         return {
             key: state[f'{name}.{part}'].clone()
             for domain, layers in self.own.items()
-            for number, (name, layer) in enumerate(zip(names, layers, strict=True))
+            for number, (name, layer) in enumerate(zip(names, layers.children(), strict=True))
             for part in layer.state_dict()
             if (key := f'norms.own.{domain}.{number}.{part}') not in state
             and f'{name}.{part}' in state
@@ -99,7 +99,8 @@ class DomainNorms(nn.Module):
         if self.mode == 'joint' or (len(groups) == 1 and TARGETS in groups):
             return forward(inputs)
         norms = self._norms_of(network)
-        parts, order = [], []
+        parts: list[Any] = []
+        order: list[int] = []
         for domain, rows in groups.items():
             around: Any = nullcontext()
             if domain != TARGETS:
@@ -123,10 +124,10 @@ class DomainNorms(nn.Module):
     def _layers_of(self, domain: str) -> Sequence[nn.Module]:
         if domain not in self.own:
             raise ValueError(
-                f"the domain {domain!r} has no BatchNorm layers of its own; norm_domains has "
+                f'the domain {domain!r} has no BatchNorm layers of its own; norm_domains has '
                 f'{[*self.own]}'
             )
-        return list(self.own[domain])
+        return [*self.own[domain].children()]
 
 
 def _joined(parts: list[Any]) -> Any:

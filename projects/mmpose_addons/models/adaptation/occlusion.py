@@ -77,7 +77,5 @@ class JointOcclusion:
         for patch in patches:  # an image is covered once at a time
             if patch:
                 numbers = torch.tensor(np.array(patch), dtype=torch.int64).to(images.device)
-                images = cover(
-                    images, numbers[:, 0], numbers[:, 1:3], numbers[:, 3:], side
-                )
+                images = cover(images, numbers[:, 0], numbers[:, 1:3], numbers[:, 3:], side)
         return images
