@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from mmengine.config import Config
 from mmengine.fileio import FileClient
+from mmengine.utils.dl_utils import collect_env
 
 from helpers.detectors import detector_config
 from helpers.noise import noise
@@ -109,6 +110,13 @@ def test_file_client_of_the_user(monkeypatch):
     assert lines == ['"FileClient"', '"HardDiskBac']
 
 
+def test_missing_compiler(monkeypatch, capfd):
+    """MMEngine's log says "n/a", and the shell that looked for it says nothing."""
+    monkeypatch.setattr('sysconfig.get_config_var', lambda name: 'no-such-compiler')
+    assert collect_env()['GCC'] == 'n/a'
+    assert capfd.readouterr().err == ''
+
+
 def quietened(print_log):
     from mmpose_addons.quiet import _without_lines
 
@@ -122,9 +130,9 @@ def test_command_prints_none_of_them(repo, tmp_path, rng):
     ):
         Config(config.to_dict()).dump(tmp_path / f'{name}.py')
         write_checkpoint(tmp_path / f'{name}.pth', model.state_dict(), {})
-    picture = rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)
-    assert cv2.imwrite(str(tmp_path / 'picture.png'), picture)
-    command = [sys.executable, repo / 'tools/infer.py', tmp_path / 'picture.png', '--pose']
+    image = rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    assert cv2.imwrite(str(tmp_path / 'image.png'), image)
+    command = [sys.executable, repo / 'tools/infer.py', tmp_path / 'image.png', '--pose']
     command += [tmp_path / 'pose.py', tmp_path / 'pose.pth', '--det']
     command += [tmp_path / 'det.py', tmp_path / 'det.pth', '--out', tmp_path / 'poses']
     done = subprocess.run(list(map(str, command)), cwd=repo, capture_output=True, text=True)

@@ -7,10 +7,10 @@ usage() {
 Usage: tools/demo.sh [--here] [--images N] [--work-dir DIR]
 
 Installs (see tools/install.sh), draws toy people, trains LPN-50 on them, tests it, prints COCO
-AP as a table and writes a sheet of pictures. Run again, it goes on where it was stopped.
+AP as a table and writes a sheet of images. Run again, it goes on where it was stopped.
 
   --here           use the active environment instead of .venv
-  --images N       pictures to draw (default: 2000, of which a tenth is for testing)
+  --images N       images to draw (default: 2000, of which a tenth is for testing)
   --work-dir DIR   default: work_dirs/demo in this repository
 EOF
 }
@@ -44,16 +44,17 @@ tools/install.sh ${here[@]+"${here[@]}"}
 config=configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_1xb16-5e_toy-people-128x96.py
 data=data/toy_people
 [ "$images" = 2000 ] || data=${data}_$images
+found=work_dirs/demo-predictions-$$ # the test appends .keypoints.json
 options=(
     train_dataloader.dataset.data_root="$data"
     val_dataloader.dataset.data_root="$data"
     test_dataloader.dataset.data_root="$data"
     val_evaluator.ann_file="$data/annotations/people_val.json"
     test_evaluator.ann_file="$data/annotations/people_val.json"
-    test_evaluator.outfile_prefix=work_dirs/demo-predictions # --cfg-options drops spaces, as of $work
+    test_evaluator.outfile_prefix="$found" # --cfg-options would drop the spaces of $work
 )
 
-say "Draw $images pictures of people"
+say "Draw $images images of people"
 python tools/make_toy_data.py people --out "$data" --images "$images" --seed 0 \
     --scenes calm
 say 'Train LPN-50: each line of the log says how long it still takes (eta)'
@@ -63,7 +64,7 @@ python tools/train.py "$config" --work-dir "$work" --resume \
 say 'Test it'
 python tools/test.py "$config" "$(cat "$work/last_checkpoint")" --work-dir "$work" \
     --out "$work/metrics.json" --cfg-options "${options[@]}"
-mv work_dirs/demo-predictions.keypoints.json "$work/"
+mv "$found.keypoints.json" "$work/predictions.keypoints.json"
 python tools/analysis_tools/metrics_table.py "$work/metrics.json"
 say 'Draw what it found beside the truth'
 python tools/analysis_tools/pose_sheet.py "$data/annotations/people_val.json" \

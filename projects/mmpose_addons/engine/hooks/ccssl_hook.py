@@ -31,6 +31,7 @@ from ..adaptation_checks import checked_target, say
 from ..pseudo_label_round import log_round, write_round
 from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
 from ..random_states import RandomStates
+from ..source_poses import label_checks
 
 KEY = 'ccssl'
 CHANGING = ('keypoints', 'confidence', 'kept', 'origin', 'found', 'threshold', 'epoch')
@@ -57,6 +58,8 @@ class CCSSLHook(Hook):
         appearance: Arguments of ``Appearance``.
         flow: Arguments of ``Flow``.
         curriculum: Arguments of ``Curriculum``.
+        checks: Arguments of ``label_checks``, which exchanges or leaves out labels that are
+            implausible by the poses of the source or the frames of a track; None: off.
         fusion: ``'heatmap'``, ``'coordinates'``, or ``'auto'``: heatmaps where the head gives
             one a keypoint.
         tolerance: Of ``Labeller``.
@@ -77,6 +80,7 @@ class CCSSLHook(Hook):
         appearance: Mapping[str, Any] | None = None,
         flow: Mapping[str, Any] | None = DEFAULTS,
         curriculum: Mapping[str, Any] | None = DEFAULTS,
+        checks: Mapping[str, Any] | None = None,
         fusion: str = 'auto',
         tolerance: float = 1 / 32,
         batch_size: int = 32,
@@ -93,6 +97,7 @@ class CCSSLHook(Hook):
             if curriculum is None
             else Curriculum(**curriculum)
         )
+        self.checks = checks
         self.fusion = fusion
         self.sampler = None if views is None else ViewSampler(**views)
         self.appearance = None if appearance is None else Appearance(**appearance)
@@ -106,6 +111,9 @@ class CCSSLHook(Hook):
     def before_train(self, runner: Runner) -> None:
         self.target = checked_target(runner, type(self).__name__)
         self._round = self._make_round(runner)
+        self._checks = None
+        if self.checks is not None:
+            self._checks = label_checks(runner.train_dataloader.dataset.source, self.checks)
         resumed = self._resumed if runner.epoch > 0 else None
         if resumed is not None:
             self._take_up(resumed)
@@ -149,7 +157,7 @@ class CCSSLHook(Hook):
         found = self._round.run(runner.epoch)
         there = found['found']
         threshold = self.curriculum.thresholds(found['confidence'][there], runner.epoch)
-        kept = (found['confidence'] > threshold) & there[:, None]
+        kept = (found['confidence'] > threshold) & self._good(found)
         labels = pseudo_labels(
             self.target,
             kept=kept,
@@ -162,6 +170,24 @@ class CCSSLHook(Hook):
         self._log(runner, labels)
         if is_main_process():
             write_round(labels, Path(runner.work_dir))
+
+    def _good(self, found: dict[str, np.ndarray]) -> np.ndarray:
+        """Joints (N, K) with which nothing is wrong; exchanges sides in ``found``."""
+        there = np.repeat(found['found'][:, None], self.target.num_keypoints, axis=1)
+        if self._checks is None:
+            return there
+        checked = self._checks.apply(
+            found['keypoints'],
+            found['confidence'],
+            there,
+            self.target.identity()['bbox'],
+            self.target.tracks(),
+        )
+        found['keypoints'] = checked.keypoints
+        found['confidence'] = checked.confidence
+        counts = ', '.join(f'{reason} {count}' for reason, count in checked.reasons.items())
+        say(f'Checks of {there.sum()} labels: {counts}')
+        return checked.good
 
     def _take_up(self, state: dict[str, Any]) -> None:
         """Go on with the labels of a checkpoint."""
