@@ -296,7 +296,8 @@ install_openmmlab() {
     pip install --no-deps --no-cache-dir -r requirements/openmmlab.txt
 }
 step 'MMEngine, MMCV, MMDetection, MMPose' "$again" install_openmmlab
-step 'Test tools' "$again" pip install -c "$constraints" -r requirements/tests.txt
+step 'Test tools' "$again" pip install -c "$constraints" -r requirements/tests.txt \
+    -r requirements/projects.txt
 
 install_package() {
     pip install --no-build-isolation --no-deps -e . && "$python" tools/mim_link.py &&

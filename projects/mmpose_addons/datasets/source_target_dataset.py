@@ -49,7 +49,7 @@ class SourceTargetDataset(Dataset):
         target = self.domains.get(TARGET)
         if target is not None and not isinstance(target, PseudoLabelDataset):
             raise TypeError(
-                f'{TARGET} must be a PseudoLabelDataset, not {type(target).__name__}'
+                f'{TARGET} must be a PseudoLabelDataset, got {type(target).__name__}'
             )
         if not self.labelled:
             raise ValueError(f'a labelled domain is needed, got only {[*domains]}')

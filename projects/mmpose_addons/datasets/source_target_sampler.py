@@ -50,7 +50,7 @@ class SourceTargetSampler(Sampler):
     ) -> None:
         if not isinstance(dataset, SourceTargetDataset):
             raise TypeError(
-                f'SourceTargetSampler needs a SourceTargetDataset, not {type(dataset).__name__}'
+                f'SourceTargetSampler needs a SourceTargetDataset, got {type(dataset).__name__}'
             )
         if shares is None:
             shares = {SOURCE: 1 - target_share, TARGET: target_share}

@@ -27,7 +27,7 @@ def checked_target(runner: Runner, hook: str) -> PseudoLabelDataset:
     dataset = runner.train_dataloader.dataset
     if not isinstance(dataset, SourceTargetDataset):
         raise TypeError(
-            f'{hook} needs a SourceTargetDataset in train_dataloader, not '
+            f'{hook} needs a SourceTargetDataset in train_dataloader, got '
             f'{type(dataset).__name__}'
         )
     if TARGET not in dataset.domains:

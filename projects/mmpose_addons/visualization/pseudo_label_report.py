@@ -57,7 +57,7 @@ def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndar
     nothing = np.zeros((len(labels.names), 3))
     found = np.stack([truth.get(int(number), nothing) for number in labels.sample_id])
     if found.shape[1] != len(labels.names) or not found[..., 2].any():
-        raise PseudoLabelError(f'{file} has no labels for the samples of the store')
+        raise PseudoLabelError(f'{file} has no labels for the samples of these pseudo-labels')
     return found[..., :2], found[..., 2] > 0
 
 

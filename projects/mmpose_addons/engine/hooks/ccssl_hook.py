@@ -88,7 +88,7 @@ class CCSSLHook(Hook):
         seed: int | None = None,
     ) -> None:
         if interval < 1:
-            raise ValueError(f'interval must be at least 1 epoch, not {interval}')
+            raise ValueError(f'interval must be at least 1 epoch, got {interval}')
         self.interval = interval
         self.flow = None if flow is None else Flow(**flow)
         # without a curriculum nothing is left out

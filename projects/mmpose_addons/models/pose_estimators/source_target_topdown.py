@@ -51,7 +51,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         weights = {'target': target_weight, **(domain_weights or {})}
         for domain, weight in weights.items():
             if weight < 0:
-                raise ValueError(f'{domain}_weight must not be negative, not {weight}')
+                raise ValueError(f'{domain}_weight must not be negative, got {weight}')
         super().__init__(*args, **kwargs)
         self.weights = weights
         self.target_domains = tuple(target_domains)
