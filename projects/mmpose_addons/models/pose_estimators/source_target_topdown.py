@@ -11,6 +11,7 @@ from ...estimators.outputs import finite_rows, forward_gives, picked
 from ...prediction_error import PredictionError
 from ..adaptation.consistency import Consistency
 from ..adaptation.norms import TARGETS, DomainNorms
+from ..losses.loss_domain import losses_of
 
 
 @MODELS.register_module()
@@ -87,18 +88,20 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         for domain, members in sorted(_rows_by_domain(data_samples).items()):
             learned = [r for r in members if data_samples[r].metainfo.get('has_labels', True)]
             if learned:
-                values = self._losses_of(feats, outputs, data_samples, learned)
+                with losses_of(domain):
+                    values = self._losses_of(feats, outputs, data_samples, learned)
                 weight = self.weights.get(domain, 1.0)
                 for name, value in values.items():
                     scale = weight if 'loss' in name else 1.0  # others are only logged
                     losses[f'{domain}/{name}'] = _scaled(value, scale)
         if lesson is not None and self.consistency is not None:
-            values = self.consistency.losses(
-                self.head,
-                picked(feats, lesson.rows),
-                picked(outputs, lesson.rows),
-                lesson,
-            )
+            with losses_of('target'):
+                values = self.consistency.losses(
+                    self.head,
+                    picked(feats, lesson.rows),
+                    picked(outputs, lesson.rows),
+                    lesson,
+                )
             losses.update({f'consistency/{name}': value for name, value in values.items()})
         return losses
 
