@@ -47,6 +47,12 @@ def seed() -> int:
     return 0
 
 
+@pytest.fixture(autouse=True, scope='session')
+def full_precision():
+    """Convolutions on a GPU as exact as the products that they are compared with."""
+    torch.backends.cudnn.allow_tf32 = False
+
+
 @pytest.fixture
 def rng(seed) -> np.random.Generator:
     return np.random.default_rng(seed)

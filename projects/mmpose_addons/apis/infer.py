@@ -12,10 +12,10 @@ from mmpose.structures import PoseDataSample
 
 from mmpose_addons_core.datasets.coco_file import read_records
 from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
 from ..estimators.metadata import KeypointMetadata
-from ..progress import progress_bar
 from ..visualization import draw_pose
 from .frames import Frame, count_frames, video_rate
 from .pipeline import PosePipeline
