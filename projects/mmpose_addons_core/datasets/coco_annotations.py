@@ -4,8 +4,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from rich.progress import track
-
+from ..progress import track
 from .coco_boxes import corners_problem
 from .coco_categories import Category
 from .coco_images import Images, image_name

@@ -1,8 +1,11 @@
 """Check the image records of a COCO file."""
 
 from collections.abc import Mapping, Sequence
+from os import PathLike, fspath
 from typing import Any
 
+from .coco_file import CocoFileError, read_json
+from .coco_layout import layout_problem
 from .coco_report import CocoReport
 from .coco_values import are_numbers, is_id, printable, shown
 from .image_files import ImageRecord
@@ -41,6 +44,22 @@ def check_image_records(images: Sequence[Mapping], report: CocoReport) -> Images
         if is_id(image_id):
             records.setdefault(image_id, None)
     return records
+
+
+def read_image_list(file: str | PathLike) -> tuple[list[ImageRecord], dict[str, Any]]:
+    """The images of a COCO file whose annotations do not matter, and all its content.
+
+    Raises:
+        CocoFileError: the file cannot be read or is not in COCO's layout.
+        DatasetError: an image record is not usable.
+    """
+    data = read_json(file)
+    if wrong := layout_problem(data, ('images',)):
+        raise CocoFileError(file, wrong)
+    report = CocoReport(fspath(file))
+    images = check_image_records(data['images'], report)
+    report.raise_for_errors(more=['--max-per-kind', '0'])
+    return [image for image in images.values() if image is not None], data
 
 
 def image_name(image_id: Any, images: Images) -> str:
