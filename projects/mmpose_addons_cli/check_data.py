@@ -32,12 +32,15 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('ann', type=Path, help='annotation file, COCO keypoint layout')
-    parser.add_argument('--images', type=Path, metavar='DIR', help='look at images, too')
     parser.add_argument(
-        '--look',
+        '--images', type=Path, metavar='DIR', help='also check the images in this folder'
+    )
+    parser.add_argument(
+        '--image-check',
         choices=MODES,
         default='decode',
-        help='how closely to look at an image (default: decode it)',
+        help='exist: the file exists; header: read its format, size and last bytes; decode: '
+        'decode all pixels (default)',
     )
     parser.add_argument('--boxes', type=Path, help="a detector's boxes for these images")
     parser.add_argument(
@@ -80,7 +83,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     if args.images and not args.images.is_dir():
         parser.error(f'--images {args.images} is not a folder')
     if args.num_keypoints is not None and args.num_keypoints < 1:
-        parser.error(f'--num-keypoints must be at least 1, not {args.num_keypoints}')
+        parser.error(f'--num-keypoints must be at least 1, got {args.num_keypoints}')
     if args.unlabelled and (args.evaluation or args.boxes):
         parser.error('--unlabelled goes without --evaluation and --boxes')
     if args.max_per_kind < 0 or args.workers < 1:
@@ -148,7 +151,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     report = check_coco_keypoints(
         args.ann,
         args.images,
-        args.look,
+        args.image_check,
         num_keypoints=args.num_keypoints,
         category=args.category,
         boxes_only=args.unlabelled,
@@ -160,7 +163,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     console = Console()
     print_problems(report, console, args.max_per_kind)
-    print_summary(report, console, args.unlabelled, args.look)
+    print_summary(report, console, args.unlabelled, args.image_check)
     if args.json:
         try:
             with atomic_write(args.json) as unfinished:

@@ -1,4 +1,4 @@
-"""Draw the CED curves of several models in one picture and print their figures."""
+"""Draw the CED curves of several models in one plot and print their figures."""
 
 import argparse
 import sys

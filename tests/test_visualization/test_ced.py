@@ -1,4 +1,4 @@
-"""Pictures of CED curves, and the command that draws several."""
+"""Plots of CED curves, and the command that draws several."""
 
 import functools
 

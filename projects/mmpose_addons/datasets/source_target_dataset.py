@@ -15,7 +15,7 @@ RETRIES = 20
 
 
 class Draw(NamedTuple):
-    """A sample, and where the random streams begin that augment it."""
+    """A sample, and the seeds of its augmentation."""
 
     index: int  # type: ignore[assignment]  # hides tuple.index
     seed: int

@@ -73,7 +73,7 @@ class PseudoLabeller:
     def run(self, epoch: int) -> dict[str, np.ndarray]:
         """Label all samples; every process gets all labels.
 
-        Modules' modes and the random streams are afterwards as they were.
+        Modules' modes and the states of the random generators are restored afterwards.
 
         Args:
             epoch: The views' random numbers depend on it.

@@ -1,4 +1,4 @@
-"""Pseudo-labels on one HTML page: counts, confidences, rounds and pictures.
+"""Pseudo-labels on one HTML page: counts, confidences, rounds and images.
 
 Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 """
@@ -46,7 +46,7 @@ def pseudo_label_report(
     rounds: Sequence[PseudoLabels],
     hidden: Hidden | None = None,
     image_dir: Path | None = None,
-    pictures: int = 8,
+    columns: int = 8,
 ) -> str:
     """A self-contained HTML page.
 
@@ -54,7 +54,7 @@ def pseudo_label_report(
         rounds: Labels of each round, the last one in detail.
         hidden: The target set's own labels, see ``hidden_labels``.
         image_dir: Folder of the images, if the store's names are relative to it.
-        pictures: In each row of the gallery.
+        columns: Number of images in each row of the gallery.
     """
     labels = rounds[-1]
     limits = sorted({f'{limit:.4f}' for limit in labels.threshold})
@@ -80,7 +80,7 @@ def pseudo_label_report(
         rows=list(zip(*table.values(), strict=True)),
         histogram=histogram(labels, hidden),
         curves=curves(rounds, hidden) if len(rounds) > 1 else None,
-        gallery=gallery(labels, image_dir, pictures),
+        gallery=gallery(labels, image_dir, columns),
     )
 
 

@@ -79,7 +79,7 @@ def training_state(runner):
         weights={k: v.clone() for k, v in runner.model.state_dict().items()},
         modes=[module.training for module in runner.model.modules()],
         optimiser=repr(runner.optim_wrapper.state_dict()),
-        streams=get_rng_state(),
+        rng_state=get_rng_state(),
     )
 
 
@@ -99,9 +99,9 @@ def test_training_state_is_not_disturbed(make):
         assert torch.equal(value, after['weights'][name]), name
     assert before['modes'] == after['modes']
     assert before['optimiser'] == after['optimiser']
-    assert torch.equal(before['streams']['torch'], after['streams']['torch'])
-    assert before['streams']['python'] == after['streams']['python']
-    assert torch.equal(before['streams']['numpy'][1], after['streams']['numpy'][1])
+    assert torch.equal(before['rng_state']['torch'], after['rng_state']['torch'])
+    assert before['rng_state']['python'] == after['rng_state']['python']
+    assert torch.equal(before['rng_state']['numpy'][1], after['rng_state']['numpy'][1])
 
 
 @pytest.mark.parametrize('head', tiny_domains.HEADS)

@@ -255,8 +255,8 @@ def test_curves_go_into_the_folder_of_the_log(tmp_path):
     metrics = evaluate(faces, tmp_path, norm=(0, 1), out_dir=None, prefix='test/face')
     logger.handlers[-1].close()
     assert metrics['test/face/NME'] == pytest.approx(0.1)
-    picture = cv2.imread(str(tmp_path / 'run' / 'ced_test_face.png'))
-    assert picture.std() > 0
+    plot = cv2.imread(str(tmp_path / 'run' / 'ced_test_face.png'))
+    assert plot.std() > 0
     assert read_ced(tmp_path / 'run' / 'ced_test_face.csv')['all'] == pytest.approx([0.1])
 
 

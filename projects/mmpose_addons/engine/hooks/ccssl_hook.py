@@ -34,6 +34,7 @@ from ...datasets.source_target_dataset import SourceTargetDataset
 from ...evaluation.pseudo_label_pck import THRESHOLD, pseudo_label_pck
 from ..pseudo_label_round import describe_round, round_scalars, write_round
 from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
+from ..source_poses import label_checks
 
 KEY = 'ccssl'
 CHANGING = ('keypoints', 'confidence', 'kept', 'origin', 'found', 'threshold', 'epoch')
@@ -60,6 +61,8 @@ class CCSSLHook(Hook):
         appearance: Arguments of ``Appearance``.
         flow: Arguments of ``Flow``.
         curriculum: Arguments of ``Curriculum``.
+        checks: Arguments of ``label_checks``, which exchanges or leaves out labels that are
+            implausible by the poses of the source or the frames of a track; None: off.
         fusion: ``'heatmap'``, ``'coordinates'``, or ``'auto'``: heatmaps where the head gives
             one a keypoint.
         tolerance: Of ``Labeller``.
@@ -80,6 +83,7 @@ class CCSSLHook(Hook):
         appearance: Mapping[str, Any] | None = None,
         flow: Mapping[str, Any] | None = DEFAULTS,
         curriculum: Mapping[str, Any] | None = DEFAULTS,
+        checks: Mapping[str, Any] | None = None,
         fusion: str = 'auto',
         tolerance: float = 1 / 32,
         batch_size: int = 32,
@@ -96,6 +100,7 @@ class CCSSLHook(Hook):
             if curriculum is None
             else Curriculum(**curriculum)
         )
+        self.checks = checks
         self.fusion = fusion
         self.sampler = None if views is None else ViewSampler(**views)
         self.appearance = None if appearance is None else Appearance(**appearance)
@@ -109,6 +114,9 @@ class CCSSLHook(Hook):
     def before_train(self, runner: Runner) -> None:
         self.target = _checked_target(runner)
         self._round = self._make_round(runner)
+        self._checks = None
+        if self.checks is not None:
+            self._checks = label_checks(runner.train_dataloader.dataset.source, self.checks)
         self._rng_states = None
         if self._resumed is not None and runner.epoch > 0:
             self._take_up(self._resumed)
@@ -156,7 +164,7 @@ class CCSSLHook(Hook):
         found = self._round.run(runner.epoch)
         there = found['found']
         threshold = self.curriculum.thresholds(found['confidence'][there], runner.epoch)
-        kept = (found['confidence'] > threshold) & there[:, None]
+        kept = (found['confidence'] > threshold) & self._good(found)
         labels = pseudo_labels(
             self.target,
             kept=kept,
@@ -169,6 +177,24 @@ class CCSSLHook(Hook):
         self._log(runner, labels)
         if is_main_process():
             write_round(labels, Path(runner.work_dir))
+
+    def _good(self, found: dict[str, np.ndarray]) -> np.ndarray:
+        """Joints (N, K) with which nothing is wrong; exchanges sides in ``found``."""
+        there = np.repeat(found['found'][:, None], self.target.num_keypoints, axis=1)
+        if self._checks is None:
+            return there
+        checked = self._checks.apply(
+            found['keypoints'],
+            found['confidence'],
+            there,
+            self.target.identity()['bbox'],
+            self.target.tracks(),
+        )
+        found['keypoints'] = checked.keypoints
+        found['confidence'] = checked.confidence
+        counts = ', '.join(f'{reason} {count}' for reason, count in checked.reasons.items())
+        _say(f'Checks of {there.sum()} labels: {counts}')
+        return checked.good
 
     def _take_up(self, state: dict[str, Any]) -> None:
         """Go on with the labels and the random generators of a checkpoint."""

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from scipy.io import loadmat
 
 from ...keypoints.animal18 import KEYPOINTS, SKELETON
 from ...progress import track
@@ -139,7 +138,9 @@ def split_by_video(frames: list[Frame], seed: int) -> dict[str, list[int]]:
 
 
 def _variable(path: Path, name: str) -> Any:
-    """A variable of a MATLAB file."""
+    """Read a variable of a MATLAB file."""
+    from scipy.io import loadmat  # takes as long to import as the rest of this package
+
     if not path.is_file():
         raise ConversionError(f'{path}: no such file')
     try:
