@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 COMMANDS = {
@@ -25,6 +26,8 @@ COMMANDS = {
     'metrics-table': 'the metrics of several test runs side by side',
     'plot-ced': 'CED curves of several face models in one plot',
     'compare-configs': 'train and test configs over several seeds',
+    'import': 'a project of DeepLabCut, SLEAP, ... as a data set for MMPose',
+    'dataset-info': 'the dataset_info.py of a COCO keypoint file',
     'tigdog': "TigDog's horses and tigers as COCO files",
     'synthetic-animals': 'the images of Synthetic Animals as COCO files',
     'unlabelled-frames': 'a folder of frames as a COCO file without labels',
@@ -63,4 +66,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def load_command(name: str) -> Any:
     """The module of a command: ``parse_args(argv)`` and ``main(argv)``."""
-    return import_module(f'{__package__}.{name.replace("-", "_")}')
+    # a module cannot have the name of a keyword
+    module = f'{name}_project' if iskeyword(name) else name.replace('-', '_')
+    return import_module(f'{__package__}.{module}')

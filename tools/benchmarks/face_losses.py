@@ -29,6 +29,7 @@ from pathlib import Path
 
 from real_faces import report, work
 from real_faces.arms import RATES, all_arms
+from real_faces.graphs import MAX_THREADS
 from real_faces.schedule import left, ready
 from real_faces.store import Store, Task
 
@@ -36,8 +37,8 @@ from real_faces.store import Store, Task
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
-        epilog='example: face_losses.py DATA --out work_dirs/face_losses --device cuda '
-        '--steps 1500 --jobs 8 --seeds 0 1 2',
+        epilog='example: face_losses.py DATA --out work_dirs/face_losses --jobs 12 '
+        '--minutes 9; on a GPU try --pool thread --graphs, which waits for no launch',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('data', type=Path, nargs='?', help='folder with train.json, test.json')
@@ -63,7 +64,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--pool',
         choices=('process', 'thread'),
         default='process',
-        help='what runs at once are (%(default)s); threads are faster with --graphs',
+        help='what runs at once are (%(default)s)',
     )
     parser.add_argument('--graphs', action='store_true', help='replay steps as CUDA graphs')
     parser.add_argument(
@@ -185,6 +186,12 @@ def main() -> int:
         return 0
     if args.data is None or not (args.data / 'train.json').is_file():
         print(f'{args.data} must be a folder with train.json and test.json', file=sys.stderr)
+        return 2
+    if args.pool == 'thread' and args.jobs > MAX_THREADS:
+        print(
+            f'--jobs must be at most {MAX_THREADS} for threads, got {args.jobs}',
+            file=sys.stderr,
+        )
         return 2
     try:
         chosen = chosen_arms(args.arms)

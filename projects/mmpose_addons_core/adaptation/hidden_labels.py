@@ -67,7 +67,7 @@ def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndar
         raise PseudoLabelError(_misfit_text(file, labels, misfits))
     if not found[..., 2].any():
         raise PseudoLabelError(
-            f'{file} has no labels for the samples of the store: {matched} of '
+            f'{file} has no labels for the samples of these pseudo-labels: {matched} of '
             f'{len(found)} images are in it, the first sample is '
             f'{printable(str(labels.file_name[0]))}'
         )

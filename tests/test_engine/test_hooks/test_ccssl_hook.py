@@ -133,7 +133,7 @@ def test_no_joint_above_the_threshold(make):
     runner = make(epochs=1, curriculum=dict(schedule='constant', first=1))
     log = Lines(runner.logger)
     runner.train()
-    assert len(log.having('training goes on with source only until epoch 1')) == 1
+    assert len(log.having('training goes on with labelled images only until epoch 1')) == 1
     assert log.having('source/loss')
     assert not log.having('target/loss')
 
@@ -234,7 +234,7 @@ def test_other_dataset_and_other_batch_size(make, tmp_path, folder):
     config.train_dataloader.sampler = dict(type='DefaultSampler', shuffle=True)
     config.model.type = 'TopdownPoseEstimator'
     with pytest.raises(
-        TypeError, match=r'needs a SourceTargetDataset .* not CheckedCocoDataset'
+        TypeError, match=r'needs a SourceTargetDataset .* got CheckedCocoDataset'
     ):
         Runner.from_cfg(config).train()
     config = tiny_domains.config(folder, tmp_path / 'sizes')
@@ -244,7 +244,7 @@ def test_other_dataset_and_other_batch_size(make, tmp_path, folder):
 
 
 def test_wrong_arguments():
-    with pytest.raises(ValueError, match='interval must be at least 1 epoch, not 0'):
+    with pytest.raises(ValueError, match='interval must be at least 1 epoch, got 0'):
         CCSSLHook(interval=0)
     with pytest.raises(ValueError, match='schedule must be one of'):
         CCSSLHook(curriculum=dict(schedule='step'))

@@ -278,8 +278,8 @@ def test_unfit_arguments(arguments, message):
 @pytest.mark.parametrize(
     ('faces', 'norm', 'message'),
     [
-        ([sample(FACE, FACE[:3])], (0, 1), 'has 3 landmarks and the truth 4 in faces.jpg'),
-        ([sample(FACE, FACE)], (0, 4), 'does not name two of the 4 landmarks'),
+        ([sample(FACE, FACE[:3])], (0, 1), 'faces.jpg: expected 4 predicted landmarks, got 3'),
+        ([sample(FACE, FACE)], (0, 4), 'must name two of the 4 landmarks'),
         ([sample(FACE, FACE)], ('left', 'ear'), "'left', 'right', 'nose', 'chin'"),
         ([sample(FACE, FACE)], 'interocular', r'known for \[68, 98\] landmarks, got 4'),
         ([], 'box', 'no face'),

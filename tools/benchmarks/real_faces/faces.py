@@ -73,15 +73,15 @@ def read_faces(annotations: Path) -> Faces:
     names = {image['id']: image['file_name'] for image in content['images']}
     records = content['annotations']
     files = [annotations.parent / names[record['image_id']] for record in records]
-    pictures = [cv2.imread(str(file)) for file in files]
-    for file, picture in zip(files, pictures, strict=True):
-        if picture is None:
+    images = [cv2.imread(str(file)) for file in files]
+    for file, image in zip(files, images, strict=True):
+        if image is None:
             raise OSError(f'{file} cannot be read as an image')
-    height = max(picture.shape[0] for picture in pictures)
-    width = max(picture.shape[1] for picture in pictures)
+    height = max(image.shape[0] for image in images)
+    width = max(image.shape[1] for image in images)
     canvas = np.zeros((len(files), height, width, 3), np.uint8)
-    for place, picture in zip(canvas, pictures, strict=True):
-        place[: picture.shape[0], : picture.shape[1]] = picture[..., ::-1]
+    for place, image in zip(canvas, images, strict=True):
+        place[: image.shape[0], : image.shape[1]] = image[..., ::-1]
     boxes = np.array([record['bbox'] for record in records], dtype=np.float64)
     points = np.array([record['keypoints'] for record in records], dtype=np.float64)
     return Faces(

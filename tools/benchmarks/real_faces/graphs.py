@@ -1,29 +1,39 @@
 """CUDA graphs of a training step: the GPU then waits for no launch of a kernel."""
 
+import threading
 from collections.abc import Callable, Sequence
-from threading import Lock
 
 import torch
 from torch import Tensor
 
 WARM_UP = 4
 """Steps that run as usual before the capture; they count as steps."""
-CAPTURE = Lock()
+CAPTURE = threading.Lock()
+MAX_THREADS = 15
+"""PyTorch has 32 streams and gives them out in turns; each thread uses two of its own."""
+_LOCAL = threading.local()
 
 Step = Callable[[Tensor, Sequence[Tensor]], Tensor]
+
+
+def thread_streams() -> tuple[torch.cuda.Stream, torch.cuda.Stream]:
+    """This thread's streams, the same at each call: one to work on and one to capture on."""
+    if not hasattr(_LOCAL, 'streams'):
+        _LOCAL.streams = torch.cuda.Stream(), torch.cuda.Stream()
+    return _LOCAL.streams
 
 
 def captured(step: Step) -> Step:
     """A step that replays its own kernels.
 
-    The first :data:`WARM_UP` calls run as they are, on a stream of their own; the next one is
-    captured, and all later ones replay it.
+    The first :data:`WARM_UP` calls run as they are, on the stream of the capture; the next one
+    is captured, and all later ones replay it.
 
     Args:
         step: A function of images and a named tuple of targets, of constant shapes, which
             never waits for the GPU. It returns the loss.
     """
-    stream = torch.cuda.Stream()
+    _, stream = thread_streams()
     graph = torch.cuda.CUDAGraph()
     images = targets = value = None
     calls = 0

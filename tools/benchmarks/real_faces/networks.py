@@ -77,6 +77,8 @@ class Network(nn.Module):
             with torch.no_grad():
                 head.fc.bias.copy_(mean.flatten())
         self.codec = KEYPOINT_CODECS.build(codec) if codec else None
+        scale = torch.as_tensor(self.codec.scale if self.codec else (1.0, 1.0))
+        self.register_buffer('scale', scale.float(), persistent=False)
         self.size: int = head.decoder.input_size[0]
         self.regresses = hasattr(head, 'fc')
         self.loss = head.loss_module
@@ -92,9 +94,8 @@ class Network(nn.Module):
         weights = torch.ones_like(landmarks[..., 0])
         maps = heatmap_weights = weights.new_zeros(0)
         if self.codec is not None:
-            scale = torch.from_numpy(self.codec.scale).to(landmarks)
             maps, heatmap_weights = gaussian_heatmaps(
-                landmarks / scale,
+                landmarks / self.scale,
                 weights,
                 self.codec.heatmap_size,
                 self.codec.sigma,

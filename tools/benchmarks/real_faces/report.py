@@ -1,4 +1,4 @@
-"""Tables, CED curves and pictures of what is done.
+"""Tables, CED curves and images of what is done.
 
 Shape letters: N faces, K landmarks. Coordinates are (x, y) in image px.
 """
@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from mmpose_addons.visualization.ced import draw_ced
-from mmpose_addons.visualization.face_sheet import face_picture, sheet
+from mmpose_addons.visualization.face_sheet import face_image, sheet
 from mmpose_addons_core.fileio import atomic_write
 
 from .arms import RATES, Arm
@@ -37,7 +37,7 @@ COLUMNS: dict[str, Sequence[str]] = {
     'Jitter': ('jitter', 'jitter_one_euro', 'jitter_worst', 'jitter_worst_one_euro'),
 }
 CURVES = 8
-"""Most curves of one picture."""
+"""Most curves of one image."""
 SHEET = 20
 """Faces of a sheet."""
 
@@ -187,8 +187,8 @@ def _sheets(found: Results, store: Store, faces: Faces, truth: np.ndarray) -> No
     errors = errors_of(predicted, truth)
     order = np.argsort(errors)
     for name, chosen in dict(best=order[:SHEET], worst=order[::-1][:SHEET]).items():
-        pictures = [
-            face_picture(
+        images = [
+            face_image(
                 cv2.imread(str(faces.files[index])),
                 truth[index],
                 np.ones(truth.shape[1], bool),
@@ -198,4 +198,4 @@ def _sheets(found: Results, store: Store, faces: Faces, truth: np.ndarray) -> No
             for index in chosen
         ]
         with atomic_write(store.folder / f'faces_{name}.png') as unfinished:
-            cv2.imwrite(str(unfinished), sheet(pictures, 5))
+            cv2.imwrite(str(unfinished), sheet(images, 5))

@@ -14,6 +14,7 @@ from mmengine.logging import MMLogger
 
 from .arms import all_arms
 from .faces import Faces, clips, read_faces, split
+from .graphs import thread_streams
 from .networks import Network
 from .scores import eye_distances, jitter_scores, scores
 from .store import Store, Task
@@ -81,7 +82,7 @@ def do(task: Task, settings: Settings) -> dict:
         return _do(task, settings)
     # threads of one process each have a stream; the faces were made on the default stream
     torch.cuda.synchronize()
-    with torch.cuda.stream(torch.cuda.Stream()):
+    with torch.cuda.stream(thread_streams()[0]):
         result = _do(task, settings)
         torch.cuda.current_stream().synchronize()
     return result
