@@ -193,7 +193,7 @@ def test_the_line_is_told_by_the_distribution(name, version, line, add):
     assert only_row('mmengine') == Row('mmengine', f'{version} ({name} {version}, {line} line)')
 
 
-def test_a_checkout_that_moved_is_broken(add):
+def test_a_checkout_that_moved_is_broken(add, repo, tmp_path):
     gone = add(distributions={'mmpose_addons': '0.1.0'}) / 'gone'
     direct = {'url': gone.as_uri(), 'dir_info': {'editable': True}}
     info = gone.parent / 'mmpose_addons-0.1.0.dist-info'
@@ -205,6 +205,10 @@ def test_a_checkout_that_moved_is_broken(add):
     row = only_row('mmpose_addons')
     assert not row.broken
     assert 'another checkout' in row.problem
+    link = tmp_path / 'a link'
+    link.symlink_to(repo)
+    (info / 'direct_url.json').write_text(json.dumps({**direct, 'url': link.as_uri()}))
+    assert only_row('mmpose_addons') == Row('mmpose_addons', '0.1.0, editable')
 
 
 def test_a_package_that_ends_the_process_does_not_end_the_report(add):

@@ -27,10 +27,7 @@ from mmpose_addons_core.progress import progress_bar
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 from ..estimators.geometry import CropGeometry, image_points
 from ..estimators.pose_network import PoseNetwork, evaluating
-
-
-class PredictionError(ValueError):
-    """A network predicts NaN or infinite values."""
+from ..prediction_error import PredictionError
 
 
 class PseudoLabeller:
