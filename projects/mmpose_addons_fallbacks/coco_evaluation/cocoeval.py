@@ -64,9 +64,9 @@ class COCOeval(PlainCOCOeval):
     (CrowdPose's file tells it, visible ones only), predictions without any keypoint score are
     left out, and ``dtMatches`` and ``gtMatches`` of ``evalImgs`` are -1 where nothing matches.
 
-    Differs from xtcocotools: the annotations stay as they are, a missing score of a part gives
-    no warning, and ``eval`` after CrowdPose's summary is that of all images and not of the hard
-    ones.
+    Differs from xtcocotools: annotations of a category whose annotations all lack keypoints are
+    left out, the annotations stay as they are, a missing score of a part gives no warning, and
+    ``eval`` after CrowdPose's summary is that of all images and not of the hard ones.
 
     Args:
         cocoGt: Annotations.
@@ -127,6 +127,7 @@ class COCOeval(PlainCOCOeval):
             index.loadAnns(index.getAnnIds(imgIds=p.imgIds, catIds=categories))
             for index in (self.cocoGt, self.cocoDt)
         )
+        truths = self._comparable(truths)
         self._gts, self._dts = defaultdict(list), defaultdict(list)
         self.evalImgs, self.eval = defaultdict(list), {}
         self._truth_ids = np.array([UNMATCHED] + [truth['id'] for truth in truths])
@@ -139,6 +140,25 @@ class COCOeval(PlainCOCOeval):
             prepared['score'] = result.get(self.score_key, result['score'])
             if 'keypoints' not in p.iouType or np.any(prepared['keypoints'][2::3] > 0):
                 self._dts[result['image_id'], result['category_id']].append(prepared)
+
+    def _comparable(self, truths: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The annotations without those of categories that have no keypoints.
+
+        Raises:
+            ValueError: An annotation lacks what others of its category have.
+        """
+        kind = self.params.iouType
+        fields = PARTS.get(kind, ('keypoints',)) if 'keypoints' in kind else ()
+        complete = [truth for truth in truths if all(key in truth for key in fields)]
+        having = {truth['category_id'] for truth in complete}
+        for truth in truths:
+            missing = [key for key in fields if key not in truth]
+            if missing and truth['category_id'] in having:
+                raise ValueError(
+                    f'annotation {truth["id"]} must have {missing}, as others of category '
+                    f'{truth["category_id"]}, got {sorted(truth)}'
+                )
+        return complete
 
     def _prepared(self, record: dict[str, Any], number: int, index: Any) -> dict[str, Any]:
         """A copy of an annotation or result with the compared keypoints or mask."""
