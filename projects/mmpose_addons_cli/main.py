@@ -19,6 +19,7 @@ COMMANDS = {
     'two-stage': 'keypoint AP with true and with detected boxes',
     'export': 'a network with its decoding as ONNX',
     'convert': 'a published checkpoint as one for MMPose',
+    'adapt-batchnorm': 'BatchNorm statistics of unlabelled images in a checkpoint',
     'edit-checkpoint': 'list, drop, rename and merge weights',
     'sheet': 'sheet of predictions beside ground truth',
     'face-sheet': 'sheet of test faces with their landmarks',
