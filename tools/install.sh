@@ -239,6 +239,14 @@ step 'What MMPose and MMDetection import' "$again" \
 
 mmcv=$(grep '^onedl-mmcv==' requirements/openmmlab.txt)
 
+# Exit status 0: MMCV's compiled operators load; 3: there are none. MMCV itself needs MMEngine.
+loads_operators='import importlib.util as util, glob, sys, torch
+mmcv = util.find_spec("mmcv")
+files = [f for p in (mmcv.submodule_search_locations if mmcv else []) for f in glob.glob(
+    glob.escape(p) + "/_ext*.so")]
+if not files: sys.exit(3)
+spec = util.spec_from_file_location("mmcv._ext", files[0])
+spec.loader.exec_module(util.module_from_spec(spec))'
 compiled_operators() { # a ready wheel from a folder, the cache or the publisher, else a build
     local torch_index version folder fresh key ops_cache code=0
     local -a only_here=(install --no-index --no-deps --force-reinstall "$mmcv")
@@ -254,7 +262,7 @@ print('torch-{}-cp{}{}-{}'.format(
 PY
     ) || return
     ops_cache=${MMPOSE_ADDONS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mmpose_addons}/$key
-    if "$python" -c 'import mmcv._ext as e; assert e.__file__.endswith((".so", ".pyd"))'; then
+    if "$python" -c "$loads_operators"; then
         echo "Already installed and working."
         return 0
     fi
@@ -289,8 +297,10 @@ install_openmmlab() {
     if [ "$before" = compiled ] && ! $compiled; then
         pip uninstall -y onedl-mmcv xtcocotools
     fi
-    # MMCV whose operators do not load was compiled for another torch.
-    "$python" -c 'import mmcv.ops' || pip uninstall -y onedl-mmcv
+    local code=0
+    "$python" -c "$loads_operators" || code=$?
+    # Operators that do not load were compiled for another torch.
+    [ $code -eq 0 ] || [ $code -eq 3 ] || pip uninstall -y onedl-mmcv
     # MMCV is built apart from the environment, where there is no torch: so it builds no
     # operators. --no-cache-dir: pip's cache could hold a wheel with those of another torch.
     pip install --no-deps --no-cache-dir -r requirements/openmmlab.txt

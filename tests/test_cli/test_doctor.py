@@ -79,7 +79,7 @@ def test_an_empty_environment_is_described(tmp_path):
     ):
         assert command in done.stdout
     assert 'BROKEN: mmpose >=1.1,<2 is missing' in done.stdout
-    assert done.stdout.count('mend it') == 8  # nothing else is said to be wrong
+    assert done.stdout.count('  fix: `') == 8  # nothing else is reported
 
 
 TWO_OPENCV = {'opencv-python': '4.12.0', 'opencv-python-headless': '4.12.0'}
@@ -193,7 +193,7 @@ def test_the_line_is_told_by_the_distribution(name, version, line, add):
     assert only_row('mmengine') == Row('mmengine', f'{version} ({name} {version}, {line} line)')
 
 
-def test_a_checkout_that_moved_is_broken(add):
+def test_a_checkout_that_moved_is_broken(add, repo, tmp_path):
     gone = add(distributions={'mmpose_addons': '0.1.0'}) / 'gone'
     direct = {'url': gone.as_uri(), 'dir_info': {'editable': True}}
     info = gone.parent / 'mmpose_addons-0.1.0.dist-info'
@@ -205,6 +205,10 @@ def test_a_checkout_that_moved_is_broken(add):
     row = only_row('mmpose_addons')
     assert not row.broken
     assert 'another checkout' in row.problem
+    link = tmp_path / 'a link'
+    link.symlink_to(repo)
+    (info / 'direct_url.json').write_text(json.dumps({**direct, 'url': link.as_uri()}))
+    assert only_row('mmpose_addons') == Row('mmpose_addons', '0.1.0, editable')
 
 
 def test_a_package_that_ends_the_process_does_not_end_the_report(add):
@@ -238,9 +242,9 @@ def test_the_report_is_a_table_and_a_list():
         '',
         'What is wrong:',
         '- BROKEN: a fault',
-        '  mend it: `pip two`',
+        '  fix: `pip two`',
         '- note: a note',
-        '  mend it: `pip one`',
+        '  fix: `pip one`',
         'An environment of its own with everything: `tools/install.sh`',
     ]
     assert doctor.report(rows[:1]).endswith('Nothing is wrong.')

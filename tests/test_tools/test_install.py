@@ -13,7 +13,7 @@ def test_second_run_does_nothing(clone):
         'requirements/torch.txt',
         'requirements/stack.txt',
         'requirements/openmmlab.txt',
-        'requirements/tests.txt',
+        'requirements/projects.txt',  # with those of the tests
         '.',
     ]
     assert clone.install() == (

@@ -93,6 +93,7 @@ def test_operators_stay_until_told_otherwise(clone):
     asked = clone.asked()
     assert f'install -r {torch}' in asked
     assert any(line.endswith('onedl-mmcv==2.3.6 --find-links /wheels') for line in asked)
+    assert not any(line.startswith('uninstall') for line in asked)
     assert 'nothing to do' in clone.install()[1]  # as tools/test.sh and tools/demo.sh call it
 
     assert clone.install('--no-compiled-operators')[0] == 0
@@ -100,3 +101,15 @@ def test_operators_stay_until_told_otherwise(clone):
     asked = clone.asked()
     assert 'install -r requirements/torch.txt' in asked
     assert 'uninstall -y onedl-mmcv xtcocotools' in asked
+
+
+def test_operators_of_another_torch_are_removed(clone):
+    assert clone.install()[0] == 0
+    assert 'uninstall -y onedl-mmcv' not in clone.asked()
+    (site,) = clone.venv.glob('lib/python3*/site-packages')
+    (site / 'mmcv').mkdir()
+    (site / 'mmcv/__init__.py').write_text('import mmengine  # is not there')
+    (site / 'mmcv/_ext.cpython-311-x86_64-linux-gnu.so').write_text('of another PyTorch')
+    (clone.venv / 'mmpose_addons-install.txt').unlink()
+    assert clone.install()[0] == 0
+    assert 'uninstall -y onedl-mmcv' in clone.asked()
