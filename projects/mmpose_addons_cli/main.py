@@ -19,6 +19,7 @@ COMMANDS = {
     'two-stage': 'keypoint AP with true and with detected boxes',
     'export': 'export a network with its decoding as ONNX',
     'convert': 'convert a published checkpoint for MMPose',
+    'adapt-batchnorm': 'estimate BatchNorm statistics on unlabelled images',
     'edit-checkpoint': 'list, drop, rename and merge weights',
     'sheet': 'draw predictions beside ground truth',
     'face-sheet': 'draw test faces with their landmarks',
