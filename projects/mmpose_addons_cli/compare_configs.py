@@ -118,7 +118,7 @@ def table(results: dict[str, list[dict[str, float]]], names: list[str]) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # slow imports after the arguments
+    # these imports are slow, so --help does not wait for them
     from mmengine.config import Config
 
     from mmpose_addons_core.fileio import atomic_write
