@@ -10,7 +10,7 @@ def check_environment() -> None:
 
     Raises:
         ImportError: one sentence naming every package that is missing, broken or of another
-            version, and the commands that mend it.
+            version, and the commands that repair it.
     """
     problems, commands = [], []
     for name, wanted in SUPPORTED.items():

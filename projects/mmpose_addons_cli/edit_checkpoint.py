@@ -51,7 +51,7 @@ def read(file: Path, prefix: str | None) -> tuple[dict, dict]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
+    # these imports are slow, so --help does not wait for them
     from mmpose_addons.checkpoints import CheckpointError, drop, merge, rename, write_checkpoint
 
     try:
