@@ -46,11 +46,13 @@ class JudgedFaces:
             is invalid. Infinite: the face is lost, because its prediction is invalid.
         left_out: (N,), bool, for each reason to leave a face out.
         lost: (N,), bool, for each reason to count a face as lost.
+        length: (N,), px, what the distances are divided by.
     """
 
     errors: np.ndarray
     left_out: dict[str, np.ndarray]
     lost: dict[str, np.ndarray]
+    length: np.ndarray
 
 
 def judge_faces(
@@ -86,7 +88,7 @@ def judge_faces(
         'the length is 0 or not finite': ~(np.isfinite(length) & (length > 0)),
     }
     errors = face_errors(predicted, truth, visible, np.where(measured, length, np.nan))
-    return JudgedFaces(errors, left_out, lost)
+    return JudgedFaces(errors, left_out, lost, length)
 
 
 def face_scores(
@@ -124,6 +126,33 @@ def face_scores(
         scores[f'area@{threshold:g}'] = area
         scores[f'AUC@{threshold:g}'] = area / threshold
     return scores | dict(faces=int(judged.sum()))
+
+
+def view_groups(names: Sequence[str]) -> np.ndarray:
+    """Which entries are crops of the same face: indices (F, V), F faces with V crops each.
+
+    Args:
+        names: A name for each entry, the same for all crops of a face.
+
+    Raises:
+        ValueError: If a face has fewer than two crops, or another number than the first one.
+
+    Example:
+        >>> view_groups(['a', 'a', 'b', 'b'])
+        array([[0, 1],
+               [2, 3]])
+    """
+    groups: dict[str, list[int]] = {}
+    for index, name in enumerate(names):
+        groups.setdefault(name, []).append(index)
+    views = len(next(iter(groups.values())))
+    for name, members in groups.items():
+        if len(members) != views or views < 2:
+            raise ValueError(
+                'jitter needs a data set that gives the same number of crops of each face, at '
+                f'least 2, as MovedCropsDataset does; got {len(members)} of {name}'
+            )
+    return np.array([*groups.values()])
 
 
 def list_faces(
