@@ -6,10 +6,10 @@ Shape letters: V vertices of a mesh, K keypoints. Coordinates are (x, y) in imag
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from ...keypoints.animal18 import KEYPOINTS, SKELETON
 from ...progress import track
+from ..image_files import UNREADABLE, loaded_size
 from .coco_json import Animal, ConversionError, load_array, read_split, write_splits
 
 VERTICES = 3299
@@ -103,10 +103,10 @@ def _animal(root: Path, image: Path, joints: list[int]) -> Animal:
             f'{file}: vertex {vertex} must be finite, got {vertices[vertex].tolist()}'
         )
     try:
-        with Image.open(image) as opened:
-            size = opened.size
-    except OSError as error:
-        raise ConversionError(f'{image}: {error.strerror or error}') from None
+        size = loaded_size(image)
+    except UNREADABLE as error:
+        reason = getattr(error, 'strerror', None) or error
+        raise ConversionError(f'{image}: {reason}') from None
     corners = np.clip([vertices[:, :2].min(0), vertices[:, :2].max(0)], 0, size)
     if (corners[0] >= corners[1]).any():
         raise ConversionError(

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from ...keypoints.animal18 import KEYPOINTS, SKELETON
 from ...progress import track
+from ..image_files import UNREADABLE, loaded_size
 from .coco_json import Animal, ConversionError, read_split, write_splits
 
 # Which joints of a record, in the order of KEYPOINTS. TigDog's 19th joint is not used.
@@ -187,10 +187,10 @@ def _landmarks(
 def _animal(root: Path, animal: str, frame: Frame) -> Animal:
     file_name = f'{animal}/{frame.number:08d}.jpg'
     try:
-        with Image.open(root / file_name) as image:
-            size = image.size
-    except OSError as error:
-        raise ConversionError(f'{root / file_name}: {error.strerror or error}') from None
+        size = loaded_size(root / file_name)
+    except UNREADABLE as error:
+        reason = getattr(error, 'strerror', None) or error
+        raise ConversionError(f'{root / file_name}: {reason}') from None
     x, y = (axis[axis > 0] for axis in frame.positions.T)
     if not (len(x) and len(y) and np.ptp(x) > 0 and np.ptp(y) > 0):
         raise ConversionError(
