@@ -127,8 +127,7 @@ def loaded_size(path: Path) -> tuple[int, int]:
             file_format = image.format or ''
             exif = image.getexif() if 'exif' in image.info else {}
     except UnidentifiedImageError:
-        identified = 'cannot identify it, ' if path.stat().st_size else ''
-        raise ValueError(f'{identified}{_why_unreadable(path)}') from None
+        raise ValueError(_why_unreadable(path)) from None
     if file_format not in ENDINGS:
         if not is_utf8(path):  # OpenCV would crash
             return _decoded_size(path)

@@ -9,8 +9,7 @@ import numpy as np
 
 from ...keypoints.animal18 import KEYPOINTS, SKELETON
 from ...progress import track
-from ..image_files import UNREADABLE, loaded_size
-from .coco_json import Animal, ConversionError, load_array, read_split, write_splits
+from .coco_json import Animal, ConversionError, image_size, load_array, read_split, write_splits
 
 VERTICES = 3299
 FOLDER = '{}_combineds5r5_texture'  # of an animal
@@ -102,11 +101,7 @@ def _animal(root: Path, image: Path, joints: list[int]) -> Animal:
         raise ConversionError(
             f'{file}: vertex {vertex} must be finite, got {vertices[vertex].tolist()}'
         )
-    try:
-        size = loaded_size(image)
-    except UNREADABLE as error:
-        reason = getattr(error, 'strerror', None) or error
-        raise ConversionError(f'{image}: {reason}') from None
+    size = image_size(image)
     corners = np.clip([vertices[:, :2].min(0), vertices[:, :2].max(0)], 0, size)
     if (corners[0] >= corners[1]).any():
         raise ConversionError(

@@ -12,8 +12,7 @@ import numpy as np
 
 from ...keypoints.animal18 import KEYPOINTS, SKELETON
 from ...progress import track
-from ..image_files import UNREADABLE, loaded_size
-from .coco_json import Animal, ConversionError, read_split, write_splits
+from .coco_json import Animal, ConversionError, image_size, read_split, write_splits
 
 # Which joints of a record, in the order of KEYPOINTS. TigDog's 19th joint is not used.
 ORDER = {
@@ -186,11 +185,7 @@ def _landmarks(
 
 def _animal(root: Path, animal: str, frame: Frame) -> Animal:
     file_name = f'{animal}/{frame.number:08d}.jpg'
-    try:
-        size = loaded_size(root / file_name)
-    except UNREADABLE as error:
-        reason = getattr(error, 'strerror', None) or error
-        raise ConversionError(f'{root / file_name}: {reason}') from None
+    size = image_size(root / file_name)
     x, y = (axis[axis > 0] for axis in frame.positions.T)
     if not (len(x) and len(y) and np.ptp(x) > 0 and np.ptp(y) > 0):
         raise ConversionError(
