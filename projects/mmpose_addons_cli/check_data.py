@@ -1,8 +1,8 @@
 """Report what is wrong with a COCO keypoint annotation file and its images.
 
 Exit code: 0 nothing wrong, 1 errors (with --strict also warnings), 2 unreadable file or wrong
-usage. An error is what MMPose would crash on or silently learn wrongly from; a warning is what
-it leaves out or copes with.
+usage. An error would stop MMPose or train it on wrong labels. A warning is a record that MMPose
+skips or can use.
 """
 
 import argparse

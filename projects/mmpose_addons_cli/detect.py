@@ -1,8 +1,8 @@
 """Run an MMDet detector over a COCO image list and write the boxes for MMPose's bbox_file.
 
 The file is a list of {image_id, category_id, bbox (x, y, w, h), score}, as the
-COCO_val2017_detections_AP_H_56_person.json that papers use. A run that is stopped goes on where
-it was when it is called again. Box AP is printed if the annotations have boxes.
+COCO_val2017_detections_AP_H_56_person.json that papers use. An interrupted run continues
+where it stopped. Box AP is printed if the annotations have boxes.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
+    # these imports are slow, so --help does not wait for them
     import torch
 
     from mmpose_addons.apis import BoxDetector, InputError, ModelError

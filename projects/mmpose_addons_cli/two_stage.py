@@ -1,9 +1,9 @@
-"""Keypoint AP with true boxes and with detected boxes, side by side, as papers print it.
+"""Compute keypoint AP with true boxes and with detected boxes, as papers report both.
 
-Poses are ranked by box score x mean keypoint score and thinned by OKS-NMS, as MMPose's
-CocoMetric does. The row "on truth" moves each detected box onto the true box that it overlaps:
-what then still lacks comes from people that were missed or found where nobody is, the rest from
-boxes that sit badly.
+Poses are ranked by box score x mean keypoint score and filtered by OKS-NMS, as MMPose's
+CocoMetric does. In the row "on truth", each detected box is moved to the true box that it
+overlaps. The remaining loss is missed people and false positives; the difference to the row
+above is badly localised boxes.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
+    # these imports are slow, so --help does not wait for them
     from rich.console import Console
     from rich.table import Table
     from xtcocotools.coco import COCO

@@ -1,4 +1,4 @@
-"""Checks of Python, the machine and of libraries that are not OpenMMLab's."""
+"""Check Python, the machine, and libraries that do not belong to OpenMMLab."""
 
 import os
 import platform
@@ -102,7 +102,7 @@ def torchvision() -> Iterator[Row]:
 def opencv() -> Iterator[Row]:
     there = installed(OPENCV)
     names = ', '.join(f'{name} {version}' for name, version in there.items())
-    mend = f'pip uninstall -y {" ".join(there)} && pip install opencv-python-headless'
+    command = f'pip uninstall -y {" ".join(there)} && pip install opencv-python-headless'
     try:
         import cv2
 
@@ -110,15 +110,15 @@ def opencv() -> Iterator[Row]:
     except ImportError as error:
         wrong = f'OpenCV does not load ({error})'
         if not there:
-            mend = 'pip install opencv-python-headless'
-        yield Row('OpenCV', names or 'missing', wrong, mend, broken=True)
+            command = 'pip install opencv-python-headless'
+        yield Row('OpenCV', names or 'missing', wrong, command, broken=True)
         return
     wrong = 'several packages of OpenCV overwrite each other' if len(there) > 1 else ''
-    yield Row('OpenCV', f'{found} ({names})', wrong, mend if wrong else '')
+    yield Row('OpenCV', f'{found} ({names})', wrong, command if wrong else '')
 
 
 def videos() -> Iterator[Row]:
-    """Frames go through a file of each codec, because a build may have neither."""
+    """Write and read a video in each codec, because a build of OpenCV may have none."""
     if not usable('numpy', 'cv2'):
         yield Row('video', 'not tried: needs OpenCV and NumPy')
         return
@@ -140,8 +140,8 @@ def videos() -> Iterator[Row]:
     lost = [codec for codec, frames in read.items() if frames != 3]
     found = ', '.join(f'{codec}: {"no" if codec in lost else "yes"}' for codec in read)
     wrong = f'OpenCV cannot write and read video as {" and ".join(lost)}' if lost else ''
-    mend = 'pip install --force-reinstall --no-deps opencv-python-headless' if lost else ''
-    yield Row('video', found, wrong, mend, broken=len(lost) == len(CODECS))
+    command = 'pip install --force-reinstall --no-deps opencv-python-headless' if lost else ''
+    yield Row('video', found, wrong, command, broken=len(lost) == len(CODECS))
 
 
 def onnx() -> Iterator[Row]:

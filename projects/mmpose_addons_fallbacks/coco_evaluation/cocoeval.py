@@ -1,4 +1,4 @@
-"""Average precision of keypoints and boxes, computed as xtcocotools computes it.
+"""Average precision of keypoints and boxes, computed as in xtcocotools.
 
 Shape letters of ``eval``: T thresholds of OKS or IoU, R recalls, K categories, A area ranges,
 M limits of detections per image.
@@ -33,7 +33,7 @@ PARTS = {
         'righthand_kpts',
     ),
 }
-# A person fills about this part of its box; stands in for the area of a missing segmentation.
+# A person covers about this share of its box; used in place of a missing segmentation area.
 BOX_FILL = 0.53
 # CrowdPose: crowdIndex below the first is easy, below the second medium, else hard.
 CROWD_LEVELS = (0.2, 0.8)
@@ -41,7 +41,7 @@ UNMATCHED = -1
 
 
 class Params(PlainParams):
-    """Thresholds of an evaluation; those of ``keypoints`` for all types of keypoints.
+    """Parameters of an evaluation; all types of keypoints use those of ``keypoints``.
 
     Raises:
         ValueError: `iouType` is none of ``segm``, ``bbox`` and ``keypoints...``.
@@ -58,7 +58,7 @@ class Params(PlainParams):
 
 
 class COCOeval(PlainCOCOeval):
-    """pycocotools' evaluation, with what xtcocotools adds.
+    """Evaluation of pycocotools with the additions of xtcocotools.
 
     Differs from pycocotools: an annotation may have the id 0, ``num_keypoints`` is counted
     (CrowdPose's file tells it, visible ones only), predictions without any keypoint score are
@@ -109,7 +109,7 @@ class COCOeval(PlainCOCOeval):
 
     @property
     def score_key(self) -> str:
-        """The field of a result that ranks it, where the result has it; else ``score``."""
+        """Return the field by which a result is ranked: its own score field, or ``score``."""
         kind = self.params.iouType
         return kind.replace('keypoints_', '') + '_score' if kind in PARTS else 'score'
 
@@ -142,7 +142,7 @@ class COCOeval(PlainCOCOeval):
                 self._dts[result['image_id'], result['category_id']].append(prepared)
 
     def _comparable(self, truths: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The annotations without those of categories that have no keypoints.
+        """Remove annotations of categories that have no keypoints.
 
         Raises:
             ValueError: An annotation lacks what others of its category have.
@@ -161,7 +161,7 @@ class COCOeval(PlainCOCOeval):
         return complete
 
     def _prepared(self, record: dict[str, Any], number: int, index: Any) -> dict[str, Any]:
-        """A copy of an annotation or result with the compared keypoints or mask."""
+        """Copy an annotation or result with the compared keypoints or mask."""
         kind = self.params.iouType
         copied = dict(record, id=number)
         if 'keypoints' in kind:
@@ -212,7 +212,7 @@ class COCOeval(PlainCOCOeval):
         self._paramsEval = copy.deepcopy(p)
 
     def computeOks(self, imgId: Any, catId: Any) -> Any:
-        """(results, annotations) OKS of an image, best score first; ``[]`` without a pair.
+        """Return OKS (results, annotations) of an image, best score first; ``[]`` if empty.
 
         Raises:
             ValueError: An annotation has no ``area`` although `use_area` is true, or the
@@ -236,7 +236,7 @@ class COCOeval(PlainCOCOeval):
         return super().computeOks(imgId, catId)
 
     def evaluateImg(self, imgId: Any, catId: Any, aRng: Any, maxDet: int) -> Any:
-        """Matches of an image in one range of areas (px^2); None without a person."""
+        """Match one image in one range of areas (px^2); return None without a person."""
         matches = super().evaluateImg(imgId, catId, aRng, maxDet)
         if matches is not None:
             matches['gtIds'] = self._truth_ids[matches['gtIds']].tolist()
@@ -246,7 +246,7 @@ class COCOeval(PlainCOCOeval):
         return matches
 
     def accumulate(self, p: Any = None) -> None:
-        """Precision, recall and scores of all images into ``eval``."""
+        """Write precision, recall and scores of all images into ``eval``."""
         matches = self.evalImgs
         self.evalImgs = [
             entry and dict(entry, dtMatches=entry['dtMatches'] != UNMATCHED)
@@ -264,7 +264,7 @@ class COCOeval(PlainCOCOeval):
             super().summarize()
             return
         printed = io.StringIO()
-        p.iouType = 'keypoints'  # pycocotools knows no other type of keypoints
+        p.iouType = 'keypoints'  # pycocotools has no other type of keypoints
         try:
             with contextlib.redirect_stdout(printed):
                 super().summarize()
@@ -284,7 +284,7 @@ class COCOeval(PlainCOCOeval):
         print('\n'.join(lines))
 
     def _crowd_precision(self) -> dict[str, float]:
-        """AP of the images of each level of crowding.
+        """Return the AP of the images of each level of crowding.
 
         Raises:
             ValueError: An image has no ``crowdIndex``.
