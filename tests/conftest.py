@@ -47,6 +47,12 @@ def seed() -> int:
     return 0
 
 
+@pytest.fixture(autouse=True, scope='session')
+def full_precision():
+    """Convolutions on a GPU as exact as the products that they are compared with."""
+    torch.backends.cudnn.allow_tf32 = False
+
+
 @pytest.fixture
 def rng(seed) -> np.random.Generator:
     return np.random.default_rng(seed)
@@ -94,6 +100,12 @@ def sample_data(tmp_path_factory) -> Path:
 def reference() -> Path:
     """Folder of values that the papers' own code computed."""
     return _outside_folder('POSE_REFERENCE_DATA', 'reference')
+
+
+@pytest.fixture(scope='session')
+def cases() -> Path:
+    """Folder of small inputs on which tools like these have failed."""
+    return _outside_folder('POSE_FAILURE_CASES', 'cases')
 
 
 @pytest.fixture

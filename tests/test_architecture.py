@@ -107,6 +107,16 @@ def test_the_export_draws_in_one_place():
     assert {line.split()[0] for line in found} == {RENDERS}
 
 
+def test_one_module_shows_progress_bars():
+    packages = sorted(folder.name for folder in PROJECTS.iterdir() if folder.is_dir())
+    found = [
+        line
+        for package in packages
+        for line in violations(package, ('rich.progress',), top_only=False)
+    ]
+    assert {line.split()[0] for line in found} == {'mmpose_addons_core.progress'}
+
+
 def import_all(packages: tuple[str, ...], blocked: tuple[str, ...]) -> float:
     """Import packages with all their modules while others are missing; seconds of CPU time."""
     modules = sorted(module for package in packages for module in modules_of(package))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from mmengine.config import Config
 from mmengine.fileio import FileClient
+from mmengine.utils.dl_utils import collect_env
 
 from helpers.detectors import detector_config
 from helpers.noise import noise
@@ -107,6 +108,13 @@ def test_file_client_of_the_user(monkeypatch):
     monkeypatch.setattr(FileClient, '_instances', {})
     exec('make()', dict(make=FileClient, __name__=USER))
     assert lines == ['"FileClient"', '"HardDiskBac']
+
+
+def test_missing_compiler(monkeypatch, capfd):
+    """MMEngine's log says "n/a", and the shell that looked for it says nothing."""
+    monkeypatch.setattr('sysconfig.get_config_var', lambda name: 'no-such-compiler')
+    assert collect_env()['GCC'] == 'n/a'
+    assert capfd.readouterr().err == ''
 
 
 def quietened(print_log):

@@ -44,13 +44,14 @@ tools/install.sh ${here[@]+"${here[@]}"}
 config=configs/body_2d_keypoint/lpn/toy/td-hm_lpn-50_1xb16-5e_toy-people-128x96.py
 data=data/toy_people
 [ "$images" = 2000 ] || data=${data}_$images
+found=work_dirs/demo-predictions-$$ # the test appends .keypoints.json
 options=(
     train_dataloader.dataset.data_root="$data"
     val_dataloader.dataset.data_root="$data"
     test_dataloader.dataset.data_root="$data"
     val_evaluator.ann_file="$data/annotations/people_val.json"
     test_evaluator.ann_file="$data/annotations/people_val.json"
-    test_evaluator.outfile_prefix=work_dirs/demo-predictions # --cfg-options drops spaces, as of $work
+    test_evaluator.outfile_prefix="$found" # --cfg-options would drop the spaces of $work
 )
 
 say "Draw $images pictures of people"
@@ -63,7 +64,7 @@ python tools/train.py "$config" --work-dir "$work" --resume \
 say 'Test it'
 python tools/test.py "$config" "$(cat "$work/last_checkpoint")" --work-dir "$work" \
     --out "$work/metrics.json" --cfg-options "${options[@]}"
-mv work_dirs/demo-predictions.keypoints.json "$work/"
+mv "$found.keypoints.json" "$work/predictions.keypoints.json"
 python tools/analysis_tools/metrics_table.py "$work/metrics.json"
 say 'Draw what it found beside the truth'
 python tools/analysis_tools/pose_sheet.py "$data/annotations/people_val.json" \

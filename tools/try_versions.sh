@@ -14,6 +14,7 @@ one in docs/troubleshooting.md; exit code 1 where a check failed. A row takes ab
   ROW             PYTHON:TORCH:TORCHVISION[:LINE], for instance python3.12:2.10.0:0.25.0. The LINE
                   is onedl (the default, requirements/openmmlab.txt) or official-MMCV, for
                   instance official-2.1.0: mmcv-lite of that version, mmengine 0.10.7, mmdet 3.3.0
+                  (whose upper bound for MMCV, below 2.2.0, is raised in the environment)
   --scratch DIR   where the environments and logs lie (default: a new folder in $TMPDIR)
   --keep          keep the environments
 USAGE
@@ -46,6 +47,11 @@ scratch=${scratch:-$(mktemp -d)}
 mkdir -p "$scratch"
 echo "Environments and logs: $scratch" >&2
 
+raise_bound() { # MMDetection 3.3 refuses MMCV 2.2 by its number alone; users edit this line
+    sed -i "s/^mmcv_maximum_version = '2.2.0'$/mmcv_maximum_version = '2.3.0'/" \
+        "$env"/lib/python3.*/site-packages/mmdet/__init__.py
+}
+
 install_row() { # TORCH TORCHVISION LINE: into $env
     "$env/bin/python" -m pip install "torch==$1" "torchvision==$2" || return
     case $3 in
@@ -55,7 +61,7 @@ install_row() { # TORCH TORCHVISION LINE: into $env
                 "torch==$1" &&
                 "$env/bin/python" -m pip install --no-deps "mmcv-lite==${3#official-}" \
                     mmengine==0.10.7 mmdet==3.3.0 mmpose==1.3.2 &&
-                "$env/bin/python" -m pip install --no-build-isolation .
+                raise_bound && "$env/bin/python" -m pip install --no-build-isolation .
             ;;
         *) echo "unknown line: $3"; return 2 ;;
     esac

@@ -3,12 +3,13 @@
 import mmpose_addons_fallbacks
 
 from .compat import check_environment, load_checkpoints_safely
-from .quiet import quiet_logs, quiet_warnings
+from .quiet import quiet_environment, quiet_logs, quiet_warnings
 
 quiet_warnings()
 mmpose_addons_fallbacks.install()  # before MMCV is imported
 check_environment()
 quiet_logs()
+quiet_environment()
 load_checkpoints_safely()
 
 from mmpose_addons_core.version import __version__  # noqa: E402

@@ -17,14 +17,19 @@ torch.meshgrid without indexing    MMPose and MMDetection call it so, and mean t
 torch.cuda.amp... is deprecated    MMPose uses the older name
 FileClient, HardDiskBackend        MMEngine's checkpoint hook uses its older names
 Could not import OneDL             MMDetection on import; nothing here uses OneDL's data sets
+gcc: not found                     MMEngine asks for the version of the compiler that built
+                                   Python, for its log, which then says GCC: n/a
 ================================== =========================================================
 
-mim imports pkg_resources in a process of its own, before this package: tools/demo.sh sets
-``PYTHONWARNINGS`` for it.
+mim imports pkg_resources in a process of its own, before this package; docs/troubleshooting.md
+names the ``PYTHONWARNINGS`` that silence it.
 """
 
+import functools
 import importlib
+import subprocess
 import sys
+import types
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -74,6 +79,16 @@ def quiet_logs() -> None:
         module: Any = importlib.import_module(name)
         if not hasattr(module.print_log, 'spoken'):
             module.print_log = _without_lines(module.print_log)
+
+
+def quiet_environment() -> None:
+    """Leave out what a shell says of a missing compiler, for which MMEngine's log has "n/a".
+
+    Only the module that collects MMEngine's environment gets another ``subprocess``.
+    """
+    module: Any = importlib.import_module('mmengine.utils.dl_utils.collect_env')
+    silent = functools.partial(subprocess.check_output, stderr=subprocess.DEVNULL)
+    module.subprocess = types.SimpleNamespace(**{**vars(subprocess), 'check_output': silent})
 
 
 def _without_lines(print_log: Callable[..., None]) -> Callable[..., None]:

@@ -80,9 +80,9 @@ def jitter(runner: 'Runner', cuts: int) -> dict[str, float]:
     """How landmarks move between different cuts of the test faces."""
     import numpy as np
 
-    from mmpose_addons.progress import track
     from mmpose_addons_core.faces import face_layout
     from mmpose_addons_core.metrics import group_distance, landmark_jitter
+    from mmpose_addons_core.progress import track
 
     loader = runner.cfg.test_dataloader.copy()
     steps = list(loader.dataset.pipeline)

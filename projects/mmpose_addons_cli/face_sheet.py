@@ -40,10 +40,10 @@ def pictures(args: argparse.Namespace) -> list['np.ndarray']:
     from mmpose.apis import init_model
     from mmpose.registry import DATASETS
 
-    from mmpose_addons.progress import track
     from mmpose_addons.visualization.face_sheet import face_picture
     from mmpose_addons_core.faces import face_layout
     from mmpose_addons_core.metrics import face_errors, group_distance
+    from mmpose_addons_core.progress import track
 
     config = Config.fromfile(args.config)
     config.merge_from_dict(config_options(args.cfg_options))

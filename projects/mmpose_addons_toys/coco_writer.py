@@ -182,16 +182,16 @@ def _map_with_progress(
     function: Callable[[int], Any], count: int, workers: int
 ) -> Iterator[Any]:
     """Yield function(0) ... function(count - 1) and show a progress bar."""
-    from rich.progress import track
+    from mmpose_addons_core.progress import track  # rich takes time to import
 
     if workers == 1:
-        yield from track(map(function, range(count)), 'Drawing', total=count)
+        yield from track(map(function, range(count)), 'Images', total=count)
         return
     context = multiprocessing.get_context('spawn')
     # An executor raises an error if its workers cannot start; multiprocessing.Pool would hang.
     with ProcessPoolExecutor(workers, context, cv2.setNumThreads, (1,)) as pool:
         results = pool.map(function, range(count), chunksize=16)
-        yield from track(results, 'Drawing', total=count)
+        yield from track(results, 'Images', total=count)
 
 
 def _coco_dataset(

@@ -12,8 +12,8 @@ from xtcocotools.cocoeval import COCOeval
 
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
 from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.progress import progress_bar
 
-from ..progress import progress_bar
 from .detector import BoxDetector
 from .frames import InputError, read_frames
 

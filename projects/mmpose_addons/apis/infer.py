@@ -11,11 +11,11 @@ from typing import Any
 
 from mmpose.structures import PoseDataSample
 
+from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
-from ..progress import progress_bar
 from .drawing import drawn_frame
 from .frames import Frame, Lost, read_frames
 from .output_plan import OutputPlan

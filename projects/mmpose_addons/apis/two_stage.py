@@ -14,7 +14,8 @@ from mmpose.structures.bbox import bbox_overlaps, bbox_xywh2xyxy
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
-from ..progress import track
+from mmpose_addons_core.progress import track
+
 from .detect_file import average_precision
 from .frames import InputError
 from .pipeline import PosePipeline

@@ -3,15 +3,25 @@ from .checked_coco import AnnotationCheck, CheckedCocoDataset
 from .pseudo_label_dataset import PseudoLabelDataset
 from .source_target_dataset import SourceTargetDataset
 from .source_target_sampler import SourceTargetSampler
-from .transforms import RandomAppearance
+from .transforms import (
+    FourierDomainAdaptation,
+    RandomAppearance,
+    RandomBackground,
+    RandomPhotometry,
+    RandomTexture,
+)
 from .unlabelled_coco import UnlabelledCocoDataset
 
 __all__ = [
     'AnnotationCheck',
     'CCSSLAnimalDataset',
     'CheckedCocoDataset',
+    'FourierDomainAdaptation',
     'PseudoLabelDataset',
     'RandomAppearance',
+    'RandomBackground',
+    'RandomPhotometry',
+    'RandomTexture',
     'SourceTargetDataset',
     'SourceTargetSampler',
     'UnlabelledCocoDataset',

@@ -22,11 +22,11 @@ from mmpose_addons_core.adaptation import (
 )
 from mmpose_addons_core.adaptation.labeller import Network
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
+from mmpose_addons_core.progress import progress_bar
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 from ..estimators.geometry import CropGeometry, image_points
 from ..estimators.pose_network import PoseNetwork, evaluating
-from ..progress import progress_bar
 
 
 class PredictionError(ValueError):

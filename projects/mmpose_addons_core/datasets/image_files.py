@@ -1,6 +1,5 @@
 """Check that image files exist, can be read and have the recorded size."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from PIL import Image, UnidentifiedImageError
-from rich.progress import track
+
+from ..progress import progress_bar
 
 MODES = ('exist', 'header', 'decode')
 
@@ -69,14 +69,12 @@ def check_image_files(
     chunks = [images[start : start + step] for start in range(0, len(images), step)]
     pool = ThreadPoolExecutor(workers)
     try:
-        for found in track(
-            pool.map(problems, chunks),
-            f'Checking {len(images)} images ({mode})',
-            total=math.ceil(len(images) / step),
-            transient=True,
-            disable=not progress,
-        ):
-            yield from found
+        with progress_bar(
+            f'Images ({mode})', len(images), transient=True, disable=not progress
+        ) as advance:
+            for chunk, found in zip(chunks, pool.map(problems, chunks), strict=True):
+                yield from found
+                advance(len(chunk))
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 DEFAULT_RATE = Fraction(25)  # frames a second where the file does not say
 PATIENCE = 10.0  # seconds without an answer or a picture of a stream
 CUT_OFF = 0.5  # seconds by which a file may be shorter than its header says
+GUESSED_LENGTH = {'mpeg', 'h264', 'hevc', 'm4v', 'mpegvideo', 'mjpeg'}
+"""Formats without a length, which FFmpeg then guesses by the size of the file."""
 HIDDEN_PICTURES = {'vp8', 'vp9', 'av1'}
 """Codecs with packets that hold no picture of their own, so that none is missing there."""
 
@@ -63,7 +65,7 @@ class VideoReader:
         self._stream = streams.best('video')
         if self._stream is None or self._stream.codec_context is None:
             self._container.close()
-            raise InputError(f'{self.name} contains no video that can be decoded')
+            raise InputError(f'{self.name} is not a readable video: no pictures are in it')
         self._stream.thread_type = 'AUTO'
         self.rate: Fraction = (
             self._stream.average_rate or self._stream.guessed_rate or DEFAULT_RATE
@@ -78,7 +80,9 @@ class VideoReader:
         if self.promised or self.live:
             return self.promised
         seconds = _seconds(self._container.duration)
-        return None if seconds is None else max(1, round(seconds * self.rate))
+        if seconds is None or self._container.format.name in GUESSED_LENGTH:
+            return None
+        return max(1, round(seconds * self.rate))
 
     @property
     def time_base(self) -> Fraction:
@@ -148,9 +152,10 @@ class VideoReader:
         """Report a file that ends before the time in its header, unless frames are named."""
         start = _seconds(self._container.start_time) or 0.0
         length = _seconds(self._container.duration)
-        if known or self.live or length is None or self._container.format.name == 'mpegts':
+        sure = self._container.format.name not in {*GUESSED_LENGTH, 'mpegts'}
+        if known or self.live or length is None or not sure:
             return
-        if self._container.file is not None and 0 < ends - start < length - CUT_OFF:
+        if 0 < ends - start < length - CUT_OFF:
             report(None, f'the file is cut off at {ends - start:.1f} s of {length:.1f} s')
 
 

@@ -2,7 +2,8 @@
 
 Shapes: input (N, C, H, W), weight (O, C / groups, kh, kw), offset (N, 2 G kh kw, H', W') with
 y before x, mask (N, G kh kw, H', W'), output (N, O, H', W'), for G deformable groups. Scratch
-tensors (columns, ones) and ``im2col_step`` are not needed and stay as they are.
+tensors (columns, ones) and ``im2col_step`` are not needed and stay as they are. MMCV passes the
+settings by keyword: strides, paddings, dilations, groups.
 """
 
 import torch
@@ -19,21 +20,10 @@ def deform_conv_forward(
     output: torch.Tensor,
     columns: torch.Tensor,
     ones: torch.Tensor,
-    kW: int,
-    kH: int,
-    dW: int,
-    dH: int,
-    padW: int,
-    padH: int,
-    dilationW: int,
-    dilationH: int,
-    group: int,
-    deformable_group: int,
-    im2col_step: int,
+    **settings: int,
 ) -> None:
     """Fill ``output``; there is neither mask nor bias."""
-    settings = (dH, dW, padH, padW, dilationH, dilationW, group, deformable_group)
-    output.copy_(_forward(input, weight, offset, None, None, settings))
+    output.copy_(_forward(input, weight, offset, None, None, _plain(**settings)))
 
 
 def deform_conv_backward_input(
@@ -44,21 +34,11 @@ def deform_conv_backward_input(
     grad_offset: torch.Tensor,
     weight: torch.Tensor,
     columns: torch.Tensor,
-    kW: int,
-    kH: int,
-    dW: int,
-    dH: int,
-    padW: int,
-    padH: int,
-    dilationW: int,
-    dilationH: int,
-    group: int,
-    deformable_group: int,
-    im2col_step: int,
+    **settings: int,
 ) -> None:
     """Fill ``grad_input`` and ``grad_offset``."""
-    settings = (dH, dW, padH, padW, dilationH, dilationW, group, deformable_group)
-    gradients = _backward(grad_output, input, weight, offset, None, None, settings)
+    tensors = input, weight, offset, None, None
+    gradients = _backward(grad_output, *tensors, _plain(**settings))
     grad_input.copy_(gradients[0])
     grad_offset.copy_(gradients[2])
 
@@ -70,23 +50,13 @@ def deform_conv_backward_parameters(
     grad_weight: torch.Tensor,
     columns: torch.Tensor,
     ones: torch.Tensor,
-    kW: int,
-    kH: int,
-    dW: int,
-    dH: int,
-    padW: int,
-    padH: int,
-    dilationW: int,
-    dilationH: int,
-    group: int,
-    deformable_group: int,
     scale: float,
-    im2col_step: int,
+    **settings: int,
 ) -> None:
     """Add ``scale`` times the gradient to ``grad_weight``."""
-    settings = (dH, dW, padH, padW, dilationH, dilationW, group, deformable_group)
     weight = torch.zeros_like(grad_weight)  # its gradient does not depend on it
-    gradients = _backward(grad_output, input, weight, offset, None, None, settings)
+    tensors = input, weight, offset, None, None
+    gradients = _backward(grad_output, *tensors, _plain(**settings))
     grad_weight.add_(gradients[1].to(grad_weight), alpha=scale)
 
 
@@ -99,26 +69,16 @@ def modulated_deform_conv_forward(
     mask: torch.Tensor,
     output: torch.Tensor,
     columns: torch.Tensor,
-    kernel_h: int,
-    kernel_w: int,
-    stride_h: int,
-    stride_w: int,
-    pad_h: int,
-    pad_w: int,
-    dilation_h: int,
-    dilation_w: int,
-    group: int,
-    deformable_group: int,
     with_bias: bool,
+    **settings: int,
 ) -> None:
     """Fill ``output``; each sample is multiplied by the mask.
 
     Offset and mask may be larger than the output, as in DyHead: their first elements count.
     """
-    strides, pads, dilations = (stride_h, stride_w), (pad_h, pad_w), (dilation_h, dilation_w)
-    settings = (*strides, *pads, *dilations, group, deformable_group)
     offset, mask = _first(offset, output), _first(mask, output)
-    output.copy_(_forward(input, weight, offset, mask, bias if with_bias else None, settings))
+    tensors = input, weight, offset, mask, bias if with_bias else None
+    output.copy_(_forward(*tensors, _modulated(**settings)))
 
 
 def modulated_deform_conv_backward(
@@ -135,6 +95,43 @@ def modulated_deform_conv_backward(
     grad_offset: torch.Tensor,
     grad_mask: torch.Tensor,
     grad_output: torch.Tensor,
+    with_bias: bool,
+    **settings: int,
+) -> None:
+    """Fill the gradients; that of the bias only with ``with_bias``."""
+    tensors = input, weight, _first(offset, grad_output), _first(mask, grad_output)
+    used_bias = bias if with_bias else None
+    gradients = _backward(grad_output, *tensors, used_bias, _modulated(**settings))
+    grad_input.copy_(gradients[0])
+    grad_weight.copy_(gradients[1])
+    for place, gradient in ((grad_offset, gradients[2]), (grad_mask, gradients[3])):
+        flat = torch.zeros_like(place).flatten(1)
+        flat[:, : gradient[0].numel()] = gradient.flatten(1)
+        place.copy_(flat.view(place.shape))
+    if with_bias:
+        grad_bias.copy_(gradients[4])
+
+
+def _plain(
+    *,
+    kW: int,
+    kH: int,
+    dW: int,
+    dH: int,
+    padW: int,
+    padH: int,
+    dilationW: int,
+    dilationH: int,
+    group: int,
+    deformable_group: int,
+    im2col_step: int,
+) -> tuple[int, ...]:
+    """Order MMCV's settings of a convolution without mask as :func:`_forward` takes them."""
+    return dH, dW, padH, padW, dilationH, dilationW, group, deformable_group
+
+
+def _modulated(
+    *,
     kernel_h: int,
     kernel_w: int,
     stride_h: int,
@@ -145,21 +142,10 @@ def modulated_deform_conv_backward(
     dilation_w: int,
     group: int,
     deformable_group: int,
-    with_bias: bool,
-) -> None:
-    """Fill the gradients; that of the bias only with ``with_bias``."""
+) -> tuple[int, ...]:
+    """Order MMCV's settings of a convolution with mask as :func:`_forward` takes them."""
     strides, pads, dilations = (stride_h, stride_w), (pad_h, pad_w), (dilation_h, dilation_w)
-    settings = (*strides, *pads, *dilations, group, deformable_group)
-    tensors = input, weight, _first(offset, grad_output), _first(mask, grad_output)
-    gradients = _backward(grad_output, *tensors, bias if with_bias else None, settings)
-    grad_input.copy_(gradients[0])
-    grad_weight.copy_(gradients[1])
-    for place, gradient in ((grad_offset, gradients[2]), (grad_mask, gradients[3])):
-        flat = torch.zeros_like(place).flatten(1)
-        flat[:, : gradient[0].numel()] = gradient.flatten(1)
-        place.copy_(flat.view(place.shape))
-    if with_bias:
-        grad_bias.copy_(gradients[4])
+    return *strides, *pads, *dilations, group, deformable_group
 
 
 def _first(maps: torch.Tensor, output: torch.Tensor) -> torch.Tensor:

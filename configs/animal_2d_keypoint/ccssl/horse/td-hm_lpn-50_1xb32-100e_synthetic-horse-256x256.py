@@ -1,5 +1,8 @@
 # Source only, with LPN-50: learns from synthetic horses, is tested on TigDog's
-_base_ = ['td-hm_hourglass-s4_1xb6-100e_synthetic-horse-256x256.py']
+_base_ = [
+    'td-hm_hourglass-s4_1xb6-100e_synthetic-horse-256x256.py',
+    '../../../_base_/models/lpn.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
@@ -15,14 +18,8 @@ codec = dict(
 
 model = dict(
     data_preprocessor=dict(std=[58.395, 57.12, 57.375]),
-    backbone=dict(_delete_=True, type='LPN', depth=50),
-    head=dict(
-        _delete_=True,
-        type='LPNHead',
-        in_channels=512,
-        out_channels=18,
-        loss=dict(type='KeypointMSELoss', use_target_weight=True),
-        decoder=codec))
+    backbone=_base_.lpn_backbone,
+    head=dict(out_channels=18, decoder=codec, **_base_.lpn_head))
 
 train_steps = [
     dict(type='GenerateTarget', encoder=codec),

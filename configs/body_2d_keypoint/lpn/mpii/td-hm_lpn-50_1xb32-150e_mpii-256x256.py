@@ -1,32 +1,24 @@
-_base_ = ['mmpose::body_2d_keypoint/topdown_heatmap/mpii/'
-          'td-hm_res50_8xb64-210e_mpii-256x256.py']
+_base_ = [
+    'mmpose::body_2d_keypoint/topdown_heatmap/mpii/'
+    'td-hm_res50_8xb64-210e_mpii-256x256.py',
+    '../../../_base_/models/lpn.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
 train_cfg = dict(max_epochs=150, val_interval=10)
 optim_wrapper = dict(optimizer=dict(lr=1e-3))
-param_scheduler = [
-    dict(type='MultiStepLR', end=150, milestones=[90, 120], gamma=0.1)
-]
+param_scheduler = _base_.lpn_schedule
 auto_scale_lr = dict(base_batch_size=32)
 
 codec = dict(
-    type='SoftArgmaxHeatmap',
     input_size=(256, 256),
     heatmap_size=(64, 64),
-    sigma=2,
-    beta=160,
-    shift=True)  # as the published test script does
+    **_base_.lpn_codec)
 
 model = dict(
-    backbone=dict(_delete_=True, type='LPN', depth=50),
-    head=dict(
-        _delete_=True,
-        type='LPNHead',
-        in_channels=512,
-        out_channels=16,
-        loss=dict(type='KeypointMSELoss', use_target_weight=True),
-        decoder=codec))
+    backbone=_base_.lpn_backbone,
+    head=dict(out_channels=16, decoder=codec, **_base_.lpn_head))
 
 train_pipeline = [
     dict(type='LoadImage'),

@@ -1,12 +1,12 @@
-# Heatmaps on an early stage help while training; predictions do not run them.
-_base_ = ['td-reg_mobilenetv2_pixelwing-8xb64-210e_wflw-128x128.py']
+# With a branch of heatmaps while training
+_base_ = [
+    'td-reg_mobilenetv2_pixelwing-8xb64-210e_wflw-128x128.py',
+    '../../_base_/heatmap_branch.py'
+]
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
-codec = dict(
-    type='RegressionWithHeatmap',
-    input_size=(128, 128),
-    heatmap=dict(type='DARKHeatmap', heatmap_size=(16, 16), sigma=1))
+codec = dict(input_size=(128, 128), **_base_.branch_codec)
 
 model = dict(
     backbone=dict(out_indices=(2, 7)),  # strides 8 and 32
@@ -14,16 +14,7 @@ model = dict(
     head=dict(
         type='RegressionWithHeatmapHead',
         auxiliary=dict(
-            type='HeatmapHead',
-            in_channels=32,
-            out_channels=98,
-            deconv_out_channels=None,
-            conv_out_channels=(128, ),
-            conv_kernel_sizes=(3, ),
-            loss=dict(
-                type='KeypointMSELoss',
-                use_target_weight=True,
-                loss_weight=500.)),
+            in_channels=32, conv_out_channels=(128, ), **_base_.branch),
         decoder=codec))
 
 train_pipeline = [

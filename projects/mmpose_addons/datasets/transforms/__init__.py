@@ -1,3 +1,13 @@
+from .fourier_domain_adaptation import FourierDomainAdaptation
 from .random_appearance import RandomAppearance
+from .random_background import RandomBackground
+from .random_photometry import RandomPhotometry
+from .random_texture import RandomTexture
 
-__all__ = ['RandomAppearance']
+__all__ = [
+    'FourierDomainAdaptation',
+    'RandomAppearance',
+    'RandomBackground',
+    'RandomPhotometry',
+    'RandomTexture',
+]

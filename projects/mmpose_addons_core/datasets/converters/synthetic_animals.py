@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from rich.progress import track
 
 from ...keypoints.animal18 import KEYPOINTS, SKELETON
+from ...progress import track
 from .coco_json import Animal, ConversionError, load_array, read_split, write_splits
 
 VERTICES = 3299

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from rich.progress import track
 from scipy.io import loadmat
 
 from ...keypoints.animal18 import KEYPOINTS, SKELETON
+from ...progress import track
 from .coco_json import Animal, ConversionError, read_split, write_splits
 
 # Which joints of a record, in the order of KEYPOINTS. TigDog's 19th joint is not used.

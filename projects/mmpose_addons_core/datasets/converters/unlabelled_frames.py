@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from rich.progress import track
 
+from ...progress import track
 from .coco_json import ConversionError
 
 SUFFIXES = {'.jpg', '.jpeg', '.png', '.bmp', '.webp'}

@@ -1,4 +1,4 @@
-from mmpose_addons.progress import progress_bar, track
+from mmpose_addons_core.progress import progress_bar, track
 
 
 def test_bar_counts_what_was_done(capsys):

@@ -1,0 +1,41 @@
+"""What the random changes of images share: one seed a sample, and a probability."""
+
+from abc import abstractmethod
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+from mmcv.transforms.utils import cache_randomness
+
+
+class SeededTransform(BaseTransform):
+    """Changes ``img`` (H, W, 3), uint8, by a random generator that one draw seeds.
+
+    It draws from NumPy's global stream, as MMPose's transforms do. The given results stay as
+    they are.
+
+    Args:
+        prob: Probability that an image changes.
+
+    Raises:
+        ValueError: If ``prob`` lies outside [0, 1].
+    """
+
+    def __init__(self, prob: float = 1.0) -> None:
+        if not 0 <= prob <= 1:
+            raise ValueError(f'prob must lie in [0, 1], got {prob}')
+        self.prob = prob
+
+    @cache_randomness
+    def _draw_seed(self) -> int:
+        return np.random.randint(2**31)  # noqa: NPY002
+
+    def transform(self, results: dict) -> dict:
+        """Results with another ``img``."""
+        rng = np.random.default_rng(self._draw_seed())
+        if rng.random() >= self.prob:
+            return results
+        return {**results, 'img': self.changed(results, rng)}
+
+    @abstractmethod
+    def changed(self, results: dict, rng: np.random.Generator) -> np.ndarray:
+        """The new image (H, W, 3), uint8."""

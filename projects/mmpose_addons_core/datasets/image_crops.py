@@ -1,0 +1,110 @@
+"""Crops of images of a folder or of a COCO file, without their labels.
+
+Coordinates are (x, y) in image px.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from .coco_file import CocoFileError, read_records
+from .converters.unlabelled_frames import SUFFIXES
+
+
+@dataclass(frozen=True)
+class ImageCrops:
+    """Where the crops lie; the images are read when they are asked for.
+
+    Attributes:
+        files: Image files, one a crop.
+        boxes: x, y, w, h of each crop; None for the whole image.
+        padding: A crop's size as a multiple of its box's.
+    """
+
+    files: tuple[Path, ...]
+    boxes: tuple[tuple[float, float, float, float] | None, ...]
+    padding: float = 1.25
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def read(self, index: int, size: tuple[int, int]) -> np.ndarray:
+        """A crop (H, W, 3), uint8, BGR; a box is widened to the shape of ``size``.
+
+        Args:
+            size: (W, H), px.
+
+        Raises:
+            OSError: If the image cannot be read.
+        """
+        image = cv2.imread(str(self.files[index]))
+        if image is None:
+            raise OSError(f'{self.files[index]} is missing or no image that OpenCV reads')
+        box = self.boxes[index]
+        if box is None:
+            return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
+        x, y, width, height = box
+        scale = min(size[0] / max(width, 1), size[1] / max(height, 1)) / self.padding
+        centre = np.array([x + width / 2, y + height / 2])
+        shift = np.array(size) / 2 - scale * centre
+        matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
+        # outside the image the border goes on: black bars would be a style of their own
+        return np.asarray(
+            cv2.warpAffine(image, matrix, size, None, cv2.INTER_AREA, cv2.BORDER_REPLICATE)
+        )
+
+
+def image_crops(
+    source: Path, image_dir: Path | None = None, largest: int = 500, padding: float = 1.25
+) -> ImageCrops:
+    """Crops of a folder's images, or of the boxes of a COCO file.
+
+    Args:
+        source: A folder, searched with its subfolders, or a COCO JSON file. An image without an
+            annotation counts as a whole; annotations need no keypoints.
+        image_dir: Folder of the images of a COCO file; the file's own folder if None.
+        largest: At most this many crops, evenly chosen.
+        padding: A crop's size as a multiple of its box's.
+
+    Raises:
+        CocoFileError: If the file cannot be read.
+        ValueError: If there is no image, or one is missing.
+    """
+    if source.is_dir():
+        names = sorted(f for f in source.rglob('*') if f.suffix.lower() in SUFFIXES)
+        found: list[tuple[Path, list | None]] = [(name, None) for name in names]
+    else:
+        found = _of_coco(source, image_dir or source.parent)
+    if not found:
+        raise ValueError(f'{source} has no images ({", ".join(sorted(SUFFIXES))})')
+    count = min(largest, len(found))
+    chosen = [found[i] for i in np.linspace(0, len(found) - 1, count).round().astype(int)]
+    missing = [file for file, _ in chosen if not file.is_file()]
+    if missing:
+        raise ValueError(
+            f'{source}: expected all images to exist, got {len(missing)} of {count} that do '
+            f'not, the first is {missing[0]}'
+        )
+    return ImageCrops(
+        files=tuple(file for file, _ in chosen),
+        boxes=tuple(None if box is None else tuple(box) for _, box in chosen),
+        padding=padding,
+    )
+
+
+def _of_coco(file: Path, folder: Path) -> list[tuple[Path, list | None]]:
+    images = read_records(file, 'images', ['id', 'file_name'])
+    annotations = read_records(file, 'annotations', ['image_id'])
+    boxes: dict[object, list[list]] = {}
+    for annotation in annotations:
+        box = annotation.get('bbox')
+        if not isinstance(box, list) or len(box) != 4:
+            raise CocoFileError(file, f'bbox must be [x, y, width, height], got {box!r:.60}')
+        boxes.setdefault(annotation['image_id'], []).append(box)
+    return [
+        (folder / image['file_name'], box)
+        for image in images
+        for box in boxes.get(image['id'], [None])
+    ]

@@ -1,0 +1,1 @@
+"""What ``tools/benchmarks/adaptation.py`` is made of: tasks, their runs, and the table."""

@@ -1,0 +1,71 @@
+"""One run: a task's arm with one seed, trained, tested and written down."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from mmpose_addons_core.fileio import atomic_write
+
+from .tasks import REAL, ROOT, SOURCE, TASKS, Arm, Task
+
+
+def folder_of(work_dir: Path, task: str, arm: str, seed: int) -> Path:
+    """Folder of a run."""
+    return work_dir / task / f'seed{seed}' / arm.replace(',', '').replace(' ', '_').lower()
+
+
+def build_config(
+    task: Task, arm: Arm, seed: int, data_root: Path, folder: Path, start: Path | None
+) -> Config:
+    """The config of a run, with its data, seed, folder and starting checkpoint."""
+    config = Config.fromfile(ROOT / arm.config)
+    config.merge_from_dict(arm.options)
+    train = config.train_dataloader.dataset
+    domains = (
+        {task.source: train.source, task.target: train.target.dataset}
+        if 'source' in train
+        else {task.target if arm is task.arms[REAL] else task.source: train}
+    )
+    for name, dataset in domains.items():
+        dataset.data_root, dataset.ann_file = f'{data_root}/', f'{name}_train.json'
+    test = config.test_dataloader.dataset
+    test.data_root, test.ann_file = f'{data_root}/', f'{task.target}_test.json'
+    config.load_from = None if start is None else str(start)
+    config.randomness.seed = seed
+    config.work_dir = str(folder)
+    config.experiment_name = f'{folder.parent.parent.name}_{folder.name}_{seed}'
+    return config
+
+
+def train_and_test(work_dir: Path, name: str, arm_name: str, seed: int, data: Path) -> None:
+    """Leave ``metrics.json`` in the run's folder; an interrupted training continues."""
+    task = TASKS[name]
+    arm = task.arms[arm_name]
+    folder = folder_of(work_dir, name, arm_name, seed)
+    start = None
+    if arm.start is not None:
+        first = folder_of(work_dir, name, arm.start, seed)
+        start = Path((first / 'last_checkpoint').read_text())
+    config = build_config(task, arm, seed, data, folder, start)
+    if (folder / 'last_checkpoint').exists():
+        config.resume, config.load_from = True, None
+    runner = Runner.from_cfg(config)
+    runner.train()
+    metrics: dict[str, Any] = dict(target=runner.test())
+    if arm_name == SOURCE:
+        metrics['source'] = _test_on_source(config, task)
+    with atomic_write(folder / 'metrics.json') as unfinished:
+        unfinished.write_text(json.dumps(metrics))
+
+
+def _test_on_source(config: Config, task: Task) -> dict[str, float]:
+    """How good the source network is on images of its own domain."""
+    config = config.copy()
+    config.test_dataloader.dataset.ann_file = f'{task.source}_test.json'
+    config.load_from = (Path(config.work_dir) / 'last_checkpoint').read_text()
+    config.resume = False
+    config.experiment_name += '_source'
+    return Runner.from_cfg(config).test()
