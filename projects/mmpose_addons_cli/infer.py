@@ -98,6 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons.apis.infer import infer
     from mmpose_addons.apis.output_plan import plan_outputs
     from mmpose_addons.apis.sources import find_sources
+    from mmpose_addons_core.folder_lock import lock_folder
     from mmpose_addons_core.stop_signals import stop_request
 
     try:
@@ -133,7 +134,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 category=int(args.category) if args.category.isdigit() else args.category,
                 threshold=args.box_threshold,
             )
-        with stop_request() as stop:
+        with lock_folder(args.out), stop_request() as stop:
             report = infer(
                 sources,
                 plan,

@@ -11,6 +11,9 @@ def natural_key(name: str | PathLike) -> list[list[tuple[int, str]]]:
     ['a/2', 'a/10', 'f9.jpg', 'f10.jpg']
     """
     return [
-        [(int(text), '') if text.isdecimal() else (-1, text) for text in re.split(r'(\d+)', part)]
+        [
+            (int(text), '') if text.isdecimal() else (-1, text)
+            for text in re.split(r'(\d+)', part)
+        ]
         for part in fspath(name).replace('\\', '/').split('/')
     ]

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 NAMES = {'SIGINT': 'Ctrl-C', 'SIGTERM': 'SIGTERM', 'SIGHUP': 'the terminal was closed'}
 
@@ -49,7 +50,7 @@ def stop_request() -> Iterator[StopRequest]:
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = {}
+    before: dict[int, Any] = {}
 
     def restore() -> None:
         for number, handler in before.items():

@@ -30,7 +30,8 @@ class Frame:
         index: Its number in the whole input, from 0; frames that cannot be read count.
         path: The file it comes from; None for an array or a stream.
         time: Of a frame of a video or an animation, in seconds from the first frame, by the
-            file's time stamps; by number and frame rate where the file has none. None elsewhere.
+            file's time stamps; by number and frame rate where the file has none. None
+            elsewhere.
         number: Its number in its file, from 0; frames that cannot be read count.
         source: The number of its file among all files of the input, from 0.
         bits: Bits of 16 that the file fills, of which the upper 8 are kept; 8 of other files.
@@ -161,16 +162,14 @@ def _frames_of(source: Source, note: Callable[..., None]) -> Iterator[Frame]:
             note(range(number, max(number + 1, source.count or 1)), str(error), file_lost=True)
 
 
-def _video(
-    source: Source, known: range | None, note: Callable[..., None]
-) -> Iterator[Frame]:
+def _video(source: Source, known: range | None, note: Callable[..., None]) -> Iterator[Frame]:
     name = shown(source.location)
     try:
         reader = VideoReader(source.location)
     except InputError as error:
         note(known, str(error), file_lost=True)
         return
-    number, lost = -1, 0
+    decoded = lost = 0
 
     def missing(frames: range | None, reason: str) -> None:
         nonlocal lost
@@ -178,11 +177,12 @@ def _video(
         note(frames, f'{name}: {_described(frames)}{reason}')
 
     try:
-        for number, frame in enumerate(reader.frames(missing)):
+        for frame in reader.frames(missing):
+            decoded += 1
             yield Frame(frame.image, frame.number, time=frame.time, number=frame.number)
     finally:
         reader.close()
-    if number < 0:
+    if not decoded:
         frames = None if lost else known
         note(frames, f'{name} contains no readable frame', file_lost=True)
 

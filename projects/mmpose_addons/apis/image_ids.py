@@ -22,7 +22,9 @@ def read_image_ids(ann: Path) -> dict[str, int]:
     for image in read_records(ann, 'images', ['file_name', 'id']):
         name, number = str(image['file_name']).replace('\\', '/'), image['id']
         if not isinstance(number, int) or isinstance(number, bool):
-            raise InputError(f'{ann}: the id of {name!r} must be a whole number, got {number!r}')
+            raise InputError(
+                f'{ann}: the id of {name!r} must be a whole number, got {number!r}'
+            )
         if ids.setdefault(name, number) != number:
             raise InputError(f'{ann}: {name!r} has the ids {ids[name]} and {number}')
     return ids
@@ -67,8 +69,8 @@ def image_ids_of(sources: Sequence[Source], ids: dict[str, int]) -> list[int]:
         if not name:
             some = ', '.join(sorted(names)[:3])
             raise InputError(
-                f'{shown(path)} could be each of {len(names)} images of the COCO file ({some}); '
-                'give inputs whose folders are those of the file names'
+                f'{shown(path)} could be each of {len(names)} images of the COCO file '
+                f'({some}); give inputs whose folders are those of the file names'
             )
         number = ids[name]
         if number in owners:

@@ -89,7 +89,7 @@ def infer(
     Raises:
         OutputError: The outputs cannot be started.
     """
-    stop = stop or StopRequest()
+    stop = StopRequest() if stop is None else stop  # one that nobody has made is false
     report = InferReport()
     counts = [source.count for source in sources]
     report.total = None if None in counts else sum(counts)  # type: ignore[arg-type]

@@ -156,8 +156,8 @@ def _picture_names(sources: Sequence[Source]) -> tuple[list[Path], list[str]]:
         example = shown(names[min(doubles)])
         notes.append(f'inputs have equal names; outputs keep folders, such as {example}')
     for index in later[:3]:
-        old, new = shown(sources[index].location), shown(names[index])
-        notes.append(f'the name of {old} is taken; its output is {new}')
+        given, written = shown(sources[index].location), shown(names[index])
+        notes.append(f'the name of {given} is taken; its output is {written}')
     if len(later) > 3:
         notes.append(f'{len(later) - 3} more outputs have numbers because their name is taken')
     return names, notes
@@ -188,7 +188,9 @@ def _doubles(sources: Sequence[Source], names: Sequence[Path]) -> set[int]:
 def _with_folders(sources: Sequence[Source], flat: Sequence[Path]) -> list[Path]:
     """Names with the folders in which the files differ."""
     folders = [Path(os.path.abspath(source.location)).parent for source in sources]
-    places = [str(folder) for folder, source in zip(folders, sources, strict=True) if source.path]
+    places = [
+        str(folder) for folder, source in zip(folders, sources, strict=True) if source.path
+    ]
     if not places:
         return list(flat)
     common = os.path.commonpath(places)

@@ -1,4 +1,4 @@
-"""What ``mmpose-addons infer`` writes: results, pictures and videos, each kept if it is whole."""
+"""What ``mmpose-addons infer`` writes: results, pictures and videos."""
 
 from collections.abc import Sequence
 from fractions import Fraction

@@ -122,6 +122,4 @@ def _listed(folder: Path) -> tuple[list[Path], list[Path]]:
     try:
         return images_in(folder)
     except OSError as error:
-        raise InputError(
-            f'{shown(folder)} cannot be read: {error.strerror or error}'
-        ) from None
+        raise InputError(f'{shown(folder)} cannot be read: {error.strerror or error}') from None

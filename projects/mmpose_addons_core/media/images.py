@@ -4,8 +4,7 @@ Images are (H, W, 3), uint8, BGR, turned by their EXIF orientation, as MMPose's 
 """
 
 import io
-import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -17,15 +16,11 @@ from PIL import Image
 
 from ..shown_names import shown
 from .errors import InputError
+from .tiff_pages import tiff_pages
 
 FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
 DEPTHS = (8, 10, 12, 14, 16)  # bits that cameras and scanners fill of 16
-WITH_PAGES = 'TIFF', 'GIF', 'PNG', 'WEBP'
-UNREADABLE = (
-    *(OSError, ValueError, SyntaxError, EOFError, struct.error, MemoryError),
-    *(Image.DecompressionBombError, cv2.error),
-)
-"""Errors of Pillow and OpenCV for broken files."""
+ANIMATED = 'GIF', 'PNG', 'WEBP'
 STILL = 0.1  # seconds of an animation's frame that names no time, as browsers show it
 
 
@@ -56,7 +51,7 @@ def count_pages(file: str | PathLike) -> int:
     """Pages of a TIFF file, frames of an animation, else 1; also 1 where it cannot be read."""
     try:
         with open(file, 'rb') as stream:
-            return _page_count(stream)[1]
+            return len(_pages(stream)[1])
     except OSError:
         return 1
 
@@ -73,14 +68,14 @@ def read_pages(file: str | PathLike) -> Iterator[Page]:
     file = Path(file)
     content = _content(file)
     raw = content.tobytes()
-    kind, count = _page_count(io.BytesIO(raw))
-    if count == 1:
+    kind, pages = _pages(io.BytesIO(raw))
+    if len(pages) == 1:
         yield _picture(file, content, raw)
     elif kind == 'TIFF':
-        for page in range(count):
+        for page in pages:
             yield _tiff_page(file, content, page)
     else:
-        yield from _animation(file, raw, count)
+        yield from _animation(file, raw, len(pages))
 
 
 def _content(file: Path) -> np.ndarray:
@@ -95,20 +90,20 @@ def _content(file: Path) -> np.ndarray:
     return content
 
 
-def _page_count(stream: IO[bytes]) -> tuple[str, int]:
+def _pages(stream: IO[bytes]) -> tuple[str, Sequence[int]]:
     """Format and pages of a file, by its first bytes where they tell."""
     start = stream.read(100)
-    animated = (b'\x89PNG', b'acTL'), (b'RIFF', b'ANIM')
-    if not start.startswith((b'GIF8', b'II*\0', b'MM\0*')) and not any(
-        start.startswith(kind) and sign in start for kind, sign in animated
-    ):
-        return '', 1
-    stream.seek(0)
-    try:
-        with Image.open(stream, formats=WITH_PAGES) as image:
-            return image.format or '', getattr(image, 'n_frames', 1)
-    except UNREADABLE:
-        return '', 1
+    if start.startswith((b'II*\0', b'MM\0*', b'II+\0', b'MM\0+')):
+        return 'TIFF', tiff_pages(stream)
+    signs = (b'GIF8', b''), (b'\x89PNG', b'acTL'), (b'RIFF', b'ANIM')
+    if any(start.startswith(kind) and sign in start for kind, sign in signs):
+        stream.seek(0)
+        try:
+            with Image.open(stream, formats=ANIMATED) as image:
+                return 'animation', range(getattr(image, 'n_frames', 1))
+        except Exception:  # Pillow raises errors of many kinds for broken files
+            return 'animation', range(1)
+    return 'still', range(1)
 
 
 def _picture(file: Path, content: np.ndarray, raw: bytes) -> Page:
@@ -124,7 +119,7 @@ def _picture(file: Path, content: np.ndarray, raw: bytes) -> Page:
         try:
             with Image.open(io.BytesIO(raw)) as whole:
                 whole.load()
-        except UNREADABLE:
+        except Exception:
             raise InputError(f'{shown(file)} is cut off') from None
     return _of_8_bits(file, image)
 
@@ -155,10 +150,12 @@ def _animation(file: Path, raw: bytes, count: int) -> Iterator[Page]:
             try:
                 animation.seek(number)
                 image = np.asarray(animation.convert('RGB'))[..., ::-1]
-            except UNREADABLE:
+            except Exception:
                 raise InputError(f'{shown(file)}: frame {number} is not readable') from None
             yield Page(np.ascontiguousarray(image), time)
             time += animation.info.get('duration', 0) / 1000 or STILL
+    if raw.startswith(b'GIF') and not raw.rstrip(b'\0').endswith(b';'):
+        raise InputError(f'{shown(file)} is cut off after {count} frames')
 
 
 def _of_8_bits(file: Path, image: np.ndarray) -> Page:

@@ -20,7 +20,7 @@ VIDEO_SUFFIXES = {
     *('.mpg', '.mpeg', '.vob', '.ts', '.mts', '.m2ts', '.ogv', '.mxf', '.h264', '.hevc'),
 }
 _IMAGE_STARTS = re.compile(
-    rb'\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|II\*\0|MM\0\*|BM....\0\0\0\0|P[1-6][\s#]'
+    rb'\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|P[1-6][\s#]'
     rb'|RIFF....WEBP|\0\0\0\x0cjP  |\xff\x4f\xff\x51|....ftyp(?:avif|avis|heic|heix|mif1)',
     re.DOTALL,
 )
@@ -58,7 +58,7 @@ def images_in(folder: Path) -> tuple[list[Path], list[Path]]:
         elif path.suffix.lower() in IMAGE_SUFFIXES or (path.is_file() and is_image(path)):
             pictures.append(path)
     if not pictures:
-        videos = sum(not path.is_dir() for path in others)
-        hint = f'; it contains {videos} videos, which are read if they are named' if videos else ''
+        videos = any(not path.is_dir() for path in others)
+        hint = '; its videos are read if they are named' if videos else ''
         raise InputError(f'{shown(folder)} contains no image{hint}')
     return pictures, others

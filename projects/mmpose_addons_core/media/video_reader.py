@@ -1,20 +1,21 @@
 """Decode videos of files and streams: frames with their own numbers and times, by PyAV.
 
 A frame's number is its place among the pictures that the file contains, from 0, whether they
-can be decoded or not. Its time is that of the file's time stamps, in seconds from the first one.
+can be decoded or not. Its time is that of the file's time stamps, in seconds from the first.
 """
 
-import heapq
+import io
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from fractions import Fraction
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ..shown_names import shown
 from .errors import InputError
+from .frame_numbers import FrameClock, FrameNumbers, ranges
 from .stream_names import device_of, is_stream
 
 if TYPE_CHECKING:
@@ -60,11 +61,12 @@ class VideoReader:
     def __init__(self, source: str | PathLike) -> None:
         self.name = shown(source)
         self.live = is_stream(source)
-        self._container = _opened(source, self.name)
+        self._files = ExitStack()
+        self._container = _opened(source, self.name, self._files)
         streams = self._container.streams
         self._stream = streams.best('video')
         if self._stream is None or self._stream.codec_context is None:
-            self._container.close()
+            self.close()
             raise InputError(f'{self.name} is not a readable video: no pictures are in it')
         self._stream.thread_type = 'AUTO'
         self.rate: Fraction = (
@@ -90,15 +92,15 @@ class VideoReader:
         return self._stream.time_base or 1 / self.rate
 
     def close(self) -> None:
-        self._container.close()
+        self._files.close()
 
     def frames(self, report: Report) -> Iterator[VideoFrame]:
         """Decode the frames; what cannot be decoded is reported and passed over.
 
         Damaged frames, in which the decoder had to guess, count as missing.
         """
-        numbers = _Numbers(self._stream.codec_context.name not in HIDDEN_PICTURES)
-        clock = _Clock(float(self.rate))
+        numbers = FrameNumbers(self._stream.codec_context.name not in HIDDEN_PICTURES)
+        clock = FrameClock(float(self.rate))
         lost: list[int] = []
         packets, ends, broken = 0, 0.0, ''
         for packet, error in self._packets():
@@ -126,10 +128,10 @@ class VideoReader:
                     lost.append(number)
                     broken = broken or 'damaged'
                     continue
-                yield VideoFrame(_upright(frame), number, clock.read(frame, number))
+                yield VideoFrame(_upright(frame), number, clock.read(frame.time, number))
         lost += numbers.rest()
         lost += range(numbers.next, numbers.next + max(0, (self.promised or 0) - packets))
-        for some in _ranges(lost):
+        for some in ranges(lost):
             report(some, broken or 'cannot be decoded')
         self._check_length(ends, bool(lost), report)
 
@@ -159,94 +161,26 @@ class VideoReader:
             report(None, f'the file is cut off at {ends - start:.1f} s of {length:.1f} s')
 
 
-class _Numbers:
-    """Numbers of frames by the time stamps of the packets that were decoded before."""
-
-    def __init__(self, every_packet: bool) -> None:
-        self._waiting: list[int] = []  # time stamps, a heap
-        self._by_stamp = every_packet
-        self._failed = 0
-        self.next = 0
-
-    def expect(self, stamp: int | None) -> None:
-        """A packet of this time stamp goes to the decoder."""
-        if stamp is None:
-            self._by_stamp = False
-        else:
-            heapq.heappush(self._waiting, stamp)
-
-    def fail(self) -> None:
-        """The decoder has refused a packet."""
-        self._failed += 1
-
-    def take(self, stamp: int | None) -> tuple[int, list[int]]:
-        """The number of a frame, and the numbers missing before it."""
-        missing = 0
-        if not self._by_stamp or stamp is None:
-            missing, self._failed = self._failed, 0
-        else:
-            while self._waiting and self._waiting[0] < stamp:
-                heapq.heappop(self._waiting)
-                missing += 1
-            if self._waiting and self._waiting[0] == stamp:
-                heapq.heappop(self._waiting)
-        lost = list(range(self.next, self.next + missing))
-        self.next += missing + 1
-        return self.next - 1, lost
-
-    def rest(self) -> list[int]:
-        """Numbers missing at the end."""
-        missing = len(self._waiting) if self._by_stamp else self._failed
-        lost = list(range(self.next, self.next + missing))
-        self.next += missing
-        return lost
-
-
-class _Clock:
-    """Seconds from the first frame: by the time stamp if it increases, else by the rate."""
-
-    def __init__(self, rate: float) -> None:
-        self._rate = rate
-        self._first: float | None = None
-        self._start = 0.0
-        self._last = -1.0
-
-    def read(self, frame: 'av.VideoFrame', number: int) -> float:
-        stamp = frame.time
-        by_number = number / self._rate
-        if self._last < 0:
-            self._first = stamp
-            # frames that are missing at the start have had their time as well
-            self._start = time = by_number
-        elif stamp is not None and self._first is not None:
-            time = self._start + stamp - self._first
-        else:
-            time = by_number
-        if time <= self._last:
-            time = by_number if by_number > self._last else self._last + 1 / self._rate
-        self._last = time
-        return time
-
-
-def _opened(source: str | PathLike, name: str) -> 'av.container.InputContainer':
+def _opened(source: str | PathLike, name: str, files: ExitStack) -> Any:
+    """The open container, which `files` closes."""
     try:
         import av
     except ImportError as error:
         raise InputError(f'{name}: videos need PyAV (pip install av): {error}') from None
+    address: Any
+    options: dict[str, Any]
     try:
         if is_stream(source):
             address, kind = device_of(str(source))
-            return av.open(
-                address, format=kind, timeout=(PATIENCE, PATIENCE), metadata_errors='replace'
-            )
-        # an open file instead of a name: PyAV takes UTF-8 only, and reads names as addresses.
-        # Playlists in it must not open other files.
-        return av.open(
-            Path(source).open('rb'),
-            options=dict(protocol_whitelist='pipe'),
-            metadata_errors='replace',
-        )
+            options = dict(format=kind, timeout=(PATIENCE, PATIENCE))
+        else:
+            # an open file instead of a name: PyAV takes UTF-8 only, and reads names as
+            # addresses. A playlist must not open other files.
+            address = files.enter_context(io.FileIO(source))
+            options = dict(options=dict(protocol_whitelist='pipe'))
+        return files.enter_context(av.open(address, metadata_errors='replace', **options))
     except (av.FFmpegError, OSError) as error:
+        files.close()
         reason = error.strerror or error
         if is_stream(source):
             kind = 'camera' if name.isdecimal() else 'stream'
@@ -281,17 +215,3 @@ def _end_of(packet: Any) -> float:
 
 def _seconds(microseconds: int | None) -> float | None:
     return None if microseconds is None or microseconds <= 0 else microseconds / 1e6
-
-
-def _ranges(numbers: list[int]) -> Iterator[range]:
-    """Consecutive numbers together."""
-    start = previous = None
-    for number in sorted(numbers):
-        if previous is not None and number == previous + 1:
-            previous = number
-            continue
-        if start is not None:
-            yield range(start, previous + 1)
-        start = previous = number
-    if start is not None:
-        yield range(start, previous + 1)

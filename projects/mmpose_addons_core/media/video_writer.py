@@ -3,6 +3,7 @@
 import contextlib
 import os
 from fractions import Fraction
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,11 @@ FRAGMENTS = '+hybrid_fragmented+frag_keyframe'
 
 
 class VideoWriteError(OSError):
-    """A video could not be written, or not as a whole; ``errno`` is None if the encoder failed."""
+    """A video could not be written, or not as a whole.
+
+    Attributes:
+        errno: The system's number of the error; None if the encoder has failed.
+    """
 
     def __init__(self, message: str, errno: int | None = None) -> None:
         super().__init__(message)
@@ -51,10 +56,8 @@ class VideoWriter:
         rate: Fraction,
         time_base: Fraction | None = None,
     ) -> None:
-        try:
-            import av
-        except ImportError as error:
-            raise VideoWriteError(f'videos need PyAV (pip install av): {error}') from None
+        if find_spec('av') is None:
+            raise VideoWriteError(f'{shown(target)}: videos need PyAV (pip install av)')
         self.target, self.size = target, size
         self.written = 0
         self._unit = time_base or 1 / rate
@@ -64,15 +67,7 @@ class VideoWriter:
             self._file = _Stream(self._half)
         except OSError as error:
             raise _failure(target, error) from None
-        codec = next(codec for codec in CODECS if codec in av.codecs_available)
-        options = dict(movflags=FRAGMENTS)
-        self._container = av.open(self._file, 'w', format='mp4', options=options)
-        self._stream: Any = self._container.add_stream(codec, rate=rate)
-        self._stream.options = QUALITY[codec]
-        self._stream.width, self._stream.height = size
-        even = not (size[0] % 2 or size[1] % 2)
-        self._stream.pix_fmt = 'yuv420p' if even or codec == 'mpeg4' else 'yuv444p'
-        self._stream.time_base = self._stream.codec_context.time_base = self._unit
+        self._container, self._stream = _encoder(self._file, size, rate, self._unit)
 
     def write(self, image: np.ndarray, time: float) -> None:
         """Add a frame.
@@ -134,7 +129,11 @@ class VideoWriter:
 
 
 class _Stream:
-    """A file for PyAV that writes all bytes or remembers why it could not."""
+    """A file for PyAV that writes all bytes or remembers why it could not.
+
+    After an error it takes bytes and writes none: FFmpeg ends the process with a segmentation
+    fault where it cannot write the end of a file.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open('w+b', buffering=0)
@@ -142,15 +141,12 @@ class _Stream:
         self.error: OSError | None = None
 
     def write(self, data: bytes) -> int:
-        if self.error:
-            raise self.error
         left = memoryview(data)
         try:
-            while left:
+            while left and not self.error:
                 left = left[self._file.write(left) or 0 :]
         except OSError as error:
             self.error = error
-            raise
         return len(data)
 
     def read(self, count: int) -> bytes:
@@ -168,6 +164,29 @@ class _Stream:
             self._file.close()
         except OSError as error:  # some file systems tell here that they are full
             self.error = self.error or error
+
+
+def _encoder(
+    file: '_Stream', size: tuple[int, int], rate: Fraction, unit: Fraction
+) -> tuple[Any, Any]:
+    """Container and stream of PyAV."""
+    import av
+
+    codec = next(codec for codec in CODECS if codec in av.codecs_available)
+    container: Any = av.open(file, 'w', format='mp4', options=dict(movflags=FRAGMENTS))
+    even = not (size[0] % 2 or size[1] % 2)
+    settings = dict(
+        width=size[0],
+        height=size[1],
+        pix_fmt='yuv420p' if even or codec == 'mpeg4' else 'yuv444p',
+        time_base=unit,
+        options=QUALITY[codec],
+    )
+    stream = container.add_stream(codec, rate=rate)
+    stream.codec_context.time_base = unit
+    for name, value in settings.items():
+        setattr(stream, name, value)
+    return container, stream
 
 
 def _failure(target: Path, error: Exception, more: str = '') -> VideoWriteError:

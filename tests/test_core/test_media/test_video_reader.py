@@ -7,16 +7,15 @@ import os
 import shutil
 import struct
 import threading
-from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
-from helpers.media import break_frame, cut, grey_images, write_video
 
+from helpers.media import break_frame, cut, grey_images, write_video
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.kinds import is_image
-from mmpose_addons_core.media.video_reader import VideoReader, _Clock, _Numbers
+from mmpose_addons_core.media.video_reader import VideoReader
 
 COUNT = 12
 
@@ -28,7 +27,9 @@ def read(file):
     try:
         frames = [
             (frame.number, frame.time, round(frame.image.mean() / 20))
-            for frame in reader.frames(lambda numbers, reason: missing.append((numbers, reason)))
+            for frame in reader.frames(
+                lambda numbers, reason: missing.append((numbers, reason))
+            )
         ]
     finally:
         reader.close()
@@ -187,42 +188,6 @@ def test_a_stream(tmp_path):
             server.shutdown()
     assert frames == expected(range(COUNT))
     assert missing == []
-
-
-def test_times_begin_at_0_and_always_increase():
-    clock = _Clock(10)
-    stamps = [0.3, 0.4, 1.3, 0.0, None, 1.7]
-    times = [clock.read(SimpleNamespace(time=time), i) for i, time in enumerate(stamps)]
-    assert times == pytest.approx([0, 0.1, 1.0, 1.1, 1.2, 1.4], abs=1e-9)
-
-
-@pytest.mark.parametrize('stamp', [None, 0.0, -1.0])
-def test_without_time_stamps_the_rate_counts(stamp):
-    clock = _Clock(10)
-    times = [clock.read(SimpleNamespace(time=stamp), number) for number in (0, 1, 4)]
-    assert times == pytest.approx([0, 0.1, 0.4])
-
-
-def test_numbers_follow_the_time_stamps_of_packets():
-    """Packets come in another order than frames; 20 and 50 give no frame."""
-    numbers = _Numbers(every_packet=True)
-    for stamp in (0, 30, 10, 20):
-        numbers.expect(stamp)
-    assert [numbers.take(stamp) for stamp in (0, 10, 30)] == [(0, []), (1, []), (3, [2])]
-    numbers.expect(40)
-    numbers.expect(50)
-    assert numbers.take(40) == (4, [])
-    assert numbers.rest() == [5]
-
-
-def test_without_time_stamps_refused_packets_are_missing():
-    numbers = _Numbers(every_packet=True)
-    numbers.expect(None)
-    assert numbers.take(0) == (0, [])
-    numbers.fail()
-    assert numbers.take(1) == (2, [1])
-    numbers.fail()
-    assert numbers.rest() == [3]
 
 
 def test_handed_videos(cases):
