@@ -41,8 +41,8 @@ def default_scope() -> None:
 
 @pytest.fixture(autouse=True)
 def seed() -> int:
-    """The same random streams for every test."""
-    np.random.seed(0)  # noqa: NPY002  MMPose draws from the global stream
+    """Seed the random generators of every test."""
+    np.random.seed(0)  # noqa: NPY002  MMPose draws from the global generator
     torch.manual_seed(0)
     return 0
 

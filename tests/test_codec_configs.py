@@ -64,7 +64,7 @@ def toy_people(tmp_path_factory) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize('name', TOY)
 def test_toy_config_learns(name, toy_people, tmp_path):
-    """Over 20 steps on twenty pictures the loss falls by a tenth, without a warm-up."""
+    """Over 20 steps on twenty images the loss falls by a tenth, without a warm-up."""
     config = Config.fromfile(CONFIGS / name)
     config.work_dir = str(tmp_path)
     config.train_dataloader.update(batch_size=4, num_workers=0, persistent_workers=False)

@@ -1,4 +1,4 @@
-"""The steps of docs/ccssl.md, followed to the letter on small pictures."""
+"""The steps of docs/ccssl.md, followed to the letter on small images."""
 
 import re
 

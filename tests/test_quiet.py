@@ -130,9 +130,9 @@ def test_command_prints_none_of_them(repo, tmp_path, rng):
     ):
         Config(config.to_dict()).dump(tmp_path / f'{name}.py')
         write_checkpoint(tmp_path / f'{name}.pth', model.state_dict(), {})
-    picture = rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)
-    assert cv2.imwrite(str(tmp_path / 'picture.png'), picture)
-    command = [sys.executable, repo / 'tools/infer.py', tmp_path / 'picture.png', '--pose']
+    image = rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    assert cv2.imwrite(str(tmp_path / 'image.png'), image)
+    command = [sys.executable, repo / 'tools/infer.py', tmp_path / 'image.png', '--pose']
     command += [tmp_path / 'pose.py', tmp_path / 'pose.pth', '--det']
     command += [tmp_path / 'det.py', tmp_path / 'det.pth', '--out', tmp_path / 'poses']
     done = subprocess.run(list(map(str, command)), cwd=repo, capture_output=True, text=True)

@@ -7,10 +7,10 @@ usage() {
 Usage: tools/demo.sh [--here] [--images N] [--work-dir DIR]
 
 Installs (see tools/install.sh), draws toy people, trains LPN-50 on them, tests it, prints COCO
-AP as a table and writes a sheet of pictures. Run again, it goes on where it was stopped.
+AP as a table and writes a sheet of images. Run again, it goes on where it was stopped.
 
   --here           use the active environment instead of .venv
-  --images N       pictures to draw (default: 2000, of which a tenth is for testing)
+  --images N       images to draw (default: 2000, of which a tenth is for testing)
   --work-dir DIR   default: work_dirs/demo in this repository
 EOF
 }
@@ -54,7 +54,7 @@ options=(
     test_evaluator.outfile_prefix="$found" # --cfg-options would drop the spaces of $work
 )
 
-say "Draw $images pictures of people"
+say "Draw $images images of people"
 python tools/make_toy_data.py people --out "$data" --images "$images" --seed 0 \
     --scenes calm
 say 'Train LPN-50: each line of the log says how long it still takes (eta)'

@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
     cat <<'USAGE'
-Usage: tools/install.sh [--here] [--stack] [--compiled-operators] [--python PYTHON] [--help]
+Usage: tools/install.sh [--here] [--stack] [--[no-]compiled-operators] [--python PYTHON] [--help]
 
 Makes .venv beside setup.py (or reuses it) and installs there PyTorch, MMEngine, MMCV,
 MMDetection, MMPose, mim and this package in editable mode. No compiler is needed: this package
@@ -14,7 +14,9 @@ brings MMCV's operators in Python (docs/operators.md).
                          there is kept
   --stack                install everything but this package (for layers of an image)
   --compiled-operators   PyTorch 2.8 with MMCV's compiled operators and xtcocotools: a ready wheel
-                         where one fits, else built by a C++ compiler (15 minutes on 2 cores)
+                         where one fits, else built by a C++ compiler (15 minutes on 2 cores).
+                         Later runs, also those of demo.sh and test.sh, keep them
+  --no-compiled-operators   go back to the default
   --python PYTHON        the interpreter that makes .venv (default: python3; 3.10 or newer)
 
 Environment:
@@ -27,17 +29,23 @@ Environment:
 USAGE
 }
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+fail() { # MESSAGE...
+    printf 'install.sh: %s\n' "$@" >&2
+    exit 1
+}
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 here=false
 stack=false
-compiled=false
+compiled= # as before
 python=python3
 while [ $# -gt 0 ]; do
     case $1 in
         --here) here=true ;;
         --stack) stack=true ;;
         --compiled-operators) compiled=true ;;
-        --python) python=${2:?--python needs an interpreter}; shift ;;
+        --no-compiled-operators) compiled=false ;;
+        --python) [ -n "${2:-}" ] || fail '--python needs an interpreter.'; python=$2; shift ;;
         -h | --help) usage; exit 0 ;;
         *) echo "install.sh: unknown argument: $1" >&2; usage >&2; exit 2 ;;
     esac
@@ -45,66 +53,95 @@ while [ $# -gt 0 ]; do
 done
 cd "$root"
 
-fail() { # MESSAGE...
-    printf 'install.sh: %s\n' "$@" >&2
-    exit 1
+# --- the environment -------------------------------------------------------------------
+running= # process group of the step that runs
+stop() { # also what a step has started: pip would go on in the background
+    [ -z "$running" ] || echo
+    [ -z "$running" ] || { kill -- "-$running" && wait; } 2>/dev/null || true
+    echo "install.sh: stopped; run it again and it goes on." >&2
+    exit "$1"
+}
+trap 'stop 130' INT
+trap 'stop 143' TERM
+trap 'stop 129' HUP
+
+full() { # FOLDER: less than 100 MB are free
+    local free
+    free=$(df -Pk "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')
+    [ -n "$free" ] && [ "$free" -lt 100000 ]
 }
 
-# --- the environment -------------------------------------------------------------------
-lock=
-trap '[ -z "$lock" ] || rm -rf "$lock"' EXIT
+cannot_write() { # FOLDER
+    full "$(dirname "$1")" && fail "the disk of $1 is full: PyTorch and its CUDA libraries need 9 GB. Free some space and run this again."
+    fail "cannot write to $1: $2."
+}
 
-take_lock() { # FOLDER: one installation at a time
-    local other
-    mkdir -p "$1/mmpose_addons-logs" 2>/dev/null ||
-        fail "cannot write to $1: activate an environment of your own, or free some space."
-    if ! mkdir "$1/mmpose_addons-logs/lock" 2>/dev/null; then
-        other=$(cat "$1/mmpose_addons-logs/lock/pid" 2>/dev/null || true)
-        [ -n "$other" ] || sleep 1 # the other has not yet written its number
-        other=$(cat "$1/mmpose_addons-logs/lock/pid" 2>/dev/null || true)
-        if [ -n "$other" ] && kill -0 "$other" 2>/dev/null; then
-            fail "process $other is installing into $1 already: wait until it has finished."
-        fi
-    fi
-    lock=$1/mmpose_addons-logs/lock
-    mkdir -p "$lock"
-    echo $$ >"$lock/pid" || fail "cannot write to $1: is the disk full?"
+# Held by this process and by what it starts, so that no two installations mix their files
+lock='import sys
+try:
+    import fcntl
+    fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except BlockingIOError:
+    sys.exit(1)
+except (ImportError, OSError):
+    pass  # a file system without locks'
+take_lock() { # ENVIRONMENT REMEDY
+    logs=$1/mmpose_addons-logs
+    mkdir -p "$logs" 2>/dev/null && { exec 9>>"$logs/installing"; } 2>/dev/null || cannot_write "$1" "$2"
+    "$python" -c "$lock" ||
+        fail "another installation into $1 is running, started by process $(tail -n 1 "$logs/installing"): wait until it has finished, then run this again."
+    { echo $$ >"$logs/installing"; } 2>/dev/null || cannot_write "$1" "$2"
 }
 
 fit_python='import struct, sys; sys.exit(sys.version_info < (3, 10) or struct.calcsize("P") < 8)'
+described='import sys, platform as p; print("%s is Python %s (%s)" % (sys.executable, p.python_version(), p.architecture()[0]))'
+check_python() { # REMEDY
+    "$python" -c "$fit_python" 2>/dev/null || fail \
+        "$("$python" -c "$described" 2>/dev/null || echo "$python is missing or does not start"), but 64-bit Python 3.10 or newer is needed$1."
+}
+externally_managed='import os, sys, sysconfig as s; sys.exit(not (
+    sys.prefix == sys.base_prefix
+    and os.path.exists(os.path.join(s.get_path("stdlib"), "EXTERNALLY-MANAGED"))))'
 venv_works() { .venv/bin/python -c "$fit_python" && .venv/bin/python -m pip --version; }
-old_place() { # the .venv that its scripts name, where it is not this one
-    head -n 2 .venv/bin/pip 2>/dev/null | sed -n 's|^[^/]*\(/[^"]*/\.venv\)/bin/python.*|\1|p' |
-        grep -vxF "$root/.venv" | head -n 1
+
+make_venv() {
+    local log=$logs/venv.log
+    [ ! -e .venv/pyvenv.cfg ] || echo "$root/.venv does not work (an interrupted installation?) and is made again."
+    # all but the logs and the lock
+    find .venv -mindepth 1 -maxdepth 1 ! -name mmpose_addons-logs -exec rm -rf {} +
+    "$python" -m venv .venv >"$log" 2>&1 && venv_works >>"$log" 2>&1 && return
+    ! full .venv || cannot_write "$root/.venv" 'free some space'
+    fail "'$python -m venv' failed ($(grep -v '^ *$' "$log" | tail -n 1 | cut -c1-120)): install the venv module (Debian: apt install python3-venv) or name another Python by --python. The whole log is $log"
 }
 
 if $here; then
-    "$python" -c "$fit_python" 2>/dev/null ||
-        fail "$("$python" -c 'import sys, platform; print(sys.executable, "is", "Python", platform.python_version(), "of", platform.architecture()[0])' 2>/dev/null || echo "$python is missing"), but 64-bit Python 3.10 or newer is needed."
+    check_python ': activate another environment'
+    ! "$python" -c "$externally_managed" ||
+        fail "$("$python" -c "$described"), which belongs to the system: leave out --here, or activate an environment first."
 else
     if ! venv_works >/dev/null 2>&1; then
-        "$python" -c "$fit_python" 2>/dev/null ||
-            fail "$("$python" -c 'import sys, platform; print(sys.executable, "is", "Python", platform.python_version(), "of", platform.architecture()[0])' 2>/dev/null || echo "$python is missing"), but 64-bit Python 3.10 or newer is needed: name one by --python."
-        [ ! -e .venv ] || [ -d .venv/mmpose_addons-logs ] ||
+        check_python ': name one by --python'
+        [ ! -e .venv ] && [ ! -L .venv ] || [ -d .venv/mmpose_addons-logs ] ||
             fail "$root/.venv is there, but its Python does not work: remove or rename it."
-        mkdir -p .venv/mmpose_addons-logs ||
-            fail "cannot write to $root/.venv: free some space or make the folder writable."
-        "$python" -m venv .venv >.venv/mmpose_addons-logs/venv.log 2>&1 || fail \
-            "'$python -m venv' failed (log: .venv/mmpose_addons-logs/venv.log): install the venv module (Debian: apt install python3-venv) or name another Python by --python."
-    elif moved_from=$(old_place) && [ -n "$moved_from" ]; then
-        echo "The environment was moved here from $moved_from: its scripts are mended."
-        for script in .venv/bin/*; do
-            [ ! -f "$script" ] || [ -L "$script" ] || [ "$(head -c 2 "$script" | tr -d '\0')" != '#!' ] ||
-                LC_ALL=C sed -i.old "1,2s|$moved_from|$root/.venv|" "$script"
-        done
-        rm -f .venv/bin/*.old
-        .venv/bin/python -m venv .venv # writes the activate scripts anew
+        take_lock "$root/.venv" 'make the folder writable'
+        venv_works >/dev/null 2>&1 || make_venv
     fi
     python=$root/.venv/bin/python
+    moved_from=$("$python" tools/mend_moved_venv.py)
+    if [ -n "$moved_from" ]; then
+        echo "The environment was moved here from $moved_from: its scripts are mended."
+        "$python" -m venv --without-pip .venv # writes the activate scripts anew
+    fi
 fi
 prefix=$("$python" -c 'import sys; print(sys.prefix)')
+logs=$prefix/mmpose_addons-logs
 
 # What the installation is made from; the same content means there is nothing to do.
+before=$(cat "$logs/operators" 2>/dev/null || echo python)
+if [ -z "$compiled" ]; then
+    compiled=false
+    [ "$before" != compiled ] || compiled=true
+fi
 stamp=$prefix/mmpose_addons-install.txt
 recipe=$({ echo "$root $stack $compiled"; cat requirements/*.txt tools/install.sh; cat setup.py tools/mim_link.py || true; } \
     2>/dev/null | sha256sum)
@@ -112,18 +149,17 @@ if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$recipe" ]; then
     echo "Everything is installed in $prefix (nothing to do)."
     exit 0
 fi
-take_lock "$prefix"
-logs=$prefix/mmpose_addons-logs
+take_lock "$prefix" 'activate an environment of your own'
 official=$("$python" -m pip list --format freeze 2>/dev/null |
     sed -n 's/^\(mmcv\|mmcv-lite\|mmcv-full\|mmengine\|mmdet\)==/\1 /p' | paste -sd, -)
 [ -z "$official" ] || fail \
     "$prefix holds the official line of OpenMMLab ($official), whose files the maintained line would overwrite: keep it with 'pip install .', or use an environment of its own."
+rm -f "$stamp" # from here on, until all steps have passed, there is something to do
 
 has_torch() { "$python" -c 'import torch, torchvision' 2>/dev/null; }
-case $("$python" -c 'import platform; print(platform.system(), platform.machine())') in
-    'Linux x86_64') ;;
-    *) echo "Note: only Linux on x86_64 has been tried; this is $(uname -sm)." ;;
-esac
+machine=$("$python" -c 'import platform; print(platform.system(), platform.machine())')
+[ "$machine" = 'Linux x86_64' ] ||
+    echo "Note: only Linux on x86_64 has been tried; this is $machine."
 
 step_number=0
 steps=5
@@ -131,7 +167,8 @@ steps=5
 ! $compiled || steps=$((steps + 1))
 
 reason() { # LOG REMEDY: one sentence on why a step failed
-    if grep -qi 'no space left on device\|disk quota exceeded' "$1"; then
+    if full "$prefix" || full "${TMPDIR:-/tmp}" ||
+        grep -qi 'no space left on device\|disk quota exceeded' "$1"; then
         echo "the disk is full: PyTorch and its CUDA libraries need 9 GB below $prefix, and as much below ${TMPDIR:-/tmp} and pip's cache while they are downloaded. Free some space and run this again."
     elif grep -q 'externally-managed-environment' "$1"; then
         echo "this Python belongs to the system: leave out --here, or activate an environment first."
@@ -150,8 +187,11 @@ step() { # TITLE REMEDY COMMAND...: run it, show the time, keep its output in a 
     shift 2
     step_number=$((step_number + 1))
     log=$logs/$step_number.log
-    "$@" >"$log" 2>&1 &
+    set -m # a process group of its own
+    "$@" >"$log" 2>&1 </dev/null &
     pid=$!
+    running=$pid
+    set +m
     [ -t 1 ] || printf '[%d/%d] %s ...' $step_number $steps "$title"
     while kill -0 $pid 2>/dev/null; do
         if [ -t 1 ]; then
@@ -162,6 +202,7 @@ step() { # TITLE REMEDY COMMAND...: run it, show the time, keep its output in a 
         sleep 0.3
     done
     wait $pid || code=$?
+    running=
     [ ! -t 1 ] || printf '\r\033[K[%d/%d] %s ...' $step_number $steps "$title"
     printf ' %d s\n' $((SECONDS - start))
     [ $code -eq 0 ] ||
@@ -187,14 +228,30 @@ install_torch() {
         pip install -r "$torch"
     fi
 }
-step 'PyTorch (a download of 3 GB with its CUDA libraries)' 'see the log.' install_torch
+again="see the log; if it does not help, remove $prefix and run this again."
+! $here || again='see the log.'
+step 'PyTorch (a download of 3 GB with its CUDA libraries)' "$again" install_torch
 
 # A file of constraints keeps the later steps from moving PyTorch.
 pip list --format freeze 2>/dev/null | grep -E '^(torch|torchvision)==' >"$constraints" || true
-step 'What MMPose and MMDetection import' 'see the log.' \
+step 'What MMPose and MMDetection import' "$again" \
     pip install -c "$constraints" -r requirements/stack.txt
 
-if $compiled; then
+mmcv=$(grep '^onedl-mmcv==' requirements/openmmlab.txt)
+
+# Exit status 0: MMCV's compiled operators load; 3: there are none. MMCV itself needs MMEngine.
+loads_operators='import importlib.util as util, glob, sys, torch
+mmcv = util.find_spec("mmcv")
+files = [f for p in (mmcv.submodule_search_locations if mmcv else []) for f in glob.glob(
+    glob.escape(p) + "/_ext*.so")]
+if not files: sys.exit(3)
+spec = util.spec_from_file_location("mmcv._ext", files[0])
+spec.loader.exec_module(util.module_from_spec(spec))'
+compiled_operators() { # a ready wheel from a folder, the cache or the publisher, else a build
+    local torch_index version folder fresh key ops_cache code=0
+    local -a only_here=(install --no-index --no-deps --force-reinstall "$mmcv")
+    pip install -c "$constraints" -r requirements/compiled.txt --no-binary xtcocotools \
+        --no-build-isolation --no-cache-dir || return
     # The operators are compiled against one torch, Python and CUDA: the cache is keyed by them.
     key=$("$python" - <<'PY'
 import shutil, sys, torch
@@ -203,17 +260,9 @@ print('torch-{}-cp{}{}-{}'.format(
     torch.__version__.split('+')[0], *sys.version_info[:2],
     'cu' + torch.version.cuda.replace('.', '') if cuda else 'cpu'))
 PY
-    )
+    ) || return
     ops_cache=${MMPOSE_ADDONS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mmpose_addons}/$key
-fi
-mmcv=$(grep '^onedl-mmcv==' requirements/openmmlab.txt)
-
-compiled_operators() { # a ready wheel from a folder, the cache or the publisher, else a build
-    local torch_index version folder fresh code=0
-    local -a only_here=(install --no-index --no-deps --force-reinstall "$mmcv")
-    pip install -c "$constraints" -r requirements/compiled.txt --no-binary xtcocotools \
-        --no-build-isolation --no-cache-dir || return
-    if "$python" -c 'import mmcv._ext as e; assert e.__file__.endswith((".so", ".pyd"))'; then
+    if "$python" -c "$loads_operators"; then
         echo "Already installed and working."
         return 0
     fi
@@ -245,14 +294,20 @@ compiled_operators() { # a ready wheel from a folder, the cache or the publisher
     compiled_operators
 
 install_openmmlab() {
-    # MMCV whose operators do not load was compiled for another torch.
-    "$python" -c 'import mmcv.ops' || pip uninstall -y onedl-mmcv
+    if [ "$before" = compiled ] && ! $compiled; then
+        pip uninstall -y onedl-mmcv xtcocotools
+    fi
+    local code=0
+    "$python" -c "$loads_operators" || code=$?
+    # Operators that do not load were compiled for another torch.
+    [ $code -eq 0 ] || [ $code -eq 3 ] || pip uninstall -y onedl-mmcv
     # MMCV is built apart from the environment, where there is no torch: so it builds no
     # operators. --no-cache-dir: pip's cache could hold a wheel with those of another torch.
     pip install --no-deps --no-cache-dir -r requirements/openmmlab.txt
 }
-step 'MMEngine, MMCV, MMDetection, MMPose' 'see the log.' install_openmmlab
-step 'Test tools' 'see the log.' pip install -c "$constraints" -r requirements/tests.txt
+step 'MMEngine, MMCV, MMDetection, MMPose' "$again" install_openmmlab
+step 'Test tools' "$again" pip install -c "$constraints" -r requirements/tests.txt \
+    -r requirements/projects.txt
 
 install_package() {
     pip install --no-build-isolation --no-deps -e . && "$python" tools/mim_link.py &&
@@ -262,7 +317,9 @@ $stack || step 'mmpose_addons (editable)' \
     "if it names a missing or unfit package, remove $prefix and run tools/install.sh again." \
     install_package
 
-echo "$recipe" >"$stamp" || fail "cannot write $stamp: is the disk full?"
+operators=python
+! $compiled || operators=compiled
+{ echo $operators >"$logs/operators" && echo "$recipe" >"$stamp"; } 2>/dev/null || cannot_write "$stamp" 'its folder is not writable'
 $stack && echo "The stack is installed in $prefix." && exit 0
 echo "mmpose_addons is installed in $prefix."
 $here || echo "Activate it with: source .venv/bin/activate"

@@ -57,7 +57,7 @@ install_row() { # TORCH TORCHVISION LINE: into $env
     case $3 in
         onedl) PATH=$env/bin:$PATH tools/install.sh --here --python "$env/bin/python" ;;
         official-*)
-            "$env/bin/python" -m pip install -r requirements/stack.txt -r requirements/tests.txt \
+            "$env/bin/python" -m pip install -r requirements/stack.txt -r requirements/tests.txt -r requirements/projects.txt \
                 "torch==$1" &&
                 "$env/bin/python" -m pip install --no-deps "mmcv-lite==${3#official-}" \
                     mmengine==0.10.7 mmdet==3.3.0 mmpose==1.3.2 &&

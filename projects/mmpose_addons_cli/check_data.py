@@ -31,12 +31,15 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('ann', type=Path, help='annotation file, COCO keypoint layout')
-    parser.add_argument('--images', type=Path, metavar='DIR', help='look at images, too')
     parser.add_argument(
-        '--look',
+        '--images', type=Path, metavar='DIR', help='also check the images in this folder'
+    )
+    parser.add_argument(
+        '--image-check',
         choices=MODES,
         default='decode',
-        help='how closely to look at an image (default: decode it)',
+        help='exist: the file exists; header: read its format, size and last bytes; decode: '
+        'decode all pixels (default)',
     )
     parser.add_argument('--boxes', type=Path, help="a detector's boxes for these images")
     parser.add_argument(
@@ -69,7 +72,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     if args.images and not args.images.is_dir():
         parser.error(f'--images {args.images} is not a folder')
     if args.num_keypoints is not None and args.num_keypoints < 1:
-        parser.error(f'--num-keypoints must be at least 1, not {args.num_keypoints}')
+        parser.error(f'--num-keypoints must be at least 1, got {args.num_keypoints}')
     if args.max_per_kind < 0 or args.workers < 1:
         parser.error('--max-per-kind must be at least 0, --workers at least 1')
     return args
@@ -118,7 +121,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     report = check_coco_keypoints(
         args.ann,
         args.images,
-        args.look,
+        args.image_check,
         num_keypoints=args.num_keypoints,
         evaluation=args.evaluation,
         bbox_file=args.boxes,

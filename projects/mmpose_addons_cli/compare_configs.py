@@ -1,6 +1,6 @@
 """Train and test each config with each seed and print the mean results as a table.
 
-A run that is done is not repeated. Its results are in WORK_DIR/CONFIG/SEED/metrics.json.
+A finished run is not repeated. Its results are in WORK_DIR/CONFIG/SEED/metrics.json.
 """
 
 import argparse
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mmengine.config import Config
     from mmengine.runner import Runner
 
-CUT = dict(
+CROP_JITTER = dict(
     type='RandomBBoxTransform',
     shift_factor=0.04,
     shift_prob=1.0,
@@ -25,7 +25,7 @@ CUT = dict(
     rotate_factor=5.0,
     rotate_prob=1.0,
 )
-"""How the cuts of --cuts differ: shares of the box, and degrees."""
+"""How the crops of --jitter-crops differ: shares of the box, and degrees."""
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -44,19 +44,20 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--metrics', nargs='+', default=['NME'], help='columns of the table (default: NME)'
     )
     parser.add_argument(
-        '--cuts',
+        '--jitter-crops',
+        metavar='N',
         type=int,
         default=0,
-        help='find the test faces in so many slightly different cuts, too, for the metrics '
+        help='also predict N slightly different crops of each test face, for the metrics '
         'jitter (mean movement of a landmark, share of the inter-ocular distance) and '
-        "jitter_worst (that of each face's worst landmark)",
+        'jitter_worst (the same of the landmark of each face that moves most)',
     )
     parser.add_argument('--cfg-options', nargs='+', metavar='KEY=VALUE')
     return parser.parse_args(argv)
 
 
-def run(config: 'Config', folder: Path, cuts: int) -> dict[str, float]:
-    """The metrics of a training and a test, from the folder if they are there."""
+def run(config: 'Config', folder: Path, crops: int) -> dict[str, float]:
+    """Train and test, or read the metrics of a finished run; return the metrics."""
     from mmengine.runner import Runner
 
     from mmpose_addons_core.fileio import atomic_write
@@ -69,15 +70,15 @@ def run(config: 'Config', folder: Path, cuts: int) -> dict[str, float]:
     runner = Runner.from_cfg(config)
     runner.train()
     metrics = runner.test()
-    if cuts:
-        metrics.update(jitter(runner, cuts))
+    if crops:
+        metrics.update(jitter(runner, crops))
     with atomic_write(file) as unfinished:
         unfinished.write_text(json.dumps(metrics))
     return metrics
 
 
-def jitter(runner: 'Runner', cuts: int) -> dict[str, float]:
-    """How landmarks move between different cuts of the test faces."""
+def jitter(runner: 'Runner', crops: int) -> dict[str, float]:
+    """Measure how landmarks move between different crops of the test faces."""
     import numpy as np
 
     from mmpose_addons_core.faces import face_layout
@@ -87,11 +88,11 @@ def jitter(runner: 'Runner', cuts: int) -> dict[str, float]:
     loader = runner.cfg.test_dataloader.copy()
     steps = list(loader.dataset.pipeline)
     place = [step.type for step in steps].index('TopdownAffine')
-    loader.dataset.pipeline = [*steps[:place], CUT, *steps[place:]]
+    loader.dataset.pipeline = [*steps[:place], CROP_JITTER, *steps[place:]]
     built = runner.build_dataloader(loader, seed=0)
-    np.random.seed(0)  # noqa: NPY002  MMPose draws from the global stream
+    np.random.seed(0)  # noqa: NPY002  MMPose draws from the global generator
     views = []
-    for _ in track(range(cuts), 'Cuts'):
+    for _ in track(range(crops), 'Crops'):
         samples = [sample for batch in built for sample in runner.model.test_step(batch)]
         views.append([sample.pred_instances.keypoints[0] for sample in samples])
     truth = np.stack([sample.gt_instances.keypoints[0] for sample in samples])
@@ -101,7 +102,7 @@ def jitter(runner: 'Runner', cuts: int) -> dict[str, float]:
 
 
 def table(results: dict[str, list[dict[str, float]]], names: list[str]) -> str:
-    """Markdown: a row a config, mean and spread (standard deviation over seeds) a metric."""
+    """Return a Markdown table: a row per config, mean and standard deviation per metric."""
     import numpy as np
 
     lines = [f'| config | {" | ".join(names)} |', '|---' * (len(names) + 1) + '|']
@@ -117,7 +118,7 @@ def table(results: dict[str, list[dict[str, float]]], names: list[str]) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
+    # slow imports after the arguments
     from mmengine.config import Config
 
     from mmpose_addons_core.fileio import atomic_write
@@ -131,7 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 config.merge_from_dict(config_options(args.cfg_options))
                 config.randomness = dict(seed=seed)
                 folder = args.work_dir / file.stem / str(seed)
-                results[file.stem].append(run(config, folder, args.cuts))
+                results[file.stem].append(run(config, folder, args.jitter_crops))
         text = table(results, args.metrics)
     except FileNotFoundError as error:
         print(error, file=sys.stderr)

@@ -112,10 +112,10 @@ def report(rows: Sequence[Row]) -> str:
     width, wide = (max(map(len, column)) for column in zip(*cells, strict=True))
     lines = [f'| {left:{width}} | {right:{wide}} |' for left, right in cells]
     lines.insert(1, f'|{"-" * (width + 2)}|{"-" * (wide + 2)}|')
-    wrong = sorted((row for row in rows if row.trouble), key=lambda row: not row.broken)
+    wrong = sorted((row for row in rows if row.problem), key=lambda row: not row.broken)
     lines += ['', 'Nothing is wrong.' if not wrong else 'What is wrong:']
     for row in wrong:
-        lines.append(f'- {"BROKEN" if row.broken else "note"}: {" ".join(row.trouble.split())}')
+        lines.append(f'- {"BROKEN" if row.broken else "note"}: {" ".join(row.problem.split())}')
         if row.command:
             lines.append(f'  mend it: `{row.command}`')
     if any(row.broken for row in wrong):

@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise CheckpointError(f'{args.out} exists; --force overwrites it')
         pairs = [tuple(pair.split('=')) for pair in args.rename]
         if any(len(pair) != 2 for pair in pairs):
-            raise CheckpointError(f'--rename takes OLD=NEW, not {args.rename}')
+            raise CheckpointError(f'--rename takes OLD=NEW, got {args.rename}')
         state, meta = read(args.source, args.strip)
         state = rename(drop(state, args.drop), pairs)
         if args.merge:

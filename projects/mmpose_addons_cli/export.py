@@ -2,7 +2,7 @@
 
 The file takes crops (B, h, w, 3), uint8, BGR, and gives (B, K, 3): x, y in px of the crop and a
 score; without --decode it gives what the head gives. Before the command ends, the file is run
-in onnxruntime beside PyTorch on drawn pictures. Exit code: 0 both agree, 1 they do not, 2 wrong
+in onnxruntime and in PyTorch on toy images. Exit code: 0 both agree, 1 they do not, 2 wrong
 usage.
 """
 

@@ -30,7 +30,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def pictures(args: argparse.Namespace) -> list['np.ndarray']:
+def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     import cv2
     import numpy as np
     import torch
@@ -40,7 +40,7 @@ def pictures(args: argparse.Namespace) -> list['np.ndarray']:
     from mmpose.apis import init_model
     from mmpose.registry import DATASETS
 
-    from mmpose_addons.visualization.face_sheet import face_picture
+    from mmpose_addons.visualization.face_sheet import face_image
     from mmpose_addons_core.faces import face_layout
     from mmpose_addons_core.metrics import face_errors, group_distance
     from mmpose_addons_core.progress import track
@@ -65,7 +65,7 @@ def pictures(args: argparse.Namespace) -> list['np.ndarray']:
         if image is None:
             raise OSError(f'{sample.img_path} cannot be read as an image')
         text = f'NME {100 * nme:.2f} %'
-        found.append(face_picture(image, truth, visible, predicted, text, args.cell))
+        found.append(face_image(image, truth, visible, predicted, text, args.cell))
     return found
 
 
@@ -78,11 +78,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_core.fileio import atomic_write
 
     try:
-        picture = sheet(pictures(args), args.columns)
+        drawn = sheet(face_images(args), args.columns)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
     with atomic_write(args.out) as unfinished:
-        cv2.imwrite(str(unfinished), picture)
-    print(f'Pictures: {args.out.resolve()}')
+        cv2.imwrite(str(unfinished), drawn)
+    print(f'Sheet: {args.out.resolve()}')
     return 0

@@ -27,7 +27,9 @@ def read(file: Path) -> dict[str, float]:
     except (OSError, ValueError) as error:
         raise ValueError(f'{file} cannot be read as JSON: {error}') from None
     if not isinstance(metrics, dict):
-        raise ValueError(f'{file} holds {type(metrics).__name__}, not metrics by name')
+        raise ValueError(
+            f'{file} must be a JSON object of metrics by name, got {type(metrics).__name__}'
+        )
     return metrics
 
 

@@ -1,4 +1,4 @@
-"""Draw the CED curves of several models in one picture and print their figures."""
+"""Draw the CED curves of several models in one plot and print their figures."""
 
 import argparse
 import sys
@@ -31,14 +31,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     names = args.names or [str(file.parent) for file in args.files]
     try:
         if len(set(names)) != len(args.files):
-            raise ValueError(f'{len(args.files)} files need as many different --names: {names}')
+            raise ValueError(f'--names must be different, one for each file, got {names}')
         if min(args.thresholds) <= 0:
-            raise ValueError(f'--thresholds must be positive: {args.thresholds}')
+            raise ValueError(f'--thresholds must be positive, got {args.thresholds}')
         curves = {}
         for name, file in zip(names, args.files, strict=True):
             subsets = read_ced(file)
             if args.subset not in subsets:
-                raise ValueError(f'{file} has no subset {args.subset!r}, but {[*subsets]}')
+                raise ValueError(
+                    f'{file}: --subset must be one of {[*subsets]}, got {args.subset!r}'
+                )
             curves[name] = subsets[args.subset]
         draw_ced(args.out, curves, args.thresholds)
     except (ValueError, OSError) as error:

@@ -1,4 +1,4 @@
-"""Write what is to know about pseudo-labels as one self-contained HTML page."""
+"""Write a report of pseudo-labels as one HTML file."""
 
 import argparse
 import sys
@@ -14,14 +14,14 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--hidden data/tigdog/annotations/horse_train.json',
     )
     parser.add_argument(
-        'store', type=Path, help='epoch_<e>.npz of a round, or the folder of all rounds'
+        'labels', type=Path, help='epoch_<e>.npz of a round, or the folder of all rounds'
     )
     parser.add_argument('--hidden', type=Path, help="the target set's own labels, COCO JSON")
     parser.add_argument(
         '--images', type=Path, help='folder of the images (default: as training found them)'
     )
-    parser.add_argument('--pictures', type=int, default=8, help='in a row (default: 8)')
-    parser.add_argument('--out', type=Path, help='default: report.html beside the store')
+    parser.add_argument('--columns', type=int, default=8, help='images in a row (default: 8)')
+    parser.add_argument('--out', type=Path, help='default: report.html beside the labels')
     return parser.parse_args(argv)
 
 
@@ -37,13 +37,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_core.fileio import atomic_write
 
     try:
-        rounds = read_rounds(args.store)
+        rounds = read_rounds(args.labels)
         hidden = hidden_labels(args.hidden, rounds[-1]) if args.hidden else None
-        page = pseudo_label_report(rounds, hidden, args.images, args.pictures)
+        page = pseudo_label_report(rounds, hidden, args.images, args.columns)
     except PseudoLabelError as error:
         print(error, file=sys.stderr)
         return 2
-    folder = args.store if args.store.is_dir() else args.store.parent
+    folder = args.labels if args.labels.is_dir() else args.labels.parent
     out = args.out or folder / 'report.html'
     with atomic_write(out) as unfinished:
         unfinished.write_text(page, encoding='utf-8')

@@ -1,4 +1,4 @@
-"""Write a sheet of pictures, predictions beside truth, from the best image to the worst."""
+"""Write a sheet of images, predictions beside ground truth, from the best to the worst."""
 
 import argparse
 import sys
@@ -21,7 +21,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--out', type=Path, required=True, help='PNG or JPEG to write')
     parser.add_argument('--count', type=int, default=12, help='images (default: 12)')
     parser.add_argument('--columns', type=int, default=3, help='pairs a row (default: 3)')
-    parser.add_argument('--cell', type=int, default=256, help='px a picture (default: 256)')
+    parser.add_argument('--cell', type=int, default=256, help='px an image (default: 256)')
     return parser.parse_args(argv)
 
 
@@ -48,5 +48,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     with atomic_write(args.out) as unfinished:
         cv2.imwrite(str(unfinished), sheet)
     print(f'Mean OKS of all annotated people: {mean:.3f}')
-    print(f'Pictures: {args.out.resolve()}')
+    print(f'Sheet: {args.out.resolve()}')
     return 0

@@ -81,7 +81,7 @@ def made_truth(images: int = 9, people: int = 4) -> dict[str, Any]:
                 num_keypoints=sum(value == 2 for value in fields['keypoints'][2::3]),
             )
         )
-    pictures = [
+    images = [
         dict(
             id=index,
             width=WIDTH,
@@ -90,9 +90,7 @@ def made_truth(images: int = 9, people: int = 4) -> dict[str, Any]:
         )
         for index in range(images)
     ]
-    return dict(
-        images=pictures, annotations=annotations, categories=[dict(id=1, name='person')]
-    )
+    return dict(images=images, annotations=annotations, categories=[dict(id=1, name='person')])
 
 
 def made_results(truth: dict[str, Any]) -> list[dict[str, Any]]:

@@ -64,7 +64,7 @@ def small_detector(config: str):
 
 
 def step_and_detections(detector, masks: bool = False, size: int = 160):
-    """Of one random picture: loss, its gradient by the first layer, boxes, scores, labels."""
+    """Of one random image: loss, its gradient by the first layer, boxes, scores, labels."""
     data = demo_mm_inputs(1, (3, size, size), num_items=[3], with_mask=masks)
     data = detector.data_preprocessor(data, training=False)
     torch.manual_seed(0)

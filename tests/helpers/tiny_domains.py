@@ -156,9 +156,18 @@ def config(
     sampler: dict | None = None,
     checkpoints: int = 2,
     distributed: bool = False,
+    model: dict | None = None,
+    teacher: dict | None = None,
+    consistency: dict | None = None,
+    more_domains: dict | None = None,
     **hook,
 ) -> Config:
-    """A config as a user writes one."""
+    """A config as a user writes one.
+
+    ``teacher`` are arguments of ``MeanTeacherHook``, which then stands in place of
+    ``CCSSLHook``, and ``consistency`` those of the estimator's loss. ``more_domains`` are
+    annotation files of other labelled domains, by name.
+    """
     head_cfg, codec = HEADS[head]
     use_udp = head == 'udp'
     affine = dict(type='TopdownAffine', input_size=INPUT, use_udp=use_udp)
@@ -186,6 +195,13 @@ def config(
             ann_file=f'{name}.json',
         )
 
+    hooks = [dict(type='CCSSLHook', **(dict(interval=1, batch_size=5, num_workers=0) | hook))]
+    model, views = dict(model or {}), {}
+    if teacher is not None:
+        defaults = dict(ramp=1, report=None, batch_size=5, num_workers=0)
+        hooks = [dict(type='MeanTeacherHook', **(defaults | teacher))]
+        model.setdefault('consistency', consistency or {})
+        views['teacher_pipeline'] = label_pipeline
     neck, launch = {}, {}
     if distributed:
         wrapper = dict(type='MMDistributedDataParallel', device_ids=None)
@@ -210,6 +226,7 @@ def config(
                     else dict(out_channels=3)
                 ),
                 **neck,
+                **model,
             ),
             train_dataloader=dict(
                 batch_size=batch_size,
@@ -226,7 +243,12 @@ def config(
                         dataset=dict(data('target'), **(target or {})),
                         pipeline=pipeline,
                         label_pipeline=label_pipeline,
+                        **views,
                     ),
+                    **{
+                        name: dict(data(file), pipeline=pipeline)
+                        for name, file in (more_domains or {}).items()
+                    },
                 ),
             ),
             train_cfg=dict(by_epoch=True, max_epochs=epochs),
@@ -235,9 +257,7 @@ def config(
                 checkpoint=dict(type='CheckpointHook', interval=1, max_keep_ckpts=checkpoints),
                 logger=dict(type='LoggerHook', interval=1),
             ),
-            custom_hooks=[
-                dict(type='CCSSLHook', **(dict(interval=1, batch_size=5, num_workers=0) | hook))
-            ],
+            custom_hooks=hooks,
             default_scope='mmpose',
             randomness=dict(seed=0),
             work_dir=str(work_dir),

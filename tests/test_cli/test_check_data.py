@@ -107,7 +107,7 @@ def test_boxes_are_checked(tmp_path, check):
         (['people.json', '--boxes', 'none.json'], 'none.json: cannot be read'),
         (['empty.json'], 'empty.json: is not JSON: the file is empty'),
         (['people.json', '--images', 'none'], 'is not a folder'),
-        (['people.json', '--num-keypoints', '0'], 'must be at least 1, not 0'),
+        (['people.json', '--num-keypoints', '0'], 'must be at least 1, got 0'),
         (['people.json', '--tolerate', 'crowd'], "invalid choice: 'crowd'"),
         ([], 'the following arguments are required: ann'),
     ],

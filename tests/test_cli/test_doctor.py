@@ -1,4 +1,4 @@
-"""The command doctor: in this environment, in an empty one, and with made troubles."""
+"""The command doctor: in this environment, in an empty one, and with made problems."""
 
 import json
 import subprocess
@@ -88,7 +88,7 @@ MMCV = {'mmcv/__init__.py': '__version__ = "2.1.0"\n'}
 
 
 @pytest.mark.parametrize(
-    ('check', 'modules', 'distributions', 'trouble', 'command'),
+    ('check', 'modules', 'distributions', 'problem', 'command'),
     [
         (
             'OpenCV',
@@ -149,11 +149,11 @@ MMCV = {'mmcv/__init__.py': '__version__ = "2.1.0"\n'}
         ('mim', {}, {'openmim': '0.3.9'}, 'pkg_resources', 'pip install "setuptools<81"'),
     ],
 )
-def test_what_is_broken_has_its_command(check, modules, distributions, trouble, command, add):
+def test_what_is_broken_has_its_command(check, modules, distributions, problem, command, add):
     add(modules, distributions)
     row = doctor.run_checks([check], 60)[0]
     assert row.broken
-    assert trouble in row.trouble
+    assert problem in row.problem
     assert row.command == command
 
 
@@ -180,7 +180,7 @@ def test_packages_that_overwrite_each_other_are_noted(
     add(modules, distributions)
     row = only_row(check)
     assert not row.broken
-    assert 'overwrite each other' in row.trouble
+    assert 'overwrite each other' in row.problem
     assert row.command == command
 
 
@@ -193,18 +193,22 @@ def test_the_line_is_told_by_the_distribution(name, version, line, add):
     assert only_row('mmengine') == Row('mmengine', f'{version} ({name} {version}, {line} line)')
 
 
-def test_a_checkout_that_moved_is_broken(add):
+def test_a_checkout_that_moved_is_broken(add, repo, tmp_path):
     gone = add(distributions={'mmpose_addons': '0.1.0'}) / 'gone'
     direct = {'url': gone.as_uri(), 'dir_info': {'editable': True}}
     info = gone.parent / 'mmpose_addons-0.1.0.dist-info'
     (info / 'direct_url.json').write_text(json.dumps(direct))
     row = only_row('mmpose_addons')
     assert row.broken
-    assert str(gone) in row.trouble
+    assert str(gone) in row.problem
     gone.mkdir()
     row = only_row('mmpose_addons')
     assert not row.broken
-    assert 'another checkout' in row.trouble
+    assert 'another checkout' in row.problem
+    link = tmp_path / 'a link'
+    link.symlink_to(repo)
+    (info / 'direct_url.json').write_text(json.dumps({**direct, 'url': link.as_uri()}))
+    assert only_row('mmpose_addons') == Row('mmpose_addons', '0.1.0, editable')
 
 
 def test_a_package_that_ends_the_process_does_not_end_the_report(add):
@@ -212,14 +216,14 @@ def test_a_package_that_ends_the_process_does_not_end_the_report(add):
     rows = doctor.run_checks(['mim', 'OpenCV', 'mmdet'], 60)
     assert [row.name for row in rows] == ['mim', 'OpenCV', 'mmdet']
     assert [row.broken for row in rows] == [False, True, False]
-    assert rows[1].trouble == 'OpenCV: Python was ended by SIGKILL'
+    assert rows[1].problem == 'OpenCV: Python was ended by SIGKILL'
 
 
 def test_a_package_that_hangs_is_named_and_the_report_ends(add):
     add({'cv2.py': 'import time\ntime.sleep(50)'})
     rows = doctor.run_checks(['OpenCV', 'mmdet'], 2)
     assert [row.name for row in rows] == ['OpenCV', 'mmdet']
-    assert 'did not end in time' in rows[0].trouble
+    assert 'did not end in time' in rows[0].problem
     assert rows[1].found == 'not tried: no time was left'
 
 
@@ -248,10 +252,10 @@ def test_the_report_is_a_table_and_a_list():
 
 @pytest.mark.parametrize(('broken', 'status'), [(True, 1), (False, 0)])
 def test_the_exit_status_tells_a_note_from_a_fault(broken, status, monkeypatch, capsys):
-    rows = [Row('a', 'b', 'trouble', 'command', broken)]
+    rows = [Row('a', 'b', 'problem', 'command', broken)]
     monkeypatch.setattr(doctor, 'run_checks', lambda names, seconds: rows)
     assert doctor.main([]) == status
-    assert 'trouble' in capsys.readouterr().out
+    assert 'problem' in capsys.readouterr().out
 
 
 def test_torchvision_belongs_to_torch_by_its_minor_version():

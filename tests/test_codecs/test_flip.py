@@ -19,7 +19,7 @@ DISKS = [
 
 
 def mirrored(keypoints, width):
-    """Keypoints (1, K, 2), input px, of the mirrored picture."""
+    """Keypoints (1, K, 2), input px, of the mirrored image."""
     flipped = keypoints[:, FLIP].copy()
     flipped[..., 0] = width - 1 - flipped[..., 0]
     return flipped

@@ -35,30 +35,30 @@ def appearance(**amounts):
 
 
 @pytest.fixture
-def picture(rng):
+def image(rng):
     return rng.integers(60, 200, (48, 64, 3)).astype(np.uint8)
 
 
-def changed(transform, picture, seed):
-    np.random.seed(seed)  # noqa: NPY002  MMPose draws from the global stream
-    return transform(dict(img=picture, img_path='a.jpg'))['img']
+def changed(transform, image, seed):
+    np.random.seed(seed)  # noqa: NPY002  MMPose draws from the global generator
+    return transform(dict(img=image, img_path='a.jpg'))['img']
 
 
-def test_no_change_of_look_is_no_change(picture):
-    np.testing.assert_array_equal(changed(appearance(), picture, 0), picture)
+def test_no_change_of_look_is_no_change(image):
+    np.testing.assert_array_equal(changed(appearance(), image, 0), image)
 
 
 @pytest.mark.parametrize(
     'amounts', [dict(noise=0.5), dict(blur=3.0), dict(contrast=2.0), dict(colour=0.3)]
 )
-def test_each_change_happens_to_about_half_of_the_images(picture, amounts):
-    transform, before = appearance(**amounts), picture.copy()
-    results = [changed(transform, picture, seed) for seed in range(40)]
+def test_each_change_happens_to_about_half_of_the_images(image, amounts):
+    transform, before = appearance(**amounts), image.copy()
+    results = [changed(transform, image, seed) for seed in range(40)]
     untouched = sum(np.array_equal(result, before) for result in results)
     assert 10 <= untouched <= 30  # 20 of 40, give or take three standard deviations
     assert all(r.dtype == np.uint8 and r.shape == before.shape for r in results)
-    np.testing.assert_array_equal(picture, before)
-    again = [changed(transform, picture, seed) for seed in range(40)]
+    np.testing.assert_array_equal(image, before)
+    again = [changed(transform, image, seed) for seed in range(40)]
     np.testing.assert_array_equal(results, again)
 
 

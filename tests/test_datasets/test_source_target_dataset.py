@@ -85,8 +85,8 @@ def test_other_keypoints(config, folder):
 
 
 def test_target_must_hide_its_labels(config):
-    with pytest.raises(TypeError, match='must be a PseudoLabelDataset, not CheckedCocoDataset'):
-        SourceTargetDataset(config.source, config.source)
+    with pytest.raises(TypeError, match='must be a PseudoLabelDataset, got CheckedCocoDataset'):
+        SourceTargetDataset(source=config.source, target=config.source)
 
 
 def sampler(dataset, **kwargs):

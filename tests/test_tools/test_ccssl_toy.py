@@ -1,4 +1,4 @@
-"""tools/benchmarks/ccssl_toy.py on a handful of pictures."""
+"""tools/benchmarks/ccssl_toy.py on a handful of images."""
 
 import importlib.util
 import json

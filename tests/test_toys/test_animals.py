@@ -14,20 +14,20 @@ from mmpose_addons_toys.animal_scenes import FRAMES_PER_VIDEO
 from mmpose_addons_toys.animal_skeleton import SKELETON
 from mmpose_addons_toys.animals import DOMAINS
 
-PICTURES = 48
+COUNT = 48
 SHOULDERS = [KEYPOINTS.index(f'{side}_shoulder') for side in ('left', 'right')]
 CHIN, TAIL = KEYPOINTS.index('chin'), KEYPOINTS.index('tail_start')
 
 
 @pytest.fixture(scope='module', params=DOMAINS)
-def pictures(request) -> list:
-    return [render_animal(11, index, 160, request.param) for index in range(PICTURES)]
+def images(request) -> list:
+    return [render_animal(11, index, 160, request.param) for index in range(COUNT)]
 
 
 @pytest.fixture(scope='module')
-def keypoints(pictures) -> np.ndarray:
+def keypoints(images) -> np.ndarray:
     """(N, 18, 3)"""
-    return np.reshape([p.annotations[0]['keypoints'] for p in pictures], (-1, 18, 3))
+    return np.reshape([p.annotations[0]['keypoints'] for p in images], (-1, 18, 3))
 
 
 @pytest.mark.parametrize('domain', DOMAINS)
@@ -38,12 +38,12 @@ def test_an_image_depends_on_its_arguments_only(domain):
     assert one.jpeg() != other.jpeg()
 
 
-def test_visibility_and_boxes(pictures, keypoints):
+def test_visibility_and_boxes(images, keypoints):
     xy, flags = keypoints[..., :2], keypoints[..., 2]
     assert not xy[flags == 0].any()
-    assert (flags > 0).mean() > 0.97  # the whole animal is in nearly every picture
+    assert (flags > 0).mean() > 0.97  # the whole animal is in nearly every image
     assert 0.4 < (flags == 2).mean() < 0.9  # the trunk hides what is on the far side
-    boxes = np.array([p.annotations[0]['bbox'] for p in pictures])
+    boxes = np.array([p.annotations[0]['bbox'] for p in images])
     low, high = boxes[:, None, :2], boxes[:, None, :2] + boxes[:, None, 2:]
     inside = flags > 0
     assert (xy - low)[inside].min() >= -0.011  # two decimals
@@ -52,16 +52,16 @@ def test_visibility_and_boxes(pictures, keypoints):
     assert high.max() <= 159.01
 
 
-def test_one_eye_at_most_is_seen_from_the_side(pictures, keypoints):
-    yaws = np.abs([p.annotations[0]['yaw'] for p in pictures])
+def test_one_eye_at_most_is_seen_from_the_side(images, keypoints):
+    yaws = np.abs([p.annotations[0]['yaw'] for p in images])
     aside = np.abs(yaws - 90) < 15
     assert aside.any()
     assert ((keypoints[aside, :2, 2] == 2).sum(1) <= 1).all()
 
 
-def test_the_head_is_where_yaw_says(pictures, keypoints):
-    for picture, points in zip(pictures, keypoints, strict=True):
-        yaw = picture.annotations[0]['yaw']
+def test_the_head_is_where_yaw_says(images, keypoints):
+    for image, points in zip(images, keypoints, strict=True):
+        yaw = image.annotations[0]['yaw']
         if abs(abs(yaw) - 90) < 45 and points[[CHIN, TAIL], 2].all():
             assert np.sign(points[CHIN, 0] - points[TAIL, 0]) == np.sign(yaw)
 

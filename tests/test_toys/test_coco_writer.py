@@ -80,7 +80,7 @@ def test_mmpose_reads_it(toy_people, part):
         np.testing.assert_array_equal(sample['keypoints_visible'], flat[..., 2] > 0)
 
 
-def test_the_parts_share_no_picture_and_no_id(toy_people):
+def test_the_parts_share_no_image_and_no_id(toy_people):
     train, val = (
         COCO(toy_people / 'annotations' / f'people_{part}.json') for part in ('train', 'val')
     )

@@ -10,21 +10,21 @@ from mmpose_addons_core.faces import face_layout, head_pose, rotation_matrix
 from mmpose_addons_toys import ToyDataError, make_toy_faces, render_face
 from mmpose_addons_toys.face_shape import EXPRESSIONS
 
-PICTURES, SIZE = 200, 128
+COUNT, SIZE = 200, 128
 DATASET = {98: 'WFLWDataset', 68: 'Face300WDataset'}
 
 
 @pytest.fixture(scope='module')
-def pictures() -> list:
-    return [render_face(5, index, SIZE) for index in range(PICTURES)]
+def images() -> list:
+    return [render_face(5, index, SIZE) for index in range(COUNT)]
 
 
 @pytest.fixture(scope='module')
-def faces(pictures) -> dict[int, list[dict]]:
+def faces(images) -> dict[int, list[dict]]:
     """Annotations by number of landmarks."""
     return {
-        98: [picture.annotations[0] for picture in pictures],
-        68: [render_face(5, i, SIZE, 68).annotations[0] for i in range(PICTURES)],
+        98: [rendered.annotations[0] for rendered in images],
+        68: [render_face(5, i, SIZE, 68).annotations[0] for i in range(COUNT)],
     }
 
 
@@ -37,16 +37,16 @@ def poses(faces: list[dict], what: str) -> np.ndarray:
     return np.array([face['head_pose'][what] for face in faces])
 
 
-def test_an_image_depends_on_seed_and_number_only(pictures):
+def test_an_image_depends_on_seed_and_number_only(images):
     again = render_face(5, 7, SIZE)
-    assert again.jpeg() == pictures[7].jpeg()
-    assert again.annotations == pictures[7].annotations
+    assert again.jpeg() == images[7].jpeg()
+    assert again.annotations == images[7].annotations
     assert render_face(5, 8, SIZE).jpeg() != again.jpeg()
     assert render_face(6, 7, SIZE).jpeg() != again.jpeg()
 
 
-def test_both_layouts_show_the_same_pictures(pictures, faces):
-    assert render_face(5, 3, SIZE, 68).jpeg() == pictures[3].jpeg()
+def test_both_layouts_show_the_same_images(images, faces):
+    assert render_face(5, 3, SIZE, 68).jpeg() == images[3].jpeg()
     full, sparse = keypoints(faces[98]), keypoints(faces[68])
     for part in ('nose_bridge', 'nose_base', 'outer_lip', 'inner_lip'):
         same = (face_layout(count).parts[part] for count in (98, 68))
@@ -56,8 +56,8 @@ def test_both_layouts_show_the_same_pictures(pictures, faces):
 
 @pytest.mark.parametrize('size', [64, 200])
 def test_the_size_is_as_asked(size):
-    picture = render_face(0, 1, size)
-    assert picture.image.shape == (size, size, 3)
+    rendered = render_face(0, 1, size)
+    assert rendered.image.shape == (size, size, 3)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_arguments_out_of_range_are_named(arguments, message):
         render_face(*arguments)
 
 
-def test_all_landmarks_lie_in_the_picture_and_some_are_hidden(faces):
+def test_all_landmarks_lie_in_the_image_and_some_are_hidden(faces):
     points = keypoints(faces[98])
     assert points[..., :2].min() >= 0
     assert points[..., :2].max() <= SIZE - 1
@@ -123,9 +123,9 @@ def test_the_pupils_are_darker_than_the_eyes():
     """Landmarks lie on what is drawn: the eyes' white is seen beside each pupil."""
     darker = []
     for index in range(40):
-        picture = render_face(9, index, 384)
-        points, seen = np.split(keypoints(picture.annotations)[0], [2], axis=1)
-        grey = picture.image.mean(-1)
+        rendered = render_face(9, index, 384)
+        points, seen = np.split(keypoints(rendered.annotations)[0], [2], axis=1)
+        grey = rendered.image.mean(-1)
         for pupil, name in ((96, 'left_eye'), (97, 'right_eye')):
             eye = face_layout(98).parts[name]
             opening = np.linalg.norm(points[eye[2]] - points[eye[6]])

@@ -13,7 +13,7 @@ from mmpose_addons_toys.person_appearance import HAIR_STYLES, sample_appearance
 from mmpose_addons_toys.person_pose import STANCES, sample_pose
 from mmpose_addons_toys.person_skeleton import SKELETON
 
-PICTURES = 80
+COUNT = 80
 SIDES = [
     (KEYPOINTS.index(f'left_{part}'), KEYPOINTS.index(f'right_{part}'))
     for part in ('shoulder', 'hip')
@@ -22,13 +22,13 @@ FACE = slice(0, 3)  # nose and eyes
 
 
 @pytest.fixture(scope='module')
-def pictures() -> list:
-    return [render_people(11, index) for index in range(PICTURES)]
+def images() -> list:
+    return [render_people(11, index) for index in range(COUNT)]
 
 
 @pytest.fixture(scope='module')
-def people(pictures) -> list[dict]:
-    return [annotation for picture in pictures for annotation in picture.annotations]
+def people(images) -> list[dict]:
+    return [annotation for rendered in images for annotation in rendered.annotations]
 
 
 @pytest.fixture(scope='module')
@@ -45,20 +45,20 @@ def test_the_category_is_cocos():
     assert edges == [tuple(link) for link in metainfo['skeleton_links']]
 
 
-def test_an_image_depends_on_seed_and_number_only(pictures):
+def test_an_image_depends_on_seed_and_number_only(images):
     again = render_people(11, 7)
-    assert again.jpeg() == pictures[7].jpeg()
-    assert again.annotations == pictures[7].annotations
+    assert again.jpeg() == images[7].jpeg()
+    assert again.annotations == images[7].annotations
     assert render_people(11, 8).jpeg() != again.jpeg()
     assert render_people(12, 7).jpeg() != again.jpeg()
 
 
 @pytest.mark.parametrize('size', [64, 128, 320])
 def test_the_size_is_as_asked(size):
-    picture = render_people(0, 1, size)
-    assert picture.image.shape == (size, size, 3)
-    assert picture.image.dtype == np.uint8
-    assert all(max(person['bbox']) < size for person in picture.annotations)
+    rendered = render_people(0, 1, size)
+    assert rendered.image.shape == (size, size, 3)
+    assert rendered.image.dtype == np.uint8
+    assert all(max(person['bbox']) < size for person in rendered.annotations)
 
 
 @pytest.mark.parametrize('arguments', [(-1, 0, 256), (0, -1, 256), (0, 0, 63)])
@@ -67,8 +67,8 @@ def test_arguments_out_of_range_are_named(arguments):
         render_people(*arguments)
 
 
-def test_one_to_three_people_a_picture(pictures):
-    counts = [len(picture.annotations) for picture in pictures]
+def test_one_to_three_people_an_image(images):
+    counts = [len(rendered.annotations) for rendered in images]
     assert set(counts) == {1, 2, 3}
 
 
@@ -86,7 +86,7 @@ def test_visibility_flags(people, keypoints):
     assert shares[2] > 0.5
 
 
-def test_boxes_lie_in_the_picture_and_hold_the_keypoints(people, keypoints):
+def test_boxes_lie_in_the_image_and_hold_the_keypoints(people, keypoints):
     boxes = np.array([person['bbox'] for person in people])
     low, high = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
     assert low.min() >= 0

@@ -1,4 +1,4 @@
-"""Pictures of CED curves, and the command that draws several."""
+"""Plots of CED curves, and the command that draws several."""
 
 import functools
 
@@ -49,8 +49,8 @@ def test_command_line(tmp_path, plot_ced):
 @pytest.mark.parametrize(
     ('arguments', 'message'),
     [
-        ('a.csv a.csv --names A', '2 files need as many'),
-        ('a.csv --subset pose', "a.csv has no subset 'pose', but ['all']"),
+        ('a.csv a.csv --names A', '--names must be different, one for each file'),
+        ('a.csv --subset pose', "a.csv: --subset must be one of ['all'], got 'pose'"),
         ('x.csv', 'x.csv cannot be read'),
         ('a.csv --thresholds 0', 'must be positive'),
         ('a.csv --out d.what', 'what'),

@@ -1,4 +1,4 @@
-"""Drawn landmarks and axes are where they belong, and the picture given stays as it is."""
+"""Drawn landmarks and axes are where they belong, and the image given stays as it is."""
 
 import numpy as np
 import pytest

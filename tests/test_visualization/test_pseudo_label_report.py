@@ -81,11 +81,11 @@ def cells(page, row):
 
 def test_page(make, truth):
     hidden = truth, np.ones((10, 3), bool)
-    page = pseudo_label_report([make(0, 2), make(10, 4)], hidden, pictures=3)
+    page = pseudo_label_report([make(0, 2), make(10, 4)], hidden, columns=3)
     tags = Tags(page)
     assert tags.open == []
     assert tags.count['svg'] == 2
-    assert tags.count['img'] == 13  # four rows of three pictures, and one with a flow
+    assert tags.count['img'] == 13  # four rows of three images, and one with a flow
     assert 'Pseudo-labels before epoch 10' in page
     assert '15 of 30 joints of 10 images are kept, 1 of them' in page
     assert '1 images could not be read' in page

@@ -28,7 +28,7 @@ from mmpose_addons_core.heatmaps import gaussian_blur
 
 NOISE_BLUR = 7  # kernel of the noise, heatmap px: neighbouring pixels err alike
 PERSON = 384  # height of the crop in the image, px
-SHOWN = 0.01  # least error in the pictures, heatmap px
+SHOWN = 0.01  # least error in the plots, heatmap px
 INSIDE = 8  # heatmap px: keypoints so far from the border see nothing of it
 
 

@@ -3,7 +3,7 @@
 
 A seed stands for its own data and its own networks. What is done is not done again, and a
 training that was stopped goes on, so it can be stopped and started at any time. No label of the
-target's training pictures reaches any run but "real labels"; the last epoch is tested.
+target's training images reaches any run but "real labels"; the last epoch is tested.
 """
 
 import argparse
@@ -66,7 +66,7 @@ ABLATIONS: dict[str, tuple[str, dict]] = {
     'without curriculum': ('ccssl', {f'{HOOK}.curriculum': None}),
 }
 METRIC = 'animal/PCK'
-COLUMNS = 8  # of the pictures
+COLUMNS = 8  # of the sheet of predictions
 
 
 def parse_args() -> argparse.Namespace:
@@ -126,7 +126,7 @@ def train_and_test(folder: Path, name: str, seed: int) -> None:
         unfinished.write_text(json.dumps(metrics))
 
 
-def pictures(folder: Path) -> Path:
+def draw_predictions(folder: Path) -> Path:
     """Writes truth and predictions on test frames of several videos, one column a frame."""
     rows = []
     for name in RUNS:
@@ -149,7 +149,7 @@ def pictures(folder: Path) -> Path:
             for image, pose, there in zip(images, poses, shown, strict=True)
         ]
         sheet += [caption(name, sum(image.shape[1] for image in images)), np.hstack(drawn)]
-    out = folder / 'pictures.jpg'
+    out = folder / 'predictions.jpg'
     cv2.imwrite(str(out), np.vstack(sheet))
     return out
 
@@ -185,7 +185,7 @@ def main() -> int:
             draw(work_dir / f'seed{seed}' / 'data', seed)
             for name in names:
                 train_and_test(work_dir / f'seed{seed}', name, seed)
-            print(pictures(work_dir / f'seed{seed}'))
+            print(draw_predictions(work_dir / f'seed{seed}'))
     Console().print(table(work_dir, args.seeds, names))
     return 0
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Time PosePipeline beside MMPose's inference, with the same network on the same pictures.
+"""Time PosePipeline beside MMPose's inference, with the same network on the same images.
 
 Every round runs all of them one after the other; printed are medians over the rounds, and the
 median of the rounds' ratios, which other work on the machine disturbs least. Weights do not
@@ -69,7 +69,7 @@ def parse_args() -> argparse.Namespace:
         nargs='+',
         choices=list(BENCHMARKS),
         default=list(BENCHMARKS),
-        help='an image with many people, a folder, the same with pictures written, the network '
+        help='an image with many people, a folder, the same with poses drawn, the network '
         'alone (default: all)',
     )
     return parser.parse_args()
@@ -85,7 +85,7 @@ def spread_weights(model: nn.Module) -> None:
             nn.init.normal_(module.running_mean, std=0.1)
 
 
-def picture(rng: np.random.Generator, width: int, height: int) -> np.ndarray:
+def random_image(rng: np.random.Generator, width: int, height: int) -> np.ndarray:
     noise = rng.integers(0, 256, (height // 8, width // 8, 3), dtype=np.uint8)
     return cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
 
@@ -135,7 +135,7 @@ def print_times(
 
 def one_image(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path) -> None:
     rng = np.random.default_rng(0)
-    image = picture(rng, 1280, 720)
+    image = random_image(rng, 1280, 720)
     corners = rng.uniform((0, 0), (1000, 400), (args.people, 2))
     boxes = np.hstack((corners, corners + rng.uniform(80, 300, corners.shape)))
     boxes = boxes.astype(np.float32)
@@ -172,7 +172,7 @@ def small_images(args: argparse.Namespace, folder: Path) -> Path:
     if not images.exists():
         images.mkdir()
         for number in range(args.images):
-            cv2.imwrite(str(images / f'{number:04}.jpg'), picture(rng, 96, 128))
+            cv2.imwrite(str(images / f'{number:04}.jpg'), random_image(rng, 96, 128))
     return images
 
 
@@ -203,9 +203,7 @@ def many_images(model: TopdownPoseEstimator, args: argparse.Namespace, folder: P
     print_times(f'{args.images} images', seconds, dict.fromkeys(networks, THEIRS))
 
 
-def written_pictures(
-    model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path
-) -> None:
+def drawn_images(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path) -> None:
     """Loading, poses and drawing, as with MMPose's demo script and with tools/infer.py."""
     images, networks = small_images(args, folder), our_networks(model, folder)
 
@@ -223,7 +221,7 @@ def written_pictures(
 
     runs = {THEIRS: theirs} | {name: partial(ours, item) for name, item in networks.items()}
     seconds = timed(runs, args.rounds, args.clock)
-    title = f'{args.images} images, pictures with poses written'
+    title = f'{args.images} images, poses drawn'
     print_times(title, seconds, dict.fromkeys(networks, THEIRS))
 
 
@@ -256,7 +254,7 @@ def single_network(model: TopdownPoseEstimator, args: argparse.Namespace, folder
 BENCHMARKS = {
     'people': one_image,
     'folder': many_images,
-    'pictures': written_pictures,
+    'drawing': drawn_images,
     'network': single_network,
 }
 

@@ -21,7 +21,7 @@ import torch
 from mmpose_addons_fallbacks import mmcv_operators
 
 CLOCKS = {'wall': time.perf_counter, 'cpu': time.process_time}
-SIDE = 800.0  # of the picture, px
+SIDE = 800.0  # of the image, px
 STRIDE = 8  # of the feature map
 Run = Callable[[ModuleType], object]
 
@@ -143,7 +143,7 @@ def roi_align_tasks(features: torch.Tensor, rois: torch.Tensor, ratio: int) -> t
 
 
 def random_boxes(count: int) -> torch.Tensor:
-    """Boxes (count, 4) with sides of 16 to 256 px in the picture."""
+    """Boxes (count, 4) with sides of 16 to 256 px in the image."""
     sides = 16 * 16 ** torch.rand(count, 2)
     starts = torch.rand(count, 2) * (SIDE - sides)
     return torch.cat([starts, starts + sides], 1)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python
-"""Time a whole test run with our codec and with MMPose's, on the same model and pictures.
+"""Time a whole test run with our codec and with MMPose's, on the same model and images.
 
-Everything that "mim test" does is in the time but for starting up: reading pictures, the
+Everything that "mim test" does is in the time but for starting up: reading images, the
 network with its flip test, decoding and the metric. The two runs take turns; the figures are
 medians over rounds.
 """

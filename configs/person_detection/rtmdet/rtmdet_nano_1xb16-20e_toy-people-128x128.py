@@ -6,7 +6,7 @@ _base_ = [
 
 default_scope = 'mmdet'
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
-size = (128, 128)  # half the pictures' size, so that there is time for many steps
+size = (128, 128)  # half the images' size, so that there is time for many steps
 max_epochs = 20
 
 model = dict(

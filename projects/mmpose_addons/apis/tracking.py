@@ -48,7 +48,7 @@ class Tracker:
         sigmas: Sequence[float] | None = None,
     ) -> None:
         if by not in ('oks', 'iou'):
-            raise ValueError(f"by must be 'oks' or 'iou', not {by!r}")
+            raise ValueError(f"by must be 'oks' or 'iou', got {by!r}")
         if by == 'oks' and sigmas is None:
             raise ValueError('tracks by OKS need the sigmas of the keypoints')
         self.by, self.threshold, self.patience = by, threshold, patience

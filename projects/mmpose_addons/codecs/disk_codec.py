@@ -2,8 +2,6 @@
 
 from abc import abstractmethod
 
-import numpy as np
-
 from mmpose_addons_core.arrays import Array
 from mmpose_addons_core.heatmaps import disk_offset_maps
 
@@ -42,9 +40,7 @@ class DiskCodec(HeatmapCodec):
             raise ValueError(f'radius must be positive (heatmap px), got {radius}')
         self.radius = radius
 
-    def render_targets(
-        self, points: np.ndarray, visible: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def render_targets(self, points: Array, visible: Array) -> tuple[Array, Array]:
         return disk_offset_maps(points, visible, self.heatmap_size, self.radius)
 
     def decode_heatmaps(self, heatmaps: Array) -> tuple[Array, Array]:

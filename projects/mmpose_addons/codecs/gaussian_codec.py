@@ -1,7 +1,5 @@
 """What the codecs with Gaussian targets share."""
 
-import numpy as np
-
 from mmpose_addons_core.arrays import Array
 from mmpose_addons_core.heatmaps import gaussian_heatmaps
 from mmpose_addons_core.heatmaps.decoders import Decoder
@@ -42,9 +40,7 @@ class GaussianCodec(HeatmapCodec):
             raise ValueError(f'sigma must be positive (heatmap px), got {sigma}')
         self.sigma = sigma
 
-    def render_targets(
-        self, points: np.ndarray, visible: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def render_targets(self, points: Array, visible: Array) -> tuple[Array, Array]:
         return gaussian_heatmaps(
             points,
             visible,

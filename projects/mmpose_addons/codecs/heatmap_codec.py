@@ -71,12 +71,12 @@ class HeatmapCodec(BaseKeypointCodec):
         self._scale_back = (self.scale * stretch).astype(np.float32)
 
     @abstractmethod
-    def render_targets(self, points: np.ndarray, visible: np.ndarray) -> tuple:
-        """Target maps (1, K, H, W) or (1, K, C / K, H, W) and weights (1, K).
+    def render_targets(self, points: Array, visible: Array) -> tuple[Array, Array]:
+        """Target maps (B, K, H, W) or (B, K, C / K, H, W) and weights (B, K).
 
         Args:
-            points: (1, K, 2), heatmap px.
-            visible: (1, K).
+            points: (B, K, 2), heatmap px.
+            visible: (B, K).
         """
 
     @abstractmethod

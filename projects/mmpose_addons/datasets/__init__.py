@@ -1,5 +1,6 @@
 from .ccssl_animal import CCSSLAnimalDataset
 from .checked_coco import AnnotationCheck, CheckedCocoDataset
+from .pose_balanced_dataset import PoseBalancedDataset
 from .pseudo_label_dataset import PseudoLabelDataset
 from .source_target_dataset import SourceTargetDataset
 from .source_target_sampler import SourceTargetSampler
@@ -17,6 +18,7 @@ __all__ = [
     'CCSSLAnimalDataset',
     'CheckedCocoDataset',
     'FourierDomainAdaptation',
+    'PoseBalancedDataset',
     'PseudoLabelDataset',
     'RandomAppearance',
     'RandomBackground',

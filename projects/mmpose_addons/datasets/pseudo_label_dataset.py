@@ -17,6 +17,8 @@ from torch.utils.data import Dataset
 
 from mmpose_addons_core.adaptation import PseudoLabels, tracks_of
 
+from .two_views import TwoViews
+
 OPEN_FIELDS = (
     *('img', 'img_path', 'img_id', 'id', 'img_shape', 'ori_shape', 'category_id'),
     *('bbox', 'bbox_score', 'bbox_center', 'bbox_scale', 'crowd_index'),
@@ -44,9 +46,12 @@ class PseudoLabelDataset(Dataset):
         pipeline: Steps of training, the strong augmentation among them.
         label_pipeline: Steps that bring an image into the network when labels are made: those
             of validation.
+        teacher_pipeline: Steps of the view that a mean teacher labels, with little or no
+            augmentation; None without a teacher. The first step of ``pipeline`` loads the
+            image for both.
 
     Raises:
-        ValueError: If the data set is empty.
+        ValueError: If the data set is empty, or a pipeline does not fit the teacher.
     """
 
     def __init__(
@@ -54,11 +59,18 @@ class PseudoLabelDataset(Dataset):
         dataset: dict,
         pipeline: Sequence[dict | Callable],
         label_pipeline: Sequence[dict | Callable],
+        teacher_pipeline: Sequence[dict | Callable] | None = None,
     ) -> None:
         self.inner = _built(dataset)
         self.metainfo = self.inner.metainfo
         self.pipeline = Compose(pipeline)
         self.label_pipeline = Compose(label_pipeline)
+        self.teacher_pipeline = None if teacher_pipeline is None else Compose(teacher_pipeline)
+        self._views = (
+            None
+            if self.teacher_pipeline is None
+            else TwoViews(self.pipeline, self.teacher_pipeline)
+        )
         shape = len(self.inner), self.num_keypoints
         self._keypoints = torch.zeros(*shape, 2).share_memory_()
         self._kept = torch.zeros(shape, dtype=torch.bool).share_memory_()
@@ -87,11 +99,19 @@ class PseudoLabelDataset(Dataset):
         self._found.copy_(torch.from_numpy(found))
 
     def drawn(self) -> np.ndarray:
-        """Samples to train on, in ascending order; none while no joint is kept.
+        """Samples to train on, in ascending order.
 
-        An image without a label takes part: BatchNorm learns what it looks like.
+        An image without a label takes part: BatchNorm learns what it looks like. Without a
+        teacher there is none while no joint is kept.
         """
+        if self._views is not None:
+            return np.arange(len(self))
         return np.flatnonzero(self._found.numpy() & self._kept.numpy().any())
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether a round has kept any joint."""
+        return bool(self._kept.any())
 
     def __getitem__(self, index: int) -> Any:
         """A training sample, or None where the pipeline gives None.
@@ -102,7 +122,7 @@ class PseudoLabelDataset(Dataset):
         sample = self.open_info(index)
         sample['keypoints'] = self._keypoints[index].numpy()[None].copy()
         sample['keypoints_visible'] = self._kept[index].numpy()[None].astype(np.float32)
-        return self.pipeline(sample)
+        return self.pipeline(sample) if self._views is None else self._views(sample)
 
     def label_sample(self, index: int) -> Any:
         """A sample to make labels of, or None if its image cannot be read."""

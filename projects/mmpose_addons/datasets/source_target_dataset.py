@@ -1,4 +1,4 @@
-"""Labelled source and pseudo-labelled target in one data set."""
+"""Several domains in one data set: labelled source, unlabelled target, and any others."""
 
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ RETRIES = 20
 
 
 class Draw(NamedTuple):
-    """A sample, and where the random streams begin that augment it."""
+    """A sample, and the seeds of its augmentation."""
 
     index: int  # type: ignore[assignment]  # hides tuple.index
     seed: int
@@ -23,77 +23,128 @@ class Draw(NamedTuple):
 
 @DATASETS.register_module()
 class SourceTargetDataset(Dataset):
-    """Source samples first, then target samples; each knows its ``domain``.
+    """The samples of one domain after those of the other; each knows its ``domain``.
 
     ``SourceTargetSampler`` gives each sample its own seed. So what a sample looks like does
     not depend on the worker, the process or an interruption before it.
 
     Args:
-        source: Config of a labelled data set of MMPose, with its pipeline.
-        target: Config of a ``PseudoLabelDataset``.
+        domains: By name, configs of data sets. A labelled domain is any data set of MMPose
+            with its pipeline. An unlabelled one is a ``PseudoLabelDataset``: it passes on
+            image, box and domain only. ``source`` and ``target`` are the usual two; a third
+            one, such as a few labelled target images, has any other name.
 
     Raises:
         TypeError: If ``target`` is another data set.
-        ValueError: If the two have other keypoints.
+        ValueError: If there is no labelled domain, one has no sample, or they have other
+            keypoints.
+
+    Example:
+        ``dict(type='SourceTargetDataset', source=drawn_horses, few=labelled_horses,
+        target=dict(type='PseudoLabelDataset', ...))``
     """
 
-    def __init__(self, source: dict, target: dict) -> None:
-        self.source = DATASETS.build(source)
-        self.target = DATASETS.build(target)
-        if not isinstance(self.target, PseudoLabelDataset):
+    def __init__(self, **domains: dict) -> None:
+        self.domains = {name: DATASETS.build(config) for name, config in domains.items()}
+        target = self.domains.get(TARGET)
+        if target is not None and not isinstance(target, PseudoLabelDataset):
             raise TypeError(
-                f'target must be a PseudoLabelDataset, not {type(self.target).__name__}'
+                f'{TARGET} must be a PseudoLabelDataset, got {type(target).__name__}'
             )
+        if not self.labelled:
+            raise ValueError(f'a labelled domain is needed, got only {[*domains]}')
         self.full_init()
-        ours, theirs = (
-            list(data.metainfo['keypoint_id2name'].values())
-            for data in (self.source, self.target)
-        )
-        if ours != theirs:
-            raise ValueError(
-                f'source and target need the same keypoints: {len(ours)} of the source are '
-                f'{ours}, {len(theirs)} of the target are {theirs}'
-            )
+        self._check_keypoints()
+        self._ends = np.cumsum([len(data) for data in self.domains.values()])
+
+    @property
+    def labelled(self) -> list[str]:
+        """Names of the domains that have labels."""
+        return [n for n, d in self.domains.items() if not isinstance(d, PseudoLabelDataset)]
+
+    @property
+    def target(self) -> PseudoLabelDataset:
+        """The domain of this name."""
+        return self.domains[TARGET]
+
+    @property
+    def source(self) -> Any:
+        """The domain of this name."""
+        return self.domains[SOURCE]
 
     def full_init(self) -> None:
-        """Load the source, too."""
-        self.source.full_init()
+        """Load the labelled domains, too.
+
+        Raises:
+            ValueError: If one has no sample.
+        """
+        for name in self.labelled:
+            self.domains[name].full_init()
+            if not len(self.domains[name]):
+                raise ValueError(f'the domain {name!r} has no usable sample')
 
     @property
     def metainfo(self) -> dict:
-        return self.source.metainfo
+        return next(iter(self.domains.values())).metainfo
+
+    def start_of(self, domain: str) -> int:
+        """Index of the first sample of a domain."""
+        number = list(self.domains).index(domain)
+        return int(self._ends[number - 1]) if number else 0
+
+    def drawn(self, domain: str) -> np.ndarray:
+        """Indices of the samples of a domain to train on, in ascending order."""
+        data = self.domains[domain]
+        inside = data.drawn() if hasattr(data, 'drawn') else np.arange(len(data))
+        return inside + self.start_of(domain)
 
     def __len__(self) -> int:
-        return len(self.source) + len(self.target)
+        return int(self._ends[-1])
 
     def __getitem__(self, draw: Draw | int) -> Any:
         """A packed sample.
 
         Raises:
-            OSError: If a source image, or every target image that was tried, is unreadable.
+            OSError: If a labelled image, or every unlabelled image that was tried, is
+                unreadable.
         """
         index, seed = draw if isinstance(draw, tuple) else (draw, draw)
+        domain = [*self.domains][int(np.searchsorted(self._ends, index, side='right'))]
+        data, index = self.domains[domain], index - self.start_of(domain)
         with seeded_rng(seed):
-            if index < len(self.source):
-                return self._tagged(self.source[index], SOURCE)
-            return self._tagged(self._target(index - len(self.source), seed), TARGET)
+            if isinstance(data, PseudoLabelDataset):
+                sample, learned = self._unlabelled(data, index, seed), data.has_labels
+            else:
+                sample, learned = data[index], True
+        sample['data_samples'].set_metainfo(
+            dict(domain=domain, draw_seed=seed, has_labels=learned)
+        )
+        return sample
 
-    def _target(self, index: int, seed: int) -> Any:
-        """A target sample, or another one whose image is there."""
+    @staticmethod
+    def _unlabelled(data: PseudoLabelDataset, index: int, seed: int) -> Any:
+        """A sample of an unlabelled domain, or another one whose image is there."""
         rng = np.random.default_rng(seed)
         error: Exception | None = None
         for _ in range(RETRIES):
             try:
-                sample = self.target[index]
+                sample = data[index]
                 if sample is not None:
                     return sample
             except UNREADABLE as unreadable:
                 error = unreadable
-            others = self.target.drawn()
+            others = data.drawn()
             index = int(rng.choice(others)) if len(others) else index
         raise OSError(f'{RETRIES} target images in a row gave no sample; the last: {error}')
 
-    @staticmethod
-    def _tagged(sample: dict, domain: str) -> dict:
-        sample['data_samples'].set_metainfo(dict(domain=domain))
-        return sample
+    def _check_keypoints(self) -> None:
+        first, *others = (
+            (domain, list(data.metainfo['keypoint_id2name'].values()))
+            for domain, data in self.domains.items()
+        )
+        for domain, names in others:
+            if names != first[1]:
+                raise ValueError(
+                    f'{first[0]} and {domain} need the same keypoints: {len(first[1])} of the '
+                    f'{first[0]} are {first[1]}, {len(names)} of the {domain} are {names}'
+                )

@@ -1,22 +1,23 @@
-"""Batches of source and target samples in a fixed ratio."""
+"""Batches with a fixed share of each domain."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from mmengine.dist import get_dist_info, sync_random_seed
 from mmpose.registry import DATA_SAMPLERS
 from torch.utils.data import Sampler
 
-from .source_target_dataset import Draw, SourceTargetDataset
+from .source_target_dataset import SOURCE, TARGET, Draw, SourceTargetDataset
 
 
 @DATA_SAMPLERS.register_module()
 class SourceTargetSampler(Sampler):
-    """Draws source and target samples, so many of each in every batch.
+    """Draws samples of every domain, so many of each in every batch.
 
-    An epoch sees every source sample about once, or lasts ``num_batches``. While the target has
-    no label at all, batches are all source.
+    An epoch sees every sample of the first labelled domain about once, or lasts
+    ``num_batches``. While an unlabelled domain has no sample to learn from, the others share
+    its places.
 
     What is drawn depends on the seed and the epoch alone. Several processes share the batches
     that one process with their batch sizes' sum would draw.
@@ -24,13 +25,18 @@ class SourceTargetSampler(Sampler):
     Args:
         dataset: The data loader's data set.
         batch_size: The same as the data loader's.
-        target_share: Share of target samples in a batch.
+        target_share: Share of ``target`` samples in a batch, of which the rest is ``source``.
+        shares: Share of each domain in a batch, by name, in place of ``target_share``; for
+            other domains than these two. The sum is 1.
         num_batches: Length of an epoch.
         seed: If None, one drawn by MMEngine.
 
+    Attributes:
+        paused: Names of domains to leave out for now.
+
     Raises:
         TypeError: If the data set is another one.
-        ValueError: If a batch would lack source or target samples.
+        ValueError: If the shares do not fit the domains, or a batch would lack one.
     """
 
     def __init__(
@@ -38,26 +44,40 @@ class SourceTargetSampler(Sampler):
         dataset: SourceTargetDataset,
         batch_size: int,
         target_share: float = 0.5,
+        shares: Mapping[str, float] | None = None,
         num_batches: int | None = None,
         seed: int | None = None,
     ) -> None:
         if not isinstance(dataset, SourceTargetDataset):
             raise TypeError(
-                f'SourceTargetSampler needs a SourceTargetDataset, not {type(dataset).__name__}'
+                f'SourceTargetSampler needs a SourceTargetDataset, got {type(dataset).__name__}'
             )
-        self.targets = round(batch_size * target_share)
-        self.sources = batch_size - self.targets
-        if min(self.sources, self.targets) < 1:
+        if shares is None:
+            shares = {SOURCE: 1 - target_share, TARGET: target_share}
+        if sorted(shares) != sorted(dataset.domains) or not math.isclose(
+            sum(shares.values()), 1, abs_tol=1e-3
+        ):
             raise ValueError(
-                f'a batch of {batch_size} with a target_share of {target_share} has '
-                f'{self.sources} source and {self.targets} target samples; both are needed'
+                f'the domains {[*dataset.domains]} need shares with the sum 1, got '
+                f'{dict(shares)}'
             )
         self.dataset = dataset
         self.batch_size = batch_size
+        self.shares = {domain: shares[domain] for domain in dataset.domains}
+        counts = self._counts([*self.shares])
+        if min(counts.values()) < 1:
+            given = ' and '.join(f'{n} {domain}' for domain, n in counts.items())
+            needed = 'both' if len(counts) == 2 else 'all'
+            raise ValueError(
+                f'a batch of {batch_size} with the shares {self.shares} has {given} samples; '
+                f'{needed} are needed'
+            )
         self.rank, self.world_size = get_dist_info()
+        first = dataset.labelled[0]
         self.num_batches = num_batches or math.ceil(
-            len(dataset.source) / (self.sources * self.world_size)
+            len(dataset.domains[first]) / (counts[first] * self.world_size)
         )
+        self.paused: set[str] = set()
         self.seed = sync_random_seed() if seed is None else seed
         self.epoch = 0
 
@@ -69,15 +89,31 @@ class SourceTargetSampler(Sampler):
         self.epoch = epoch
 
     def __iter__(self) -> Iterator[Draw]:
-        offset = len(self.dataset.source)
-        drawn = self.dataset.target.drawn()
-        targets = self.targets if len(drawn) else 0
-        parts = [self._draws(np.arange(offset), self.batch_size - targets, 0)]
-        if targets:
-            parts.append(self._draws(drawn + offset, targets, 1))
+        drawn = {
+            domain: indices
+            for domain in self.shares
+            if domain not in self.paused and len(indices := self.dataset.drawn(domain))
+        }
+        counts = self._counts([*drawn])
+        numbers = {domain: number for number, domain in enumerate(self.shares)}
+        parts = [
+            self._draws(indices, counts[domain], numbers[domain])
+            for domain, indices in drawn.items()
+        ]
         for batch in zip(*parts, strict=True):
             for draws in batch:
                 yield from draws
+
+    def _counts(self, domains: list[str]) -> dict[str, int]:
+        """Samples of each of these domains in a batch; the first takes what rounding leaves."""
+        total = sum(self.shares[domain] for domain in domains)
+        counts = {
+            domain: round(self.batch_size * self.shares[domain] / total) if total else 0
+            for domain in domains
+        }
+        first = domains[0]
+        counts[first] = self.batch_size - sum(counts.values()) + counts[first]
+        return counts
 
     def _draws(self, indices: np.ndarray, count: int, domain: int) -> list[list[Draw]]:
         """``count`` draws for each batch of this process."""

@@ -2,9 +2,15 @@
 
 from pathlib import Path
 
+from mmengine.runner import Runner
+
 from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from mmpose_addons_core.fileio import atomic_write
+
+from ..datasets.pseudo_label_dataset import PseudoLabelDataset
+from ..evaluation.pseudo_label_pck import THRESHOLD, pseudo_label_pck
+from .adaptation_checks import say
 
 
 def write_round(labels: PseudoLabels, work_dir: Path) -> None:
@@ -14,6 +20,25 @@ def write_round(labels: PseudoLabels, work_dir: Path) -> None:
         labels.write_npz(unfinished)
     with atomic_write(stem.with_suffix('.json')) as unfinished:
         labels.write_coco(unfinished)
+
+
+def log_round(runner: Runner, labels: PseudoLabels, target: PseudoLabelDataset) -> None:
+    """Log and draw what a round is like, and how right it is where labels are hidden."""
+    say(describe_round(labels))
+    scalars = round_scalars(labels)
+    hidden = target.hidden()
+    if hidden is not None:
+        pck = pseudo_label_pck(labels, *hidden)
+        scalars.update(pck)
+        say(
+            'Diagnosis with hidden labels, not used for anything: '
+            f'PCK@{THRESHOLD} of kept joints {pck["pck_kept"]:.4f}, '
+            f'of all {pck["pck_all"]:.4f}'
+        )
+    runner.visualizer.add_scalars(
+        {f'pseudo_labels/{name}': value for name, value in scalars.items()},
+        step=runner.epoch,
+    )
 
 
 def describe_round(labels: PseudoLabels) -> str:

@@ -3,7 +3,7 @@
 Shape letters: N samples, K keypoints, B images.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, cast
 
 import cv2
@@ -27,10 +27,7 @@ from mmpose_addons_core.progress import progress_bar
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 from ..estimators.geometry import CropGeometry, image_points
 from ..estimators.pose_network import PoseNetwork, evaluating
-
-
-class PredictionError(ValueError):
-    """A network predicts NaN or infinite values."""
+from ..prediction_error import PredictionError
 
 
 class PseudoLabeller:
@@ -43,6 +40,7 @@ class PseudoLabeller:
         flow: Consistency in time, or None.
         batch_size: Images a forward pass.
         num_workers: Processes that load images.
+        samples: Label these samples only; None: all.
     """
 
     def __init__(
@@ -53,12 +51,17 @@ class PseudoLabeller:
         flow: Flow | None,
         batch_size: int,
         num_workers: int,
+        samples: Collection[int] | None = None,
     ) -> None:
         self.dataset = dataset
         self.network = network
         self.labeller = labeller
         self.flow = flow
         tracks = dataset.tracks()
+        if samples is not None:
+            chosen = set(samples)
+            tracks = [[sample for sample in track if sample in chosen] for track in tracks]
+            tracks = [track for track in tracks if track]
         # a track of one frame has nobody to tell
         self._track = {
             sample: number
@@ -73,7 +76,7 @@ class PseudoLabeller:
     def run(self, epoch: int) -> dict[str, np.ndarray]:
         """Label all samples; every process gets all labels.
 
-        Modules' modes and the random streams are afterwards as they were.
+        Modules' modes and the states of the random generators are restored afterwards.
 
         Args:
             epoch: The views' random numbers depend on it.

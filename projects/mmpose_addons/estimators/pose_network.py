@@ -11,8 +11,16 @@ import torch
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from torch import Tensor, nn
 
+from ..codecs.heatmap_codec import HeatmapCodec
 from .geometry import CropGeometry
-from .outputs import last_stage, stacked_points, stacked_scores
+from .outputs import (
+    finite_rows,
+    forward_gives,
+    last_stage,
+    map_tensors,
+    stacked_points,
+    stacked_scores,
+)
 
 
 class PoseNetwork:
@@ -61,12 +69,29 @@ class PoseNetwork:
 
     def points(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Keypoints (B, K, 2) and scores (B, K), as the head predicts them."""
-        found = self.model.head.predict(self.model.extract_feat(images), [], test_cfg={})
-        scores = stacked_scores(found)
-        return (
-            self._keypoints(found).to(images.device),
-            torch.from_numpy(scores.astype(np.float32)).to(images.device),
+        points, scores = self.predict(images)
+        return points.to(images.device), scores.to(images.device)
+
+    def predict(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Keypoints (B, K, 2) and scores (B, K) on the CPU, for any head.
+
+        Codecs of this package decode where the images are; for others the outputs of the
+        batch are copied to the CPU together. Samples with NaN or infinite outputs have NaN
+        scores.
+        """
+        head = self.model.head
+        feats = self.model.extract_feat(images)
+        outputs = head.forward(feats)
+        finite = finite_rows(outputs)
+        on_device = isinstance(head.decoder, HeatmapCodec)
+        outputs = map_tensors(
+            lambda part: (part if on_device else part.cpu()).float().nan_to_num(0.0), outputs
         )
+        with forward_gives(head, outputs):
+            found = head.predict(feats, [], test_cfg={})
+        scores = torch.from_numpy(stacked_scores(found).astype(np.float32))
+        scores[~finite.cpu()] = torch.nan
+        return self._keypoints(found), scores
 
     def _keypoints(self, found: Sequence) -> Tensor:
         points = stacked_points(found, self.geometry)

@@ -1,4 +1,4 @@
-"""Write CED curves of an evaluation as a file of values and as a picture."""
+"""Write CED curves of an evaluation as a file of values and as a plot."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,7 +27,7 @@ class CEDWriter:
 
         Args:
             curves: Errors (N,) by name of a subset.
-            thresholds: Marked in the picture.
+            thresholds: Marked in the plot.
         """
         folder = Path(self.out_dir) if self.out_dir else _log_folder()
         if not folder or not curves:

@@ -74,7 +74,7 @@ def run_onnx(file: str | Path, crops: np.ndarray) -> np.ndarray:
     batch = session.get_inputs()[0].shape[0]
     step = batch if isinstance(batch, int) else len(crops)
     if len(crops) % step:
-        raise ValueError(f'{len(crops)} crops do not fill batches of {step}')
+        raise ValueError(f'the number of crops must be a multiple of {step}, got {len(crops)}')
     return np.concatenate(
         [
             session.run(None, {'crops': crops[start : start + step]})[0]

@@ -1,4 +1,4 @@
-"""Crops of drawn pictures: input to check and calibrate networks with, without a data set."""
+"""Crops of toy images, to check and calibrate networks without a data set."""
 
 from collections.abc import Callable
 from typing import cast
@@ -20,20 +20,20 @@ def toy_crops(
         geometry: How the network wants its crops.
         count: Crops.
         subject: A key of ``mmpose_addons_toys.RENDERERS``.
-        seed: Of the pictures.
+        seed: Of the images.
     """
     width, height = geometry.input_size
     crops = np.empty((count, height, width, 3), np.uint8)
     render = cast(Callable[[int, int], RenderedImage], RENDERERS[subject])
     done = index = 0
     while done < count:
-        picture = render(seed, index)
+        rendered = render(seed, index)
         index += 1
-        boxes = [annotation['bbox'] for annotation in picture.annotations]
+        boxes = [annotation['bbox'] for annotation in rendered.annotations]
         corners = np.array(boxes, np.float32).reshape(-1, 4)
         corners[:, 2:] += corners[:, :2]
         for centre, size in zip(*geometry.regions(corners), strict=True):
             if done < count:
-                geometry.warp(picture.image, centre, size, out=crops[done])
+                geometry.warp(rendered.image, centre, size, out=crops[done])
                 done += 1
     return crops

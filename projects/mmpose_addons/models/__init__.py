@@ -1,1 +1,7 @@
-from . import backbones, heads, losses, pose_estimators  # noqa: F401  imported to register
+from . import (  # noqa: F401  imported to register
+    adaptation,
+    backbones,
+    heads,
+    losses,
+    pose_estimators,
+)

@@ -1,4 +1,4 @@
-"""Pictures of CED curves (see :mod:`mmpose_addons_core.metrics.ced`).
+"""Plots of CED curves (see :mod:`mmpose_addons_core.metrics.ced`).
 
 Errors are shares of a length, such as the distance between the eyes; that of a lost face is
 infinite.
@@ -20,7 +20,7 @@ def draw_ced(file: Path, curves: Mapping[str, np.ndarray], thresholds: Sequence[
     Args:
         file: PNG, or any kind of file that matplotlib writes; whole or not at all.
         curves: Errors (N,) by name.
-        thresholds: Marked in the picture; the figures are for the largest.
+        thresholds: Marked in the plot; the figures are for the largest.
     """
     limit = max(thresholds)
     figure = Figure(figsize=(8, 5), layout='constrained')

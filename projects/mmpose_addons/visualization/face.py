@@ -1,4 +1,4 @@
-"""Landmarks and head pose drawn on a picture.
+"""Landmarks and head pose drawn on an image.
 
 Shape letters: N faces, K landmarks. Coordinates are (x, y) in image px. Colours are BGR.
 """
@@ -30,7 +30,7 @@ def draw_face(
     visible: np.ndarray | None = None,
     colour: Colour = GREEN,
 ) -> np.ndarray:
-    """A copy of the picture with the lines and points of a face.
+    """Return a copy of the image with the lines and points of a face.
 
     Lines join the landmarks of a part in layouts that :func:`face_layout` knows.
 
@@ -58,7 +58,7 @@ def draw_face(
 def draw_head_axes(
     image: np.ndarray, pose: HeadPose, length: float = 60, origin: tuple = (0, 36, -28)
 ) -> np.ndarray:
-    """A copy of the picture with the axes of each head: right, down, and forward.
+    """Return a copy of the image with the axes of each head: right, down, and forward.
 
     Colours are those of :data:`AXES`; forward is where the face looks. A pose that is NaN is
     not drawn.

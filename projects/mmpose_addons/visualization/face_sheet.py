@@ -1,4 +1,4 @@
-"""Predicted landmarks over true ones, one picture a face.
+"""Predicted landmarks over ground truth, one image per face.
 
 Shape letters: K landmarks. Coordinates are (x, y) in image px.
 """
@@ -17,7 +17,7 @@ RED = (60, 60, 230)
 MARGIN = 0.25  # round the landmarks, as a share of their extent
 
 
-def face_picture(
+def face_image(
     image: np.ndarray,
     truth: np.ndarray,
     visible: np.ndarray,
@@ -35,7 +35,7 @@ def face_picture(
         visible: (K,), bool.
         predicted: (K, 2).
         text: The caption.
-        cell: Height and width of the picture without its caption, px.
+        cell: Height and width of the image without its caption, px.
     """
     shown = truth[visible] if visible.any() else predicted
     low, high = shown.min(0), shown.max(0)
@@ -43,18 +43,18 @@ def face_picture(
     scale = cell / side
     corner = (low + high - side) / 2
     transform = np.array([[scale, 0, -scale * corner[0]], [0, scale, -scale * corner[1]]])
-    picture = cv2.warpAffine(image, transform, (cell, cell), flags=cv2.INTER_LINEAR)
-    picture = draw_face(picture, (truth - corner) * scale, visible, GREEN)
+    crop = cv2.warpAffine(image, transform, (cell, cell), flags=cv2.INTER_LINEAR)
+    crop = draw_face(crop, (truth - corner) * scale, visible, GREEN)
     moved = (predicted - corner) * scale
-    picture = draw_face(picture, moved, colour=RED)
+    crop = draw_face(crop, moved, colour=RED)
     if len(predicted) in (68, 98):
-        picture = draw_head_axes(picture, head_pose(moved[None]))
-    return np.vstack([caption(text, cell), picture])
+        crop = draw_head_axes(crop, head_pose(moved[None]))
+    return np.vstack([caption(text, cell), crop])
 
 
-def sheet(pictures: Sequence[np.ndarray], columns: int) -> np.ndarray:
-    """Pictures of one size side by side, white where there are none."""
-    empty = np.full_like(pictures[0], 255)
-    rows = [list(pictures[i : i + columns]) for i in range(0, len(pictures), columns)]
-    rows[-1] += [empty] * (min(columns, len(pictures)) - len(rows[-1]))
+def sheet(images: Sequence[np.ndarray], columns: int) -> np.ndarray:
+    """Arrange images of one size in rows; fill the last row with white ones."""
+    empty = np.full_like(images[0], 255)
+    rows = [list(images[i : i + columns]) for i in range(0, len(images), columns)]
+    rows[-1] += [empty] * (min(columns, len(images)) - len(rows[-1]))
     return np.vstack([np.hstack(row) for row in rows])

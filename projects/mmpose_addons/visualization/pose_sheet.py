@@ -1,4 +1,4 @@
-"""Predictions against truth as one picture: pairs of images, each with its people's OKS.
+"""Predictions beside ground truth in one image: pairs of images, each with its people's OKS.
 
 Shape letters: K keypoints. Coordinates are (x, y) in image px.
 """
@@ -94,7 +94,7 @@ def pose_sheet(
         image_dir: Folder of the images.
         count: Images on the sheet at most.
         columns: Pairs in a row.
-        cell: Height and width of a picture in px; images keep their shape.
+        cell: Height and width of a cell in px; images keep their shape.
 
     Returns:
         The sheet (H, W, 3), uint8, BGR, and the mean OKS of all annotated people.
@@ -176,7 +176,7 @@ def _fitted(file: Path, cell: int) -> tuple[np.ndarray, float]:
 
 
 def caption(text: str, cell: int) -> np.ndarray:
-    """A white bar of a picture's width in px with a line of text."""
+    """Return a white bar of a cell's width in px with a line of text."""
     bar = np.full((BAR, cell, 3), 255, np.uint8)
     font = cv2.FONT_HERSHEY_SIMPLEX
     return cv2.putText(bar, text, (3, BAR - 6), font, 0.45, 0, 1, cv2.LINE_AA)

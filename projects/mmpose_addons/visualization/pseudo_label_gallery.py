@@ -1,4 +1,4 @@
-"""Pictures of images with their pseudo-labels.
+"""Draw images with their pseudo-labels for the gallery of the report.
 
 Coordinates are (x, y) in image px.
 """
@@ -16,18 +16,18 @@ from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from .pose_sheet import brightened, draw_pose
 
 CELL = 330
-"""Width and height of a picture, px; the page shows it at 220 px."""
+"""Width and height of an image of the gallery, px; the page shows it at 220 px."""
 
 
 @dataclass(frozen=True)
-class Picture:
+class GalleryImage:
     """One sample in the gallery.
 
     Attributes:
         file_name: Name of the image without its folder.
         confidence: Mean over the keypoints.
         kept: Number of kept keypoints.
-        jpeg: The picture, a JPEG file in base64; None if the image is missing.
+        jpeg: The drawn image, a JPEG file in base64; None if the image is missing.
     """
 
     file_name: str
@@ -38,13 +38,13 @@ class Picture:
 
 def gallery(
     labels: PseudoLabels, image_dir: Path | None, count: int
-) -> dict[str, list[Picture]]:
-    """Pictures of certain and uncertain images by title of the row.
+) -> dict[str, list[GalleryImage]]:
+    """Draw certain and uncertain images, by title of the row.
 
     Args:
         labels: Of one round.
         image_dir: Folder of the images, if the names of the labels are relative to it.
-        count: At most this many pictures in a row; a row without a picture is left out.
+        count: At most this many images in a row; a row without images is left out.
     """
     there = np.flatnonzero(labels.found)
     sure = labels.confidence.mean(1)
@@ -62,18 +62,18 @@ def gallery(
     }
     chosen = {title: list(samples)[:count] for title, samples in rows.items()}
     return {
-        title: [_picture(labels, i, image_dir) for i in samples]
+        title: [_gallery_image(labels, i, image_dir) for i in samples]
         for title, samples in chosen.items()
         if samples
     }
 
 
-def _picture(labels: PseudoLabels, index: int, image_dir: Path | None) -> Picture:
+def _gallery_image(labels: PseudoLabels, index: int, image_dir: Path | None) -> GalleryImage:
     name = str(labels.file_name[index])
     file = image_dir / name if image_dir else Path(name)
     image = cv2.imread(str(file))
     jpeg = None if image is None else _drawn(image, labels, index)
-    return Picture(
+    return GalleryImage(
         file_name=Path(name).name,
         confidence=float(labels.confidence[index].mean()),
         kept=int(labels.kept[index].sum()),
@@ -82,29 +82,29 @@ def _picture(labels: PseudoLabels, index: int, image_dir: Path | None) -> Pictur
 
 
 def _drawn(image: np.ndarray, labels: PseudoLabels, index: int) -> str:
-    """A JPEG file, in base64, of the sample's box with its labels."""
-    picture, points = _crop(brightened(image), labels.bbox[index], labels.keypoints[index])
+    """Return a JPEG file, in base64, of the sample's box with its labels."""
+    crop, points = _crop(brightened(image), labels.bbox[index], labels.keypoints[index])
     names = [str(n) for n in labels.names]
     kept = np.asarray(labels.kept[index])
     for k in np.flatnonzero(~kept):
         centre = np.round(points[k]).astype(int).tolist()
-        cv2.circle(picture, centre, 3, (150, 150, 150), -1, cv2.LINE_AA)
-    picture = draw_pose(picture, points, kept, names, labels.skeleton.tolist())
+        cv2.circle(crop, centre, 3, (150, 150, 150), -1, cv2.LINE_AA)
+    crop = draw_pose(crop, points, kept, names, labels.skeleton.tolist())
     for k in np.flatnonzero(labels.origin[index] == FLOW):
         corner = np.round(points[k]).astype(int)
-        cv2.rectangle(picture, (corner - 5).tolist(), (corner + 5).tolist(), (255, 255, 255), 1)
-    _, jpeg = cv2.imencode('.jpg', picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
+        cv2.rectangle(crop, (corner - 5).tolist(), (corner + 5).tolist(), (255, 255, 255), 1)
+    _, jpeg = cv2.imencode('.jpg', crop, [cv2.IMWRITE_JPEG_QUALITY, 85])
     return base64.b64encode(jpeg.tobytes()).decode()
 
 
 def _crop(
     image: np.ndarray, box: np.ndarray, points: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A square of 1.5 times the box, ``CELL`` px, and the points on it."""
+    """Crop a square of 1.5 times the box to ``CELL`` px, and move the points along."""
     x, y, width, height = box
     side = 1.5 * max(width, height, 1)
     corner = np.array([x + width / 2, y + height / 2]) - side / 2
     scale = CELL / side
     matrix = np.array([[scale, 0, -corner[0] * scale], [0, scale, -corner[1] * scale]])
-    picture = cv2.warpAffine(image, matrix, (CELL, CELL), flags=cv2.INTER_AREA)
-    return picture, (points - corner) * scale
+    crop = cv2.warpAffine(image, matrix, (CELL, CELL), flags=cv2.INTER_AREA)
+    return crop, (points - corner) * scale

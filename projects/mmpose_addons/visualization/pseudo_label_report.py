@@ -1,4 +1,4 @@
-"""Pseudo-labels on one HTML page: counts, confidences, rounds and pictures.
+"""Pseudo-labels on one HTML page: counts, confidences, rounds and images.
 
 Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 """
@@ -57,7 +57,7 @@ def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndar
     nothing = np.zeros((len(labels.names), 3))
     found = np.stack([truth.get(int(number), nothing) for number in labels.sample_id])
     if found.shape[1] != len(labels.names) or not found[..., 2].any():
-        raise PseudoLabelError(f'{file} has no labels for the samples of the store')
+        raise PseudoLabelError(f'{file} has no labels for the samples of these pseudo-labels')
     return found[..., :2], found[..., 2] > 0
 
 
@@ -65,7 +65,7 @@ def pseudo_label_report(
     rounds: Sequence[PseudoLabels],
     hidden: Hidden | None = None,
     image_dir: Path | None = None,
-    pictures: int = 8,
+    columns: int = 8,
 ) -> str:
     """A self-contained HTML page.
 
@@ -73,7 +73,7 @@ def pseudo_label_report(
         rounds: Labels of each round, the last one in detail.
         hidden: The target set's own labels, see :func:`hidden_labels`.
         image_dir: Folder of the images, if the store's names are relative to it.
-        pictures: In each row of the gallery.
+        columns: Number of images in each row of the gallery.
     """
     labels = rounds[-1]
     limits = sorted({f'{limit:.4f}' for limit in labels.threshold})
@@ -99,7 +99,7 @@ def pseudo_label_report(
         rows=list(zip(*table.values(), strict=True)),
         histogram=histogram(labels, hidden),
         curves=curves(rounds, hidden) if len(rounds) > 1 else None,
-        gallery=gallery(labels, image_dir, pictures),
+        gallery=gallery(labels, image_dir, columns),
     )
 
 

@@ -98,7 +98,7 @@ def fallbacks() -> Iterator[Row]:
 
 
 def mmpose_addons() -> Iterator[Row]:
-    here = Path(__file__).resolve().parents[1]
+    here = Path(__file__).resolve().parents[3]
     from mmpose_addons_core.version import __version__
 
     wrong = command = ''
@@ -112,7 +112,7 @@ def mmpose_addons() -> Iterator[Row]:
         found = f'{__version__}, editable'
         if not checkout.is_dir():
             wrong = f'the checkout of the editable installation is gone: {checkout}'
-        elif checkout / 'projects' != here:
+        elif checkout.resolve() != here:
             wrong = f'another checkout than the one that runs is installed: {checkout}'
         if wrong:
             command = 'pip install --no-build-isolation --no-deps -e .'

@@ -10,7 +10,7 @@ class Row(NamedTuple):
 
     name: str
     found: str
-    trouble: str = ''
+    problem: str = ''
     command: str = ''
     broken: bool = False
 

@@ -47,6 +47,7 @@ class Labeller:
             ``fuse_points``, for networks without heatmaps.
         tolerance: That of ``fuse_points``, as a share of the input's longer side.
         seed: The views depend only on it, the round and the sample's index.
+        change_first: Whether ``appearance`` changes the first view, too.
 
     Raises:
         ValueError: If ``fusion`` is unknown.
@@ -57,6 +58,7 @@ class Labeller:
     fusion: str = 'heatmap'
     tolerance: float = 1 / 32
     seed: int = 0
+    change_first: bool = False
 
     def __post_init__(self) -> None:
         if self.fusion not in ('heatmap', 'coordinates'):
@@ -97,7 +99,7 @@ class Labeller:
         for v in range(len(views)):
             still = views.unchanged(v)
             view = images if still else (moved := warp(images, matrices[v], moved))
-            if v and self.appearance is not None:
+            if (v or self.change_first) and self.appearance is not None:
                 view = self.appearance.apply(view, rngs, network.full_range)
             where = flip[v], network.flip_indices
             if self.fusion == 'heatmap':

@@ -100,7 +100,7 @@ class CocoReport:
     def __post_init__(self) -> None:
         strict = sorted(set(self.tolerated) - TOLERABLE)
         if strict:
-            raise ValueError(f'these cannot be tolerated: {strict}, only {sorted(TOLERABLE)}')
+            raise ValueError(f'tolerate takes only {sorted(TOLERABLE)}, got {strict}')
 
     def add(self, kind: str, severity: str, record: str, value: str) -> Problem:
         if kind in self.tolerated:

@@ -1,13 +1,16 @@
-"""Faces: layouts of landmarks, and the pose of the head. NumPy only."""
+"""Faces: layouts of landmarks, the pose of the head, balancing by pose. NumPy only."""
 
 from .head_pose import HeadPose, euler_angles, head_pose, rotation_matrix
 from .layouts import FaceLayout, face_layout
+from .pose_balance import balanced_repeats, pose_coefficients
 
 __all__ = [
     'FaceLayout',
     'HeadPose',
+    'balanced_repeats',
     'euler_angles',
     'face_layout',
     'head_pose',
+    'pose_coefficients',
     'rotation_matrix',
 ]

@@ -1,15 +1,15 @@
 """Head pose from landmarks: perspective-n-point (PnP), batched over faces.
 
 Shape letters: N faces, K landmarks. Image coordinates are (x, y) in px; the camera's frame is
-right-handed: x to the right of the picture, y down, z from the camera into the scene.
+right-handed: x to the right of the image, y down, z from the camera into the scene.
 
 A head at angles (0, 0, 0) looks along -z, as it does when it faces a camera in front of it.
 Its rotation is R = Rz(roll) Ry(yaw) Rx(pitch), each right-handed about the camera's axis of
 that name, and maps the head's frame (see :mod:`.layouts`) to the camera's. So
 
-- yaw > 0 turns the face to the left of the picture,
+- yaw > 0 turns the face to the left of the image,
 - pitch > 0 lowers it,
-- roll > 0 turns it clockwise in the picture.
+- roll > 0 turns it clockwise in the image.
 """
 
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def head_pose(
         focal: Focal length in px, one for all or (N,).
         centre: Principal point in px, one for all or (N, 2). By default the middle of
             `image_size`, or the mean of the landmarks without it.
-        image_size: (w, h) of the picture that the camera took, px; not of a crop.
+        image_size: (w, h) of the image that the camera took, px; not of a crop.
 
     Raises:
         ValueError: If a shape does not fit, or a template is needed and not given.
@@ -188,7 +188,7 @@ def euler_angles(rotation: np.ndarray) -> np.ndarray:
 
 
 class _View(NamedTuple):
-    """N faces in pictures and the camera that took them; shapes as in :func:`head_pose`."""
+    """N faces in images and the camera that took them; shapes as in :func:`head_pose`."""
 
     landmarks: np.ndarray
     weights: np.ndarray

@@ -1,10 +1,10 @@
 """Landmark layouts of faces, 98 points of WFLW and 68 of 300W, with a neutral 3-D face.
 
 Shape letters: K landmarks. The 3-D faces are in mm in the head's frame: origin between the
-eyes, x to the right of the picture, y down, z away from the camera when the face
+eyes, x to the right of the image, y down, z away from the camera when the face
 looks into it. That frame is right-handed.
 
-"Left" and "right" are those of the picture.
+"Left" and "right" are those of the image.
 """
 
 from dataclasses import dataclass

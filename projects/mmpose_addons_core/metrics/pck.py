@@ -103,7 +103,7 @@ def heatmap_distances(predicted: Tensor, target: Tensor) -> Tensor:
     """
     if predicted.shape != target.shape:
         raise ValueError(
-            f'predicted and target heatmaps must have the same shape, not '
+            f'predicted and target heatmaps must have the same shape, got '
             f'{tuple(predicted.shape)} and {tuple(target.shape)}'
         )
     return peak_distances(peak_pixels(predicted), peak_pixels(target), target.shape[-1])

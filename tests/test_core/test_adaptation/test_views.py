@@ -75,7 +75,7 @@ def test_points_come_back_exactly(rng):
 
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
 @pytest.mark.parametrize('size', [(48, 64), (64, 48), (33, 33)])
-def test_pictures_move_as_their_points(rng, size, dtype):
+def test_images_move_as_their_points(rng, size, dtype):
     views = ViewSampler(count=6, flip_share=0.5).sample(rngs(1))
     middle = np.array(size) / 2
     points = torch.from_numpy(middle + rng.uniform(-6, 6, (4, 2))).to(dtype)

@@ -13,7 +13,7 @@ CENTRE = np.full(2, (SIZE - 1) / 2)
 
 
 def heads(rng, layout, count=100, noise=0.0, yaw=60):
-    """Faces that fill 70 % of the picture: angles and landmarks in px."""
+    """Faces that fill 70 % of the image: angles and landmarks in px."""
     angles = rng.uniform((-yaw, -30, -30), (yaw, 30, 30), (count, 3))
     template = face_layout(layout).template
     place = rng.uniform((-10, -50, -10), (10, -30, 10), (count, 3))
@@ -81,7 +81,7 @@ def test_a_batch_is_its_faces(rng, camera):
     ('angles', 'nose', 'chin'),
     [
         ((0, 0, 0), (0, 0, -1), (0, 1, 0)),
-        ((90, 0, 0), (-1, 0, 0), (0, 1, 0)),  # yaw: to the left of the picture
+        ((90, 0, 0), (-1, 0, 0), (0, 1, 0)),  # yaw: to the left of the image
         ((0, 90, 0), (0, 1, 0), (0, 0, 1)),  # pitch: downwards, the chin goes back
         ((0, 0, 90), (0, 0, -1), (-1, 0, 0)),  # roll: clockwise, the chin goes left
     ],

@@ -90,6 +90,6 @@ def test_nothing_to_count():
 
 
 def test_maps_of_different_sizes_are_named():
-    message = r'same shape, not \(1, 64, 64\) and \(1, 32, 32\)'
+    message = r'same shape, got \(1, 64, 64\) and \(1, 32, 32\)'
     with pytest.raises(ValueError, match=message):
         heatmap_distances(np.zeros((1, 64, 64)), np.zeros((1, 32, 32)))

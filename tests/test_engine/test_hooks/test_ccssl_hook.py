@@ -79,7 +79,7 @@ def training_state(runner):
         weights={k: v.clone() for k, v in runner.model.state_dict().items()},
         modes=[module.training for module in runner.model.modules()],
         optimiser=repr(runner.optim_wrapper.state_dict()),
-        streams=get_rng_state(),
+        rng_state=get_rng_state(),
     )
 
 
@@ -99,9 +99,9 @@ def test_training_state_is_not_disturbed(make):
         assert torch.equal(value, after['weights'][name]), name
     assert before['modes'] == after['modes']
     assert before['optimiser'] == after['optimiser']
-    assert torch.equal(before['streams']['torch'], after['streams']['torch'])
-    assert before['streams']['python'] == after['streams']['python']
-    assert torch.equal(before['streams']['numpy'][1], after['streams']['numpy'][1])
+    assert torch.equal(before['rng_state']['torch'], after['rng_state']['torch'])
+    assert before['rng_state']['python'] == after['rng_state']['python']
+    assert torch.equal(before['rng_state']['numpy'][1], after['rng_state']['numpy'][1])
 
 
 @pytest.mark.parametrize('head', tiny_domains.HEADS)
@@ -133,7 +133,7 @@ def test_no_joint_above_the_threshold(make):
     runner = make(epochs=1, curriculum=dict(schedule='constant', first=1))
     log = Lines(runner.logger)
     runner.train()
-    assert len(log.having('training goes on with source only until epoch 1')) == 1
+    assert len(log.having('training goes on with labelled images only until epoch 1')) == 1
     assert log.having('source/loss')
     assert not log.having('target/loss')
 
@@ -234,7 +234,7 @@ def test_other_dataset_and_other_batch_size(make, tmp_path, folder):
     config.train_dataloader.sampler = dict(type='DefaultSampler', shuffle=True)
     config.model.type = 'TopdownPoseEstimator'
     with pytest.raises(
-        TypeError, match=r'needs a SourceTargetDataset .* not CheckedCocoDataset'
+        TypeError, match=r'needs a SourceTargetDataset .* got CheckedCocoDataset'
     ):
         Runner.from_cfg(config).train()
     config = tiny_domains.config(folder, tmp_path / 'sizes')
@@ -244,7 +244,7 @@ def test_other_dataset_and_other_batch_size(make, tmp_path, folder):
 
 
 def test_wrong_arguments():
-    with pytest.raises(ValueError, match='interval must be at least 1 epoch, not 0'):
+    with pytest.raises(ValueError, match='interval must be at least 1 epoch, got 0'):
         CCSSLHook(interval=0)
     with pytest.raises(ValueError, match='schedule must be one of'):
         CCSSLHook(curriculum=dict(schedule='step'))

@@ -92,9 +92,9 @@ def test_resumed(net_runner, tmp_path):
 @pytest.mark.parametrize(
     ('modules', 'message'),
     [
-        (['third'], r"named 'third'; there are \[.*'linear', 'first', 'second'\]"),
-        (['first.7'], r"named 'first.7'; there are \['first.0', 'first.1', 'first.2'\]"),
-        (['first', 'sec'], "named 'sec'"),
+        (['third'], r"must be among \[.*'linear', 'first', 'second'\], got 'third'"),
+        (['first.7'], r"among \['first.0', 'first.1', 'first.2'\], got 'first.7'"),
+        (['first', 'sec'], "got 'sec'"),
         (['first', 'second', 'linear'], 'nothing to train'),
     ],
 )

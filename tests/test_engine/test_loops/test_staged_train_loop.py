@@ -108,10 +108,10 @@ def test_the_schedule_of_the_config_is_replaced(tiny_runner):
     ('change', 'message'),
     [
         (dict(stages=[]), 'stages is empty'),
-        (dict(stages=[dict(epochs=0, lr=1)]), r'epochs >= 1 and lr > 0, not .*epochs=0'),
+        (dict(stages=[dict(epochs=0, lr=1)]), r'epochs >= 1 and lr > 0, got .*epochs=0'),
         (dict(stages=[dict(epochs=3, lr=1, milestones=[3])]), r'inside its 3 .*\[3\]'),
-        (dict(carry='first'), "'best' or 'last', not 'first'"),
-        (dict(rule='most'), "'greater' or 'less', not 'most'"),
+        (dict(carry='first'), "'best' or 'last', got 'first'"),
+        (dict(rule='most'), "'greater' or 'less', got 'most'"),
         (dict(val_interval=4), r'stage 1 \(epochs 1 to 3\) has no validation'),
     ],
 )

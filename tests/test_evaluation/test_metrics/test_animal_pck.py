@@ -131,7 +131,7 @@ def test_table_in_the_log(caplog):
 
 def test_heatmaps_of_another_size_are_named():
     maps = np.zeros((3, 32, 32), np.float32)
-    with pytest.raises(ValueError, match=r'32 x 32 px, AnimalPCK expects .*\(64, 64\)'):
+    with pytest.raises(ValueError, match=r'heatmap_size=\(64, 64\) px, got \(32, 32\)'):
         evaluate([sample(POINTS, POINTS, maps=maps)])
     evaluate([sample(POINTS, POINTS, maps=maps)], heatmap_size=(32, 32))
 

@@ -255,8 +255,8 @@ def test_curves_go_into_the_folder_of_the_log(tmp_path):
     metrics = evaluate(faces, tmp_path, norm=(0, 1), out_dir=None, prefix='test/face')
     logger.handlers[-1].close()
     assert metrics['test/face/NME'] == pytest.approx(0.1)
-    picture = cv2.imread(str(tmp_path / 'run' / 'ced_test_face.png'))
-    assert picture.std() > 0
+    plot = cv2.imread(str(tmp_path / 'run' / 'ced_test_face.png'))
+    assert plot.std() > 0
     assert read_ced(tmp_path / 'run' / 'ced_test_face.csv')['all'] == pytest.approx([0.1])
 
 
@@ -278,8 +278,8 @@ def test_unfit_arguments(arguments, message):
 @pytest.mark.parametrize(
     ('faces', 'norm', 'message'),
     [
-        ([sample(FACE, FACE[:3])], (0, 1), 'has 3 landmarks and the truth 4 in faces.jpg'),
-        ([sample(FACE, FACE)], (0, 4), 'does not name two of the 4 landmarks'),
+        ([sample(FACE, FACE[:3])], (0, 1), 'faces.jpg: expected 4 predicted landmarks, got 3'),
+        ([sample(FACE, FACE)], (0, 4), 'must name two of the 4 landmarks'),
         ([sample(FACE, FACE)], ('left', 'ear'), "'left', 'right', 'nose', 'chin'"),
         ([sample(FACE, FACE)], 'interocular', r'known for \[68, 98\] landmarks, got 4'),
         ([], 'box', 'no face'),

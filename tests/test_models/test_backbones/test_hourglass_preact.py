@@ -40,9 +40,9 @@ def test_shapes_of_other_sizes():
 @pytest.mark.parametrize(
     ('arguments', 'message'),
     [
-        (dict(num_stacks=0), 'num_stacks must be at least 1, not 0'),
-        (dict(depth=0), 'depth must be at least 1, not 0'),
-        (dict(feat_channels=255), 'feat_channels must be even, not 255'),
+        (dict(num_stacks=0), 'num_stacks must be at least 1, got 0'),
+        (dict(depth=0), 'depth must be at least 1, got 0'),
+        (dict(feat_channels=255), 'feat_channels must be even, got 255'),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):
@@ -52,5 +52,5 @@ def test_bad_arguments_are_named(arguments, message):
 
 def test_unfit_image_is_named():
     network = MODELS.build(dict(type='HourglassPreAct', num_stacks=1, feat_channels=16))
-    with pytest.raises(ValueError, match='multiples of 64 px, not 192 x 250 px'):
+    with pytest.raises(ValueError, match='multiples of 64 px, got 192 x 250 px'):
         network(torch.zeros(1, 3, 250, 192))

@@ -109,8 +109,8 @@ def test_fresh_global_context_is_the_identity():
 @pytest.mark.parametrize(
     ('backbone', 'message'),
     [
-        (dict(depth=34), r'depth must be one of \[50, 101, 152\], not 34'),
-        (dict(depth=50, attention='CBAM'), r"attention must be one of .*, not 'CBAM'"),
+        (dict(depth=34), r'depth must be one of \[50, 101, 152\], got 34'),
+        (dict(depth=50, attention='CBAM'), r"attention must be one of .*, got 'CBAM'"),
     ],
 )
 def test_bad_arguments_are_named(backbone, message):

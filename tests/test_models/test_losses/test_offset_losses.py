@@ -34,7 +34,7 @@ def test_arguments_reach_the_function(config, expected):
     ('loss', 'codec'),
     [('UDPOffsetLoss', 'UDPOffsetHeatmap'), ('GRMILoss', 'DiskOffsetHeatmap')],
 )
-def test_head_learns_one_picture_and_reads_it(loss, codec, rng, device):
+def test_head_learns_one_image_and_reads_it(loss, codec, rng, device):
     """A head that only has biases per pixel to learn finds the keypoints in 0.5 px."""
     codec = dict(type=codec, input_size=(65, 65), heatmap_size=(17, 17))
     keypoints = rng.uniform(8, 56, (1, 3, 2))

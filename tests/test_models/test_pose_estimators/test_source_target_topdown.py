@@ -63,5 +63,5 @@ def test_source_alone(build):
 
 
 def test_bad_weight(build):
-    with pytest.raises(ValueError, match='must not be negative, not -1'):
+    with pytest.raises(ValueError, match='must not be negative, got -1'):
         build('heatmap', target_weight=-1)

@@ -1,4 +1,4 @@
-# CC-SSL, on toy animals: synthetic pictures, and videos without their labels
+# CC-SSL, on toy animals: synthetic images, and videos without their labels
 _base_ = ['td-hm_lpn-50-half_source-1xb8-40e_toy-animals-128x128.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)

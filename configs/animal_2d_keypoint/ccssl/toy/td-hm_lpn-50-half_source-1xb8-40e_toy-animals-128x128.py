@@ -1,4 +1,4 @@
-# Source only, on toy animals: learns from synthetic pictures, is tested on videos
+# Source only, on toy animals: learns from synthetic images, is tested on videos
 _base_ = ['mmpose::_base_/default_runtime.py', '../../../_base_/cpu.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)

@@ -13,8 +13,8 @@ from mmpose_addons_core.adaptation import Appearance
 class RandomAppearance(BaseTransform):
     """Changes the look of an image by :class:`mmpose_addons_core.adaptation.Appearance`.
 
-    Required and modified key: ``img``, (H, W, C), uint8. It draws from NumPy's global stream,
-    as MMPose's transforms do.
+    Required and modified key: ``img``, (H, W, C), uint8. It draws from NumPy's global
+    generator, as MMPose's transforms do.
 
     Args:
         amounts: Arguments of ``Appearance``: ``noise``, ``blur``, ``contrast``, ``colour``.

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from mmengine.dist import all_gather_object, get_rank, get_world_size, is_main_process
-from mmengine.hooks import CheckpointHook, Hook
-from mmengine.logging import print_log
+from mmengine.dist import is_main_process
+from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from mmpose.registry import HOOKS
@@ -25,15 +24,14 @@ from mmpose_addons_core.adaptation import (
     Labeller,
     PseudoLabels,
     ViewSampler,
-    get_rng_state,
-    set_rng_state,
 )
 
-from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
-from ...datasets.source_target_dataset import SourceTargetDataset
-from ...evaluation.pseudo_label_pck import THRESHOLD, pseudo_label_pck
-from ..pseudo_label_round import describe_round, round_scalars, write_round
+from ...datasets.pseudo_label_dataset import pseudo_labels
+from ..adaptation_checks import checked_target, say
+from ..pseudo_label_round import log_round, write_round
 from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
+from ..random_states import RandomStates
+from ..source_poses import label_checks
 
 KEY = 'ccssl'
 CHANGING = ('keypoints', 'confidence', 'kept', 'origin', 'found', 'threshold', 'epoch')
@@ -60,6 +58,8 @@ class CCSSLHook(Hook):
         appearance: Arguments of ``Appearance``.
         flow: Arguments of ``Flow``.
         curriculum: Arguments of ``Curriculum``.
+        checks: Arguments of ``label_checks``, which exchanges or leaves out labels that are
+            implausible by the poses of the source or the frames of a track; None: off.
         fusion: ``'heatmap'``, ``'coordinates'``, or ``'auto'``: heatmaps where the head gives
             one a keypoint.
         tolerance: Of ``Labeller``.
@@ -80,6 +80,7 @@ class CCSSLHook(Hook):
         appearance: Mapping[str, Any] | None = None,
         flow: Mapping[str, Any] | None = DEFAULTS,
         curriculum: Mapping[str, Any] | None = DEFAULTS,
+        checks: Mapping[str, Any] | None = None,
         fusion: str = 'auto',
         tolerance: float = 1 / 32,
         batch_size: int = 32,
@@ -87,7 +88,7 @@ class CCSSLHook(Hook):
         seed: int | None = None,
     ) -> None:
         if interval < 1:
-            raise ValueError(f'interval must be at least 1 epoch, not {interval}')
+            raise ValueError(f'interval must be at least 1 epoch, got {interval}')
         self.interval = interval
         self.flow = None if flow is None else Flow(**flow)
         # without a curriculum nothing is left out
@@ -96,6 +97,7 @@ class CCSSLHook(Hook):
             if curriculum is None
             else Curriculum(**curriculum)
         )
+        self.checks = checks
         self.fusion = fusion
         self.sampler = None if views is None else ViewSampler(**views)
         self.appearance = None if appearance is None else Appearance(**appearance)
@@ -104,27 +106,27 @@ class CCSSLHook(Hook):
         self.seed = seed
         self.labels: PseudoLabels | None = None
         self._resumed: dict[str, Any] | None = None
-        self._rng_states: list[dict[str, Any]] | None = None
+        self._random = RandomStates()
 
     def before_train(self, runner: Runner) -> None:
-        self.target = _checked_target(runner)
+        self.target = checked_target(runner, type(self).__name__)
         self._round = self._make_round(runner)
-        self._rng_states = None
-        if self._resumed is not None and runner.epoch > 0:
-            self._take_up(self._resumed)
-            # a seed that MMEngine drew itself comes back too late for the data loader
-            runner.train_dataloader.sampler.seed = self._resumed['sampler_seed']
+        self._checks = None
+        if self.checks is not None:
+            self._checks = label_checks(runner.train_dataloader.dataset.source, self.checks)
+        resumed = self._resumed if runner.epoch > 0 else None
+        if resumed is not None:
+            self._take_up(resumed)
+        self._random.before_train(runner, resumed)
         self._resumed = None
 
     def before_train_epoch(self, runner: Runner) -> None:
-        if self._rng_states is not None:
-            # training goes on where it stopped, whatever a validation has drawn since
-            set_rng_state(self._rng_states[get_rank()])
+        self._random.before_train_epoch()
         if self.labels is None or runner.epoch % self.interval == 0:
             self._renew(runner)
 
     def after_train_epoch(self, runner: Runner) -> None:
-        self._rng_states = all_gather_object(get_rng_state())
+        self._random.after_train_epoch()
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         if self.labels is None:
@@ -132,8 +134,7 @@ class CCSSLHook(Hook):
         arrays = self.labels.arrays()
         checkpoint[KEY] = dict(
             labels={name: torch.from_numpy(arrays[name]) for name in CHANGING},
-            rng_states=self._rng_states,
-            sampler_seed=getattr(runner.train_dataloader.sampler, 'seed', None),
+            **self._random.saved(runner),
         )
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
@@ -156,7 +157,7 @@ class CCSSLHook(Hook):
         found = self._round.run(runner.epoch)
         there = found['found']
         threshold = self.curriculum.thresholds(found['confidence'][there], runner.epoch)
-        kept = (found['confidence'] > threshold) & there[:, None]
+        kept = (found['confidence'] > threshold) & self._good(found)
         labels = pseudo_labels(
             self.target,
             kept=kept,
@@ -170,8 +171,26 @@ class CCSSLHook(Hook):
         if is_main_process():
             write_round(labels, Path(runner.work_dir))
 
+    def _good(self, found: dict[str, np.ndarray]) -> np.ndarray:
+        """Joints (N, K) with which nothing is wrong; exchanges sides in ``found``."""
+        there = np.repeat(found['found'][:, None], self.target.num_keypoints, axis=1)
+        if self._checks is None:
+            return there
+        checked = self._checks.apply(
+            found['keypoints'],
+            found['confidence'],
+            there,
+            self.target.identity()['bbox'],
+            self.target.tracks(),
+        )
+        found['keypoints'] = checked.keypoints
+        found['confidence'] = checked.confidence
+        counts = ', '.join(f'{reason} {count}' for reason, count in checked.reasons.items())
+        say(f'Checks of {there.sum()} labels: {counts}')
+        return checked.good
+
     def _take_up(self, state: dict[str, Any]) -> None:
-        """Go on with the labels and the random generators of a checkpoint."""
+        """Go on with the labels of a checkpoint."""
         arrays = {name: value.cpu().numpy() for name, value in state['labels'].items()}
         expected = len(self.target), self.target.num_keypoints
         if arrays['kept'].shape != expected:
@@ -181,62 +200,13 @@ class CCSSLHook(Hook):
             )
         self.labels = pseudo_labels(self.target, **arrays)
         self.target.renew(self.labels.keypoints, self.labels.kept, self.labels.found)
-        rng_states = state['rng_states']
-        # with another number of processes the random generators begin anew
-        self._rng_states = (
-            rng_states if rng_states and len(rng_states) == get_world_size() else None
-        )
-        _say(f'Pseudo-labels of epoch {int(self.labels.epoch)} taken from the checkpoint')
+        say(f'Pseudo-labels of epoch {int(self.labels.epoch)} taken from the checkpoint')
 
     def _log(self, runner: Runner, labels: PseudoLabels) -> None:
-        _say(describe_round(labels))
-        scalars = round_scalars(labels)
-        hidden = self.target.hidden()
-        if hidden is not None:
-            pck = pseudo_label_pck(labels, *hidden)
-            scalars.update(pck)
-            _say(
-                'Diagnosis with hidden labels, not used for anything: '
-                f'PCK@{THRESHOLD} of kept joints {pck["pck_kept"]:.4f}, '
-                f'of all {pck["pck_all"]:.4f}'
-            )
-        runner.visualizer.add_scalars(
-            {f'pseudo_labels/{name}': value for name, value in scalars.items()},
-            step=runner.epoch,
-        )
+        log_round(runner, labels, self.target)
         if not labels.kept.any():
-            _say(
-                'No joint is above the threshold: training goes on with source only until '
-                f'epoch {runner.epoch + self.interval - runner.epoch % self.interval}',
+            say(
+                'No joint is above the threshold: training goes on with labelled images only '
+                f'until epoch {runner.epoch + self.interval - runner.epoch % self.interval}',
                 logging.WARNING,
             )
-
-
-def _checked_target(runner: Runner) -> PseudoLabelDataset:
-    """The target set of a run whose data loader and sampler CC-SSL can train with."""
-    dataset = runner.train_dataloader.dataset
-    if not isinstance(dataset, SourceTargetDataset):
-        raise TypeError(
-            'CCSSLHook needs a SourceTargetDataset in train_dataloader, not '
-            f'{type(dataset).__name__}'
-        )
-    sampler = runner.train_dataloader.sampler
-    loader_size = runner.train_dataloader.batch_size
-    if getattr(sampler, 'batch_size', loader_size) != loader_size:
-        raise ValueError(
-            f"the sampler's batch_size is {sampler.batch_size}, the data loader's is "
-            f'{loader_size}; they must be equal'
-        )
-    for hook in runner.hooks:
-        if isinstance(hook, CheckpointHook) and hook.max_keep_ckpts == 1:
-            _say(
-                'max_keep_ckpts is 1: a run that is killed while it saves has no whole '
-                'checkpoint left; 2 is safe',
-                logging.WARNING,
-            )
-    return dataset.target
-
-
-def _say(text: str, level: int = logging.INFO) -> None:
-    if is_main_process():
-        print_log(text, logger='current', level=level)

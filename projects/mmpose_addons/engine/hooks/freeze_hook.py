@@ -69,5 +69,5 @@ def _matching(model: nn.Module, pattern: str) -> list[str]:
         prefix = f'{parent}.' if parent in names else ''
         inside = model.get_submodule(prefix[:-1])
         there = [prefix + name for name, _ in inside.named_children()]
-        raise ValueError(f'FreezeHook: no module is named {pattern!r}; there are {there}')
+        raise ValueError(f'FreezeHook: modules must be among {there}, got {pattern!r}')
     return [n for n in found if not any(n.startswith(f'{outer}.') for outer in found)]

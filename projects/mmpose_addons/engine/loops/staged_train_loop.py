@@ -34,11 +34,11 @@ class Stage:
 
     def __post_init__(self) -> None:
         if self.epochs < 1 or self.lr <= 0:
-            raise ValueError(f'a stage needs epochs >= 1 and lr > 0, not {self}')
+            raise ValueError(f'a stage needs epochs >= 1 and lr > 0, got {self}')
         if any(not 0 < milestone < self.epochs for milestone in self.milestones):
             raise ValueError(
                 f'milestones count from the begin of the stage and lie inside its '
-                f'{self.epochs} epochs, not {list(self.milestones)}'
+                f'{self.epochs} epochs, got {list(self.milestones)}'
             )
 
     def rate(self, epoch: int) -> float:
@@ -90,9 +90,9 @@ class StagedTrainLoop(EpochBasedTrainLoop):
         **kwargs: Any,
     ) -> None:
         if carry not in ('best', 'last'):
-            raise ValueError(f"carry must be 'best' or 'last', not {carry!r}")
+            raise ValueError(f"carry must be 'best' or 'last', got {carry!r}")
         if rule not in ('greater', 'less'):
-            raise ValueError(f"rule must be 'greater' or 'less', not {rule!r}")
+            raise ValueError(f"rule must be 'greater' or 'less', got {rule!r}")
         if not stages:
             raise ValueError('stages is empty')
         self.stages = [

@@ -67,7 +67,7 @@ class AnimalPCK(BaseMetric):
     ) -> None:
         if threshold <= 0 or sigma <= 0 or min(heatmap_size) < 2:
             raise ValueError(
-                'threshold, sigma and heatmap_size must be positive, not '
+                'threshold, sigma and heatmap_size must be positive, got '
                 f'{threshold}, {sigma} and {heatmap_size}'
             )
         super().__init__(collect_device=collect_device, prefix=prefix)
@@ -117,8 +117,7 @@ class AnimalPCK(BaseMetric):
         size = (heatmaps.shape[-1], heatmaps.shape[-2])
         if size != self.heatmap_size:
             raise ValueError(
-                f'predicted heatmaps are {size[0]} x {size[1]} px, AnimalPCK expects '
-                f'heatmap_size={self.heatmap_size}'
+                f'AnimalPCK expects heatmaps of heatmap_size={self.heatmap_size} px, got {size}'
             )
         return peak_pixels(heatmaps).cpu().numpy()
 

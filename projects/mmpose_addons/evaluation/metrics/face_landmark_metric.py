@@ -124,8 +124,8 @@ class FaceLandmarkMetric(BaseMetric):
                 predicted = np.full_like(truth, np.nan)
             if predicted.shape != truth.shape:
                 raise ValueError(
-                    f'the prediction has {predicted.shape[1]} landmarks and the truth '
-                    f'{truth.shape[1]} in {sample.get("img_path")}'
+                    f'{sample.get("img_path")}: expected {truth.shape[1]} predicted landmarks, '
+                    f'got {predicted.shape[1]}'
                 )
             visible = np.asarray(instances['keypoints_visible'], float)
             self.results.append(
@@ -187,8 +187,8 @@ class FaceLandmarkMetric(BaseMetric):
         ends = [numbers.get(landmark, landmark) for landmark in self.norm]
         if not all(isinstance(end, int) and 0 <= end < count for end in ends):
             raise ValueError(
-                f'norm={self.norm!r} does not name two of the {count} landmarks; the data '
-                f'set has {[*numbers] or "no names"}'
+                f'norm must name two of the {count} landmarks ({[*numbers] or "numbers"}), '
+                f'got {self.norm!r}'
             )
         return ends[:1], ends[1:]
 

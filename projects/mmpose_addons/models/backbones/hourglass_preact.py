@@ -112,9 +112,9 @@ class HourglassPreAct(BaseBackbone):
         counts = dict(num_stacks=num_stacks, num_blocks=num_blocks, depth=depth)
         for name, value in counts.items():
             if value < 1:
-                raise ValueError(f'{name} must be at least 1, not {value}')
+                raise ValueError(f'{name} must be at least 1, got {value}')
         if feat_channels % 2:
-            raise ValueError(f'feat_channels must be even, not {feat_channels}')
+            raise ValueError(f'feat_channels must be even, got {feat_channels}')
         super().__init__(init_cfg=init_cfg)
         self.stride = 4 * 2**depth
         width, channels = 64, feat_channels
@@ -148,7 +148,7 @@ class HourglassPreAct(BaseBackbone):
         if height % self.stride or width % self.stride:
             raise ValueError(
                 f'sides of the input must be multiples of {self.stride} px, '
-                f'not {width} x {height} px'
+                f'got {width} x {height} px'
             )
         x = self.layer1(self.relu(self.bn1(self.conv1(x))))
         x = self.layer3(self.layer2(F.max_pool2d(x, 2)))

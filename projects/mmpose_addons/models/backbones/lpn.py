@@ -101,10 +101,10 @@ class LPN(ResNet):
         **kwargs: Any,
     ) -> None:
         if depth not in self.arch_settings:
-            raise ValueError(f'depth must be one of {[*self.arch_settings]}, not {depth}')
+            raise ValueError(f'depth must be one of {[*self.arch_settings]}, got {depth}')
         if attention is not None and attention not in ATTENTION:
             raise ValueError(
-                f'attention must be one of {[*ATTENTION, None]}, not {attention!r}'
+                f'attention must be one of {[*ATTENTION, None]}, got {attention!r}'
             )
         self._attention = dict(attention=attention, attention_cfg=attention_cfg)
         self._published_rule = init_cfg is None

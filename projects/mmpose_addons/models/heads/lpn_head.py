@@ -54,7 +54,7 @@ class LPNHead(HeatmapHead):
             layer_out_channels, layer_kernel_sizes, strict=True
         ):
             if kernel_size not in (2, 3, 4):
-                raise ValueError(f'kernel size must be 2, 3 or 4, not {kernel_size}')
+                raise ValueError(f'kernel size must be 2, 3 or 4, got {kernel_size}')
             padding = (kernel_size - 1) // 2
             layers += [
                 build_upsample_layer(

@@ -2,6 +2,7 @@
 
 from .grmi_loss import GRMILoss
 from .pixel_wing_loss import PixelWingLoss
+from .side_agnostic_loss import SideAgnosticLoss
 from .udp_offset_loss import UDPOffsetLoss
 
-__all__ = ['GRMILoss', 'PixelWingLoss', 'UDPOffsetLoss']
+__all__ = ['GRMILoss', 'PixelWingLoss', 'SideAgnosticLoss', 'UDPOffsetLoss']

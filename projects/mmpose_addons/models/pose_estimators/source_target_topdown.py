@@ -1,81 +1,162 @@
-"""A top-down estimator that weighs the losses of two domains."""
+"""A top-down estimator that learns from several domains at once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import torch
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.registry import MODELS
-from torch import Tensor, nn
+from torch import Tensor
+
+from ...estimators.outputs import finite_rows, forward_gives, picked
+from ...prediction_error import PredictionError
+from ..adaptation.consistency import Consistency
+from ..adaptation.norms import TARGETS, DomainNorms
+from ..losses.loss_domain import losses_of
 
 
 @MODELS.register_module()
 class SourceTargetTopdown(TopdownPoseEstimator):
-    """Source loss plus ``target_weight`` times target loss (CC-SSL, arXiv 1912.08265).
+    """Losses of labelled and pseudo-labelled domains, and of a mean teacher (optional).
 
     Works with every head of MMPose whose ``loss`` calls its ``forward``, and any backbone,
-    codec and number of stages. Backbone and head see source and target as one batch; the
-    head's loss is then taken over the samples of each domain. A batch without target samples
-    has the source loss alone.
+    codec and number of stages. The head's loss is taken over the samples of each domain. A
+    domain without labels, and a batch without a domain, add nothing.
 
     Args:
-        target_weight: Factor to the target loss; 10 in the paper.
+        target_weight: Factor to the loss of pseudo-labels of the domain ``target``; 10 in
+            CC-SSL's paper (arXiv 1912.08265).
+        domain_weights: Factors of other domains, by name; 1 by default.
+        batch_norm: What BatchNorm sees: ``'joint'`` (source and target as one batch),
+            ``'separate'``, ``'target'`` or ``'domain'``; see ``DomainNorms``.
+        target_domains: Domains whose images look like those at test time.
+        norm_domains: Other domains with BatchNorm layers of their own, for ``'domain'``.
+        consistency: Arguments of ``Consistency``, the loss of a mean teacher; needs
+            ``MeanTeacherHook``. None: no teacher.
         args, kwargs: Of ``TopdownPoseEstimator``.
 
     Raises:
-        ValueError: If the weight is negative.
+        ValueError: If a weight is negative or an argument of a part makes no sense.
     """
 
-    def __init__(self, *args: Any, target_weight: float = 10.0, **kwargs: Any) -> None:
-        if target_weight < 0:
-            raise ValueError(f'target_weight must not be negative, not {target_weight}')
+    def __init__(
+        self,
+        *args: Any,
+        target_weight: float = 10.0,
+        domain_weights: Mapping[str, float] | None = None,
+        batch_norm: str = 'joint',
+        target_domains: Sequence[str] = ('target',),
+        norm_domains: Sequence[str] = ('source',),
+        consistency: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        weights = {'target': target_weight, **(domain_weights or {})}
+        for domain, weight in weights.items():
+            if weight < 0:
+                raise ValueError(f'{domain}_weight must not be negative, got {weight}')
         super().__init__(*args, **kwargs)
-        self.target_weight = target_weight
+        self.weights = weights
+        self.target_domains = tuple(target_domains)
+        self.norms = DomainNorms(batch_norm, self, norm_domains)
+        self.consistency = None if consistency is None else Consistency(**consistency)
+        self._register_load_state_dict_pre_hook(self._complete)
+        self._unchecked: tuple[Tensor, list] | None = None
+
+    def init_weights(self) -> None:
+        """As every model of MMEngine; domains begin with the same BatchNorm layers."""
+        super().init_weights()
+        self.norms.copy_from(self)
 
     def loss(self, inputs: Tensor, data_samples: list) -> dict[str, Tensor]:
-        """Losses named ``source/...`` and ``target/...``.
+        """Losses named ``<domain>/...`` and ``consistency/...``.
 
         Samples without a ``domain`` count as source.
+
+        Raises:
+            PredictionError: If the teacher's outputs, or the outputs of this network in the
+                batch before, are NaN or infinite.
         """
-        feats = self.extract_feat(inputs)
-        outputs = self.head.forward(feats)
-        rows: dict[str, list[int]] = {}
-        for row, sample in enumerate(data_samples):
-            rows.setdefault(sample.metainfo.get('domain', 'source'), []).append(row)
+        lesson = None
+        if self.consistency is not None and (rows := self.consistency.rows(data_samples)):
+            lesson = self.consistency.lesson(self.head, data_samples, rows)
+            inputs = self.consistency.occluded(inputs, data_samples, lesson)
+        self.check_finite()
+        feats, outputs = self._passed(inputs, data_samples)
+        paths = [sample.metainfo.get('img_path') for sample in data_samples]
+        self._unchecked = finite_rows(outputs), paths
+
         losses: dict[str, Tensor] = {}
-        for domain, members in sorted(rows.items()):
-            index = torch.tensor(members, device=inputs.device)
-            with _forward_gives(self.head, _pick(outputs, index)):
-                values = self.head.loss(
-                    _pick(feats, index),
-                    [data_samples[row] for row in members],
-                    train_cfg=self.train_cfg,
+        for domain, members in sorted(_rows_by_domain(data_samples).items()):
+            learned = [r for r in members if data_samples[r].metainfo.get('has_labels', True)]
+            if learned:
+                with losses_of(domain):
+                    values = self._losses_of(feats, outputs, data_samples, learned)
+                weight = self.weights.get(domain, 1.0)
+                for name, value in values.items():
+                    scale = weight if 'loss' in name else 1.0  # others are only logged
+                    losses[f'{domain}/{name}'] = _scaled(value, scale)
+        if lesson is not None and self.consistency is not None:
+            with losses_of('target'):
+                values = self.consistency.losses(
+                    self.head,
+                    picked(feats, lesson.rows),
+                    picked(outputs, lesson.rows),
+                    lesson,
                 )
-            weight = self.target_weight if domain == 'target' else 1.0
-            for name, value in values.items():
-                scale = weight if 'loss' in name else 1.0  # others are only logged
-                losses[f'{domain}/{name}'] = _scaled(value, scale)
+            losses.update({f'consistency/{name}': value for name, value in values.items()})
         return losses
 
+    def check_finite(self) -> None:
+        """Check the outputs of the last training batch.
 
-@contextmanager
-def _forward_gives(head: nn.Module, outputs: Any) -> Iterator[None]:
-    """Let the head's loss work with outputs that are there already."""
-    head.forward = lambda *_: outputs
-    try:
-        yield
-    finally:
-        del head.forward
+        A device has computed them by the next batch, so that nothing waits for the check.
+
+        Raises:
+            PredictionError: If one is NaN or infinite; it names the image.
+        """
+        if self._unchecked is None:
+            return
+        finite, paths = self._unchecked
+        self._unchecked = None
+        if not finite.all():
+            raise PredictionError(
+                'the network predicts NaN or infinite values in training for '
+                f'{paths[int(finite.long().argmin())]}'
+            )
+
+    def _passed(self, inputs: Tensor, data_samples: list) -> tuple[Any, Any]:
+        """Features and outputs of the head for a batch."""
+        groups: dict[str, list[int]] = {}
+        for domain, rows in _rows_by_domain(data_samples).items():
+            name = TARGETS if domain in self.target_domains else domain
+            groups.setdefault(name, []).extend(rows)
+
+        def forward(images: Tensor) -> tuple[Any, Any]:
+            feats = self.extract_feat(images)
+            return feats, self.head.forward(feats)
+
+        return self.norms.passed(self, forward, inputs, groups)
+
+    def _losses_of(
+        self, feats: Any, outputs: Any, data_samples: list, rows: list[int]
+    ) -> dict[str, Any]:
+        with forward_gives(self.head, picked(outputs, rows)):
+            return self.head.loss(
+                picked(feats, rows),
+                [data_samples[row] for row in rows],
+                train_cfg=self.train_cfg,
+            )
+
+    def _complete(self, state: dict, prefix: str, *_: Any) -> None:
+        """Let domains begin with the BatchNorm layers of a checkpoint that has one set."""
+        if not prefix:
+            state.update(self.norms.missing_from(state, self))
 
 
-def _pick(value: Any, index: Tensor) -> Any:
-    """Rows of a tensor, or of each tensor in nested lists and tuples."""
-    if isinstance(value, Tensor):
-        return value[index]
-    if isinstance(value, (list, tuple)):
-        return type(value)(_pick(item, index) for item in value)
-    return value
+def _rows_by_domain(data_samples: list) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = {}
+    for row, sample in enumerate(data_samples):
+        rows.setdefault(sample.metainfo.get('domain', 'source'), []).append(row)
+    return rows
 
 
 def _scaled(value: Any, scale: float) -> Any:

@@ -124,12 +124,12 @@ def read_split(folder: Path, names: Mapping[str, str], count: int) -> dict[str, 
         for index, position in enumerate(splits[split]):
             if not 0 <= position < count:
                 raise ConversionError(
-                    f'{path}: entry {index} is {position}, the data set has {count} records'
+                    f'{path}: entry {index} must be from 0 to {count - 1}, got {position}'
                 )
             if position in owner:
                 raise ConversionError(
-                    f'{path}: entry {index} is {position}, which {owner[position].name} '
-                    'has already'
+                    f'{path}: entry {index} must not be in {owner[position].name}, too; '
+                    f'got {position}'
                 )
             owner[position] = path
     return splits

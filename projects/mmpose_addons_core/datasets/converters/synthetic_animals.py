@@ -74,7 +74,7 @@ def convert_synthetic_animal(
     folder = root / FOLDER.format(animal)
     images = sorted(folder.glob('*img.png'))
     if len(images) < 2:
-        raise ConversionError(f'{folder}: {len(images)} images *img.png, expected 10000')
+        raise ConversionError(f'{folder}: expected 10000 images *img.png, got {len(images)}')
     if split_dir is None:
         first = len(images) * 4 // 5
         splits = dict(train=[*range(first)], val=[*range(first, len(images))])
@@ -96,10 +96,12 @@ def _animal(root: Path, image: Path, joints: list[int]) -> Animal:
     file = image.with_name(image.name.removesuffix('img.png') + 'kpts.npy')
     vertices = load_array(file)
     if vertices.shape != (VERTICES, 3):
-        raise ConversionError(f'{file}: shape {vertices.shape}, expected ({VERTICES}, 3)')
+        raise ConversionError(f'{file}: expected shape ({VERTICES}, 3), got {vertices.shape}')
     vertices = vertices.astype(float)
     for vertex in np.flatnonzero(~np.isfinite(vertices).all(1)):
-        raise ConversionError(f'{file}: vertex {vertex} is {vertices[vertex].tolist()}')
+        raise ConversionError(
+            f'{file}: vertex {vertex} must be finite, got {vertices[vertex].tolist()}'
+        )
     try:
         with Image.open(image) as opened:
             size = opened.size

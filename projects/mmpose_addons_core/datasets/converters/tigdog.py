@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from scipy.io import loadmat
 
 from ...keypoints.animal18 import KEYPOINTS, SKELETON
 from ...progress import track
@@ -110,8 +109,8 @@ def read_frames(root: Path, animal: str, progress: bool = False) -> list[Frame]:
     ):
         if last < first or shots.setdefault(shot, row) != row:
             raise ConversionError(
-                f'{ranges_file}: row {row} has the shot {shot}, frames {first} to {last}; '
-                'a shot comes once and its last frame is not before its first'
+                f'{ranges_file}: row {row} must have a new shot and its last frame not before '
+                f'its first, got shot {shot}, frames {first} to {last}'
             )
         path = root / 'landmarks' / animal / f'{shot}.mat'
         if path.is_file():
@@ -139,7 +138,9 @@ def split_by_video(frames: list[Frame], seed: int) -> dict[str, list[int]]:
 
 
 def _variable(path: Path, name: str) -> Any:
-    """A variable of a MATLAB file."""
+    """Read a variable of a MATLAB file."""
+    from scipy.io import loadmat  # takes as long to import as the rest of this package
+
     if not path.is_file():
         raise ConversionError(f'{path}: no such file')
     try:
@@ -159,25 +160,26 @@ def _landmarks(
     cells = np.ravel(_variable(path, 'landmarks'))
     if len(cells) != count:
         raise ConversionError(
-            f"{path}: 'landmarks' has {len(cells)} frames, ranges.mat says {count}"
+            f"{path}: 'landmarks' must have {count} frames as in ranges.mat, got {len(cells)}"
         )
     for index, cell in enumerate(cells):
         try:
             positions, visible = (np.asarray(field, float) for field in cell[0][0])
         except (IndexError, TypeError, ValueError):
             raise ConversionError(
-                f'{path}: frame {index} is no struct of positions and visibility: {cell!r:.80}'
+                f'{path}: frame {index} must be a struct of positions and visibility, '
+                f'got {cell!r:.80}'
             ) from None
         if positions.shape != (19, 2) or visible.shape != (19, 1):
             raise ConversionError(
-                f'{path}: frame {index} has positions {positions.shape} and visibility '
-                f'{visible.shape}, expected (19, 2) and (19, 1)'
+                f'{path}: frame {index} must have positions (19, 2) and visibility (19, 1), '
+                f'got {positions.shape} and {visible.shape}'
             )
         positions, seen = positions[order], visible[order, 0] > 0
         for joint in np.flatnonzero(seen & ~np.isfinite(positions).all(1)):
             raise ConversionError(
-                f'{path}: frame {index}, joint {order[joint]} is visible at '
-                f'{positions[joint].tolist()}'
+                f'{path}: frame {index}, visible joint {order[joint]} must be finite, '
+                f'got {positions[joint].tolist()}'
             )
         yield positions, seen
 
@@ -192,7 +194,7 @@ def _animal(root: Path, animal: str, frame: Frame) -> Animal:
     x, y = (axis[axis > 0] for axis in frame.positions.T)
     if not (len(x) and len(y) and np.ptp(x) > 0 and np.ptp(y) > 0):
         raise ConversionError(
-            f'{root / file_name}: the joints span no box: {frame.positions.tolist()}'
+            f'{root / file_name}: the joints must span a box, got {frame.positions.tolist()}'
         )
     return Animal(
         file_name=file_name,

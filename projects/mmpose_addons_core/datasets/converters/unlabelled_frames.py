@@ -94,7 +94,9 @@ def read_boxes(file: Path) -> dict[str, list[float]]:
     except (OSError, ValueError) as error:
         raise ConversionError(f'{file} cannot be read as JSON: {error}') from None
     if not isinstance(boxes, dict):
-        raise ConversionError(f'{file} holds {type(boxes).__name__}, not boxes by file name')
+        raise ConversionError(
+            f'{file} must be a JSON object of boxes by file name, got {type(boxes).__name__}'
+        )
     return boxes
 
 

@@ -201,10 +201,10 @@ def save_ranges(root, ranges):
 @pytest.mark.parametrize(
     ('damage', 'message'),
     [
-        (broken_cell, r'7\.mat: frame 0 is no struct of positions and visibility'),
-        (visible_nan, r'9\.mat: frame 0, joint 4 is visible at \[59\.0, nan\]'),
-        (of_17_joints, r'9\.mat: frame 0 has positions \(17, 2\)'),
-        (one_frame_less, r"8\.mat: 'landmarks' has 1 frames, ranges\.mat says 2"),
+        (broken_cell, r'7\.mat: frame 0 must be a struct of positions and visibility, got '),
+        (visible_nan, r'9\.mat: frame 0, visible joint 4 must be finite, got \[59\.0, nan\]'),
+        (of_17_joints, r'9\.mat: frame 0 must have positions .* got \(17, 2\)'),
+        (one_frame_less, r"8\.mat: 'landmarks' must have 2 frames as in ranges\.mat, got 1"),
         (
             lambda root: (root / 'landmarks/horse/8.mat').write_bytes(b'MATLAB' * 40),
             r'8\.mat: not a readable MATLAB file',
@@ -220,11 +220,11 @@ def save_ranges(root, ranges):
         (lambda root: save_ranges(root, [[7, 200]]), r'ranges\.mat: .* got shape \(1, 2\)'),
         (
             lambda root: save_ranges(root, [[7, 201, 200]]),
-            r'ranges\.mat: row 0 has the shot 7, frames 201 to 200',
+            r'ranges\.mat: row 0 .* got shot 7, frames 201 to 200',
         ),
         (
             lambda root: save_ranges(root, [[7, 200, 201], [7, 200, 201]]),
-            r'ranges\.mat: row 1 has the shot 7',
+            r'ranges\.mat: row 1 must have a new shot .* got shot 7',
         ),
         (
             lambda root: save_ranges(root, [[12, 1, 2]]),
@@ -254,9 +254,9 @@ def test_what_is_wrong_is_named_and_nothing_is_written(root, tmp_path, damage, m
 @pytest.mark.parametrize(
     ('train', 'valid', 'message'),
     [
-        ([0, 8], [1], r'train_idxs_by_video\.npy: entry 1 is 8, the data set has 8 records'),
-        ([0, -1], [1], r'entry 1 is -1, the data set has 8'),
-        ([0, 1], [2, 1], r'valid_.*entry 1 is 1, which train_idxs_by_video\.npy has already'),
+        ([0, 8], [1], r'train_idxs_by_video\.npy: entry 1 must be from 0 to 7, got 8'),
+        ([0, -1], [1], r'entry 1 must be from 0 to 7, got -1'),
+        ([0, 1], [2, 1], r'valid_.*entry 1 .* not be in train_idxs_by_video\.npy, too; got 1'),
         ([0.5], [1], r'list of whole numbers, got float64 of shape \(1,\)'),
         ([0], None, r'valid_idxs_by_video\.npy: No such file'),
         ([0], np.array([{}]), r'valid_idxs_by_video\.npy: not a readable \.npy file'),

@@ -61,7 +61,7 @@ def test_bad_folder_and_file(frames, tmp_path):
     with pytest.raises(ConversionError, match=r'x1\.png cannot be read'):
         unlabelled_frames(frames)
     (tmp_path / 'boxes.json').write_text('[]')
-    with pytest.raises(ConversionError, match='holds list, not boxes by file name'):
+    with pytest.raises(ConversionError, match='a JSON object of boxes by file name, got list'):
         read_boxes(tmp_path / 'boxes.json')
 
 

@@ -1,0 +1,125 @@
+"""Two views of one image for a teacher and a student, and how points move between them.
+
+Coordinates are (x, y). A matrix (2, 3) moves a point from image px to a view's input px.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from mmcv.transforms import Compose, LoadImageFromFile
+from mmpose.datasets.transforms import RandomFlip, TopdownAffine
+from mmpose.structures.bbox import get_udp_warp_matrix, get_warp_matrix
+
+from mmpose_addons_core.adaptation import from_view_to_view
+
+TEACHER_IMAGE = 'teacher_image'
+"""Field of a sample: the teacher's view (3, h, w), as ``inputs`` are."""
+
+
+def affine_of(pipeline: Compose, name: str) -> TopdownAffine:
+    """The step that cuts the crop.
+
+    Raises:
+        ValueError: If there is none, it is followed by a flip, or no image is loaded first.
+    """
+    kinds = [type(step).__name__ for step in pipeline.transforms]
+    if not kinds or not isinstance(pipeline.transforms[0], LoadImageFromFile):
+        raise ValueError(f'{name} must begin with LoadImage, got {kinds}')
+    affine = None
+    for step in pipeline.transforms:
+        if isinstance(step, TopdownAffine):
+            affine = step
+        elif affine is not None and isinstance(step, RandomFlip):
+            raise ValueError(f'{name} must flip before TopdownAffine, got {kinds}')
+    if affine is None:
+        raise ValueError(f'{name} needs a TopdownAffine, got {kinds}')
+    return affine
+
+
+def view_matrix(results: Mapping[str, Any], use_udp: bool) -> tuple[np.ndarray, bool]:
+    """How a pipeline has moved the points of an image, and whether it has mirrored them.
+
+    Args:
+        results: What the pipeline knows of the sample before it packs it.
+        use_udp: That of ``TopdownAffine``.
+
+    Returns:
+        (2, 3), from image px to input px, and whether left and right are exchanged.
+
+    Raises:
+        ValueError: If the image was flipped in another direction than left to right.
+    """
+    rotation = float(results['bbox_rotation'][0]) if 'bbox_rotation' in results else 0.0
+    matrix_of = get_udp_warp_matrix if use_udp else get_warp_matrix
+    matrix = matrix_of(
+        results['input_center'],
+        results['input_scale'],
+        rotation,
+        output_size=results['input_size'],
+    ).astype(np.float64)
+    mirrored = bool(results.get('flip'))
+    if mirrored:
+        if results['flip_direction'] != 'horizontal':
+            raise ValueError(
+                'views of a teacher can be flipped horizontally only, got '
+                f'{results["flip_direction"]!r}'
+            )
+        # x becomes (width - 1) - x before the crop is cut
+        width = results['img_shape'][1]
+        matrix[:, 2] += matrix[:, 0] * (width - 1)
+        matrix[:, 0] *= -1
+    return matrix, mirrored
+
+
+class TwoViews:
+    """Runs two pipelines on one image, which is read once.
+
+    Args:
+        student: Steps of the view that is learned from; the last one packs.
+        teacher: Steps of the view that is labelled.
+
+    Raises:
+        ValueError: If a pipeline does not load an image, flip it and cut the crop, in this
+            order.
+    """
+
+    def __init__(self, student: Compose, teacher: Compose) -> None:
+        self._pipelines = student, teacher
+        self._udp = [
+            affine_of(pipeline, name).use_udp
+            for pipeline, name in zip(
+                self._pipelines, ('pipeline', 'teacher_pipeline'), strict=True
+            )
+        ]
+
+    def __call__(self, sample: dict[str, Any]) -> Any:
+        """The student's packed sample; None where a pipeline gives None.
+
+        Its ``data_samples`` have the field ``teacher_image`` and the metainfo
+        ``teacher_matrix`` (2, 3), which moves points of the teacher's view into the student's,
+        and ``teacher_mirrored``, whether left and right have to be exchanged.
+        """
+        load = self._pipelines[0].transforms[0]
+        sample = load(sample)
+        packed, matrices, mirrored = [], [], []
+        for pipeline, use_udp in zip(self._pipelines, self._udp, strict=True):
+            results: Any = {**sample, 'img': sample['img'].copy()}
+            for step in pipeline.transforms[:-1]:
+                results = step(results)
+                if results is None:
+                    return None
+            matrix, flip = view_matrix(results, use_udp)
+            matrices.append(torch.from_numpy(matrix))
+            mirrored.append(flip)
+            packed.append(pipeline.transforms[-1](results))
+        student, teacher = packed
+        student['data_samples'].set_metainfo(
+            dict(
+                teacher_matrix=from_view_to_view(matrices[1], matrices[0]).numpy(),
+                teacher_mirrored=mirrored[0] != mirrored[1],
+            )
+        )
+        student['data_samples'].set_field(teacher['inputs'], TEACHER_IMAGE)
+        return student

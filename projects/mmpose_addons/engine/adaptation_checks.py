@@ -1,0 +1,49 @@
+"""What hooks of domain adaptation need of a run, checked before it begins."""
+
+import logging
+
+from mmengine.dist import is_main_process
+from mmengine.hooks import CheckpointHook
+from mmengine.logging import print_log
+from mmengine.runner import Runner
+
+from ..datasets.pseudo_label_dataset import PseudoLabelDataset
+from ..datasets.source_target_dataset import TARGET, SourceTargetDataset
+
+
+def say(text: str, level: int = logging.INFO) -> None:
+    """Log a line once, whatever the number of processes."""
+    if is_main_process():
+        print_log(text, logger='current', level=level)
+
+
+def checked_target(runner: Runner, hook: str) -> PseudoLabelDataset:
+    """The target set of a run whose data loader and sampler a hook can train with.
+
+    Raises:
+        TypeError: If the data set is another one.
+        ValueError: If there is no target, or sampler and data loader do not fit.
+    """
+    dataset = runner.train_dataloader.dataset
+    if not isinstance(dataset, SourceTargetDataset):
+        raise TypeError(
+            f'{hook} needs a SourceTargetDataset in train_dataloader, got '
+            f'{type(dataset).__name__}'
+        )
+    if TARGET not in dataset.domains:
+        raise ValueError(f'{hook} needs the domain {TARGET!r}, got {[*dataset.domains]}')
+    sampler = runner.train_dataloader.sampler
+    loader_size = runner.train_dataloader.batch_size
+    if getattr(sampler, 'batch_size', loader_size) != loader_size:
+        raise ValueError(
+            f"the sampler's batch_size is {sampler.batch_size}, the data loader's is "
+            f'{loader_size}; they must be equal'
+        )
+    for other in runner.hooks:
+        if isinstance(other, CheckpointHook) and other.max_keep_ckpts == 1:
+            say(
+                'max_keep_ckpts is 1: a run that is killed while it saves has no whole '
+                'checkpoint left; 2 is safe',
+                logging.WARNING,
+            )
+    return dataset.target

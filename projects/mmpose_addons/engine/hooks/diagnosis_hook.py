@@ -1,0 +1,190 @@
+"""Says in every round how right the network probably is on the target, without its labels.
+
+Shape letters: N samples, K keypoints.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from mmengine.dist import is_main_process
+from mmengine.hooks import Hook
+from mmengine.logging import print_log
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from mmpose.registry import DATASETS, HOOKS
+
+from mmpose_addons_core.adaptation.diagnosis import ADVICE, warnings
+from mmpose_addons_core.datasets.labels_by_file_name import NamedLabels, labels_by_file_name
+from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.metrics.sides import side_distances, side_scores
+
+from ...datasets.pseudo_label_dataset import PseudoLabelDataset
+from ..source_poses import source_poses
+from ..target_diagnosis import TargetDiagnosis
+
+FILE = 'diagnosis.json'
+THRESHOLDS = (0.05, 0.1)
+DEFAULTS: Mapping[str, float] = MappingProxyType(dict(view_agreement=0.5, spread=0.5))
+
+
+@HOOKS.register_module()
+class DiagnosisHook(Hook):
+    """Estimates before the first epoch, every ``interval`` epochs, and after the last one.
+
+    Each diagnosis is written to ``<work_dir>/diagnosis.json``, logged, and given to the
+    visualizer. An estimate below its threshold makes a warning with what to try. Training is
+    the same bit for bit with and without the hook.
+
+    Args:
+        interval: Epochs from one diagnosis to the next.
+        check: COCO keypoint file of 10 to 30 labelled target images. Their score is reported,
+            and training never sees them. Matched by file name.
+        thresholds: By estimate, the value below which it warns; see
+            ``mmpose_addons_core.adaptation.diagnosis.ADVICE``.
+        target: Config of a ``PseudoLabelDataset``; None: that of the training data.
+        samples: At most about this many target samples.
+        settings: More arguments of ``TargetDiagnosis``.
+
+    Raises:
+        ValueError: If ``interval`` is below 1 or a threshold's name is unknown.
+    """
+
+    priority = 'NORMAL'
+
+    def __init__(
+        self,
+        interval: int = 1,
+        check: str | None = None,
+        thresholds: Mapping[str, float] = DEFAULTS,
+        target: dict | None = None,
+        samples: int = 200,
+        **settings: Any,
+    ) -> None:
+        if interval < 1:
+            raise ValueError(f'interval must be at least 1 epoch, got {interval}')
+        unknown = sorted(set(thresholds) - set(ADVICE))
+        if unknown:
+            raise ValueError(f'thresholds must be of {sorted(ADVICE)}, got {unknown[0]!r}')
+        self.interval = interval
+        self.check = check
+        self.thresholds = dict(thresholds)
+        self.target_cfg = target
+        self.samples = samples
+        self.settings = settings
+
+    def before_train(self, runner: Runner) -> None:
+        data = runner.train_dataloader.dataset
+        self.target = self._target(data)
+        self._labels = None
+        identity = self.target.identity()
+        self._boxes = identity['bbox']
+        if self.check is not None:
+            self._labels = labels_by_file_name(
+                Path(self.check),
+                identity['file_name'].tolist(),
+                self._boxes,
+                self.target.num_keypoints,
+            )
+        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        checked = () if self._labels is None else np.flatnonzero(self._labels.given.any(1))
+        self._diagnosis = TargetDiagnosis(
+            self.target,
+            model,
+            source_poses(getattr(data, 'source', data)),
+            samples=self.samples,
+            also=[int(sample) for sample in checked],
+            **self.settings,
+        )
+        self._records = _earlier(Path(runner.work_dir) / FILE, runner.epoch)
+
+    def before_train_epoch(self, runner: Runner) -> None:
+        if runner.epoch % self.interval == 0 or not self._records:
+            self._diagnose(runner)
+
+    def after_train(self, runner: Runner) -> None:
+        self._diagnose(runner)
+
+    def _target(self, data: Any) -> PseudoLabelDataset:
+        target = getattr(data, 'target', None)
+        if self.target_cfg is not None:
+            target = DATASETS.build(self.target_cfg)
+        if not isinstance(target, PseudoLabelDataset):
+            raise TypeError(
+                'DiagnosisHook needs a SourceTargetDataset in train_dataloader, or the '
+                f'argument target with a PseudoLabelDataset, got {type(target).__name__}'
+            )
+        return target
+
+    def _diagnose(self, runner: Runner) -> None:
+        estimates, points, there = self._diagnosis.run(runner.epoch)
+        record: dict[str, Any] = dict(epoch=runner.epoch, estimates=estimates)
+        text = ', '.join(f'{name} {value:.3g}' for name, value in estimates.items())
+        _say(f'Diagnosis before epoch {runner.epoch}: {text}')
+        for kind, labels in (('check', self._labels), ('hidden', self._hidden())):
+            if labels is not None:
+                record[kind] = scores = self._scores(points, there, labels)
+                text = ', '.join(f'{name} {value:.3f}' for name, value in scores.items())
+                why = 'labels of --check' if kind == 'check' else 'hidden labels, for diagnosis'
+                _say(f'Score before epoch {runner.epoch} by {why}: {text}')
+        record['warnings'] = warnings(estimates, self.thresholds)
+        for warning in record['warnings']:
+            _say(warning[0].upper() + warning[1:], logging.WARNING)
+        self._records.append(record)
+        numbers = {f'diagnosis/{name}': value for name, value in estimates.items()}
+        for kind in ('check', 'hidden'):
+            scores = record.get(kind, {})
+            numbers.update({f'diagnosis/{kind}/{name}': v for name, v in scores.items()})
+        runner.visualizer.add_scalars(numbers, step=runner.epoch)
+        if is_main_process():
+            with atomic_write(Path(runner.work_dir) / FILE) as unfinished:
+                text = json.dumps(_without_nan(self._records), indent=1)
+                unfinished.write_text(text, encoding='utf-8')
+
+    def _hidden(self) -> NamedLabels | None:
+        hidden = self.target.hidden()
+        return None if hidden is None else NamedLabels(*hidden)
+
+    def _scores(
+        self, points: np.ndarray, there: np.ndarray, labels: NamedLabels
+    ) -> dict[str, float]:
+        counted = labels.given & there[:, None]
+        distances = side_distances(
+            points,
+            labels.keypoints,
+            counted,
+            self._boxes[:, 2:].max(1)[:, None],
+            self.target.metainfo['flip_indices'],
+        )
+        first, *others = THRESHOLDS
+        scores = dict(images=float(counted.any(1).sum()), **side_scores(distances, first))
+        for threshold in others:
+            more = side_scores(distances, threshold)
+            scores.update({f'{name}@{threshold:g}': value for name, value in more.items()})
+        return scores
+
+
+def _earlier(file: Path, epoch: int) -> list[dict[str, Any]]:
+    """Records of a run that goes on; none for a run that starts."""
+    if epoch == 0 or not file.is_file():
+        return []
+    records = json.loads(file.read_text(encoding='utf-8'))
+    return [record for record in records if record['epoch'] < epoch]
+
+
+def _without_nan(value: Any) -> Any:
+    """The value with None for NaN, which JSON does not know."""
+    if isinstance(value, dict):
+        return {name: _without_nan(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and np.isnan(value) else value
+
+
+def _say(text: str, level: int = logging.INFO) -> None:
+    if is_main_process():
+        print_log(text, logger='current', level=level)

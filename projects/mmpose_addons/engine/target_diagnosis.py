@@ -1,0 +1,161 @@
+"""Estimates of how right a network is on a target set without labels.
+
+Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.dist import all_gather_object
+
+from mmpose_addons_core.adaptation import Appearance, Flow, Labeller, Views
+from mmpose_addons_core.adaptation.diagnosis import agreement, pose_estimates, pose_spread
+from mmpose_addons_core.adaptation.pose_prior import learn_prior
+
+from ..datasets.pseudo_label_dataset import PseudoLabelDataset
+from .pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
+from .source_poses import Poses
+
+
+@dataclass(frozen=True)
+class OneView:
+    """Draws a single view: mirrored, scaled and rotated.
+
+    Args:
+        scale: Scales lie within 1 -+ this.
+        rotation: Degrees; rotations lie within -+ this.
+        flip: Whether the view is mirrored.
+    """
+
+    scale: float = 0.2
+    rotation: float = 25.0
+    flip: bool = True
+
+    def sample(self, rngs: Sequence[np.random.Generator]) -> Views:
+        """Views of B images, with one generator per image."""
+        draws = np.stack([rng.uniform(-1, 1, 2) for rng in rngs], -1)[:, None]
+        flip = np.full(draws.shape[1:], self.flip)
+        return Views(1 + self.scale * draws[0], self.rotation * draws[1], flip)
+
+
+@dataclass(frozen=True)
+class FlowAgreement(Flow):
+    """A flow that only measures how far predictions lie from where it carries their joints."""
+
+    distances: list[float] = field(default_factory=list)
+
+    def merge(
+        self,
+        points: np.ndarray,
+        confidence: np.ndarray,
+        followed: np.ndarray,
+        followed_confidence: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The predictions as they are."""
+        gaps = np.linalg.norm(points - followed, axis=-1)
+        self.distances.extend(gaps[followed_confidence > 0].tolist())
+        return points, confidence, np.zeros(len(points), bool)
+
+
+class TargetDiagnosis:
+    """Predicts some target samples in several views and compares the results.
+
+    Args:
+        dataset: The target set.
+        model: The network.
+        source: Poses of the source.
+        samples: At most about this many samples, whole tracks, evenly chosen.
+        also: Samples that are always among them.
+        view: Arguments of :class:`OneView`.
+        appearance: Arguments of ``Appearance``.
+        seed: Of the views.
+        batch_size: Images a forward pass.
+        num_workers: Processes that load images.
+    """
+
+    def __init__(
+        self,
+        dataset: PseudoLabelDataset,
+        model: torch.nn.Module,
+        source: Poses,
+        samples: int = 200,
+        also: Sequence[int] = (),
+        view: Mapping[str, Any] | None = None,
+        appearance: Mapping[str, Any] | None = None,
+        seed: int = 0,
+        batch_size: int = 32,
+        num_workers: int = 2,
+    ) -> None:
+        network = network_for(dataset, model)
+        chosen = sorted({*_chosen(dataset.tracks(), samples), *also})
+        self.chosen = np.array(chosen)
+        self._boxes = dataset.identity()['bbox']
+        self._flip_indices = [int(index) for index in dataset.metainfo['flip_indices']]
+        # crops are a padded box: a share of the box is a smaller share of the crop
+        self._input_side = max(network.geometry.input_size) / network.geometry.padding
+        plain = Labeller(sampler=None, fusion=chosen_fusion('auto', network), seed=seed)
+        look = replace(
+            plain, appearance=Appearance(**(appearance or STRONG)), change_first=True
+        )
+        turned = replace(plain, sampler=OneView(**(view or {})))  # type: ignore[arg-type]
+        loading = dict(batch_size=batch_size, num_workers=num_workers, samples=chosen)
+        self._flow = FlowAgreement(forward_backward_threshold=2.0)
+
+        def labeller(kind: Labeller, flow: Flow | None = None) -> PseudoLabeller:
+            return PseudoLabeller(dataset, network, kind, flow, **loading)  # type: ignore[arg-type]
+
+        self._plain = labeller(plain, self._flow)
+        self._turned, self._look = labeller(turned), labeller(replace(look, sampler=STILL))
+        self._prior = learn_prior(*source, self._flip_indices)
+        self._source_spread = pose_spread(*source)
+        self._last: np.ndarray | None = None
+
+    def run(self, epoch: int) -> tuple[dict[str, float], np.ndarray, np.ndarray]:
+        """Estimates, predicted keypoints (N, K, 2) and which samples were predicted (N,).
+
+        Estimates that cannot be computed, such as the agreement with the flow in a set without
+        videos, are missing.
+        """
+        self._flow.distances.clear()
+        found = self._plain.run(epoch)
+        there = found['found']
+        points, boxes = found['keypoints'][there].astype(np.float64), self._boxes[there]
+        result = dict(
+            samples=float(there.sum()), confidence=float(found['confidence'][there].mean())
+        )
+        for name, labeller in (
+            ('view_agreement', self._turned),
+            ('appearance_agreement', self._look),
+        ):
+            other = labeller.run(epoch)['keypoints'][there]
+            result[name] = float(agreement(points, other, boxes).mean())
+        gaps = [gap for part in all_gather_object(self._flow.distances) for gap in part]
+        if gaps:
+            result['flow_agreement'] = float(np.mean(np.array(gaps) < 0.05 * self._input_side))
+        if self._last is not None:
+            result['stability'] = float(agreement(points, self._last[there], boxes).mean())
+        result.update(
+            pose_estimates(points, boxes, self._flip_indices, self._prior, self._source_spread)
+        )
+        self._last = found['keypoints'].astype(np.float64)
+        return result, self._last, there
+
+
+STRONG = dict(noise=0.1, blur=2.0, contrast=2.0, colour=0.2)
+"""Of the changed image that ``appearance_agreement`` compares with."""
+
+STILL: Any = OneView(scale=0.0, rotation=0.0, flip=False)
+
+
+def _chosen(tracks: Sequence[Sequence[int]], samples: int) -> list[int]:
+    """Samples of whole tracks, evenly chosen, until there are enough; long ones are cut."""
+    if sum(map(len, tracks)) <= samples:
+        return [sample for track in tracks for sample in track]
+    mean = sum(map(len, tracks)) / len(tracks)
+    count = max(1, min(len(tracks), round(samples / mean)))
+    picked = np.linspace(0, len(tracks) - 1, count).round().astype(int)
+    most = max(2, samples // count)
+    return [sample for index in picked for sample in tracks[index][:most]]

@@ -1,0 +1,22 @@
+"""Which domain's samples a loss is computed for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_DOMAIN: ContextVar[str] = ContextVar('loss_domain', default='source')
+
+
+def loss_domain() -> str:
+    """``'source'``, unless :func:`losses_of` says something else."""
+    return _DOMAIN.get()
+
+
+@contextmanager
+def losses_of(domain: str) -> Iterator[None]:
+    """Losses that are computed in the block belong to samples of this domain."""
+    token = _DOMAIN.set(domain)
+    try:
+        yield
+    finally:
+        _DOMAIN.reset(token)

@@ -1,0 +1,153 @@
+"""Estimates of how right predictions are, without any label of the target.
+
+Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px; boxes are x, y, w, h.
+All estimates are high for good predictions.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from .pose_prior import PosePrior, normalised
+from .sides import sides_apart
+
+ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        'view_agreement': (
+            'the predictions for an image and for a mirrored, rotated view of it agree for '
+            '{value:.0%} of the joints',
+            'a source that looks more like the target (RandomPhotometry, RandomBackground, '
+            'FourierDomainAdaptation in its pipeline)',
+        ),
+        'appearance_agreement': (
+            'the predictions for an image and for one of changed colours agree for {value:.0%} '
+            'of the joints',
+            'RandomPhotometry or RandomTexture in the pipeline of the source',
+        ),
+        'flow_agreement': (
+            'predictions agree with the optical flow from the frame before for {value:.0%} of '
+            'the joints',
+            'frames that lie closer together, or a longer training of the source network',
+        ),
+        'stability': (
+            '{value:.0%} of the joints are where the last diagnosis found them',
+            'a smaller learning rate or fewer wrong labels (a stricter curriculum)',
+        ),
+        'spread': (
+            'poses vary {value:.2f} times as much over the images as those of the source; '
+            'near 0 the network predicts one average pose everywhere',
+            'a smaller target_weight, a stricter curriculum, or to start from the source '
+            'network again',
+        ),
+        'plausible': (
+            '{value:.0%} of the joints fit the poses of the source',
+            'CCSSLHook(checks=dict()), which leaves implausible joints out',
+        ),
+        'sides_apart': (
+            'the two sides of {value:.0%} of the paired joints are told apart',
+            'CCSSLHook(checks=dict()) or SideAgnosticLoss in the first epochs',
+        ),
+    }
+)
+"""Estimate: what it says, with ``{value}``, and what to try when it is low."""
+
+
+def agreement(
+    first: np.ndarray, second: np.ndarray, boxes: np.ndarray, threshold: float = 0.05
+) -> np.ndarray:
+    """Which joints of two predictions agree.
+
+    The two may come from two views, two networks, a teacher and its student, two epochs, or a
+    prediction and the optical flow.
+
+    Args:
+        first, second: (N, K, 2).
+        boxes: (N, 4).
+        threshold: Share of the box's longer side.
+
+    Returns:
+        (N, K), bool.
+
+    Example:
+        >>> a = np.zeros((1, 2, 2))
+        >>> agreement(a, a + [[[3, 0], [6, 0]]], np.array([[0, 0, 100, 50]]))
+        array([[ True, False]])
+    """
+    side = boxes[:, 2:].max(1)[:, None]
+    return np.linalg.norm(first - second, axis=-1) < threshold * side
+
+
+def pose_spread(points: np.ndarray, shown: np.ndarray, boxes: np.ndarray) -> float:
+    """How much poses differ over images: the variance of a coordinate, mean over joints.
+
+    A network that draws the same pose everywhere has a spread near 0, whatever its confidence.
+
+    Args:
+        points: (N, K, 2).
+        shown: (N, K), bool.
+        boxes: (N, 4).
+
+    Returns:
+        In units of the box's longer side, squared; NaN without a joint in two poses.
+    """
+    poses = np.where(shown[..., None], normalised(points, boxes), np.nan)
+    enough = shown.sum(0) >= 2
+    if not enough.any():
+        return float('nan')
+    return float(np.nanvar(poses[:, enough], axis=0).mean())
+
+
+def pose_estimates(
+    points: np.ndarray,
+    boxes: np.ndarray,
+    flip_indices: list[int],
+    prior: PosePrior | None,
+    source_spread: float,
+    margin: float = 8.0,
+) -> dict[str, float]:
+    """Estimates from predicted poses and the poses of the source.
+
+    Args:
+        points: (N, K, 2), predicted.
+        boxes: (N, 4).
+        flip_indices: For each keypoint its mirror image's index.
+        prior: Of the source's poses; without it no ``plausible`` and no ``density``.
+        source_spread: :func:`pose_spread` of the source.
+        margin: As ``drop_margin`` of :func:`corrected`.
+
+    Returns:
+        ``spread`` relative to the source; ``sides_apart``: share of paired joints away from
+        their mirror image; ``plausible``: share of joints that fit the others; ``density``:
+        median log density of a coordinate, nats.
+    """
+    shown = np.ones(points.shape[:2], bool)
+    result = dict(spread=pose_spread(points, shown, boxes) / source_spread)
+    paired = np.asarray(flip_indices) != np.arange(len(flip_indices))
+    if paired.any():
+        apart = sides_apart(points, shown, boxes, flip_indices)
+        result['sides_apart'] = float(apart[:, paired].mean())
+    if prior is not None:
+        judged = prior.judge(points, shown, boxes)
+        result['plausible'] = float((judged.joint_distance <= margin * prior.limit).mean())
+        result['density'] = float(np.median(judged.density))
+    return result
+
+
+def warnings(estimates: Mapping[str, float], thresholds: Mapping[str, float]) -> list[str]:
+    """A sentence for each estimate below its threshold, with what to try.
+
+    Example:
+        >>> warnings(dict(spread=0.1), dict(spread=0.5))[0][:60]
+        'labels are probably wrong: poses vary 0.10 times as much ove'
+    """
+    found = []
+    for name, limit in thresholds.items():
+        value = estimates.get(name, float('nan'))
+        if value < limit:
+            says, cure = ADVICE[name]
+            found.append(
+                f'labels are probably wrong: {says.format(value=value)} (expected {limit:g} or '
+                f'more); try {cure}, or label 10 to 30 images (mmpose-addons frames-to-label)'
+            )
+    return found

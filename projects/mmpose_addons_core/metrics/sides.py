@@ -1,0 +1,111 @@
+"""Errors of left and right and of the heading, apart from errors of the place.
+
+Shape letters: N poses, K keypoints. Coordinates are (x, y), all in the same unit. NaN stands
+for a joint that does not count.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from .distances import normalised_distances
+
+FAR = 0.5
+"""Distances from here on, as shares of the length, are equally bad when headings compete."""
+
+
+class SideDistances(NamedTuple):
+    """Distances (N, K) as shares of a length, NaN for joints that do not count."""
+
+    plain: np.ndarray
+    """Of each joint from its own true place."""
+    without_sides: np.ndarray
+    """With the better assignment of each pair's left and right."""
+    better_heading: np.ndarray
+    """Of the pose or of the pose turned round, whichever is nearer to the truth."""
+    partner: np.ndarray
+    """Of each paired joint from the true place of its mirror image; NaN for unpaired ones."""
+    turned: np.ndarray
+    """(N,), bool, whether the pose turned round is nearer."""
+
+
+def side_distances(
+    predicted: np.ndarray,
+    truth: np.ndarray,
+    counted: np.ndarray,
+    length: float | np.ndarray,
+    flip_indices: Sequence[int],
+) -> SideDistances:
+    """Distances with and without errors of sides and heading.
+
+    A pose is turned round by mirroring it about the vertical line through the middle of its
+    counted joints, with left and right exchanged, as a mirrored photograph shows it.
+
+    Args:
+        predicted: (N, K, 2).
+        truth: (N, K, 2), in the same unit.
+        counted: (N, K), which joints count.
+        length: Number or (N, 1), in that unit.
+        flip_indices: For each keypoint its mirror image's index.
+    """
+    counted = np.asarray(counted) > 0
+    order = np.asarray(flip_indices)
+    paired = order != np.arange(len(order))
+
+    def from_truth(points: np.ndarray, where: np.ndarray, of: np.ndarray) -> np.ndarray:
+        return np.asarray(normalised_distances(points, where, of, length))
+
+    plain = from_truth(predicted, truth, counted)
+    partner = from_truth(predicted, truth[:, order], counted[:, order] & paired)
+    # prediction of the partner against the own truth, and the other way round
+    crossed = np.where(paired, partner[:, order], plain)
+    gain = np.nan_to_num(plain.clip(0, FAR)) - np.nan_to_num(crossed.clip(0, FAR))
+    without_sides = np.where(gain + gain[:, order] > 0, crossed, plain)
+
+    weight = counted[..., None]
+    total = np.maximum(counted.sum(1), 1)[:, None]
+    middle = (np.where(weight, predicted, 0)[..., 0].sum(1, keepdims=True)) / total
+    mirrored = np.stack((2 * middle - predicted[..., 0], predicted[..., 1]), -1)[:, order]
+    reverse = from_truth(mirrored, truth, counted)
+    turned = _cost(reverse) < _cost(plain)
+    return SideDistances(
+        plain=plain,
+        without_sides=without_sides,
+        better_heading=np.where(turned[:, None], reverse, plain),
+        partner=partner,
+        turned=turned,
+    )
+
+
+def side_scores(distances: SideDistances, threshold: float) -> dict[str, float]:
+    """Shares from 0 to 1 over all joints and poses that count; NaN where none does.
+
+    Returns:
+        ``pck``, ``pck_without_sides``, ``pck_better_heading``; ``swaps``: share of the paired
+        joints that lie at their partner's place and not at their own; ``reversals``: share of
+        the poses with more correct joints when turned round.
+    """
+    plain, without, better, partner, turned = distances
+    counted = ~np.isnan(plain)
+    both = counted & ~np.isnan(partner)
+    swapped = (partner < threshold) & ~(plain < threshold) & both
+    hits, turned_hits = ((d < threshold).sum(1) for d in (plain, better))
+    some = counted.any(1)
+    return dict(
+        pck=_share(plain < threshold, counted),
+        pck_without_sides=_share(without < threshold, counted),
+        pck_better_heading=_share(better < threshold, counted),
+        swaps=_share(swapped, both),
+        reversals=_share(turned & (turned_hits > hits), some),
+    )
+
+
+def _cost(distances: np.ndarray) -> np.ndarray:
+    """(N,), mean distance; far joints are equally far."""
+    count = np.maximum((~np.isnan(distances)).sum(1), 1)
+    return np.asarray(np.nansum(distances.clip(0, FAR), axis=1) / count)
+
+
+def _share(right: np.ndarray, of: np.ndarray) -> float:
+    return float(right[of].mean()) if of.any() else float('nan')

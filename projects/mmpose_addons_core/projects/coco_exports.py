@@ -1,0 +1,157 @@
+"""COCO keypoints as CVAT, Roboflow, Label Studio and COCO-annotator export them.
+
+Oddities that are read: a byte-order mark, categories without keypoints, ids of any kind,
+images in a folder beside the file or below ``images``, one file a split, ``keypoints`` missing
+or null, zero boxes, Windows paths.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .find_files import FileFinder
+from .labels import Frame, Instance, Project, ProjectError
+
+NO_LABEL = 'no keypoint is labelled'
+MISSING_IMAGE = 'the image is missing'
+SPLITS = {'train': 'train', 'valid': 'val', 'val': 'val', 'validation': 'val', 'test': 'val'}
+
+
+def is_coco(file: Path) -> bool:
+    """Whether a JSON file has COCO's three lists, and keypoints in a category."""
+    try:
+        content = json.loads(file.read_text(encoding='utf-8-sig'))
+    except (OSError, ValueError, RecursionError):
+        return False
+    if not isinstance(content, dict) or not {'images', 'annotations'} <= content.keys():
+        return False
+    return any(_names(category) for category in content.get('categories') or [])
+
+
+def read_coco(files: list[Path], finder: FileFinder) -> Project:
+    """Read one or several COCO files of the same keypoints.
+
+    Raises:
+        ProjectError: A record is broken; two categories have different keypoints.
+    """
+    project: Project | None = None
+    for file in files:
+        content = _content(file)
+        category = _category(file, content)
+        names = _names(category)
+        if project is None:
+            project = Project('coco', names, _skeleton(category, names), [])
+        if project.keypoints != names:
+            raise ProjectError(
+                f'{file}: keypoints {names} differ from {project.keypoints} of {files[0]}'
+            )
+        _add(project, file, content, category['id'], finder)
+    if project is None or not project.frames:
+        raise ProjectError(f'{finder.root}: no labelled image that is there')
+    return project
+
+
+def read_category(file: Path) -> tuple[str, list[str], list[tuple[int, int]]]:
+    """Name, keypoints and skeleton (pairs of positions) of a COCO file's category.
+
+    Raises:
+        ProjectError: The file cannot be read, or has not one such category.
+    """
+    content = _content(file)
+    if not isinstance(content, dict) or not {'annotations', 'categories'} <= content.keys():
+        raise ProjectError(f'{file}: not a COCO keypoint file')
+    category = _category(file, content)
+    names = _names(category)
+    return str(category.get('name') or 'animal'), names, _skeleton(category, names)
+
+
+def _content(file: Path) -> dict[str, Any]:
+    try:
+        return json.loads(file.read_text(encoding='utf-8-sig'))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ProjectError(f'{file}: cannot be read as JSON: {error}') from None
+
+
+def _names(category: Any) -> list[str]:
+    names = category.get('keypoints') if isinstance(category, dict) else None
+    return [str(name) for name in names] if isinstance(names, list) else []
+
+
+def _category(file: Path, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The category with keypoints that has annotations."""
+    found = [category for category in content.get('categories') or [] if _names(category)]
+    used = {str(ann.get('category_id')) for ann in content['annotations']}
+    found = [category for category in found if str(category['id']) in used] or found
+    if len({tuple(_names(category)) for category in found}) != 1:
+        names = [category.get('name') for category in found]
+        raise ProjectError(f'{file}: expected one category with keypoints, got {names}')
+    return found[0]
+
+
+def _skeleton(category: Mapping[str, Any], names: list[str]) -> list[tuple[int, int]]:
+    links = category.get('skeleton') or []
+    pairs = [(int(a) - 1, int(b) - 1) for a, b in links]
+    return [pair for pair in pairs if all(0 <= end < len(names) for end in pair)]
+
+
+def _add(
+    project: Project, file: Path, content: Mapping[str, Any], category: Any, finder: FileFinder
+) -> None:
+    annotations: dict[str, list[dict]] = {}
+    for ann in content['annotations']:
+        if str(ann.get('category_id')) == str(category):
+            annotations.setdefault(str(ann.get('image_id')), []).append(ann)
+    for image in content['images']:
+        name = str(image.get('file_name') or '')
+        parts = [part for part in re.split(r'[\\/]+', name) if part]
+        where = f'{file.name}: {name}'
+        instances = [
+            instance
+            for ann in annotations.pop(str(image.get('id')), [])
+            if (instance := _instance(file, ann, len(project.keypoints))).labelled.any()
+        ]
+        path = finder.find([*file.relative_to(finder.root).parent.parts, *parts])
+        if not instances:
+            project.leave_out(NO_LABEL, where)
+        elif path is None:
+            project.leave_out(MISSING_IMAGE, where)
+        else:
+            folder = path.parent.relative_to(finder.root).as_posix()
+            split = SPLITS.get(file.parent.name) or SPLITS.get(folder.split('/')[-1])
+            project.frames.append(Frame(folder, None, path.name, instances, path, split))
+    for image_id, lost in annotations.items():
+        for ann in lost:
+            project.leave_out(
+                'the annotation has no image', f'{file.name}: {ann.get("id")} of {image_id}'
+            )
+
+
+def _instance(file: Path, ann: Mapping[str, Any], count: int) -> Instance:
+    values = ann.get('keypoints') or [0] * (3 * count)
+    record = f'{file}: annotation {ann.get("id")}'
+    try:
+        points = np.array(values, float).reshape(count, 3)
+    except (ValueError, TypeError):
+        raise ProjectError(
+            f'{record}: expected {3 * count} numbers as keypoints, got {values!r:.80}'
+        ) from None
+    if np.isinf(points).any():
+        raise ProjectError(f'{record}: expected finite keypoints, got {values!r:.80}')
+    labelled = (points[:, 2] > 0) & ~np.isnan(points).any(1)
+    return Instance(
+        keypoints=np.where(labelled[:, None], points[:, :2], np.nan),
+        hidden=labelled & (points[:, 2] == 1),
+        track=None if ann.get('track_id') is None else str(ann['track_id']),
+        box=_box(ann.get('bbox')),
+    )
+
+
+def _box(box: Any) -> tuple[float, float, float, float] | None:
+    if not isinstance(box, list) or len(box) != 4 or not all(map(np.isfinite, box)):
+        return None
+    x, y, width, height = map(float, box)
+    return (x, y, width, height) if min(width, height) > 0 else None

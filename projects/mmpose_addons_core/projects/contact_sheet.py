@@ -1,0 +1,77 @@
+"""A picture of some frames of a data set with their keypoints."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ..fileio import atomic_write
+from .dataset_info import LEFT, MIDDLE, RIGHT
+
+CELLS, COLUMNS, SIDE = 24, 6, 240  # px
+BAR = 18  # height of a caption in px
+
+
+class ContactSheet:
+    """Collects frames, spread over all that are given, without knowing their number.
+
+    It keeps every frame until the sheet is full, then every second one, and so on.
+
+    Args:
+        skeleton: Pairs of keypoint positions.
+        pairs: Positions of (left, right) keypoints, which are drawn in two colours.
+    """
+
+    def __init__(
+        self, skeleton: Sequence[tuple[int, int]], pairs: Sequence[tuple[int, int]]
+    ) -> None:
+        self.skeleton = skeleton
+        self.colours = {left: LEFT for left, _ in pairs} | {right: RIGHT for _, right in pairs}
+        self._cells: list[np.ndarray] = []
+        self._step, self._count = 1, 0
+
+    def add(self, image: np.ndarray, poses: Sequence[np.ndarray], caption: str) -> None:
+        """Add a frame.
+
+        Args:
+            image: (H, W, 3), uint8, BGR.
+            poses: (K, 2) each, image px; NaN is not drawn.
+            caption: Text above it.
+        """
+        if self._count % self._step == 0:
+            if len(self._cells) == CELLS:
+                self._cells = self._cells[::2]
+                self._step *= 2
+            if self._count % self._step == 0:
+                self._cells.append(self._cell(image, poses, caption))
+        self._count += 1
+
+    def write(self, file: Path) -> None:
+        """Write the sheet as JPEG."""
+        empty = np.full((SIDE + BAR, SIDE, 3), 255, np.uint8)
+        cells = self._cells + [empty] * (-len(self._cells) % COLUMNS)
+        rows = [np.hstack(cells[i : i + COLUMNS]) for i in range(0, len(cells), COLUMNS)]
+        data = cv2.imencode('.jpg', np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 88])[1]
+        with atomic_write(file) as unfinished:
+            unfinished.write_bytes(data.tobytes())
+
+    def _cell(self, image: np.ndarray, poses: Sequence[np.ndarray], caption: str) -> np.ndarray:
+        scale = SIDE / max(image.shape[:2])
+        small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        cell = np.full((SIDE + BAR, SIDE, 3), 255, np.uint8)
+        cell[BAR : BAR + small.shape[0], : small.shape[1]] = small[:SIDE, :SIDE]
+        for pose in poses:
+            points = (pose + 0.5) * scale - 0.5 + [0, BAR]
+            for ends in self.skeleton:
+                if not np.isnan(points[[*ends]]).any():
+                    a, b = points[[*ends]].round().astype(int).tolist()
+                    cv2.line(cell, a, b, MIDDLE[::-1], 1, cv2.LINE_AA)
+            for k in np.flatnonzero(~np.isnan(points).any(1)):
+                colour = self.colours.get(int(k), MIDDLE)[::-1]
+                cv2.circle(
+                    cell, points[k].round().astype(int).tolist(), 3, colour, -1, cv2.LINE_AA
+                )
+        font, text = cv2.FONT_HERSHEY_SIMPLEX, caption[-36:]
+        cv2.putText(cell, text, (3, BAR - 5), font, 0.36, (0, 0, 0), 1, cv2.LINE_AA)
+        return cell

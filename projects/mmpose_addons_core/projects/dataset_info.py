@@ -1,0 +1,60 @@
+"""Write the ``dataset_info`` file that tells MMPose the keypoints of a data set.
+
+Shape letters: K keypoints.
+"""
+
+from collections.abc import Sequence
+
+SIGMA = 0.05
+"""Default of the sigmas of OKS, as a share of the animal's size (COCO: 0.025 to 0.107)."""
+# RGB of the left side, the right side, and what lies between
+LEFT, RIGHT, MIDDLE = [255, 140, 40], [40, 120, 235], [90, 200, 90]
+
+
+def dataset_info_text(
+    name: str,
+    keypoints: Sequence[str],
+    skeleton: Sequence[tuple[int, int]],
+    pairs: Sequence[tuple[int, int]],
+    sigma: float = SIGMA,
+) -> str:
+    """Text of a Python file that MMPose reads by ``metainfo=dict(from_file=...)``.
+
+    Args:
+        name: Of the data set.
+        keypoints: K names.
+        skeleton: Pairs of positions.
+        pairs: Positions of (left, right) keypoints; a mirrored image swaps them.
+        sigma: Of each keypoint, for OKS.
+    """
+    swap = dict(pairs) | {b: a for a, b in pairs}
+    colour = {left: LEFT for left, _ in pairs} | {right: RIGHT for _, right in pairs}
+    lines = [
+        '# Keypoints of a data set for MMPose. Check "swap": the keypoint of the other side,',
+        "# or '' for one in the middle. A mirrored image swaps these keypoints.",
+        'dataset_info = dict(',
+        f'    dataset_name={name!r},',
+        '    keypoint_info={',
+    ]
+    for k, keypoint in enumerate(keypoints):
+        other = keypoints[swap[k]] if k in swap else ''
+        lines.append(
+            f'        {k}: dict(name={keypoint!r}, id={k}, color={colour.get(k, MIDDLE)}, '
+            f"type='', swap={other!r}),"
+        )
+    lines += ['    },', '    skeleton_info={']
+    for number, (a, b) in enumerate(skeleton):
+        sides = {tuple(colour.get(end, MIDDLE)) for end in (a, b)} - {tuple(MIDDLE)}
+        limb = list(sides.pop()) if len(sides) == 1 else MIDDLE
+        lines.append(
+            f'        {number}: dict(link=({keypoints[a]!r}, {keypoints[b]!r}), id={number}, '
+            f'color={limb}),'
+        )
+    lines += [
+        '    },',
+        f'    joint_weights=[1.0] * {len(keypoints)},',
+        '    # for OKS only: a default for all keypoints',
+        f'    sigmas=[{sigma}] * {len(keypoints)},',
+        ')',
+    ]
+    return '\n'.join(lines) + '\n'

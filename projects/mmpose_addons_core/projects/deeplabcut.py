@@ -1,0 +1,127 @@
+"""DeepLabCut projects (config.yaml and labeled-data) and Lightning Pose's CollectedData.csv."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .find_files import FileFinder
+from .label_table import LabelTable, read_label_table
+from .labels import Frame, Instance, Project, ProjectError
+from .settings import read_yaml
+
+MISSING_IMAGE = 'the image is missing'
+NO_LABEL = 'no keypoint is labelled'
+OTHER_SCORER = 'labels of another scorer'
+SCENE = 'single'  # DeepLabCut's individual for body parts that belong to no animal
+OF_THE_SCENE = 'labels that belong to no animal (unique body parts)'
+
+
+def read_deeplabcut(root: Path, finder: FileFinder, scorer: str | None = None) -> Project:
+    """Read a DeepLabCut project, of one or of several animals.
+
+    The csv of a folder is read; its HDF5 file only if there is no csv.
+
+    Args:
+        root: Folder of the project, with ``config.yaml``.
+        finder: Finds the images.
+        scorer: Whose labels; the one of ``config.yaml`` by default.
+
+    Raises:
+        ProjectError: A file is missing or broken.
+    """
+    file = root / 'config.yaml'
+    config = read_yaml(file)
+    scorer = scorer or config.get('scorer')
+    parts = config.get('bodyparts')
+    if config.get('multianimalproject'):
+        parts = config.get('multianimalbodyparts')
+    if not isinstance(parts, list) or not parts:
+        raise ProjectError(f'{file}: expected a list of body parts, got {parts!r}')
+    names = [str(part) for part in parts]
+    project = Project('deeplabcut', names, _skeleton(file, config, names), [])
+    folders = sorted(path for path in (root / 'labeled-data').glob('*') if path.is_dir())
+    for folder in folders:
+        tables = {table.stem: table for table in sorted(folder.glob('CollectedData_*.h5'))}
+        tables.update(
+            {table.stem: table for table in sorted(folder.glob('CollectedData_*.csv'))}
+        )
+        wanted = f'CollectedData_{scorer}'
+        if wanted not in tables and len(tables) == 1:
+            wanted = next(iter(tables))
+        for stem, table in tables.items():
+            if stem == wanted:
+                _add(project, read_label_table(table), finder)
+            else:
+                project.leave_out(OTHER_SCORER, str(table.relative_to(root)))
+    if not project.frames:
+        raise ProjectError(f'{root / "labeled-data"}: no labelled frame of {scorer!r}')
+    return project
+
+
+def read_lightning_pose(file: Path, finder: FileFinder) -> Project:
+    """Read a ``CollectedData.csv`` of Lightning Pose.
+
+    Raises:
+        ProjectError: It is broken, or no frame has a label and an image.
+    """
+    table = read_label_table(file)
+    project = Project('lightning-pose', [*table.bodyparts.get('', [])], [], [])
+    _add(project, table, finder)
+    if not project.frames:
+        raise ProjectError(f'{file}: no labelled frame whose image is there')
+    return project
+
+
+def _add(project: Project, table: LabelTable, finder: FileFinder) -> None:
+    scene = table.points.pop(SCENE, None)
+    for individual in table.points:
+        unknown = sorted(set(table.bodyparts[individual]) - set(project.keypoints))
+        if unknown:
+            raise ProjectError(
+                f'{table.file}: body part {unknown[0]!r} of {individual or "the table"} is not '
+                f'in the project, which has {project.keypoints}'
+            )
+    for row, place in enumerate(table.rows):
+        where = '/'.join(place)
+        if scene is not None and not np.isnan(scene[row]).all():
+            project.leave_out(OF_THE_SCENE, where)
+        instances = [*_instances(project, table, row)]
+        image = finder.find(place)
+        if not instances:
+            project.leave_out(NO_LABEL, where)
+        elif image is None:
+            project.leave_out(MISSING_IMAGE, where)
+        else:
+            number = re.findall(r'\d+', Path(place[-1]).stem)
+            project.frames.append(
+                Frame(
+                    video=place[-2] if len(place) > 1 else '',
+                    number=int(number[-1]) if number else None,
+                    name=place[-1],
+                    instances=instances,
+                    image=image,
+                )
+            )
+
+
+def _instances(project: Project, table: LabelTable, row: int) -> Iterator[Instance]:
+    """The labelled individuals of a frame."""
+    for individual, found in table.points.items():
+        points = np.full((len(project.keypoints), 2), np.nan)
+        parts = table.bodyparts[individual]
+        points[[project.keypoints.index(part) for part in parts]] = found[row]
+        if not np.isnan(points).all():
+            yield Instance(points, np.zeros(len(points), bool), individual or None)
+
+
+def _skeleton(file: Path, config: dict[str, Any], names: list[str]) -> list[tuple[int, int]]:
+    links = []
+    for link in config.get('skeleton') or []:
+        ends = [str(end) for end in link] if isinstance(link, list) else []
+        if len(ends) != 2 or not set(ends) <= set(names):
+            raise ProjectError(f'{file}: skeleton: expected two body parts, got {link!r}')
+        links.append((names.index(ends[0]), names.index(ends[1])))
+    return links

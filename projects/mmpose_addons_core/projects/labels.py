@@ -1,0 +1,83 @@
+"""What a project holds, in one form for all tools.
+
+Shape letters: K keypoints. Coordinates are (x, y) in image px; the centre of the first pixel is
+(0, 0).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+
+class ProjectError(ValueError):
+    """A project cannot be read; names file, record and value."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One animal or person in one frame.
+
+    Attributes:
+        keypoints: (K, 2); NaN where a keypoint has no label.
+        hidden: (K,), bool; labelled, but marked as not visible.
+        track: Name of the individual or track, or None.
+        box: x, y, width, height, where the tool has a box of its own.
+    """
+
+    keypoints: np.ndarray
+    hidden: np.ndarray
+    track: str | None = None
+    box: tuple[float, float, float, float] | None = None
+
+    @property
+    def labelled(self) -> np.ndarray:
+        """(K,), bool."""
+        return np.asarray(~np.isnan(self.keypoints).any(axis=1))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One labelled image.
+
+    Attributes:
+        video: Name of the video or folder that it belongs to.
+        number: Its frame number in the video, or None.
+        name: File name for the data set, without folders.
+        instances: The labelled ones.
+        image: File of the image, or a function that gives it as (H, W, 3), uint8, BGR.
+        split: ``'train'`` or ``'val'`` if the tool has split the data, otherwise None.
+    """
+
+    video: str
+    number: int | None
+    name: str
+    instances: list[Instance]
+    image: Path | Callable[[], np.ndarray]
+    split: str | None = None
+
+
+@dataclass
+class Project:
+    """All labels of a project.
+
+    Attributes:
+        kind: Name of the tool.
+        keypoints: K names, in the project's own order.
+        skeleton: Pairs of positions in ``keypoints``.
+        frames: In the project's order.
+        left_out: What was not read: the reason, and where each time.
+        pairs: Positions of (left, right) keypoints if the tool states them, otherwise None.
+    """
+
+    kind: str
+    keypoints: list[str]
+    skeleton: list[tuple[int, int]]
+    frames: list[Frame]
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+    pairs: list[tuple[int, int]] | None = None
+
+    def leave_out(self, reason: str, where: str) -> None:
+        """Count something that was not read."""
+        self.left_out.setdefault(reason, []).append(where)

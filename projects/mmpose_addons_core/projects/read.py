@@ -1,0 +1,115 @@
+"""Find out of which tool a project is, and read it."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from .coco_exports import is_coco, read_coco
+from .deeplabcut import read_deeplabcut, read_lightning_pose
+from .find_files import FileFinder
+from .labels import Project, ProjectError
+from .settings import read_yaml
+from .sleap_labels import read_with_sleap_io
+from .ultralytics import read_ultralytics
+
+
+def read_project(
+    path: Path, kind: str | None = None, replacements: Mapping[str, Path] | None = None
+) -> Project:
+    """Read a project of another tool.
+
+    Args:
+        path: Folder of the project, or its file.
+        kind: One of :data:`KINDS`; found by the files by default.
+        replacements: Where images and videos lie now, by the names that the project uses.
+
+    Raises:
+        ProjectError: No known project, several of them, or a broken one.
+    """
+    if not path.exists():
+        raise ProjectError(f'{path} does not exist')
+    found = {name: files for name, find in _FIND.items() if (files := find(path))}
+    if kind is not None:
+        found = {name: files for name, files in found.items() if name == kind}
+    if not found:
+        raise ProjectError(f'{path}: no project of {kind or ", ".join(KINDS)}')
+    if len(found) > 1:
+        raise ProjectError(f'{path}: more than one kind of project: {", ".join(found)}')
+    [(name, files)] = found.items()
+    if len(files) > 1 and name != 'coco':
+        names = ', '.join(file.name for file in files)
+        raise ProjectError(f'{path}: {len(files)} projects of {name}; name one of {names}')
+    root = path if path.is_dir() else path.parent
+    return _READ[name](root, files, dict(replacements or {}))
+
+
+def _matching(path: Path, pattern: str) -> list[Path]:
+    """The file itself if it fits, or the files directly in the folder."""
+    if path.is_file():
+        return [path] if path.match(pattern) else []
+    return sorted(file for file in path.glob(pattern) if not file.name.startswith('.'))
+
+
+def _deeplabcut(path: Path) -> list[Path]:
+    files = _matching(path, 'config.yaml')
+    return [file for file in files if (file.parent / 'labeled-data').is_dir()]
+
+
+def _lightning_pose(path: Path) -> list[Path]:
+    return [] if _deeplabcut(path) else _matching(path, 'CollectedData*.csv')
+
+
+def _ultralytics(path: Path) -> list[Path]:
+    files = [*_matching(path, '*.yaml'), *_matching(path, '*.yml')]
+    return [file for file in files if 'kpt_shape' in read_yaml(file)]
+
+
+def _label_studio(path: Path) -> list[Path]:
+    return [file for file in _matching(path, '*.json') if _is_label_studio(file)]
+
+
+def _is_label_studio(file: Path) -> bool:
+    try:
+        content = json.loads(file.read_text(encoding='utf-8-sig'))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return (
+        isinstance(content, list)
+        and bool(content)
+        and all(isinstance(task, dict) and 'annotations' in task for task in content)
+    )
+
+
+def _coco(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path] if path.suffix == '.json' and is_coco(path) else []
+    return sorted(file for file in path.rglob('*.json') if is_coco(file))
+
+
+_FIND: dict[str, Callable[[Path], list[Path]]] = {
+    'deeplabcut': _deeplabcut,
+    'sleap': lambda path: _matching(path, '*.slp'),
+    'lightning-pose': _lightning_pose,
+    'ultralytics': _ultralytics,
+    'label-studio': _label_studio,
+    'coco': _coco,
+}
+_READ: dict[str, Callable[[Path, list[Path], dict[str, Path]], Project]] = {
+    'deeplabcut': lambda root, files, moved: read_deeplabcut(root, FileFinder(root, moved)),
+    'sleap': lambda root, files, moved: read_with_sleap_io(
+        'sleap', lambda sio: sio.load_slp(str(files[0])), files[0], FileFinder(root, moved)
+    ),
+    'lightning-pose': lambda root, files, moved: read_lightning_pose(
+        files[0], FileFinder(root, moved)
+    ),
+    'ultralytics': lambda root, files, moved: read_ultralytics(files[0]),
+    'label-studio': lambda root, files, moved: read_with_sleap_io(
+        'label-studio',
+        lambda sio: sio.load_labelstudio(str(files[0])),
+        files[0],
+        FileFinder(root, moved),
+    ),
+    'coco': lambda root, files, moved: read_coco(files, FileFinder(root, moved)),
+}
+KINDS = (*_FIND,)
+"""Names of the tools whose projects can be read."""

@@ -1,0 +1,57 @@
+"""Split keypoints of several views in one frame into one instance for each view."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .labels import Frame, Instance, Project, ProjectError
+
+
+def split_views(project: Project, suffixes: Sequence[str]) -> Project:
+    """A project whose instances show one view each.
+
+    Args:
+        project: Has one instance a frame, whose keypoints end in one of the suffixes.
+        suffixes: For instance ``_top`` and ``_bot``; what is left of the name is the keypoint.
+
+    Raises:
+        ProjectError: A keypoint ends in none of the suffixes.
+    """
+    places: dict[str, dict[str, int]] = {suffix: {} for suffix in suffixes}
+    for k, name in enumerate(project.keypoints):
+        suffix = next((suffix for suffix in suffixes if name.endswith(suffix)), None)
+        if not suffix:
+            raise ProjectError(f'keypoint {name!r} ends in none of {[*suffixes]}')
+        places[suffix][name.removesuffix(suffix)] = k
+    names = [*dict.fromkeys(name for view in places.values() for name in view)]
+    of_view = {k: names.index(name) for view in places.values() for name, k in view.items()}
+    links = sorted({(of_view[a], of_view[b]) for a, b in project.skeleton})
+    frames = [
+        Frame(
+            frame.video,
+            frame.number,
+            frame.name,
+            [
+                view
+                for instance in frame.instances
+                for suffix in suffixes
+                if (view := _view(instance, suffix, places[suffix], names)).labelled.any()
+            ],
+            frame.image,
+            frame.split,
+        )
+        for frame in project.frames
+    ]
+    return Project(project.kind, names, links, frames, project.left_out)
+
+
+def _view(
+    instance: Instance, suffix: str, places: dict[str, int], names: list[str]
+) -> Instance:
+    points = np.full((len(names), 2), np.nan)
+    hidden = np.zeros(len(points), bool)
+    for name, k in places.items():
+        points[names.index(name)] = instance.keypoints[k]
+        hidden[names.index(name)] = instance.hidden[k]
+    track = '' if instance.track is None else instance.track
+    return Instance(points, hidden, track + suffix)

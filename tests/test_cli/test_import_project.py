@@ -1,0 +1,50 @@
+"""``mmpose-addons import`` and ``dataset-info``."""
+
+import json
+
+from helpers import label_projects
+
+
+def test_import_says_what_it_did(run_command, tmp_path):
+    points = {name: label_projects.labels(2) for name in 'ab'}
+    root = label_projects.deeplabcut(tmp_path / 'project', points)
+    code, out, err = run_command('import', root, '--out', tmp_path / 'out')
+    assert (code, err) == (0, '')
+    assert 'train: 2 images, 2 instances of 1 videos' in out
+    assert 'left/right keypoints by their names: left_ear/right_ear' in out
+
+
+def test_what_is_left_out_gives_exit_code_3(run_command, tmp_path):
+    root = label_projects.deeplabcut(tmp_path / 'project', {'a': label_projects.labels(2)})
+    (root / 'labeled-data/a/img001.png').unlink()
+    code, out, _ = run_command('import', root, '--out', tmp_path / 'out')
+    assert code == 3
+    assert 'left out: the image is missing: 1 (labeled-data/a/img001.png' in out
+    report = json.loads((tmp_path / 'out/report.json').read_text())
+    assert report['left_out'] == {'the image is missing': ['labeled-data/a/img001.png']}
+
+
+def test_errors_are_one_line(run_command, tmp_path):
+    code, _, err = run_command('import', tmp_path, '--out', tmp_path / 'out')
+    assert code == 2
+    assert err.startswith(f'{tmp_path}: no project of')
+    assert err.count('\n') == 1
+    code, _, err = run_command(
+        'import', tmp_path, '--out', tmp_path / 'out', '--moved', 'a.mp4=gone.mp4'
+    )
+    assert (code, err) == (2, "--moved: expected NAME=PATH of a file, got 'a.mp4=gone.mp4'\n")
+
+
+def test_dataset_info_of_a_coco_file(run_command, tmp_path):
+    root = label_projects.roboflow(tmp_path)
+    file = root / 'train/_annotations.coco.json'
+    code, out, _ = run_command('dataset-info', file, '--out', tmp_path / 'info.py')
+    assert code == 0
+    assert '3 keypoints; left/right by their names: left_ear/right_ear' in out
+    values = {}
+    exec((tmp_path / 'info.py').read_text(), values)
+    info = values['dataset_info']
+    assert info['dataset_name'] == 'mouse'
+    assert info['keypoint_info'][1]['swap'] == 'right_ear'
+    code, _, err = run_command('dataset-info', file, '--out', tmp_path / 'info.py')
+    assert (code, err) == (2, f'{tmp_path / "info.py"} exists; name another file with --out\n')

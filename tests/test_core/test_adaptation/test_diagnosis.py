@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from mmpose_addons_core.adaptation.diagnosis import (
+    ADVICE,
+    agreement,
+    pose_estimates,
+    pose_spread,
+    warnings,
+)
+from mmpose_addons_core.adaptation.pose_prior import learn_prior
+
+FLIP = [0, 2, 1, 3]
+BOXES = np.tile([0.0, 0, 100, 60], (50, 1))
+SHOWN = np.ones((50, 4), bool)
+
+
+@pytest.fixture
+def poses(rng):
+    pose = np.array([[80.0, 20], [60, 50], [40, 55], [20, 30]])
+    return pose + rng.normal(0, 4, (50, 1, 2)) + rng.normal(0, 2, (50, 4, 2))
+
+
+def test_spread_is_the_variance_in_units_of_the_box(poses):
+    expected = (poses / 100).var(0).mean()
+    assert pose_spread(poses, SHOWN, BOXES) == pytest.approx(expected)
+    assert pose_spread(poses[[0] * 50], SHOWN, BOXES) == pytest.approx(0)
+    assert np.isnan(pose_spread(poses[:1], SHOWN[:1], BOXES[:1]))
+    assert pose_spread(3 * poses + 7, SHOWN, 3 * BOXES + [7, 7, 0, 0]) == pytest.approx(
+        expected
+    )
+
+
+def test_estimates_fall_with_collapse_noise_and_sides_together(poses, rng):
+    prior = learn_prior(poses, SHOWN, BOXES, FLIP)
+    spread = pose_spread(poses, SHOWN, BOXES)
+
+    def estimates(points):
+        return pose_estimates(points, BOXES, FLIP, prior, spread)
+
+    good = estimates(poses)
+    assert good['spread'] == pytest.approx(1)
+    assert good['sides_apart'] == 1
+    assert good['plausible'] == 1
+    assert estimates(poses[[0] * 50])['spread'] == pytest.approx(0)
+    noise = estimates(rng.uniform(0, 60, poses.shape))
+    assert noise['plausible'] < 0.4
+    assert noise['density'] < good['density'] - 1
+    together = poses.copy()
+    together[:25, 2] = together[:25, 1] + 1
+    assert estimates(together)['sides_apart'] == 0.5
+
+
+def test_agreement_is_a_share_of_the_box(poses):
+    moved = poses + np.array([[[4.9, 0], [0, 5.1], [0, 0], [9, 0]]])
+    assert agreement(poses, moved, BOXES).mean(0).tolist() == [1, 0, 1, 0]
+    assert agreement(poses, moved, 2 * BOXES).all()
+
+
+def test_warnings_name_value_threshold_and_cure():
+    low = dict.fromkeys(ADVICE, 0.1)
+    for name, (_, cure) in ADVICE.items():
+        (text,) = warnings(low, {name: 0.4})
+        assert text.startswith('labels are probably wrong: ')
+        assert '0.4 or more' in text
+        assert cure in text
+        assert 'frames-to-label' in text
+        assert not warnings(dict.fromkeys(ADVICE, 0.4), {name: 0.4})
+    assert not warnings({}, dict(spread=0.5))  # what is not known warns of nothing

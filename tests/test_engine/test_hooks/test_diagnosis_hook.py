@@ -1,0 +1,128 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from mmengine.runner import Runner
+
+from helpers import tiny_domains
+from mmpose_addons.engine.hooks import DiagnosisHook
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory):
+    return tiny_domains.write_domains(tmp_path_factory.mktemp('domains'))
+
+
+@pytest.fixture
+def train(folder, tmp_path):
+    def run(name='run', diagnosis=None, resume=False, **kwargs):
+        config = tiny_domains.config(folder, tmp_path / name, **kwargs)
+        if diagnosis is not None:
+            hook = dict(type='DiagnosisHook', num_workers=0, batch_size=5, **diagnosis)
+            config.custom_hooks.append(hook)
+        runner = Runner.from_cfg(config)
+        runner._resume = resume
+        runner.train()
+        return runner
+
+    return run
+
+
+def records(runner):
+    return json.loads((tiny_domains.Path(runner.work_dir) / 'diagnosis.json').read_text())
+
+
+def log_of(runner):
+    return next(tiny_domains.Path(runner.work_dir).rglob('*.log')).read_text()
+
+
+@pytest.fixture
+def check(folder, tmp_path):
+    """Labels of two target images, by file name and with other ids."""
+    content = json.loads((folder / 'target.json').read_text())
+    content['images'] = content['images'][3:5]
+    content['annotations'] = content['annotations'][3:5]
+    for record in content['images']:
+        record['id'] += 70
+    for record in content['annotations']:
+        record['id'] += 100
+        record['image_id'] += 70
+    file = tmp_path / 'check.json'
+    file.write_text(json.dumps(content))
+    return file
+
+
+def test_before_between_and_after(train, check):
+    runner = train(epochs=3, diagnosis=dict(interval=2, check=str(check)))
+    found = records(runner)
+    assert [record['epoch'] for record in found] == [0, 2, 3]
+    estimates = found[1]['estimates']
+    shares = ('view_agreement', 'appearance_agreement', 'flow_agreement', 'stability')
+    shares += ('sides_apart', 'plausible')
+    assert set(estimates) == {*shares, 'samples', 'confidence', 'spread', 'density'}
+    assert all(0 <= estimates[name] <= 1 for name in shares)
+    assert 'stability' not in found[0]['estimates']
+    assert found[0]['check']['images'] == 2
+    assert found[0]['hidden']['images'] == 12
+    assert {'pck', 'swaps', 'reversals', 'pck_better_heading@0.1'} <= set(found[0]['check'])
+    log = log_of(runner)
+    assert log.count('Diagnosis before epoch') == 3
+    assert log.count('Score before epoch 3 by labels of --check') == 1
+
+
+def test_collapse_makes_a_warning(train):
+    """An untrained network puts all joints into the middle of every image."""
+    runner = train(epochs=1, diagnosis=dict(thresholds=dict(spread=0.5)))
+    (first, *_) = records(runner)
+    assert first['estimates']['spread'] < 0.1
+    (warning,) = first['warnings']
+    assert 'poses vary 0.0' in warning
+    assert 'Labels are probably wrong: poses vary 0.0' in log_of(runner)
+    silent = train('silent', epochs=1, diagnosis=dict(thresholds=dict()))
+    assert records(silent)[0]['warnings'] == []
+
+
+def test_training_is_the_same_bit_for_bit(train, check):
+    weights = [
+        train(name, epochs=2, norm=True, dropout=0.2, diagnosis=diagnosis).model.state_dict()
+        for name, diagnosis in (('without', None), ('with', dict(check=str(check))))
+    ]
+    for name, value in weights[0].items():
+        assert torch.equal(value, weights[1][name]), name
+
+
+def test_a_resumed_run_goes_on(train):
+    train(epochs=1, diagnosis={})
+    runner = train(epochs=2, diagnosis={}, resume=True)
+    assert [record['epoch'] for record in records(runner)] == [0, 1, 2]
+
+
+def test_some_samples_of_whole_tracks(train):
+    runner = train(epochs=1, diagnosis=dict(samples=8))
+    (hook,) = (hook for hook in runner.hooks if isinstance(hook, DiagnosisHook))
+    assert hook._diagnosis.chosen.tolist() == [0, 1, 2, 3, 8, 9, 10, 11]
+    assert records(runner)[0]['estimates']['samples'] == 8
+
+
+def test_source_only_with_a_target_of_its_own(folder, tmp_path):
+    config = tiny_domains.config(folder, tmp_path / 'run', epochs=1)
+    data = config.train_dataloader.dataset
+    config.custom_hooks = [dict(type='DiagnosisHook', num_workers=0, target=data.target)]
+    config.train_dataloader.dataset = data.source
+    config.train_dataloader.sampler = dict(type='DefaultSampler', shuffle=True)
+    runner = Runner.from_cfg(config)
+    runner.train()
+    assert len(records(runner)) == 2
+    config.custom_hooks = [dict(type='DiagnosisHook')]
+    config.experiment_name = 'without-target'
+    with pytest.raises(TypeError, match='argument target with a PseudoLabelDataset, got None'):
+        Runner.from_cfg(config).train()
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match='interval must be at least 1 epoch, got 0'):
+        DiagnosisHook(interval=0)
+    with pytest.raises(ValueError, match=r"thresholds must be of .* got 'luck'"):
+        DiagnosisHook(thresholds=dict(luck=1))
+    assert np.isfinite(list(DiagnosisHook().thresholds.values())).all()

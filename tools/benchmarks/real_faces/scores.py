@@ -1,0 +1,110 @@
+"""Scores of predicted landmarks.
+
+Shape letters: N faces, K landmarks, V views. Coordinates are (x, y) in image px.
+"""
+
+import numpy as np
+
+from mmpose_addons_core.faces import face_layout, head_pose
+from mmpose_addons_core.metrics import (
+    ced_area,
+    face_errors,
+    failure_rate,
+    group_distance,
+    landmark_jitter,
+)
+from mmpose_addons_core.tracking.one_euro import PoseSmoother
+
+THRESHOLDS = (0.08, 0.1)
+TURNED = 20
+"""A face with a larger yaw is turned, degrees."""
+RATE = 30
+"""Views a second, for the One-Euro filter."""
+
+
+def regions(count: int) -> dict[str, list[int]]:
+    """Landmarks of each region."""
+    parts = face_layout(count).parts
+    names = dict(
+        contour=('jaw',),
+        brows=('left_brow', 'right_brow'),
+        nose=('nose_bridge', 'nose_base'),
+        eyes=('left_eye', 'right_eye'),
+        mouth=('outer_lip', 'inner_lip'),
+    )
+    return {
+        region: [index for part in members for index in parts[part]]
+        for region, members in names.items()
+    }
+
+
+def eye_distances(truth: np.ndarray) -> np.ndarray:
+    """(N,), px, between the outer corners of the eyes of faces (N, K, 2)."""
+    return group_distance(truth, *face_layout(truth.shape[1]).outer_eye_corners)
+
+
+def errors_of(predicted: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """(N,), NME of each face, shares of the inter-ocular distance."""
+    visible = np.ones(truth.shape[:2], dtype=bool)
+    return face_errors(predicted, truth, visible, eye_distances(truth))
+
+
+def scores(predicted: np.ndarray, truth: np.ndarray, box: np.ndarray) -> dict[str, float]:
+    """Shares, not per cent, of the inter-ocular distance unless the name says box.
+
+    Args:
+        predicted, truth: (N, K, 2).
+        box: (N,), sqrt(w h) of the box.
+    """
+    visible = np.ones(truth.shape[:2], dtype=bool)
+    eyes = eye_distances(truth)
+    errors = face_errors(predicted, truth, visible, eyes)
+    found = dict(
+        nme=float(errors.mean()),
+        median=float(np.median(errors)),
+        p90=float(np.percentile(errors, 90)),
+        nme_box=float(face_errors(predicted, truth, visible, box).mean()),
+    )
+    for threshold in THRESHOLDS:
+        found[f'fr@{threshold:g}'] = failure_rate(errors, threshold)
+        found[f'auc@{threshold:g}'] = ced_area(errors, threshold) / threshold
+    for region, points in regions(truth.shape[1]).items():
+        part = face_errors(predicted[:, points], truth[:, points], visible[:, points], eyes)
+        found[region] = float(part.mean())
+        found[f'{region}_median'] = float(np.median(part))
+    turned = np.abs(head_pose(truth).angles[:, 0]) > TURNED
+    if turned.any():
+        found['turned'] = float(errors[turned].mean())
+    return found
+
+
+def jitter_scores(views: np.ndarray, eyes: np.ndarray, box: np.ndarray) -> dict[str, float]:
+    """Root mean square movement of a landmark between crops of the same face.
+
+    Args:
+        views: (V, N, K, 2).
+        eyes: (N,), px, the length.
+        box: (N,), px, sqrt(w h) of the boxes, the unit of the filter.
+
+    Returns:
+        ``jitter`` and ``jitter_worst``, the means over the faces of the mean and of the largest
+        over the landmarks; the same after the One-Euro filter with its default settings, the
+        views as frames of a video at :data:`RATE` frames a second. The first half of the
+        frames, in which the filter settles, does not count in either.
+    """
+    count = views.shape[1]
+    smoother = PoseSmoother()
+    boxes = np.concatenate((np.zeros((count, 2)), np.stack((box, box), axis=1)), axis=1)
+    smooth = np.stack(
+        [
+            smoother(np.arange(count), view, boxes, frame / RATE)
+            for frame, view in enumerate(views)
+        ]
+    )
+    half = len(views) // 2
+    found = {}
+    for name, part in (('', views[half:]), ('_one_euro', smooth[half:])):
+        moved = landmark_jitter(part, eyes)
+        found[f'jitter{name}'] = float(moved.mean())
+        found[f'jitter_worst{name}'] = float(moved.max(1).mean())
+    return found
