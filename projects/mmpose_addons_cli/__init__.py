@@ -1,12 +1,13 @@
-"""``mmpose-addons COMMAND``: one file a command, each with ``parse_args`` and ``main``.
+"""The command ``mmpose-addons``: one file per command, with ``parse_args`` and ``main``.
 
-A package beside ``mmpose_addons``, whose import takes seconds: help and wrong arguments need
-not wait for it. The scripts of ``tools/`` call the same ``main`` functions.
+This package is separate from ``mmpose_addons``, whose import takes seconds, so that help and
+messages about wrong arguments appear at once. The scripts of ``tools/`` call the same ``main``
+functions.
 
-Importing it sets what PyTorch reads once when it is loaded: its OpenMP threads spin at most
-10,000 times at a barrier before they sleep. With the much longer default, threads of two busy
-processes on one machine mostly wait for each other. On a quiet machine the shorter wait costs
-nothing (docs/troubleshooting.md has the figures).
+Importing it sets an environment variable that PyTorch reads when it is loaded: OpenMP threads
+spin at most 10,000 times at a barrier before they sleep. The default is much longer, and the
+threads of two busy processes on one machine then mostly wait for each other. On a quiet machine
+the shorter wait costs nothing (measured in docs/troubleshooting.md).
 """
 
 import os

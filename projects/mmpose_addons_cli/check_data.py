@@ -1,8 +1,8 @@
 """Report what is wrong with a COCO keypoint annotation file and its images.
 
 Exit code: 0 nothing wrong, 1 errors (with --strict also warnings), 2 unreadable file or wrong
-usage. An error is what MMPose would crash on or silently learn wrongly from; a warning is what
-it leaves out or copes with.
+usage. An error would stop MMPose or train it on wrong labels. A warning is a record that MMPose
+skips or can use.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from rich.table import Table
 
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_report import TOLERABLE, CocoReport
+from mmpose_addons_core.datasets.coco_values import printable
 from mmpose_addons_core.datasets.image_files import MODES
 from mmpose_addons_core.fileio import atomic_write
 
@@ -46,6 +47,16 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--num-keypoints', type=int, metavar='K', help="default: the category's"
     )
     parser.add_argument(
+        '--category',
+        metavar='ID',
+        help='id or name of the category to use (default: all with K keypoints)',
+    )
+    parser.add_argument(
+        '--unlabelled',
+        action='store_true',
+        help='the file is a target set of an adaptation: boxes are needed, keypoints are not',
+    )
+    parser.add_argument(
         '--evaluation',
         action='store_true',
         help='the file is ground truth for CocoMetric, which needs more than training',
@@ -73,6 +84,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error(f'--images {args.images} is not a folder')
     if args.num_keypoints is not None and args.num_keypoints < 1:
         parser.error(f'--num-keypoints must be at least 1, got {args.num_keypoints}')
+    if args.unlabelled and (args.evaluation or args.boxes):
+        parser.error('--unlabelled goes without --evaluation and --boxes')
     if args.max_per_kind < 0 or args.workers < 1:
         parser.error('--max-per-kind must be at least 0, --workers at least 1')
     return args
@@ -94,7 +107,7 @@ def print_problems(report: CocoReport, console: Console, limit: int) -> None:
             console.print(f'  ... and {len(group) - limit:,} more')
 
 
-def print_summary(report: CocoReport, console: Console) -> None:
+def print_summary(report: CocoReport, console: Console, unlabelled: bool, look: str) -> None:
     summary = report.summary
     if 'annotations' in summary:
         keypoints = ', '.join(map(str, summary['keypoints'])) or 'unknown'
@@ -103,17 +116,34 @@ def print_summary(report: CocoReport, console: Console) -> None:
         table.add_row('  with a usable record', f'{summary["images_used"]:,}')
         table.add_row('annotations', f'{summary["annotations"]:,}')
         table.add_row('  usable', f'{summary["annotations_used"]:,}')
-        table.add_row('keypoints', keypoints)
-        table.add_row('  visible', f'{summary["visible_share"]:.1%}')
+        if not unlabelled:
+            table.add_row('keypoints', keypoints)
+            table.add_row('  visible', f'{summary["visible_share"]:.1%}')
         if sizes := summary.get('box_size_px'):
             text = ', '.join(f'{name} {size:.0f}' for name, size in sizes.items())
             table.add_row('box size sqrt(w h), px', text)
         console.print(table)
+    if text := _time_text(report, look):
+        console.print(text, highlight=False)
     console.print(
-        f'{report.ann_file}: {len(report.errors):,} errors, {len(report.warnings):,} warnings',
+        f'{printable(report.ann_file)}: {len(report.errors):,} errors, '
+        f'{len(report.warnings):,} warnings',
         highlight=False,
+        markup=False,
         soft_wrap=True,
     )
+
+
+def _time_text(report: CocoReport, look: str) -> str:
+    """What was checked, and how long it took."""
+    parts = []
+    if 'annotations' in report.seconds:
+        number = report.summary['annotations']
+        parts.append(f'{number:,} annotations in {report.seconds["annotations"]:.1f} s')
+    if 'images' in report.seconds:
+        number = report.images_checked
+        parts.append(f'{number:,} image files ({look}) in {report.seconds["images"]:.1f} s')
+    return f'checked {" and ".join(parts)}' if parts else ''
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -123,6 +153,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         args.images,
         args.image_check,
         num_keypoints=args.num_keypoints,
+        category=args.category,
+        boxes_only=args.unlabelled,
         evaluation=args.evaluation,
         bbox_file=args.boxes,
         tolerate=args.tolerate,
@@ -131,7 +163,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     console = Console()
     print_problems(report, console, args.max_per_kind)
-    print_summary(report, console)
+    print_summary(report, console, args.unlabelled, args.image_check)
     if args.json:
         try:
             with atomic_write(args.json) as unfinished:

@@ -1,4 +1,4 @@
-"""``--cfg-options`` of commands that load MMEngine only after their arguments are read."""
+"""Parse ``--cfg-options`` without loading MMEngine before the other arguments are read."""
 
 import argparse
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def config_options(pairs: Sequence[str] | None) -> dict[str, Any]:
-    """``KEY=VALUE`` pairs as ``Config.merge_from_dict`` takes them."""
+    """Convert ``KEY=VALUE`` pairs to the dictionary that ``Config.merge_from_dict`` takes."""
     from mmengine.config import DictAction
 
     parser = argparse.ArgumentParser()

@@ -1,4 +1,4 @@
-"""Turn a checkpoint that a paper published into one that our configs load."""
+"""Convert a checkpoint that a paper published to one that our configs load."""
 
 import argparse
 import sys
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.target.exists() and not args.force:
         print(f'{args.target} exists; --force overwrites it', file=sys.stderr)
         return 2
-    # seconds that --help need not take
+    # these imports are slow, so --help does not wait for them
     from mmpose_addons.checkpoints import CheckpointError, convert_checkpoint
 
     try:

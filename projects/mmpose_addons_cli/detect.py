@@ -1,8 +1,8 @@
 """Run an MMDet detector over a COCO image list and write the boxes for MMPose's bbox_file.
 
 The file is a list of {image_id, category_id, bbox (x, y, w, h), score}, as the
-COCO_val2017_detections_AP_H_56_person.json that papers use. A run that is stopped goes on where
-it was when it is called again. Box AP is printed if the annotations have boxes.
+COCO_val2017_detections_AP_H_56_person.json that papers use. An interrupted run continues
+where it stopped. Box AP is printed if the annotations have boxes.
 """
 
 import argparse
@@ -31,9 +31,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--category-id',
-        type=int,
-        default=1,
-        help='category_id to write; MMPose reads 1 only (%(default)s)',
+        help="category_id to write (default: that of the annotations' keypoints, else 1); "
+        "MMPose's own CocoDataset reads 1 only",
     )
     parser.add_argument(
         '--box-threshold', type=float, default=0.001, help='least score (%(default)s)'
@@ -51,15 +50,20 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
+    # these imports are slow, so --help does not wait for them
     import torch
 
     from mmpose_addons.apis import BoxDetector, InputError, ModelError
-    from mmpose_addons.apis.detect_file import box_ap, detect_images
+    from mmpose_addons.apis.detect_file import box_ap, detect_images, keypoint_category
 
     try:
         if args.out.exists() and not args.force:
             raise ModelError(f'{args.out} exists; --force overwrites it')
+        category_id = args.category_id
+        if category_id is None:
+            category_id = keypoint_category(args.ann)
+        elif category_id.lstrip('-').isdecimal():
+            category_id = int(category_id)
         detector = BoxDetector(
             args.config,
             args.checkpoint,
@@ -71,22 +75,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = dict(
             config=str(args.config), checkpoint=str(args.checkpoint), ann=str(args.ann)
         )
-        settings |= dict(category=args.category, category_id=args.category_id)
+        settings |= dict(category=args.category, category_id=category_id)
         settings |= dict(score=args.box_threshold, nms=args.nms_threshold)
         boxes = detect_images(
             detector,
             args.ann,
             args.images,
             args.out,
-            category_id=args.category_id,
+            category_id=category_id,
             batch_size=args.batch_size,
             settings=settings,
         )
-        print(f'{args.out}: {boxes} boxes')
-        ap = box_ap(args.ann, args.out, args.category_id)
     except (InputError, ModelError) as error:
         print(f'detect: {error}', file=sys.stderr)
         return 2
+    print(f'{args.out}: {boxes} boxes of category {category_id}')
+    try:
+        ap = box_ap(args.ann, args.out, category_id)
+    except InputError as error:
+        print(f'detect: no box AP: {error}', file=sys.stderr)
+        return 0
     if ap is not None:
         print(f'box AP {ap["AP"]:.3f}, AP50 {ap["AP50"]:.3f}, AR {ap["AR"]:.3f}')
     return 0

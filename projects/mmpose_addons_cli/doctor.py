@@ -1,4 +1,4 @@
-"""Say what is installed, what does not work together, and which commands mend it."""
+"""Report what is installed, what does not work, and which commands repair it."""
 
 import argparse
 import json
@@ -36,10 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run_checks(names: list[str], seconds: float) -> list[Row]:
-    """The rows of these checks, from one other process.
+    """Run checks in another process and return their rows.
 
-    Importing a broken package can end a process. Then the check that was under way is reported
-    as broken, and a new process goes on with the next one.
+    Importing a broken package can end a process. Then the running check is reported as
+    broken, and a new process continues with the next one.
     """
     rows: list[Row] = []
     end = time.monotonic() + seconds
@@ -58,7 +58,7 @@ def run_checks(names: list[str], seconds: float) -> list[Row]:
 
 
 def _run_process(names: list[str], seconds: float) -> tuple[list[bytes], str]:
-    """The finished lines of a process that runs the checks, and how it ended."""
+    """Run checks in a process; return its complete lines and how it ended."""
     code = (
         'import json, sys; sys.path[:] = json.loads(sys.argv[1]); '
         f'from {__package__} import doctor; doctor.answer(sys.argv[2:])'
@@ -82,14 +82,14 @@ def _run_process(names: list[str], seconds: float) -> tuple[list[bytes], str]:
 
 
 def answer(names: Sequence[str]) -> None:
-    """Run checks in this process; prints one line of JSON a check and nothing else."""
+    """Run checks in this process and print one line of JSON per check."""
     if find_spec('mmpose_addons_fallbacks'):
         import_module('mmpose_addons_fallbacks').install()  # as importing mmpose_addons does
     with os.fdopen(os.dup(1), 'w') as output:
         os.dup2(2, 1)  # packages print when they are imported
         for name in names:
             print(json.dumps(_rows(name)), file=output, flush=True)
-    os._exit(0)  # libraries that were loaded may crash at the end
+    os._exit(0)  # loaded libraries may crash when Python ends
 
 
 def _rows(name: str) -> list[Row]:
@@ -106,7 +106,7 @@ def _rows(name: str) -> list[Row]:
 
 
 def report(rows: Sequence[Row]) -> str:
-    """The table in Markdown, then a list of what is wrong."""
+    """Return the table in Markdown, then the list of problems."""
     cells = [('what', 'found'), *((row.name, ' '.join(row.found.split())) for row in rows)]
     cells = [(left, right.replace('|', '/')) for left, right in cells]
     width, wide = (max(map(len, column)) for column in zip(*cells, strict=True))
@@ -117,7 +117,7 @@ def report(rows: Sequence[Row]) -> str:
     for row in wrong:
         lines.append(f'- {"BROKEN" if row.broken else "note"}: {" ".join(row.problem.split())}')
         if row.command:
-            lines.append(f'  mend it: `{row.command}`')
+            lines.append(f'  fix: `{row.command}`')
     if any(row.broken for row in wrong):
         lines.append('An environment of its own with everything: `tools/install.sh`')
     return '\n'.join(lines)

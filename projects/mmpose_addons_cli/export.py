@@ -1,8 +1,8 @@
-"""Write a top-down network as ONNX: normalisation inside, with --decode the keypoints too.
+"""Write a top-down network as ONNX, with normalisation and, by --decode, with decoding.
 
-The file takes crops (B, h, w, 3), uint8, BGR, and gives (B, K, 3): x, y in px of the crop and a
-score; without --decode it gives what the head gives. Before the command ends, the file is run
-in onnxruntime and in PyTorch on toy images. Exit code: 0 both agree, 1 they do not, 2 wrong
+The file takes crops (B, h, w, 3), uint8, BGR, and returns (B, K, 3): x, y in px of the crop and
+a score; without --decode it returns the head's output. Before the command ends, the file is run
+in onnxruntime and in PyTorch on toy images. Exit code: 0 both agree, 1 they differ, 2 wrong
 usage.
 """
 
@@ -70,7 +70,7 @@ def spread(name: str, distances: np.ndarray) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
+    # these imports are slow, so --help does not wait for them
     from mmpose_addons.estimators.loading import ModelError, load_pose_model
     from mmpose_addons.export import (
         ExportError,

@@ -1,4 +1,4 @@
-"""Write a sheet of test faces: true landmarks green, predicted ones red, axes of the head."""
+"""Write a sheet of test faces with ground truth (green), predictions (red) and head axes."""
 
 import argparse
 import sys
@@ -71,7 +71,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
+    # these imports are slow, so --help does not wait for them
     import cv2
 
     from mmpose_addons.visualization.face_sheet import sheet

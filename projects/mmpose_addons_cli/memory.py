@@ -1,4 +1,4 @@
-"""How the C library handles freed memory, for networks on a CPU."""
+"""Keep freed memory in the process, for networks on a CPU."""
 
 import ctypes
 import os
@@ -16,11 +16,11 @@ def keep_freed_memory() -> bool:
     """Let glibc keep the memory that one training step frees for the next one.
 
     By default glibc returns large blocks, such as feature maps, to the kernel, which clears
-    the pages of each new one. The process then stays as large as it once was.
+    the pages of each new one. The process then keeps its largest size.
 
     Returns:
-        Whether it was set: not with another C library, and not where the user has set one of
-        `OWN_SETTINGS` in the environment.
+        Whether it was set. It is not set with another C library, or if the user has set one of
+        ``OWN_SETTINGS`` in the environment.
     """
     if set(OWN_SETTINGS) & set(os.environ):
         return False

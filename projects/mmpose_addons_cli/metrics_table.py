@@ -1,4 +1,4 @@
-"""Print the metrics of one or several test runs side by side."""
+"""Print the metrics of one or several test runs as a table."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""Runs MMPose's own scripts; the commands ``train`` and ``test`` are made of this."""
+"""Run MMPose's own scripts, for the commands ``train`` and ``test``."""
 
 import os
 import runpy
@@ -14,7 +14,7 @@ def run_mmpose_script(name: str, argv: Sequence[str] | None = None) -> int:
 
     Several processes (``--launcher pytorch``) on a machine without a GPU get a gloo process
     group here, before MMEngine would ask for CUDA devices. Without a GPU, memory that a step
-    frees is kept for the next one.
+    frees is kept for the next step.
 
     Raises:
         FileNotFoundError: MMPose was installed without its scripts.

@@ -1,4 +1,4 @@
-"""Draw the CED curves of several models in one plot and print their figures."""
+"""Plot the CED curves of several models and print their metrics."""
 
 import argparse
 import sys
@@ -24,7 +24,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
+    # these imports are slow, so --help does not wait for them
     from mmpose_addons.visualization.ced import draw_ced, legend
     from mmpose_addons_core.metrics.ced_file import read_ced
 

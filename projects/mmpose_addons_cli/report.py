@@ -27,7 +27,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
+    # these imports are slow, so --help does not wait for them
     from mmpose_addons.visualization.pseudo_label_report import (
         hidden_labels,
         pseudo_label_report,
@@ -47,5 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     out = args.out or folder / 'report.html'
     with atomic_write(out) as unfinished:
         unfinished.write_text(page, encoding='utf-8')
+    if hidden is not None:
+        _, given = hidden
+        print(f'{args.hidden}: labels for {given.any(1).sum()} of {len(given)} samples')
     print(out.resolve())
     return 0

@@ -22,18 +22,30 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--count', type=int, default=12, help='images (default: 12)')
     parser.add_argument('--columns', type=int, default=3, help='pairs a row (default: 3)')
     parser.add_argument('--cell', type=int, default=256, help='px an image (default: 256)')
+    parser.add_argument(
+        '--category', metavar='ID', help='id or name (default: all categories with keypoints)'
+    )
+    parser.add_argument(
+        '--metainfo',
+        type=Path,
+        help="MMPose's file with the sigmas of OKS, such as configs/_base_/datasets/wflw.py "
+        "(default: COCO's for 17 keypoints, else 0.05)",
+    )
     return parser.parse_args(argv)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    # seconds that --help need not take
+    # these imports are slow, so --help does not wait for them
     import cv2
 
-    from mmpose_addons.visualization import pose_sheet
+    from mmpose_addons.visualization.pose_sheet import pose_sheet, sigmas_of
+    from mmpose_addons_core.datasets.coco_people import read_labelled_people
     from mmpose_addons_core.fileio import atomic_write
 
     try:
+        people = read_labelled_people(args.annotations, args.category)
+        sigmas, origin = sigmas_of(len(people.names), args.metainfo)
         sheet, mean = pose_sheet(
             args.annotations,
             args.results,
@@ -41,6 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             count=args.count,
             columns=args.columns,
             cell=args.cell,
+            category=args.category,
+            sigmas=sigmas,
         )
     except ValueError as error:
         print(error, file=sys.stderr)
@@ -48,5 +62,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     with atomic_write(args.out) as unfinished:
         cv2.imwrite(str(unfinished), sheet)
     print(f'Mean OKS of all annotated people: {mean:.3f}')
+    print(f'Sigmas of OKS: {origin}')
     print(f'Sheet: {args.out.resolve()}')
     return 0

@@ -1,4 +1,4 @@
-"""Turn the synthetic animals of "Learning from Synthetic Animals" into COCO keypoint files."""
+"""Convert the images of "Learning from Synthetic Animals" to COCO keypoint files."""
 
 import argparse
 import sys
@@ -17,7 +17,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--animals horse tiger',
     )
     parser.add_argument(
-        'root', type=Path, help=f'folder that holds {FOLDER.format("<animal>")}'
+        'root', type=Path, help=f'folder that contains {FOLDER.format("<animal>")}'
     )
     parser.add_argument(
         '--animals', nargs='+', choices=[*JOINTS], default=[*JOINTS], help='default: all'

@@ -1,4 +1,4 @@
-"""Turn TigDog's horses and tigers into COCO keypoint files."""
+"""Convert TigDog's horses and tigers to COCO keypoint files."""
 
 import argparse
 import sys

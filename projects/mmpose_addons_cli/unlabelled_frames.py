@@ -1,6 +1,6 @@
-"""Turn a folder of unlabelled frames into a COCO file that an adaptation learns from.
+"""Write a COCO file of a folder of unlabelled frames, for adaptation to a new domain.
 
-Each folder of images counts as a video, its frames in the order of the numbers in their names.
+Each folder of images is one video. Frames are ordered by the numbers in their names.
 """
 
 import argparse

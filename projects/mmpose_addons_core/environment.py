@@ -123,7 +123,7 @@ def find_problem(name: str, wanted: tuple[str, str]) -> tuple[str, str]:
     """Import a module and compare its ``__version__``.
 
     Returns:
-        What is wrong and the command that mends it; both are empty for a module that fits, the
+        The problem and the command that repairs it; both are empty for a module that fits, the
         command also where another package of the stack is the reason.
     """
     oldest, too_new = wanted

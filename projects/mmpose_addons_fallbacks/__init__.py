@@ -1,10 +1,10 @@
 """Python replacements for compiled modules of the OpenMMLab stack.
 
-MMCV asks for its compiled operators as ``mmcv._ext``; MMPose evaluates with ``xtcocotools``.
-Both need a C++ compiler to install on today's PyTorch and NumPy. :func:`install` adds a finder
-to the end of ``sys.meta_path`` that offers the modules of this package under those names.
-Python asks it only when no other finder knows the name, so an installed compiled module always
-wins and no file of another distribution is touched.
+MMCV imports its compiled operators as ``mmcv._ext``; MMPose evaluates with ``xtcocotools``.
+Both need a C++ compiler to be installed on today's PyTorch and NumPy. :func:`install` adds a
+finder to the end of ``sys.meta_path`` that offers the modules of this package by their names.
+Python asks it only when no other finder knows the name, so an installed compiled module is
+always used first, and no file of another distribution is changed.
 
 ``mmpose_addons_fallbacks.pth`` calls :func:`install` when Python starts, so that
 ``mim train mmpose ...`` and ``python -c "import mmdet.apis"`` work before ``mmpose_addons`` is
@@ -15,7 +15,7 @@ This module imports nothing but ``sys``: it runs at every start of Python in the
 
 import sys
 
-# Name that other packages import -> module of ours that answers for it.
+# Name that other packages import -> module of ours that replaces it.
 FALLBACKS = {
     'mmcv._ext': 'mmpose_addons_fallbacks.mmcv_operators',
     'xtcocotools': 'mmpose_addons_fallbacks.coco_evaluation',
@@ -23,11 +23,11 @@ FALLBACKS = {
 
 
 class FallbackFinder:
-    """Finds the modules of ``FALLBACKS``; their submodules follow from their ``__path__``."""
+    """Find the modules of ``FALLBACKS``; Python finds their submodules by ``__path__``."""
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        """The spec of the replacement for ``name``, or None for a name that has none."""
+        """Return the spec of the replacement for ``name``, or None if there is none."""
         if name not in FALLBACKS:
             return None
         from importlib.util import find_spec, spec_from_file_location

@@ -10,13 +10,17 @@ its skeleton, appearance and figure (``person_skeleton``, ``person_appearance``,
 The package needs NumPy and OpenCV, and rich for the progress bar.
 """
 
+from collections.abc import Callable
+
 from .animals import make_toy_animals, render_animal
 from .coco_writer import ToyDataError, write_dataset
 from .faces import make_toy_faces, render_face
 from .people import make_toy_people, render_people
 from .rendered_image import RenderedImage
 
-RENDERERS = dict(people=render_people, animals=render_animal, faces=render_face)
+RENDERERS: dict[str, Callable[..., RenderedImage]] = dict(
+    people=render_people, animals=render_animal, faces=render_face
+)
 """Renderer of each subject; called with seed, index of the image and size in px."""
 
 __all__ = [

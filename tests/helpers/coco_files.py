@@ -92,6 +92,14 @@ def image(**values):
     return lambda data: data['images'][0].update(values)
 
 
+def nested(depth: int) -> list:
+    """Lists in lists."""
+    value: list = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 def another_image(image_id):
     return lambda data: data['images'].append(dict(data['images'][0], id=image_id))
 
@@ -103,6 +111,8 @@ def without(records: str, key: str):
 def names(count: int):
     return lambda data: data['categories'][0].update(keypoints=['name'] * count)
 
+
+NAMELESS = 'annotation %s (image 1, 1.jpg)'
 
 FAULTS = {
     'no images': error(
@@ -302,4 +312,79 @@ FAULTS = {
     ),
     'no area': warning(without('annotations', 'area'), 'area', 'area is missing'),
     'area zero': warning(person(area=0), 'area', 'area is 0, must be positive'),
+    'boxes of corners': error(
+        lambda data: [a.update(bbox=[30, 20, 60, 40]) for a in data['annotations']],
+        'box_corners',
+        '3 of 3 boxes [x, y, width, height] leave their image',
+        'people.json',
+    ),
+    'annotation id text': error(
+        person(id='7'), 'annotation_record', "got '7'", NAMELESS % "'7'"
+    ),
+    'annotation id negative': error(
+        person(id=-1), 'annotation_record', 'got -1', NAMELESS % -1
+    ),
+    'annotation id of 65 bits': error(
+        person(id=2**64), 'annotation_record', f'got {2**64}', NAMELESS % 2**64
+    ),
+    'crowd null': error(
+        person(iscrowd=None), 'annotation_record', 'iscrowd must be 0 or 1, got None'
+    ),
+    'crowd list': error(person(iscrowd=[]), 'annotation_record', 'got []'),
+    'crowd NaN': error(person(iscrowd=float('nan')), 'annotation_record', 'got nan'),
+    'crowd text': error(person(iscrowd='0'), 'annotation_record', "got '0'"),
+    'num_keypoints text': error(
+        person(num_keypoints='3'), 'annotation_record', "must be a whole number, got '3'"
+    ),
+    'annotation nested deeply': error(
+        person(attributes=nested(400)),
+        'layout',
+        'annotations[0] has lists or dictionaries nested too deep',
+        'people.json',
+    ),
+    'huge coordinate': error(
+        points(1e300, 9, 1, 8, 8, 1, 9, 9, 1), 'not_a_number', 'keypoints[0] is 1e+300'
+    ),
+    'no categories': error(
+        lambda data: data.update(categories=[]),
+        'layout',
+        "'categories' is empty",
+        'people.json',
+    ),
+    'category id twice': error(
+        lambda data: data['categories'].append(dict(id=1)),
+        'layout',
+        'categories[1] has the id of categories[0]',
+        'people.json',
+    ),
+    'category id null': error(
+        lambda data: data['categories'][0].update(id=None),
+        'layout',
+        'categories[0]: id must be a whole number or a text, got None',
+        'people.json',
+    ),
+    'category ids of two types': error(
+        lambda data: data['categories'].append(dict(id='ball')),
+        'layout',
+        'all numbers or all texts, got 1, ball',
+        'people.json',
+    ),
+    'name in place of an id': error(
+        person(category_id='person'), 'unknown_category', 'it is the name of category 1'
+    ),
+    'two categories with keypoints': error(
+        lambda data: data['categories'].append(dict(id=2, name='dog', keypoints=['a', 'b'])),
+        'category',
+        'got category 1 (person) with 3 keypoints, category 2 (dog) with 2 keypoints',
+        'people.json',
+    ),
+    'category without keypoints': warning(
+        lambda data: (
+            data['categories'].append(dict(id=2, name='ball')),
+            data['annotations'][0].update(category_id=2),
+            data['annotations'][0].pop('keypoints'),
+        ),
+        'other_category',
+        'category_id is 2, used are 1',
+    ),
 }

@@ -135,3 +135,55 @@ def test_a_real_file(check, sample_data):
     code, output = check(folder / 'test_coco.json', '--images', folder)
     assert code == 0
     assert '0 errors, 2 warnings' in output
+
+
+def test_what_the_converter_of_frames_writes_is_clean(tmp_path, check, run_command):
+    data = good_data()
+    write_images(tmp_path, data)
+    out = tmp_path / 'frames.json'
+    assert run_command('unlabelled-frames', tmp_path, '--out', out)[0] == 0
+    code, output = check(out, '--images', tmp_path, '--unlabelled', '--strict')
+    assert code == 0
+    assert f'{out}: 0 errors, 0 warnings' in output
+    assert 'visible' not in output
+    assert re.search(
+        r'checked 2 annotations in 0\.\d s and 2 image files \(decode\) in \d\.\d s', output
+    )
+    assert check(out)[0] == 1  # no keypoints to train with
+
+
+@pytest.mark.parametrize(
+    ('change', 'code', 'message'),
+    [
+        (dict(bbox=None), 1, 'bbox must be [x, y, width, height], got None'),
+        (dict(bbox=[900, 900, 5, 5]), 0, 'lies outside the 64 x 48 image'),
+        (dict(image_id='1'), 1, "image_id must be a whole number from 0 to 2^63 - 1, got '1'"),
+        (dict(id=2), 1, 'annotations[1] has the id of annotations[0]'),
+        (dict(category_id=5), 1, 'category_id is 5, not one of 1'),
+        (dict(video_id=1, frame_id=None), 1, 'frame_id must be a number, got None'),
+        (dict(video_id=[]), 1, 'video_id must be a number or a text, got []'),
+        (dict(keypoints='none'), 0, '0 errors, 0 warnings'),
+    ],
+    ids=str,
+)
+def test_unlabelled_records(tmp_path, check, change, code, message):
+    data = good_data()
+    data['annotations'][0].update(change)
+    found, output = check(write_data(tmp_path, data), '--unlabelled')
+    assert (found, message in output) == (code, True), output
+
+
+def test_a_frame_number_used_twice(tmp_path, check):
+    data = good_data()
+    for ann in data['annotations']:
+        ann.update(video_id=1, frame_id=4)
+    code, output = check(write_data(tmp_path, data), '--unlabelled')
+    assert (code, 'video 1 has the frame 4 in annotations[0], too' in output) == (1, True)
+
+
+def test_a_name_that_no_terminal_shows(tmp_path, check):
+    data = good_data()
+    data['images'][0]['file_name'] = 'a\udcff\n.jpg'
+    code, output = check(write_data(tmp_path, data), '--images', tmp_path)
+    assert code == 1
+    assert r'image 1 (a\udcff\n.jpg)' in output

@@ -80,7 +80,7 @@ def test_an_empty_environment_is_described(tmp_path):
     ):
         assert command in done.stdout
     assert 'BROKEN: mmpose >=1.1,<2 is missing' in done.stdout
-    assert done.stdout.count('mend it') == 9  # nothing else is said to be wrong
+    assert done.stdout.count('  fix: `') == 9  # nothing else is reported
 
 
 TWO_OPENCV = {'opencv-python': '4.12.0', 'opencv-python-headless': '4.12.0'}
@@ -243,9 +243,9 @@ def test_the_report_is_a_table_and_a_list():
         '',
         'What is wrong:',
         '- BROKEN: a fault',
-        '  mend it: `pip two`',
+        '  fix: `pip two`',
         '- note: a note',
-        '  mend it: `pip one`',
+        '  fix: `pip one`',
         'An environment of its own with everything: `tools/install.sh`',
     ]
     assert doctor.report(rows[:1]).endswith('Nothing is wrong.')

@@ -76,3 +76,77 @@ def test_command_line_names_bad_files(run_command, files, name, content, message
     status, _, errors = run_command(*command)
     assert status == 2
     assert message in errors
+
+
+@pytest.fixture
+def odd_files(tmp_path, rng):
+    """A person of 5 keypoints in the second of three categories; one prediction is exact."""
+    cv2.imwrite(str(tmp_path / 'a.png'), np.full((90, 120, 3), 128, np.uint8))
+    pose = np.column_stack([rng.uniform(20, 80, (5, 2)), np.full(5, 2)])
+    person = dict(id=1, image_id=4, category_id='face', bbox=[20, 20, 60, 60])
+    person['keypoints'] = pose.ravel().tolist()
+    thing = dict(id=2, image_id=4, category_id='ball', bbox=[0, 0, 9, 9])
+    categories = [
+        dict(id='root'),
+        dict(id='face', name='head', skeleton=[[1, 2], [9, 9], 'x']),
+        dict(id='ball'),
+    ]
+    images = [dict(id=4, file_name='a.png')]
+    content = dict(images=images, annotations=[thing, person], categories=categories)
+    (tmp_path / 'ann.json').write_text(json.dumps(content))
+    moved = pose + [6.0, 0, 0]
+    results = [dict(image_id=4, category_id=1, score=1, keypoints=moved.ravel().tolist())]
+    (tmp_path / 'results.json').write_text(json.dumps(results))
+    return tmp_path
+
+
+def sheet_of(run_command, folder, *more):
+    command = ['sheet', folder / 'ann.json', folder / 'results.json', '--images', folder]
+    return run_command(*command, '--out', folder / 'sheet.png', *more)
+
+
+def test_any_number_of_keypoints(run_command, odd_files):
+    status, out, errors = sheet_of(run_command, odd_files)
+    assert status == 0, errors
+    # OKS = exp(-d^2 / (2 area (2 sigma)^2)), d = 6 px, area 0.53 x 60 x 60 px^2, sigma 0.05
+    oks = np.exp(-36 / (2 * 0.53 * 3600 * 0.1**2))
+    assert f'Mean OKS of all annotated people: {oks:.3f}' in out
+    assert 'Sigmas of OKS: 0.05 for each of 5 keypoints' in out
+    assert sheet_of(run_command, odd_files, '--category', 'head')[0] == 0
+    status, _, errors = sheet_of(run_command, odd_files, '--category', 'dog')
+    assert (status, "no category has the id or name 'dog'" in errors) == (2, True)
+
+
+def test_sigmas_of_a_metainfo_file(run_command, odd_files, tmp_path):
+    keypoints = ', '.join(
+        f"{i}: dict(name='{i}', id={i}, color=[0, 0, 0], type='', swap='')" for i in range(5)
+    )
+    file = tmp_path / 'meta.py'
+    file.write_text(
+        f"dataset_info = dict(dataset_name='x', keypoint_info={{{keypoints}}}, "
+        'skeleton_info={}, joint_weights=[1.0] * 5, sigmas=[0.1] * 5)'
+    )
+    status, out, errors = sheet_of(run_command, odd_files, '--metainfo', file)
+    assert status == 0, errors
+    oks = np.exp(-36 / (2 * 0.53 * 3600 * 0.2**2))
+    assert f'Mean OKS of all annotated people: {oks:.3f}' in out
+    assert f'Sigmas of OKS: those of {file}' in out
+    coco = 'configs/_base_/datasets/coco.py'
+    status, _, errors = sheet_of(run_command, odd_files, '--metainfo', coco)
+    assert (status, 'has 17 sigmas, expected 5' in errors) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ('change', 'message'),
+    [
+        (dict(image_id=9), 'results[0] (image 9): the annotations have no such image'),
+        (dict(keypoints=[1, 2, 3]), 'must be 5 times x, y, score, got 3 numbers'),
+        (dict(keypoints=[None] * 15), 'keypoints must be numbers, got [None, None'),
+        (dict(score='x'), "score must be a number, got 'x'"),
+    ],
+)
+def test_bad_results_are_named(run_command, odd_files, change, message):
+    path = odd_files / 'results.json'
+    path.write_text(json.dumps([dict(json.loads(path.read_text())[0], **change)]))
+    status, _, errors = sheet_of(run_command, odd_files)
+    assert (status, message in errors, str(path) in errors) == (2, True, True), errors

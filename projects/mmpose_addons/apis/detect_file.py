@@ -10,7 +10,11 @@ from typing import Any
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
-from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
+from mmpose_addons_core.datasets.coco_categories import keypoints_by_category
+from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
+from mmpose_addons_core.datasets.coco_file import read_json, read_records
+from mmpose_addons_core.datasets.coco_images import read_image_list
+from mmpose_addons_core.datasets.coco_report import listed
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.progress import progress_bar
 
@@ -23,7 +27,7 @@ def detect_images(
     ann: Path,
     folder: Path,
     out: Path,
-    category_id: int = 1,
+    category_id: int | str = 1,
     batch_size: int = 8,
     settings: Mapping[str, Any] | None = None,
 ) -> int:
@@ -38,7 +42,7 @@ def detect_images(
         folder: Where the images are.
         out: JSON list of ``image_id``, ``category_id``, ``bbox`` (x, y, w, h) in image px and
             ``score``.
-        category_id: To write; MMPose reads only boxes with 1.
+        category_id: To write; MMPose's own data sets read only boxes with 1.
         batch_size: Images that the detector sees together.
         settings: Whatever must be the same for a run to go on.
 
@@ -78,18 +82,46 @@ def detect_images(
     return len(records)
 
 
-def box_ap(ann: Path, boxes: Path, category_id: int = 1) -> dict[str, float] | None:
-    """COCO's AP, AP50 and AR (100 boxes an image) of a file of boxes; None without truth."""
+def box_ap(
+    ann: Path | Mapping[str, Any],
+    boxes: Path | list[dict[str, Any]],
+    category_id: int | str = 1,
+) -> dict[str, float] | None:
+    """COCO's AP, AP50 and AR (100 boxes an image) of detected boxes; None without truth.
+
+    Args:
+        ann: COCO file, or the content of one that has been checked; annotations without a box
+            are left out.
+        boxes: Detections, or their file.
+        category_id: Of annotations and detections.
+
+    Raises:
+        InputError: A file cannot be read, or has a broken record.
+    """
+    try:
+        if isinstance(ann, Path):
+            check_coco_keypoints(ann, boxes_only=True, unlabelled=True).raise_for_errors()
+        content = read_json(ann) if isinstance(ann, Path) else ann
+        found = read_records(boxes) if isinstance(boxes, Path) else boxes
+    except ValueError as error:  # CocoFileError, DatasetError
+        raise InputError(str(error)) from None
+    annotations = [
+        {'area': annotation['bbox'][2] * annotation['bbox'][3], **annotation}
+        for annotation in content.get('annotations', [])
+        if annotation['category_id'] == category_id and 'bbox' in annotation
+    ]
+    found = [box for box in found if box.get('category_id') == category_id]
+    if not annotations:
+        return None
+    if not found:
+        return dict(AP=0.0, AP50=0.0, AR=0.0)
     with contextlib.redirect_stdout(io.StringIO()):
-        truth = COCO(str(ann))
-        known = truth.getAnnIds(catIds=[category_id])
-        if not any(annotation.get('bbox') for annotation in truth.loadAnns(known)):
-            return None
-        found = json.loads(boxes.read_text())
-        if not found:
-            return dict(AP=0.0, AP50=0.0, AR=0.0)
+        truth = COCO()
+        truth.dataset = dict(
+            content, annotations=annotations, categories=[dict(id=category_id)]
+        )
+        truth.createIndex()
         evaluation = COCOeval(truth, truth.loadRes(found), 'bbox')
-        evaluation.params.catIds = [category_id]
     return average_precision(evaluation, recall=8)
 
 
@@ -103,7 +135,9 @@ def average_precision(evaluation: COCOeval, recall: int) -> dict[str, float]:
     return dict(AP=stats[0], AP50=stats[1], AR=stats[recall])
 
 
-def _record(image_id: int, category_id: int, box: list[float], score: float) -> dict[str, Any]:
+def _record(
+    image_id: int, category_id: int | str, box: list[float], score: float
+) -> dict[str, Any]:
     x1, y1, x2, y2 = box
     xywh = [round(value, 2) for value in (x1, y1, x2 - x1, y2 - y1)]
     return dict(image_id=image_id, category_id=category_id, bbox=xywh, score=round(score, 5))
@@ -111,10 +145,29 @@ def _record(image_id: int, category_id: int, box: list[float], score: float) -> 
 
 def _images(ann: Path) -> list[dict[str, Any]]:
     try:
-        images = read_records(ann, 'images', ['id', 'file_name'])
-    except CocoFileError as error:
+        images, _ = read_image_list(ann)
+    except ValueError as error:  # CocoFileError, DatasetError
         raise InputError(str(error)) from None
-    return [dict(id=image['id'], file_name=image['file_name']) for image in images]
+    return [dict(id=image.id, file_name=image.file_name) for image in images]
+
+
+def keypoint_category(ann: Path) -> int | str:
+    """The category to write boxes with: that of the keypoints, 1 where there is none.
+
+    Raises:
+        InputError: The file cannot be read, or several categories have keypoints.
+    """
+    try:
+        _, data = read_image_list(ann)
+        having = [key for key, k in keypoints_by_category(data).items() if k.number]
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    if len(having) > 1:
+        raise InputError(
+            f'{ann}: several categories have keypoints, name the one to write by '
+            f'--category-id, got {listed(having, 8)}'
+        )
+    return having[0] if having else 1
 
 
 def _finished(part: Path, heading: str) -> dict[int, list[dict[str, Any]]] | None:

@@ -5,8 +5,9 @@ Boxes by image are dicts from image id to (N, 5): x1, y1, x2, y2 in image px and
 
 import contextlib
 import io
-import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,6 +15,10 @@ from mmpose.structures.bbox import bbox_overlaps, bbox_xywh2xyxy
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
+from mmpose_addons_core.datasets.coco_categories import CategoryError, choose_categories
+from mmpose_addons_core.datasets.coco_detections import PERSON, detection_problems
+from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
+from mmpose_addons_core.datasets.coco_values import is_id, shown
 from mmpose_addons_core.progress import track
 
 from .detect_file import average_precision
@@ -31,7 +36,7 @@ def true_boxes(truth: COCO) -> BoxesByImage:
         people = [
             person['bbox'] + [1.0]
             for person in truth.loadAnns(truth.getAnnIds(imgIds=image, iscrowd=False))
-            if any(person['keypoints'][2::3])
+            if any((person.get('keypoints') or [])[2::3])
         ]
         boxes[image] = _corners(people)
     return boxes
@@ -40,18 +45,32 @@ def true_boxes(truth: COCO) -> BoxesByImage:
 def boxes_of_file(file: Path) -> BoxesByImage:
     """Boxes of a file of ``tools/detect_persons.py`` with category 1.
 
+    Where the annotations are at hand, ``check_coco_keypoints`` finds the boxes of their
+    category, and :func:`boxes_by_image` takes those.
+
     Raises:
         InputError: It is no such file.
     """
-    rows: dict[int, list] = {}
     try:
-        for record in json.loads(file.read_text()):
-            if record['category_id'] == 1:
-                rows.setdefault(record['image_id'], []).append(
-                    [*record['bbox'], record['score']]
-                )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f'{file} is not a file of boxes: {error!r}') from None
+        records = read_records(file, fields=['image_id', 'category_id', 'bbox', 'score'])
+    except CocoFileError as error:
+        raise InputError(f'{file} is not a file of boxes: {error.reason}') from None
+    people = [record for record in records if record['category_id'] == PERSON]
+    for record in people:
+        problems = [value for _, _, value in detection_problems(record)]
+        if not is_id(record['image_id']):
+            problems.append(f'image_id must be a whole number, got {shown(record["image_id"])}')
+        if problems:
+            raise InputError(f'{file} is not a file of boxes: {shown(record)}: {problems[0]}')
+    return boxes_by_image(people)
+
+
+def boxes_by_image(detections: Iterable[Mapping[str, Any]]) -> BoxesByImage:
+    """Detections, of ``image_id``, ``bbox`` (x, y, w, h) and ``score``, by image."""
+    rows: dict[int, list] = {}
+    for detection in detections:
+        row = [*detection['bbox'][:4], detection['score']]
+        rows.setdefault(detection['image_id'], []).append(row)
     return {image: _corners(boxes) for image, boxes in rows.items()}
 
 
@@ -79,17 +98,28 @@ def align_to_true_boxes(
 
 
 def keypoint_ap(
-    pipeline: PosePipeline, truth: COCO, folder: Path, boxes: BoxesByImage
+    pipeline: PosePipeline,
+    truth: COCO,
+    folder: Path,
+    boxes: BoxesByImage,
+    category: int | str | None = None,
 ) -> dict[str, float]:
     """COCO's keypoint AP, AP50 and AR with some boxes.
 
     Args:
         pipeline: With OKS-NMS if that is wanted; poses are ranked by box score times mean
             keypoint score.
-        truth: Annotations.
+        truth: Annotations; those with as many keypoints as the network has are evaluated,
+            whatever the ids of their categories are.
         folder: Of the images.
         boxes: By image.
+        category: Id or name of the only category to evaluate.
+
+    Raises:
+        InputError: No annotation can be evaluated.
     """
+    sigmas = np.array(pipeline.metadata.sigmas)
+    truth = people_of(truth, len(sigmas), category)
     images = truth.loadImgs(truth.getImgIds())
     none = np.zeros((0, 5), np.float32)
     files = (folder / image['file_name'] for image in images)
@@ -101,10 +131,44 @@ def keypoint_ap(
     if not results:
         return dict(AP=0.0, AP50=0.0, AR=0.0)
     with contextlib.redirect_stdout(io.StringIO()):
-        sigmas = np.array(pipeline.metadata.sigmas)
         evaluation = COCOeval(truth, truth.loadRes(results), 'keypoints', sigmas)
     evaluation.params.useSegm = None
     return average_precision(evaluation, recall=5)
+
+
+def people_of(truth: COCO, num_keypoints: int, category: int | str | None = None) -> COCO:
+    """The annotations of the categories with keypoints as those of one category, 1.
+
+    Args:
+        truth: Annotations.
+        num_keypoints: That they must have.
+        category: Id or name of the only category to take.
+
+    Raises:
+        InputError: There is no such category, or no annotation with a visible keypoint.
+    """
+    data = truth.dataset
+    try:
+        chosen = choose_categories(data, num_keypoints, category)
+    except CategoryError as error:
+        raise InputError(str(error)) from None
+    people = [
+        dict(person, category_id=PERSON)
+        for person in data.get('annotations', [])
+        if person['category_id'] in chosen
+        and len(person.get('keypoints') or []) == 3 * num_keypoints
+    ]
+    if not any(any(person['keypoints'][2::3]) for person in people):
+        raise InputError(
+            f'expected annotations with {num_keypoints} keypoints in category {chosen}, '
+            f'got none with a visible one among {len(data.get("annotations", []))}'
+        )
+    content = dict(data, annotations=people, categories=[dict(id=PERSON, name='person')])
+    with contextlib.redirect_stdout(io.StringIO()):
+        index = COCO()
+        index.dataset = content
+        index.createIndex()
+    return index
 
 
 def _corners(rows: list[list[float]]) -> np.ndarray:

@@ -4,9 +4,11 @@ A converter is a function from the published state dict to ours, checked key by 
 the network that it is for. Used by ``tools/model_converters/convert_checkpoint.py``.
 """
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from mmengine.logging import print_log
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
@@ -18,7 +20,8 @@ from .state_dicts import (
     CheckpointError,
     StateDict,
     check_keys,
-    read_checkpoint,
+    left_out_line,
+    rescue_checkpoint,
     write_checkpoint,
 )
 
@@ -119,11 +122,14 @@ def convert_checkpoint(family: str, source: Path, target: Path) -> dict[str, Ten
         target: Where the checkpoint for MMEngine goes.
 
     Raises:
-        CheckpointError: ``source`` is missing, holds something else than tensors, or is of
-            another family; the message names the file and the first keys.
+        CheckpointError: ``source`` is missing, damaged, without tensors, or of another family;
+            the message names the file and the first keys. What the file holds beside tensors
+            is left out, with a warning that names it.
     """
+    published, _, left_out = rescue_checkpoint(source)
+    if left_out:
+        print_log(left_out_line(source, left_out), level=logging.WARNING)
     try:
-        published, _ = read_checkpoint(source)
         published = {key.removeprefix('module.'): value for key, value in published.items()}
         converted = CONVERTERS[family](published)
     except CheckpointError as error:

@@ -1,10 +1,14 @@
 """COCO keypoint data sets whose files are checked before the first step."""
 
+import json
 import logging
+import tempfile
 from collections.abc import Collection
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from mmengine.dist import is_main_process
 from mmengine.fileio import get_local_path
 from mmengine.logging import print_log
@@ -27,10 +31,17 @@ class AnnotationCheck(_Base):
     ``num_keypoints`` is positive though none is visible. Test mode leaves out nothing more
     than MMPose does, and expects of the annotations what CocoMetric needs.
 
+    Annotations of categories without keypoints are left out and counted, too. Detected boxes
+    are those of the categories with keypoints, whatever their ids are; MMPose itself reads
+    category 1. Each sample has the id of its category, and ``metainfo['CLASSES']`` the
+    categories that are used.
+
     The data set must load boxes from ``bbox`` and all its keypoints from ``keypoints``, as
     ``CocoDataset`` does and the whole-body data sets do not.
 
     Args:
+        category: id or name of the only category to use; by default all that have as many
+            keypoints as the data set.
         check_images: None, 'exist', 'header' or 'decode', see ``check_image_files``. Images
             that are not local files under ``data_prefix['img']`` need None.
         check_tolerate: kinds of problems that shall not stop, out of ``TOLERABLE``.
@@ -39,43 +50,66 @@ class AnnotationCheck(_Base):
         DatasetError: the annotation file, the file of detected boxes or an image is broken.
     """
 
+    bbox_file: str | None
+    boxes_only = False
+    """Whether the annotations need no keypoints."""
+
     def __init__(
         self,
         *args: Any,
+        category: int | str | None = None,
         check_images: str | None = 'header',
         check_tolerate: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
+        self.category = category
         self.check_images = check_images
         self.check_tolerate = check_tolerate
-        self._left_out: Collection[int | str] = ()
+        self._report = CocoReport('')
         super().__init__(*args, **kwargs)
 
     def load_data_list(self) -> list[dict]:
-        report = self._check()
+        self._report = report = self._check()
         report.raise_for_errors(more=self._tool_arguments())
         text = report.skip_text('skipped' if self.data_mode == 'topdown' else 'masked')
         if text and is_main_process():
             print_log(text, logger='current', level=logging.WARNING)
-        self._left_out = report.skipped.keys()
         data_list = super().load_data_list()
-        self._left_out = ()
+        self._metainfo['CLASSES'] = [
+            category
+            for category in self._metainfo.get('CLASSES', [])
+            if category['id'] in report.categories
+        ]
+        self._report = CocoReport('')  # it may be large
         return data_list
 
     def parse_data_info(self, raw_data_info: dict) -> dict | None:
         ann = raw_data_info['raw_ann_info']
+        kind = self._report.skipped.get(ann['id'])
         if self.data_mode == 'topdown':
-            left_out = ann['id'] in self._left_out
+            left_out = kind is not None
         else:  # MMPose masks the others, and can not stack people without keypoints
-            left_out = ann.get('keypoints') == []
+            left_out = ann.get('keypoints') == [] or kind == 'other_category'
         return None if left_out else super().parse_data_info(raw_data_info)
 
     def _load_detection_results(self) -> list[dict]:
-        def has_size(detection: dict) -> bool:
-            left_top, right_bottom = detection['bbox'].reshape(2, 2)
-            return bool((right_bottom > left_top).all())
-
-        return [*filter(has_size, super()._load_detection_results())]
+        """Samples of the usable detections, with the annotations' category."""
+        detections = self._report.detections
+        bbox_file: str | None = self.bbox_file
+        with tempfile.TemporaryDirectory() as folder:
+            # MMPose reads boxes from a file, and only those of category 1
+            self.bbox_file = str(Path(folder, 'boxes.json'))
+            as_people = [dict(detection, category_id=1) for detection in detections]
+            Path(self.bbox_file).write_text(json.dumps(as_people))
+            try:
+                samples = super()._load_detection_results()
+            finally:
+                self.bbox_file = bbox_file
+        for sample, detection in zip(samples, detections, strict=True):
+            key = detection['category_id']
+            chosen = self._report.categories
+            sample['category_id'] = np.array(key if key in chosen else chosen[0])
+        return samples
 
     def _check(self) -> CocoReport:
         with ExitStack() as local:
@@ -88,9 +122,11 @@ class AnnotationCheck(_Base):
                 self.data_prefix['img'],
                 self.check_images,
                 num_keypoints=self._metainfo.get('num_keypoints'),
-                evaluation=self.test_mode,
+                category=self.category,
+                evaluation=self.test_mode and not self.boxes_only,
                 bbox_file=bbox_file,
                 unlabelled=self.test_mode and self.data_mode == 'bottomup',
+                boxes_only=self.boxes_only,
                 used_images_only=self.data_mode == 'topdown',
                 tolerate=self.check_tolerate,
                 progress=is_main_process(),
@@ -103,6 +139,10 @@ class AnnotationCheck(_Base):
             arguments += ['--images', self.data_prefix['img'] or '.']
         if self.bbox_file:
             arguments += ['--boxes', self.bbox_file]
+        if self.category is not None:
+            arguments += ['--category', str(self.category)]
+        if self.boxes_only:
+            return [*arguments, '--unlabelled']
         if 'num_keypoints' in self._metainfo:
             arguments += ['--num-keypoints', str(self._metainfo['num_keypoints'])]
         return arguments + ['--evaluation'] * self.test_mode

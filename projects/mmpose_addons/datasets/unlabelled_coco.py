@@ -1,17 +1,28 @@
 """Images with boxes and without keypoints."""
 
+from typing import Any
+
 from mmpose.datasets.datasets.base import BaseCocoStyleDataset
 from mmpose.registry import DATASETS
 
+from .checked_coco import AnnotationCheck
+
 
 @DATASETS.register_module()
-class UnlabelledCocoDataset(BaseCocoStyleDataset):
+class UnlabelledCocoDataset(AnnotationCheck, BaseCocoStyleDataset):
     """A COCO file whose annotations need no keypoints; what keypoints they have is dropped.
 
     The target set of an adaptation, inside a ``PseudoLabelDataset``.
     ``tools/dataset_converters/unlabelled_frames.py`` writes such files. Takes the arguments of
-    MMPose's ``BaseCocoStyleDataset``; ``metainfo`` is the source's.
+    MMPose's ``BaseCocoStyleDataset`` and of ``AnnotationCheck``; ``metainfo`` is the source's.
+    Images are not checked unless ``check_images`` says so: an adaptation passes over those
+    that it cannot read, and names them.
     """
+
+    boxes_only = True
+
+    def __init__(self, *args: Any, check_images: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, check_images=check_images, **kwargs)
 
     def parse_data_info(self, raw_data_info: dict) -> dict | None:
         """A sample without keypoints."""

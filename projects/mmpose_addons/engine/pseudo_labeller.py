@@ -4,7 +4,7 @@ Shape letters: N samples, K keypoints, B images.
 """
 
 from collections.abc import Collection, Iterator
-from typing import Any, cast
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,7 +20,6 @@ from mmpose_addons_core.adaptation import (
     preserved_rng_state,
     shares_of,
 )
-from mmpose_addons_core.adaptation.labeller import Network
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from mmpose_addons_core.progress import progress_bar
 
@@ -31,14 +30,14 @@ from ..prediction_error import PredictionError
 
 
 class PseudoLabeller:
-    """Makes the labels of a target set.
+    """Label a target set.
 
     Args:
         dataset: The target set.
-        network: What predicts.
-        labeller: What makes labels of predictions.
+        network: The network whose predictions become labels.
+        labeller: Averages the predictions of several views.
         flow: Consistency in time, or None.
-        batch_size: Images a forward pass.
+        batch_size: Images per forward pass.
         num_workers: Processes that load images.
         samples: Label these samples only; None: all.
     """
@@ -62,7 +61,7 @@ class PseudoLabeller:
             chosen = set(samples)
             tracks = [[sample for sample in track if sample in chosen] for track in tracks]
             tracks = [track for track in tracks if track]
-        # a track of one frame has nobody to tell
+        # single-frame tracks need no flow
         self._track = {
             sample: number
             for number, track in enumerate(tracks)
@@ -79,11 +78,11 @@ class PseudoLabeller:
         Modules' modes and the states of the random generators are restored afterwards.
 
         Args:
-            epoch: The views' random numbers depend on it.
+            epoch: Seeds the random views.
 
         Returns:
             ``keypoints`` (N, K, 2) in image px, ``confidence`` (N, K), ``origin`` (N, K) and
-            ``found`` (N,), as in ``PseudoLabels``. What was not found is 0.
+            ``found`` (N,), as in ``PseudoLabels``. Samples without a label have 0.
 
         Raises:
             PredictionError: If a prediction is not finite; in all processes.
@@ -118,7 +117,7 @@ class PseudoLabeller:
         return found
 
     def _labels(self, epoch: int) -> Iterator[tuple[list[int], dict[str, np.ndarray]]]:
-        """Labels of this process's batches."""
+        """Yield the samples and labels of each batch of this process."""
         flow = FlowTracks(self.flow) if self.flow is not None else None
         ends = np.cumsum([len(share) for share in self._shares])
         batches = [batch for share in self._shares for batch in share]
@@ -144,9 +143,7 @@ class PseudoLabeller:
         frames = data['inputs']
         batch = self.network.model.data_preprocessor(data, training=False)
         images, infos = batch['inputs'], batch['data_samples']
-        points, confidence = self.labeller.label(
-            cast(Network, self.network), images, samples, epoch
-        )
+        points, confidence = self.labeller.label(self.network, images, samples, epoch)
         finite = np.isfinite(points).all((1, 2)) & np.isfinite(confidence).all(1)
         if not finite.all():
             worst = infos[int(np.argmin(finite))]
@@ -175,7 +172,7 @@ class PseudoLabeller:
 
 
 def network_for(dataset: PseudoLabelDataset, model: torch.nn.Module) -> PoseNetwork:
-    """The model as a network for the crops of the data set's ``label_pipeline``.
+    """Wrap the model for the crops of the data set's ``label_pipeline``.
 
     Raises:
         ValueError: If the pipeline has no ``TopdownAffine``.
@@ -188,10 +185,10 @@ def network_for(dataset: PseudoLabelDataset, model: torch.nn.Module) -> PoseNetw
 
 
 def chosen_fusion(fusion: str, network: PoseNetwork) -> str:
-    """``'heatmap'`` or ``'coordinates'`` for ``'auto'``: what the network's head allows.
+    """Resolve ``'auto'`` to ``'heatmap'`` where the head has heatmaps, else ``'coordinates'``.
 
     Raises:
-        ValueError: ``'heatmap'`` is asked of a network without heatmaps.
+        ValueError: If ``fusion`` is ``'heatmap'`` and the network has no heatmaps.
     """
     if fusion == 'auto':
         return 'heatmap' if network.has_heatmaps else 'coordinates'
@@ -204,7 +201,7 @@ def chosen_fusion(fusion: str, network: PoseNetwork) -> str:
 
 
 class _ForLabels(Dataset):
-    """The target set seen through its label pipeline."""
+    """Serve the samples of the target set by its label pipeline."""
 
     def __init__(self, dataset: PseudoLabelDataset) -> None:
         self.dataset = dataset
@@ -217,7 +214,7 @@ class _ForLabels(Dataset):
 
 
 def _keep_readable(items: list[tuple[int, dict | None]]) -> tuple[list, list, Any]:
-    """Samples asked for, those whose image is there, and their batch."""
+    """Return the indices of all samples and of the readable ones, and the batch of these."""
     there = [(index, sample) for index, sample in items if sample is not None]
     data = pseudo_collate([sample for _, sample in there]) if there else None
     return [index for index, _ in items], [index for index, _ in there], data

@@ -25,9 +25,9 @@ def face_image(
     text: str,
     cell: int = 320,
 ) -> np.ndarray:
-    """A face with its true landmarks in green, the predicted ones in red and their head's axes.
+    """Draw a face with true landmarks (green), predicted ones (red) and head axes.
 
-    The head's pose is found where :func:`~mmpose_addons_core.faces.face_layout` has a template.
+    Axes are drawn for layouts that have a template of the head.
 
     Args:
         image: (H, W, 3), uint8, BGR.

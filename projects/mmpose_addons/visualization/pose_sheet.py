@@ -3,24 +3,30 @@
 Shape letters: K keypoints. Coordinates are (x, y) in image px.
 """
 
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
+from mmpose.datasets.datasets.utils import parse_pose_metainfo
 from mmpose.evaluation.functional.nms import oks_iou
 
-from mmpose_addons_core.datasets.coco_file import read_records
+from mmpose_addons_core.datasets.coco_people import read_labelled_people
+from mmpose_addons_core.datasets.coco_results import read_keypoint_results
 from mmpose_addons_core.keypoints.names import side_and_part
 
 # BGR: the person's left, right, and what lies between
 LEFT, RIGHT, MIDDLE = (40, 140, 255), (235, 120, 40), (90, 200, 90)
+COCO_METAINFO, COCO_KEYPOINTS = 'configs/_base_/datasets/coco.py', 17
+SIGMA = 0.05
+"""Of keypoints whose sigma is not known; COCO's lie between 0.025 (eyes) and 0.107 (hips)."""
 BAR = 22  # height of a caption in px
 
 
 def side_colour(*names: str) -> tuple[int, int, int]:
-    """Colour of a keypoint or a limb by the names of its ends.
+    """Return the colour of a keypoint or a limb by the names of its ends.
 
     >>> side_colour('left_knee', 'left_ankle') == LEFT
     True
@@ -34,7 +40,7 @@ def side_colour(*names: str) -> tuple[int, int, int]:
 
 
 def brightened(image: np.ndarray) -> np.ndarray:
-    """A dark image as bright as a reader needs it; others as they are.
+    """Brighten a dark image; return others as they are.
 
     Args:
         image: (H, W, 3), uint8.
@@ -53,7 +59,7 @@ def draw_pose(
     names: Sequence[str],
     skeleton: Iterable[Sequence[int]],
 ) -> np.ndarray:
-    """A copy of ``image`` with a pose on it.
+    """Return a copy of ``image`` with a pose drawn on it.
 
     Args:
         image: (H, W, 3), uint8, BGR.
@@ -77,6 +83,35 @@ def draw_pose(
     return image
 
 
+def sigmas_of(count: int, metainfo: str | Path | None = None) -> tuple[np.ndarray, str]:
+    """Return sigmas of OKS (K,), and a text that names their source.
+
+    Args:
+        count: K.
+        metainfo: A file of MMPose's data set meta information, such as
+            ``configs/_base_/datasets/wflw.py``. Without one, 17 keypoints have the sigmas of
+            COCO's people, others ``SIGMA``.
+
+    Raises:
+        ValueError: The file cannot be read, or is of another number of keypoints.
+
+    >>> sigmas_of(2)
+    (array([0.05, 0.05]), '0.05 for each of 2 keypoints')
+    """
+    if metainfo is None and count != COCO_KEYPOINTS:
+        return np.full(count, SIGMA), f'{SIGMA} for each of {count} keypoints'
+    file = str(metainfo or COCO_METAINFO)
+    try:
+        with warnings.catch_warnings():  # that MMPose's own file is taken
+            warnings.simplefilter('ignore', UserWarning)
+            sigmas = parse_pose_metainfo(dict(from_file=file))['sigmas']
+    except Exception as error:  # a config is Python
+        raise ValueError(f'{file} is no meta information of a data set: {error}') from None
+    if len(sigmas) != count:
+        raise ValueError(f'{file} has {len(sigmas)} sigmas, expected {count} as keypoints')
+    return np.asarray(sigmas), f'those of {file}'
+
+
 def pose_sheet(
     ann_file: Path,
     results_file: Path,
@@ -84,17 +119,21 @@ def pose_sheet(
     count: int = 12,
     columns: int = 3,
     cell: int = 256,
+    category: int | str | None = None,
+    sigmas: np.ndarray | None = None,
 ) -> tuple[np.ndarray, float]:
-    """Pairs (truth, prediction) of images from the best to the worst, evenly chosen.
+    """Draw pairs (ground truth, prediction), evenly chosen from the best to the worst.
 
     Args:
         ann_file: COCO keypoint annotations.
         results_file: COCO keypoint results of the same images, as CocoMetric writes them with
             ``outfile_prefix``.
         image_dir: Folder of the images.
-        count: Images on the sheet at most.
+        count: Largest number of images on the sheet.
         columns: Pairs in a row.
         cell: Height and width of a cell in px; images keep their shape.
+        category: Id or name of the only category to show; by default all with keypoints.
+        sigmas: K, of OKS; by default those of :func:`sigmas_of`.
 
     Returns:
         The sheet (H, W, 3), uint8, BGR, and the mean OKS of all annotated people.
@@ -102,32 +141,29 @@ def pose_sheet(
     Raises:
         ValueError: a file that is not what it should be, or an image that cannot be read.
     """
-    category, *_ = read_records(ann_file, 'categories', ['keypoints', 'skeleton'])
-    annotations = read_records(ann_file, 'annotations', ['image_id', 'keypoints', 'area'])
-    images = read_records(ann_file, 'images', ['id', 'file_name'])
-    results = read_records(results_file, fields=['image_id', 'keypoints'])
-    names = category['keypoints']
-    skeleton = [(a - 1, b - 1) for a, b in category['skeleton']]
-    people, predicted = defaultdict(list), defaultdict(list)
-    for person in annotations:
-        if any(person['keypoints'][2::3]):
-            people[person['image_id']].append(person)
+    people, files, names, skeleton = read_labelled_people(ann_file, category)
+    if sigmas is None:
+        sigmas, _ = sigmas_of(len(names))
+    if len(sigmas) != len(names):
+        raise ValueError(
+            f'{ann_file} has {len(names)} keypoints, expected as many as there are sigmas, '
+            f'got {len(sigmas)}'
+        )
+    results = read_keypoint_results(results_file, files, len(names))
+    predicted = defaultdict(list)
     for result in results:
         predicted[result['image_id']].append(result)
 
     scores = {
-        image: [_best_oks(person, predicted[image]) for person in people[image]]
-        for image in people
+        image: [_best_oks(person, predicted[image], sigmas) for person in some]
+        for image, some in people.items()
     }
-    if not scores:
-        raise ValueError(f'{ann_file} has no person with keypoints')
     ranked = sorted(scores, key=lambda image: -np.mean(scores[image]))
     chosen = np.linspace(0, len(ranked) - 1, min(count, len(ranked))).round().astype(int)
-    files = {image['id']: image_dir / image['file_name'] for image in images}
 
     pairs = []
     for image in (ranked[i] for i in chosen):
-        left, scale = _fitted(files[image], cell)
+        left, scale = _fitted(image_dir / files[image], cell)
         right = left
         for person in people[image]:
             pose = np.reshape(person['keypoints'], (-1, 3))
@@ -149,21 +185,21 @@ def pose_sheet(
     return np.vstack(rows), mean
 
 
-def _best_oks(person: dict, results: list[dict]) -> float:
-    """OKS of the prediction that fits a person best, 0 if there is none."""
+def _best_oks(person: dict, results: list[dict], sigmas: np.ndarray) -> float:
+    """Return the OKS of the prediction that fits a person best, 0 if there is none."""
     if not results:
         return 0.0
     pose = np.array(person['keypoints'], float)
     poses = np.array([result['keypoints'] for result in results], float)
     areas = np.full(len(results), person['area'])
     visible = pose[2::3] > 0
-    # oks_iou drops keypoints of low confidence; truth decides here, so let all count
+    # oks_iou drops keypoints of low confidence; here the ground truth selects them
     pose[2::3], poses[:, 2::3] = visible, visible
-    return float(oks_iou(pose, poses, person['area'], areas, vis_thr=0.5).max())
+    return float(oks_iou(pose, poses, person['area'], areas, sigmas, vis_thr=0.5).max())
 
 
 def _fitted(file: Path, cell: int) -> tuple[np.ndarray, float]:
-    """The image of a file in the upper left of a white square, and its scale."""
+    """Read an image into the upper left of a white square; return it and its scale."""
     image = cv2.imread(str(file))
     if image is None:
         raise ValueError(f'{file} is missing or not an image')

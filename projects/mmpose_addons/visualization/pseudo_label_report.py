@@ -1,4 +1,4 @@
-"""Pseudo-labels on one HTML page: counts, confidences, rounds and images.
+"""Report pseudo-labels on one HTML page: counts, confidences, rounds and images.
 
 Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 """
@@ -10,22 +10,24 @@ import jinja2  # PyTorch depends on it
 import numpy as np
 
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
+from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
-from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
 
 from ..evaluation.pseudo_label_pck import THRESHOLD, near_truth
 from .pseudo_label_charts import Hidden, curves, histogram
 from .pseudo_label_gallery import gallery
 
+__all__ = ['hidden_labels', 'pseudo_label_report', 'read_rounds']
+
 TEMPLATE = 'pseudo_label_report.html.jinja'
 
 
 def read_rounds(store: Path) -> list[PseudoLabels]:
-    """All rounds of a run, in the order of epochs.
+    """Read all rounds of a run, in the order of epochs.
 
     Args:
-        store: One npz, whose neighbours ``epoch_*.npz`` up to it are the earlier rounds; or
-            their folder.
+        store: File ``epoch_*.npz`` of a round, which is read with the earlier rounds beside it;
+            or the folder of all rounds.
 
     Raises:
         PseudoLabelError: If there is no round, or one cannot be read.
@@ -40,39 +42,18 @@ def read_rounds(store: Path) -> list[PseudoLabels]:
     return [read_npz(file) for file in files]
 
 
-def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndarray]:
-    """Labels (N, K, 2) and whether they are given (N, K), of COCO annotations.
-
-    Raises:
-        PseudoLabelError: The file is no COCO keypoint file, or shares no annotation with the
-            labels.
-    """
-    try:
-        annotations = read_records(file, 'annotations', ['id', 'keypoints'])
-        truth = {a['id']: np.reshape(a['keypoints'], (-1, 3)) for a in annotations}
-    except CocoFileError as error:
-        raise PseudoLabelError(str(error)) from None
-    except (ValueError, TypeError) as error:
-        raise PseudoLabelError(f'{file} has malformed keypoints: {error}') from None
-    nothing = np.zeros((len(labels.names), 3))
-    found = np.stack([truth.get(int(number), nothing) for number in labels.sample_id])
-    if found.shape[1] != len(labels.names) or not found[..., 2].any():
-        raise PseudoLabelError(f'{file} has no labels for the samples of these pseudo-labels')
-    return found[..., :2], found[..., 2] > 0
-
-
 def pseudo_label_report(
     rounds: Sequence[PseudoLabels],
     hidden: Hidden | None = None,
     image_dir: Path | None = None,
     columns: int = 8,
 ) -> str:
-    """A self-contained HTML page.
+    """Return a self-contained HTML page.
 
     Args:
         rounds: Labels of each round, the last one in detail.
-        hidden: The target set's own labels, see :func:`hidden_labels`.
-        image_dir: Folder of the images, if the store's names are relative to it.
+        hidden: The target set's own labels, see ``hidden_labels``.
+        image_dir: Folder of the images, if the names in the labels are relative to it.
         columns: Number of images in each row of the gallery.
     """
     labels = rounds[-1]
@@ -123,7 +104,7 @@ def _joint_table(labels: PseudoLabels, hidden: Hidden | None) -> dict[str, Seque
 
 
 def _shares(right: np.ndarray, of: np.ndarray) -> list[str]:
-    """Percent of right ones for each keypoint, '-' where there is none to judge."""
+    """Return the percentage of correct labels per keypoint, '-' without hidden labels."""
     counts = of.sum(0)
     rights = (right & of).sum(0)
     return [f'{100 * r / c:.1f} %' if c else '-' for r, c in zip(rights, counts, strict=True)]

@@ -1,7 +1,7 @@
-"""The checks of ``mmpose-addons doctor``: small functions that give rows of its table.
+"""The checks of ``mmpose-addons doctor``: functions that return rows of its table.
 
-Each imports what it looks at, and only the standard library is loaded before. A check that
-raises is reported as broken, so none catches what has no better command.
+Each check imports what it tests; only the standard library is loaded before. A check that
+raises is reported as broken, so checks catch only errors for which they know a command.
 """
 
 from collections.abc import Callable, Iterator

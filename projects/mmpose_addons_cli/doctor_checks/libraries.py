@@ -1,4 +1,4 @@
-"""Checks of Python, the machine and of libraries that are not OpenMMLab's."""
+"""Check Python, the machine, and libraries that do not belong to OpenMMLab."""
 
 import os
 import platform
@@ -102,7 +102,7 @@ def torchvision() -> Iterator[Row]:
 def opencv() -> Iterator[Row]:
     there = installed(OPENCV)
     names = ', '.join(f'{name} {version}' for name, version in there.items())
-    mend = f'pip uninstall -y {" ".join(there)} && pip install opencv-python-headless'
+    command = f'pip uninstall -y {" ".join(there)} && pip install opencv-python-headless'
     try:
         import cv2
 
@@ -110,15 +110,15 @@ def opencv() -> Iterator[Row]:
     except ImportError as error:
         wrong = f'OpenCV does not load ({error})'
         if not there:
-            mend = 'pip install opencv-python-headless'
-        yield Row('OpenCV', names or 'missing', wrong, mend, broken=True)
+            command = 'pip install opencv-python-headless'
+        yield Row('OpenCV', names or 'missing', wrong, command, broken=True)
         return
     wrong = 'several packages of OpenCV overwrite each other' if len(there) > 1 else ''
-    yield Row('OpenCV', f'{found} ({names})', wrong, mend if wrong else '')
+    yield Row('OpenCV', f'{found} ({names})', wrong, command if wrong else '')
 
 
 def videos() -> Iterator[Row]:
-    """Frames go through a file, because a build of PyAV may lack the encoder."""
+    """Write and read a video, because a build of PyAV may lack the encoder."""
     if find_spec('av') is None:
         yield Row('PyAV', 'missing', 'videos can be neither read nor written', 'pip install av')
         return
@@ -139,8 +139,8 @@ def videos() -> Iterator[Row]:
         writer.close()
         frames = list(VideoReader(file).frames(lambda numbers, reason: None))
     wrong = '' if len(frames) == 3 else 'PyAV does not read the video that it has written'
-    mend = 'pip install --force-reinstall --no-deps av' if wrong else ''
-    yield Row('PyAV', f'{av.__version__}, writes and reads video', wrong, mend, bool(wrong))
+    command = 'pip install --force-reinstall --no-deps av' if wrong else ''
+    yield Row('PyAV', f'{av.__version__}, writes and reads video', wrong, command, bool(wrong))
 
 
 def onnx() -> Iterator[Row]:

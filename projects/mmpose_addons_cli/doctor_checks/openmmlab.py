@@ -1,4 +1,4 @@
-"""Checks of the OpenMMLab stack, of what replaces its compiled parts and of this package."""
+"""Check the OpenMMLab stack, the replacements of its compiled parts, and this package."""
 
 import json
 import sys
@@ -48,7 +48,7 @@ def module(name: str, wanted: tuple[str, str], optional: bool = False) -> Iterat
 
 
 def operators() -> Iterator[Row]:
-    """MMCV's operators: which module answers, and whether it does."""
+    """Check which module provides MMCV's operators, and whether they work."""
     if not usable('torch', 'mmcv'):
         yield Row('operators', 'not tried: need torch and mmcv')
         return
@@ -85,7 +85,7 @@ def coco_evaluation() -> Iterator[Row]:
 
 
 def fallbacks() -> Iterator[Row]:
-    """Whether scripts that never import this package find the replacements, as mim's do."""
+    """Check that scripts which never import this package find the replacements, as mim's do."""
     used = any(map(by_fallback, ('mmcv._ext', 'xtcocotools')))
     wrong = (
         'mim and scripts that do not import mmpose_addons first lack the fallbacks, because '
@@ -120,7 +120,7 @@ def mmpose_addons() -> Iterator[Row]:
 
 
 def imports() -> Iterator[Row]:
-    """The package as a whole, after everything that it needs."""
+    """Check that the whole package imports."""
     if not usable('numpy', 'cv2', 'rich', *SUPPORTED):
         yield Row('import', 'not tried: needs what is missing above')
         return

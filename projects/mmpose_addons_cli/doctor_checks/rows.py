@@ -1,4 +1,4 @@
-"""What a check gives, and questions that several checks ask."""
+"""The row that a check returns, and functions that several checks use."""
 
 import sys
 from importlib import import_module
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """One line of the table; with what is wrong and the command that mends it, if anything."""
+    """A line of the table, with the problem and the command that repairs it, if any."""
 
     name: str
     found: str
@@ -16,7 +16,7 @@ class Row(NamedTuple):
 
 
 def usable(*names: str) -> bool:
-    """Whether these modules import; why they do not is said by the check of each."""
+    """Return whether these modules import; their own checks report why they do not."""
     try:
         for name in names:
             import_module(name)
@@ -26,5 +26,5 @@ def usable(*names: str) -> bool:
 
 
 def by_fallback(name: str) -> bool:
-    """Whether a module of this package has answered for a compiled one."""
+    """Return whether a module of this package has replaced a compiled one."""
     return 'mmpose_addons_fallbacks' in (getattr(sys.modules.get(name), '__file__', '') or '')

@@ -20,9 +20,17 @@ from .views import ViewSampler, on_maps, swap_sides, warp
 class Network(Protocol):
     """What the labeller needs of a pose network."""
 
-    map_scale: Sequence[float]  # input px per heatmap px, (x, y)
-    flip_indices: Sequence[int]
-    full_range: Tensor | float  # what 255 grey values are in the input
+    @property
+    def map_scale(self) -> Sequence[float] | np.ndarray:
+        """Input px per heatmap px, (x, y)."""
+
+    @property
+    def flip_indices(self) -> Sequence[int]:
+        """For each of the K keypoints its mirror image's index."""
+
+    @property
+    def full_range(self) -> Tensor | float:
+        """What 255 grey values are in the input, of each channel or of all."""
 
     def maps(self, images: Tensor) -> Tensor:
         """Heatmaps (B, K, H, W) of images (B, C, h, w)."""

@@ -98,7 +98,7 @@ class ViewSampler:
         return Views(scale, rotation, flip)
 
 
-def on_maps(matrices: Tensor, scale: Sequence[float]) -> Tensor:
+def on_maps(matrices: Tensor, scale: Sequence[float] | np.ndarray) -> Tensor:
     """Convert matrices from input px to heatmap px.
 
     Args:

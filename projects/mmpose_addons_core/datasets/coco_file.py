@@ -31,6 +31,8 @@ def read_json(file: str | PathLike) -> Any:
             text = stream.read()
         if not text.strip():
             raise ValueError('the file is empty')
+        if text.startswith('\ufeff'):
+            raise ValueError('it starts with a byte order mark; save it as UTF-8 without one')
         with _no_garbage_collection():
             return json.loads(text)
     except OSError as error:

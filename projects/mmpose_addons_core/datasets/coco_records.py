@@ -4,11 +4,11 @@ Coordinates are (x, y) in image px, boxes (x, y, width, height) in image px, key
 list of K times x, y, visibility.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import isfinite
-from typing import Any, TypeGuard
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from .coco_report import listed
+from .coco_values import LARGEST_NUMBER, are_numbers, shown
 
 RecordProblem = tuple[str, str, str]  # kind, severity, value
 
@@ -16,68 +16,71 @@ RecordProblem = tuple[str, str, str]  # kind, severity, value
 EDGE = 1.0
 
 
-def is_count(value: Any) -> TypeGuard[int]:
-    return type(value) is int
-
-
-def are_numbers(values: Iterable[Any]) -> bool:
-    """Whether all of them are finite numbers.
-
-    >>> are_numbers([1, 2.5]), are_numbers([1, None]), are_numbers([float('nan')])
-    (True, False, False)
-    """
-    values = list(values)
-    try:
-        return {*map(type, values)} <= {int, float} and all(map(isfinite, values))
-    except OverflowError:  # an integer beyond the floats
-        return False
-
-
 def annotation_problems(
     ann: Mapping,
     image_size: tuple[float, float] | None,
     num_keypoints: int | None,
     evaluation: bool,
+    boxes_only: bool,
 ) -> Iterator[RecordProblem]:
     """Problems with the values of an annotation.
 
     Args:
         image_size: width and height, image px; None skips the checks that need them.
         num_keypoints: expected K; None accepts any.
-        evaluation: see ``check_coco_keypoints``.
+        evaluation, boxes_only: see ``check_coco_keypoints``.
     """
     needed = 'error' if evaluation else 'warning'
-    missing = [key for key in ('bbox', 'keypoints') if key not in ann]
+    fields = ['bbox'] if boxes_only else ['bbox', 'keypoints']
+    missing = [key for key in fields if key not in ann]
     if missing:
         yield 'missing_field', needed, f'has no {" and no ".join(missing)}'
         return
-    if ann['keypoints'] == [] and not ann.get('num_keypoints'):
-        yield 'no_visible_keypoint', 'warning', 'keypoints is empty'
-        return
+    empty = ann.get('keypoints') == [] and not ann.get('num_keypoints')
     malformed = [
-        *_keypoint_format(ann['keypoints'], num_keypoints),
         *_box_format(ann['bbox']),
-        *_area_format(ann.get('area', 1)),
+        *_number_format('area', [ann.get('area', 1)]),
+        *_crowd_format(ann.get('iscrowd', 0)),
     ]
+    if not boxes_only:
+        malformed += _stated_format(ann.get('num_keypoints', 0))
+        malformed += [] if empty else _keypoint_format(ann['keypoints'], num_keypoints)
     yield from malformed
     if malformed:
         return
-    if 'area' not in ann:
+    if empty and not boxes_only:
+        yield 'no_visible_keypoint', 'warning', 'keypoints is empty'
+        return
+    if 'area' not in ann and not boxes_only:
         yield 'area', needed, 'area is missing, training takes 0.53 of the box'
     if ann.get('iscrowd'):
         yield 'crowd', 'warning', f'iscrowd is {ann["iscrowd"]!r}'
         return
-    yield from _visibility_problems(ann, evaluation)
+    if not boxes_only:
+        yield from _visibility_problems(ann, evaluation)
     yield from _box_problems(ann['bbox'], image_size)
+    if boxes_only:
+        return
     yield from _outside_problems(ann['keypoints'], image_size)
     if ann.get('area', 1) <= 0:
         yield 'area', needed, f'area is {ann["area"]}, must be positive'
 
 
+def _crowd_format(value: Any) -> Iterator[RecordProblem]:
+    if not isinstance(value, int | float) or value not in (0, 1):
+        yield 'annotation_record', 'error', f'iscrowd must be 0 or 1, got {shown(value)}'
+
+
+def _stated_format(value: Any) -> Iterator[RecordProblem]:
+    if value is not None and not (are_numbers([value]) and value >= 0 and value == int(value)):
+        value = f'num_keypoints must be a whole number, got {shown(value)}'
+        yield 'annotation_record', 'error', value
+
+
 def _keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[RecordProblem]:
     wanted = f'{3 * num_keypoints}' if num_keypoints else 'a multiple of 3'
     if not isinstance(keypoints, list):
-        value = f'keypoints must be a list of {wanted} numbers, got {keypoints!r:.40}'
+        value = f'keypoints must be a list of {wanted} numbers, got {shown(keypoints)}'
         yield 'keypoint_count', 'error', value
         return
     count = len(keypoints)
@@ -89,25 +92,21 @@ def _keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[Reco
 
 def _box_format(box: Any) -> Iterator[RecordProblem]:
     if not isinstance(box, list) or len(box) != 4:
-        value = f'bbox must be [x, y, width, height], got {box!r:.60}'
+        value = f'bbox must be [x, y, width, height], got {shown(box)}'
         yield 'box_layout', 'error', value
     else:
         yield from _number_format('bbox', box)
 
 
-def _area_format(area: Any) -> Iterator[RecordProblem]:
-    if not are_numbers([area]):
-        yield 'not_a_number', 'error', f'area is {area!r:.40}'
-
-
 def _number_format(name: str, values: Sequence[Any]) -> Iterator[RecordProblem]:
     if not are_numbers(values):
+        places = [name] if name == 'area' else [f'{name}[{i}]' for i in range(len(values))]
         wrong = [
-            f'{name}[{index}] is {value!r:.40}'
-            for index, value in enumerate(values)
+            f'{place} is {shown(value)}'
+            for place, value in zip(places, values, strict=True)
             if not are_numbers([value])
         ]
-        yield 'not_a_number', 'error', listed(wrong)
+        yield 'not_a_number', 'error', f'{listed(wrong)}, expected at most {LARGEST_NUMBER:g}'
 
 
 def _visibility_problems(ann: Mapping, evaluation: bool) -> Iterator[RecordProblem]:
@@ -180,15 +179,3 @@ def _outside_problems(
     if outside:
         value = f'{listed(outside)}, outside the {width} x {height} image'
         yield 'keypoint_outside', 'warning', value
-
-
-def detection_problems(detection: Any) -> Iterator[RecordProblem]:
-    """Problems with the values of a detection that MMPose will use as a person's box."""
-    box, score = detection.get('bbox'), detection.get('score')
-    if not isinstance(box, list) or len(box) < 4 or not are_numbers(box[:4]):
-        value = f'bbox must be [x, y, width, height], got {box!r:.60}'
-        yield 'detection_record', 'error', value
-    elif box[2] <= 0 or box[3] <= 0:
-        yield 'detection_box_size', 'warning', f'bbox {box} is {box[2]} x {box[3]} px'
-    if not are_numbers([score]):
-        yield 'detection_record', 'error', f'score must be a number, got {score!r:.40}'

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .coco_values import printable
+
 # Every kind of problem, and its description in reports.
 PROBLEM_KINDS = {
     'file': 'file missing, empty or not JSON',
@@ -19,8 +21,10 @@ PROBLEM_KINDS = {
     'duplicate_annotation_id': 'annotation id used twice',
     'unknown_image': 'annotation of an unknown image',
     'unknown_category': 'annotation of an unknown category',
+    'category': 'not clear which category has the keypoints',
+    'other_category': 'annotation of a category that is not used',
     'missing_field': 'annotation without bbox or keypoints',
-    'not_a_number': 'text, null, NaN or infinity in place of a number',
+    'not_a_number': 'text, null, NaN or a huge value in place of a number',
     'keypoint_count': 'wrong number of keypoints',
     'visibility': 'visibility not 0, 1 or 2',
     'num_keypoints': 'num_keypoints disagrees with the visibilities',
@@ -31,6 +35,8 @@ PROBLEM_KINDS = {
     'box_size': 'box of zero or negative size',
     'box_outside': 'box outside the image',
     'box_partly_outside': 'box partly outside the image',
+    'box_corners': 'boxes of corners in place of sizes',
+    'frame_number': 'video or frame number missing or used twice',
     'area': 'area missing or not positive',
     'image_missing': 'image file missing',
     'image_unreadable': 'image file unreadable or truncated',
@@ -43,6 +49,7 @@ PROBLEM_KINDS = {
 SKIPPED = {
     'crowd': 'crowds',
     'unknown_image': 'of an unknown image',
+    'other_category': 'of a category that is not used',
     'missing_field': 'without bbox or keypoints',
     'no_visible_keypoint': 'without a visible keypoint',
     'box_size': 'with a box of zero or negative size',
@@ -62,6 +69,9 @@ TOLERABLE = frozenset(
         'image_size',
     )
 )
+
+# Those of them without which COCO's evaluation fails after the test pass.
+EVALUATED = frozenset(('missing_field', 'area'))
 
 
 class DatasetError(ValueError):
@@ -92,10 +102,15 @@ class CocoReport:
 
     ann_file: str
     tolerated: frozenset[str] = frozenset()
+    evaluation: bool = False  # the annotations are ground truth for CocoMetric
     problems: list[Problem] = field(default_factory=list)
     skipped: dict[int | str, str] = field(default_factory=dict)  # record's id -> kind
     records: int = 0  # annotations, or detections where these are used instead
     summary: dict[str, Any] = field(default_factory=dict)
+    images_checked: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)  # by part of the check
+    categories: list[int | str] = field(default_factory=list)  # that are used
+    detections: list[dict[str, Any]] = field(default_factory=list)  # usable ones
 
     def __post_init__(self) -> None:
         strict = sorted(set(self.tolerated) - TOLERABLE)
@@ -105,7 +120,7 @@ class CocoReport:
     def add(self, kind: str, severity: str, record: str, value: str) -> Problem:
         if kind in self.tolerated:
             severity = 'warning'
-        problem = Problem(kind, severity, record, value)
+        problem = Problem(kind, severity, printable(record), printable(value))
         self.problems.append(problem)
         return problem
 
@@ -148,7 +163,7 @@ class CocoReport:
             parts.append(f'{verb} {number}: {", ".join(left_out)}')
         if noticed:
             parts.append(f'used all the same: {", ".join(noticed)}')
-        return f'{self.ann_file}: {"; ".join(parts)}' if parts else ''
+        return printable(f'{self.ann_file}: {"; ".join(parts)}') if parts else ''
 
     def raise_for_errors(self, limit: int = 5, more: Sequence[str] = ()) -> None:
         """Raise an error if the report has errors.
@@ -173,8 +188,11 @@ class CocoReport:
         lines.append(f'`python {command}` prints all.')
         kinds = {problem.kind for problem in errors}
         if kinds <= TOLERABLE:
-            lines.append(f'check_tolerate={sorted(kinds)} turns them into warnings.')
-        raise DatasetError('\n'.join(lines))
+            text = f'check_tolerate={sorted(kinds)} turns them into warnings'
+            if self.evaluation and kinds & EVALUATED:
+                text += ' where the metric is CheckedCocoMetric; CocoMetric would fail'
+            lines.append(f'{text}.')
+        raise DatasetError('\n'.join(map(printable, lines)))
 
     def to_dict(self) -> dict[str, Any]:
         """Counts, summary and problems in plain types, for JSON."""

@@ -30,6 +30,17 @@ class ImageCrops:
     def __len__(self) -> int:
         return len(self.files)
 
+    def image(self, index: int) -> np.ndarray:
+        """The whole image (H, W, 3), uint8, BGR, that a crop is part of.
+
+        Raises:
+            OSError: If it cannot be read.
+        """
+        image = cv2.imread(str(self.files[index]))
+        if image is None:
+            raise OSError(f'{self.files[index]} is missing or no image that OpenCV reads')
+        return image
+
     def read(self, index: int, size: tuple[int, int]) -> np.ndarray:
         """A crop (H, W, 3), uint8, BGR; a box is widened to the shape of ``size``.
 
@@ -39,9 +50,7 @@ class ImageCrops:
         Raises:
             OSError: If the image cannot be read.
         """
-        image = cv2.imread(str(self.files[index]))
-        if image is None:
-            raise OSError(f'{self.files[index]} is missing or no image that OpenCV reads')
+        image = self.image(index)
         box = self.boxes[index]
         if box is None:
             return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA))

@@ -1,12 +1,12 @@
 """Keypoint evaluation under the name ``xtcocotools``, which MMPose imports.
 
-xtcocotools is pycocotools extended for poses. It is built from source, and its one wheel is of
-NumPy 1's time. pycocotools has wheels for NumPy 2 and today's Python, and MMDetection requires
+xtcocotools is pycocotools extended for poses. It is built from source; its only wheel
+needs NumPy 1. pycocotools has wheels for NumPy 2 and today's Python, and MMDetection requires
 it already. This package subclasses its ``COCO`` and ``COCOeval`` and adds what MMPose's metrics
 use of xtcocotools 1.14: other keypoint types, sigmas, ``use_area``, CrowdPose's results and
 empty result files.
 
-Loaded under another name than its own, so its modules import each other relatively.
+The package is loaded under another name, so its modules import each other relatively.
 """
 
 from importlib.util import find_spec

@@ -1,4 +1,4 @@
-"""Annotations and results of COCO's format, read as xtcocotools reads them."""
+"""Read annotations and results in COCO's format as xtcocotools does."""
 
 import json
 from typing import Any
@@ -8,16 +8,16 @@ from pycocotools.coco import COCO as PlainCOCO
 
 
 class COCO(PlainCOCO):
-    """pycocotools' index of annotations, with what xtcocotools adds.
+    """Index of annotations: pycocotools' with the additions of xtcocotools.
 
-    Differs from pycocotools: a missing ``iscrowd`` is false, :meth:`loadRes` takes no results
-    as well, a name is one name and not a list of its letters, and a range of areas contains its
-    lower end.
+    Differs from pycocotools: a missing ``iscrowd`` is false, :meth:`loadRes` also
+    takes an empty list of results, a string is one name, not a list of letters, and a range of
+    areas contains its lower end.
 
     Args:
         annotation_file: JSON file; None makes an empty index.
         test_index: Numbers of the keypoints to keep, in this order; None keeps all.
-        ann_data: Content of the file where it has been read already.
+        ann_data: Content of the file, if it has been read already.
 
     Attributes:
         anno_file: The annotation file, and after :meth:`loadRes` the results given there.
@@ -51,7 +51,7 @@ class COCO(PlainCOCO):
     def getAnnIds(
         self, imgIds: Any = (), catIds: Any = (), areaRng: Any = (), iscrowd: Any = None
     ) -> list[Any]:
-        """Ids of the annotations in these images, of these categories, areas and crowd label.
+        """Return ids of annotations by image, category, area and crowd label.
 
         Args:
             imgIds: Image ids, or one; none means all.
@@ -65,16 +65,16 @@ class COCO(PlainCOCO):
         return [key for key in ids if areaRng[0] <= self.anns[key]['area'] < areaRng[1]]
 
     def getCatIds(self, catNms: Any = (), supNms: Any = (), catIds: Any = ()) -> list[Any]:
-        """Ids of the categories with these names, supercategories and ids; none means all."""
+        """Return ids of categories by name, supercategory and id; none means all."""
         return super().getCatIds(_listed(catNms), _listed(supNms), _listed(catIds))
 
     def loadRes(self, resFile: Any, resData: list[dict[str, Any]] | None = None) -> 'COCO':
-        """Results as an index of their own.
+        """Read results into an index of their own.
 
         Args:
             resFile: JSON file, list of results, or an (N, 7) array of image id, x, y, width,
                 height (image px), score and category id.
-            resData: Content of the file where it has been read already.
+            resData: Content of the file, if it has been read already.
 
         Raises:
             TypeError: The results are neither a list nor an array.
@@ -108,5 +108,5 @@ class COCO(PlainCOCO):
 
 
 def _listed(value: Any) -> Any:
-    """A list of what may be one number or name."""
+    """Return a list, also for a single number or name."""
     return [value] if isinstance(value, str) or not hasattr(value, '__len__') else value

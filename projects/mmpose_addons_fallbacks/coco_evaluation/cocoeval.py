@@ -1,4 +1,4 @@
-"""Average precision of keypoints and boxes, computed as xtcocotools computes it.
+"""Average precision of keypoints and boxes, computed as in xtcocotools.
 
 Shape letters of ``eval``: T thresholds of OKS or IoU, R recalls, K categories, A area ranges,
 M limits of detections per image.
@@ -33,7 +33,7 @@ PARTS = {
         'righthand_kpts',
     ),
 }
-# A person fills about this part of its box; stands in for the area of a missing segmentation.
+# A person covers about this share of its box; used in place of a missing segmentation area.
 BOX_FILL = 0.53
 # CrowdPose: crowdIndex below the first is easy, below the second medium, else hard.
 CROWD_LEVELS = (0.2, 0.8)
@@ -41,7 +41,7 @@ UNMATCHED = -1
 
 
 class Params(PlainParams):
-    """Thresholds of an evaluation; those of ``keypoints`` for all types of keypoints.
+    """Parameters of an evaluation; all types of keypoints use those of ``keypoints``.
 
     Raises:
         ValueError: `iouType` is none of ``segm``, ``bbox`` and ``keypoints...``.
@@ -58,15 +58,15 @@ class Params(PlainParams):
 
 
 class COCOeval(PlainCOCOeval):
-    """pycocotools' evaluation, with what xtcocotools adds.
+    """Evaluation of pycocotools with the additions of xtcocotools.
 
     Differs from pycocotools: an annotation may have the id 0, ``num_keypoints`` is counted
     (CrowdPose's file tells it, visible ones only), predictions without any keypoint score are
     left out, and ``dtMatches`` and ``gtMatches`` of ``evalImgs`` are -1 where nothing matches.
 
-    Differs from xtcocotools: the annotations stay as they are, a missing score of a part gives
-    no warning, and ``eval`` after CrowdPose's summary is that of all images and not of the hard
-    ones.
+    Differs from xtcocotools: annotations of a category whose annotations all lack keypoints are
+    left out, the annotations stay as they are, a missing score of a part gives no warning, and
+    ``eval`` after CrowdPose's summary is that of all images and not of the hard ones.
 
     Args:
         cocoGt: Annotations.
@@ -109,7 +109,7 @@ class COCOeval(PlainCOCOeval):
 
     @property
     def score_key(self) -> str:
-        """The field of a result that ranks it, where the result has it; else ``score``."""
+        """Return the field by which a result is ranked: its own score field, or ``score``."""
         kind = self.params.iouType
         return kind.replace('keypoints_', '') + '_score' if kind in PARTS else 'score'
 
@@ -127,6 +127,7 @@ class COCOeval(PlainCOCOeval):
             index.loadAnns(index.getAnnIds(imgIds=p.imgIds, catIds=categories))
             for index in (self.cocoGt, self.cocoDt)
         )
+        truths = self._comparable(truths)
         self._gts, self._dts = defaultdict(list), defaultdict(list)
         self.evalImgs, self.eval = defaultdict(list), {}
         self._truth_ids = np.array([UNMATCHED] + [truth['id'] for truth in truths])
@@ -140,8 +141,27 @@ class COCOeval(PlainCOCOeval):
             if 'keypoints' not in p.iouType or np.any(prepared['keypoints'][2::3] > 0):
                 self._dts[result['image_id'], result['category_id']].append(prepared)
 
+    def _comparable(self, truths: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Remove annotations of categories that have no keypoints.
+
+        Raises:
+            ValueError: An annotation lacks what others of its category have.
+        """
+        kind = self.params.iouType
+        fields = PARTS.get(kind, ('keypoints',)) if 'keypoints' in kind else ()
+        complete = [truth for truth in truths if all(key in truth for key in fields)]
+        having = {truth['category_id'] for truth in complete}
+        for truth in truths:
+            missing = [key for key in fields if key not in truth]
+            if missing and truth['category_id'] in having:
+                raise ValueError(
+                    f'annotation {truth["id"]} must have {missing}, as others of category '
+                    f'{truth["category_id"]}, got {sorted(truth)}'
+                )
+        return complete
+
     def _prepared(self, record: dict[str, Any], number: int, index: Any) -> dict[str, Any]:
-        """A copy of an annotation or result with the compared keypoints or mask."""
+        """Copy an annotation or result with the compared keypoints or mask."""
         kind = self.params.iouType
         copied = dict(record, id=number)
         if 'keypoints' in kind:
@@ -192,7 +212,7 @@ class COCOeval(PlainCOCOeval):
         self._paramsEval = copy.deepcopy(p)
 
     def computeOks(self, imgId: Any, catId: Any) -> Any:
-        """(results, annotations) OKS of an image, best score first; ``[]`` without a pair.
+        """Return OKS (results, annotations) of an image, best score first; ``[]`` if empty.
 
         Raises:
             ValueError: An annotation has no ``area`` although `use_area` is true, or the
@@ -216,7 +236,7 @@ class COCOeval(PlainCOCOeval):
         return super().computeOks(imgId, catId)
 
     def evaluateImg(self, imgId: Any, catId: Any, aRng: Any, maxDet: int) -> Any:
-        """Matches of an image in one range of areas (px^2); None without a person."""
+        """Match one image in one range of areas (px^2); return None without a person."""
         matches = super().evaluateImg(imgId, catId, aRng, maxDet)
         if matches is not None:
             matches['gtIds'] = self._truth_ids[matches['gtIds']].tolist()
@@ -226,7 +246,7 @@ class COCOeval(PlainCOCOeval):
         return matches
 
     def accumulate(self, p: Any = None) -> None:
-        """Precision, recall and scores of all images into ``eval``."""
+        """Write precision, recall and scores of all images into ``eval``."""
         matches = self.evalImgs
         self.evalImgs = [
             entry and dict(entry, dtMatches=entry['dtMatches'] != UNMATCHED)
@@ -244,7 +264,7 @@ class COCOeval(PlainCOCOeval):
             super().summarize()
             return
         printed = io.StringIO()
-        p.iouType = 'keypoints'  # pycocotools knows no other type of keypoints
+        p.iouType = 'keypoints'  # pycocotools has no other type of keypoints
         try:
             with contextlib.redirect_stdout(printed):
                 super().summarize()
@@ -264,7 +284,7 @@ class COCOeval(PlainCOCOeval):
         print('\n'.join(lines))
 
     def _crowd_precision(self) -> dict[str, float]:
-        """AP of the images of each level of crowding.
+        """Return the AP of the images of each level of crowding.
 
         Raises:
             ValueError: An image has no ``crowdIndex``.

@@ -1,7 +1,7 @@
 """MMCV's operators by torchvision and plain PyTorch, for an MMCV without compiled ones.
 
-MMCV imports its compiled operators as ``mmcv._ext`` and asks for them by name. This package
-answers under that name when no compiled module is installed. Arguments, their order and the
+MMCV imports its compiled operators as ``mmcv._ext`` and looks them up by name. This package
+is loaded under that name when no compiled module is installed. Arguments, their order and the
 tensors that a call fills in place are those of MMCV's extension. Values and gradients agree
 with the compiled operators to 1e-5 in float32.
 
@@ -90,19 +90,19 @@ __all__ = [
 
 
 def get_compiler_version() -> str:
-    """What environment reports print as MMCV's compiler."""
+    """Return the compiler of MMCV that reports of the environment print."""
     import torchvision
 
     return f'not compiled (operators of torchvision {torchvision.__version__} and PyTorch)'
 
 
 def get_compiling_cuda_version() -> str:
-    """What environment reports print as the CUDA version of MMCV's operators."""
+    """Return the CUDA version of MMCV's operators that reports of the environment print."""
     return get_compiler_version()
 
 
 def __getattr__(name: str) -> Callable[..., NoReturn]:
-    """A function for an operator that has no replacement; it raises when it is called."""
+    """Return a function that raises when it is called, for an operator without replacement."""
     if name.startswith(('_', 'pytest')):  # pytest asks every module for its own names
         raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
 

@@ -20,7 +20,7 @@ def ms_deform_attn_forward(
     attention_weights: torch.Tensor,
     im2col_step: int,
 ) -> torch.Tensor:
-    """Weighted sums (B, Q, M D) of bilinear samples; outside of a map they are 0."""
+    """Return weighted sums (B, Q, M D) of bilinear samples, which are 0 outside of a map."""
     where = value_spatial_shapes.tolist(), full_precision(sampling_locations)
     output = _attend(full_precision(value), *where, full_precision(attention_weights))
     return output.to(value.dtype)

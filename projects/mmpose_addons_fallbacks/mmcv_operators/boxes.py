@@ -41,9 +41,9 @@ def bbox_overlaps(
 def nms(
     boxes: torch.Tensor, scores: torch.Tensor, iou_threshold: float, offset: int
 ) -> torch.Tensor:
-    """Indices of the boxes that stay, best score first.
+    """Return the indices of the kept boxes, best score first.
 
-    A box goes if its IoU with a better one is above the threshold. Equal scores come in the
+    A box is removed if its IoU with a better one is above the threshold. Equal scores have the
     order of PyTorch's sort, as with the compiled operator.
     """
     if offset:
@@ -57,9 +57,9 @@ def nms(
 
 
 def nms_match(dets: torch.Tensor, iou_threshold: float) -> list[list[int]]:
-    """Groups of indices: a box that stays, then those that go because of it.
+    """Return groups of indices: a kept box, then the boxes that it removes.
 
-    A box goes if its IoU with a better one is at least the threshold.
+    A box is removed if its IoU with a better one is at least the threshold.
 
     Args:
         dets: boxes and scores (N, 5) on a CPU.
@@ -86,7 +86,7 @@ def softnms(
     method: int,
     offset: int,
 ) -> torch.Tensor:
-    """Indices of the boxes that stay, in the order in which they were chosen.
+    """Return the indices of the kept boxes, in the order in which they were chosen.
 
     The best box is chosen again and again, and the scores of the others decrease by their IoU
     with it (Bodla et al., "Soft-NMS", 2017): to 0 from the threshold on (method 0), by
@@ -125,7 +125,7 @@ def softnms(
 
 
 def _without(removed: np.ndarray) -> np.ndarray:
-    """Which entry stands at each place after the last ones have filled the gaps."""
+    """Return the order of entries after the last ones have filled the gaps."""
     (kept,) = np.nonzero(~removed)
     places = np.arange(len(kept))
     beyond = kept[kept >= len(kept)]
@@ -140,7 +140,7 @@ def _areas(boxes: np.ndarray, offset: int) -> np.ndarray:
 def _ious(
     box: np.ndarray, area: np.ndarray, others: np.ndarray, areas: np.ndarray, offset: int
 ) -> np.ndarray:
-    """IoU of one box (4,) with others (N, 4 or more); NaN where both have no area."""
+    """Return the IoU of a box (4,) with others (N, 4 or more); NaN if both have no area."""
     low = np.maximum(box[:2], others[:, :2])
     high = np.minimum(box[2:], others[:, 2:4])
     intersection = np.clip(high - low + offset, 0, None).prod(-1)

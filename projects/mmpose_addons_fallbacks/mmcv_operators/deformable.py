@@ -149,10 +149,10 @@ def _modulated(
 
 
 def _first(maps: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
-    """Of maps (N, C, ...) each image's first elements as (N, C, H', W'), output's size."""
+    """Cut maps (N, C, ...) to their first elements in the output's size, (N, C, H', W')."""
     size = output.shape[2:]
     if maps.shape[2:] == size or maps[0, 0].numel() < size.numel():
-        return maps  # torchvision says what does not fit
+        return maps  # torchvision raises an error about the shapes
     return maps.flatten(1)[:, : maps.shape[1] * size.numel()].unflatten(1, (-1, *size))
 
 
@@ -164,7 +164,7 @@ def _forward(
     bias: torch.Tensor | None,
     settings: tuple[int, ...],
 ) -> torch.Tensor:
-    """Settings are strides, paddings, dilations (y before x), groups, deformable groups."""
+    """Convolve by strides, paddings, dilations (y before x), groups, deformable groups."""
     tensors = _tensors(input, weight, offset, mask, bias)
     return kernel('deform_conv2d')(*tensors, *settings, mask is not None)
 
@@ -178,7 +178,7 @@ def _backward(
     bias: torch.Tensor | None,
     settings: tuple[int, ...],
 ) -> list[torch.Tensor]:
-    """Gradients of input, weight, offset, mask and bias."""
+    """Return the gradients of input, weight, offset, mask and bias."""
     tensors = _tensors(input, weight, offset, mask, bias)
     backward = kernel('_deform_conv2d_backward')
     grad_output = full_precision(grad_output).contiguous()
@@ -194,10 +194,10 @@ def _inside(
     kernel_size: torch.Size,
     settings: tuple[int, ...],
 ) -> torch.Tensor:
-    """Which samples (N, G, kh, kw, 2, H', W') have a gradient by their position.
+    """Return which samples (N, G, kh, kw, 2, H', W') have a gradient by their position.
 
     A sample exactly one pixel outside has none in MMCV and a one-sided one in torchvision.
-    Zero offsets, with which training starts, lead there at every padded border.
+    Training starts with zero offsets, which give such samples at every padded border.
     """
     positions = full_precision(offset).unflatten(1, (settings[-1], *kernel_size, 2))
     inside = torch.ones_like(positions[:, :, :, :, :1], dtype=torch.bool)
@@ -219,7 +219,7 @@ def _tensors(
     mask: torch.Tensor | None,
     bias: torch.Tensor | None,
 ) -> list[torch.Tensor]:
-    """What torchvision's kernels take, of one precision, with stand-ins for None.
+    """Convert tensors to one precision, with empty ones for None, for torchvision's kernels.
 
     A NaN among the offsets would let torchvision read outside of the input. It samples zeros,
     as in MMCV.

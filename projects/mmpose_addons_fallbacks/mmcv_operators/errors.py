@@ -1,4 +1,4 @@
-"""What is raised for an operator that only MMCV's compiled extension has."""
+"""The error for an operator that only MMCV's compiled extension has."""
 
 
 class CompiledOperatorNeeded(NotImplementedError):

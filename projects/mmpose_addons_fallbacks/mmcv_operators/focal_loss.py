@@ -101,7 +101,7 @@ def _of_target(probabilities: torch.Tensor, target: torch.Tensor) -> torch.Tenso
 
 
 def _weighted(values: torch.Tensor, target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """Rows times their target's weight; background (no class) keeps its values."""
+    """Multiply rows by the weight of their target; background (no class) keeps its values."""
     if not weight.numel():
         return values
     known = (target >= 0) & (target < len(weight))

@@ -1,7 +1,7 @@
 """RoIAlign and RoIPool: features of regions on grids of bins.
 
 Shapes: input (N, C, H, W), rois (K, 5) with the image's index and x1, y1, x2, y2 in input
-pixels, output (K, C, ph, pw). ``spatial_scale`` leads from input pixels to the feature map's.
+pixels, output (K, C, ph, pw). ``spatial_scale`` converts input pixels to those of the map.
 """
 
 import math
@@ -73,7 +73,7 @@ def roi_align_backward(
 ) -> None:
     """Fill ``grad_input``, which is zero before.
 
-    A maximum at exactly y = -1 passes its gradient on; MMCV drops that one.
+    A maximum at exactly y = -1 has a gradient here, in contrast to MMCV.
     """
     grads = full_precision(grad_output)
     rois = rois.to(grads.dtype)
@@ -157,7 +157,7 @@ class _Corners(NamedTuple):
 
 
 def _corners(coordinates: torch.Tensor, size: int) -> _Corners:
-    """Samples up to a pixel outside of the feature map take its border; others are 0."""
+    """Find the neighbours of samples; up to a pixel outside of the map, the border counts."""
     inside = (coordinates >= -1) & (coordinates <= size)
     clamped = coordinates.clamp(0, size - 1)
     low = clamped.long()
@@ -171,7 +171,7 @@ def _samples(
     sampling_ratio: int,
     aligned: bool,
 ) -> list[torch.Tensor]:
-    """The y (ph * n,) and x (pw * m,) of a region's samples, bin by bin."""
+    """Return the y (ph * n,) and x (pw * m,) of a region's samples, bin by bin."""
     box = roi[1:].view(2, 2) * spatial_scale - (0.5 if aligned else 0.0)
     axes = []
     for axis, bins in ((1, size[0]), (0, size[1])):
@@ -185,7 +185,7 @@ def _samples(
 
 
 def _bilinear(features: torch.Tensor, y: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    """Features (C, H, W) at every pair of a y and an x: (C, len(y), len(x))."""
+    """Sample features (C, H, W) at every pair of a y and an x: (C, len(y), len(x))."""
     rows, columns = _corners(y, features.shape[1]), _corners(x, features.shape[2])
     low, high = features[:, rows.low], features[:, rows.high]
     between = low + (high - low) * rows.fraction[:, None]
@@ -197,7 +197,7 @@ def _bilinear(features: torch.Tensor, y: torch.Tensor, x: torch.Tensor) -> torch
 def _bins(
     start: torch.Tensor, end: torch.Tensor, spatial_scale: float, count: int, size: int
 ) -> list[list[tuple[int, int]]]:
-    """First pixel and the one after the last of each bin, for each region."""
+    """Return the first pixel and the one after the last of each bin, for each region."""
     start = start * spatial_scale
     length = (end + 1) * spatial_scale - start
     edges = torch.arange(count + 1, device=start.device) * (length / count)[:, None]

@@ -1,4 +1,4 @@
-"""Torchvision's kernels by name, and the precision that they are given."""
+"""Torchvision's kernels by name, and the precision of their arguments."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import torch
 
 
 def kernel(name: str) -> Callable:
-    """An operator that torchvision registers in PyTorch, for instance ``roi_align``.
+    """Return an operator that torchvision registers in PyTorch, for instance ``roi_align``.
 
     Torchvision is imported at the first call, because it takes longer than all of MMCV.
     """
@@ -16,5 +16,5 @@ def kernel(name: str) -> Callable:
 
 
 def full_precision(tensor: torch.Tensor) -> torch.Tensor:
-    """float32 and float64 as they are, anything else as float32."""
+    """Convert a tensor to float32, unless it is float32 or float64."""
     return tensor if tensor.dtype in (torch.float32, torch.float64) else tensor.float()

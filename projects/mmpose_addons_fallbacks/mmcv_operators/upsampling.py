@@ -83,7 +83,7 @@ def carafe_backward(
 def _reassemble(
     features: torch.Tensor, masks: torch.Tensor, kernel_size: int, groups: int, scale: int
 ) -> torch.Tensor:
-    """Adds the k k shifted features, because all of them at once need k k times the memory."""
+    """Add the k k shifted features one by one; all at once would need k k times the memory."""
     _, channels, height, width = features.shape
     reach = (kernel_size - 1) // 2
     padded = F.pad(features, (reach,) * 4)

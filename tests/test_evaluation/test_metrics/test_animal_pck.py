@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 import torch
 from mmengine.evaluator import Evaluator
-from mmengine.logging import MMLogger
+from mmengine.logging import MessageHub, MMLogger
 from mmengine.structures import InstanceData, PixelData
 from mmpose.codecs import MSRAHeatmap
 from mmpose.registry import METRICS
 from mmpose.structures import PoseDataSample
+
+from mmpose_addons.evaluation.map_size import heatmap_size_of
 
 SIZE = np.array([64, 64])
 NAMES = ['left_eye', 'right_eye', 'chin']
@@ -36,9 +38,11 @@ def sample(points, predicted, visible=(1, 1, 1), box=(20, 30, 120, 90), maps=Non
     return result
 
 
-def evaluate(samples, names=NAMES, **arguments):
+def evaluate(samples, names=NAMES, flip_indices=None, **arguments):
     evaluator = Evaluator(METRICS.build(dict(type='AnimalPCK', **arguments)))
     evaluator.dataset_meta = dict(keypoint_id2name=dict(enumerate(names)))
+    if flip_indices is not None:
+        evaluator.dataset_meta['flip_indices'] = flip_indices
     evaluator.process(samples)
     return evaluator.evaluate(len(samples))
 
@@ -132,11 +136,54 @@ def test_table_in_the_log(caplog):
 def test_heatmaps_of_another_size_are_named():
     maps = np.zeros((3, 32, 32), np.float32)
     with pytest.raises(ValueError, match=r'heatmap_size=\(64, 64\) px, got \(32, 32\)'):
-        evaluate([sample(POINTS, POINTS, maps=maps)])
+        evaluate([sample(POINTS, POINTS, maps=maps)], heatmap_size=(64, 64))
     evaluate([sample(POINTS, POINTS, maps=maps)], heatmap_size=(32, 32))
 
 
-@pytest.mark.parametrize('bad', [dict(threshold=0), dict(sigma=-1), dict(heatmap_size=(64, 0))])
+def test_the_size_of_the_heatmaps_is_found():
+    data = sample(POINTS, POINTS).to_dict()
+    assert heatmap_size_of(data) == (64, 64)  # a quarter of the input
+    data = sample(POINTS, POINTS, maps=np.zeros((3, 32, 48), np.float32)).to_dict()
+    assert heatmap_size_of(data) == (48, 32)
+    hub = MessageHub.get_current_instance()
+    hub.update_info('cfg', 'model = dict(head=dict(decoder=dict(heatmap_size=(96, 72))))')
+    try:
+        assert heatmap_size_of(sample(POINTS, POINTS).to_dict()) == (96, 72)
+        hub.update_info('cfg', 'model = dict(type="Other")')
+        assert heatmap_size_of(sample(POINTS, POINTS).to_dict()) == (64, 64)
+    finally:
+        hub.runtime_info.pop('cfg')
+    with pytest.raises(ValueError, match='sample with input_size, got none; set heatmap_size'):
+        heatmap_size_of({})
+
+
+def test_several_thresholds():
+    predicted = POINTS + [[0, 4], [6, 0], [0, 9]]
+    both = evaluate([sample(POINTS, predicted)], threshold=(0.05, 0.1))
+    for threshold, end in ((0.05, ''), (0.1, '@0.1')):
+        single = evaluate([sample(POINTS, predicted)], threshold=threshold)
+        for name, value in single.items():
+            assert both[f'{name}{end}'] == value
+    assert both['animal/PCK_box@0.1'] == 1
+
+
+def test_sides_and_headings():
+    swapped = POINTS[[1, 0, 2]]
+    turned = POINTS[[1, 0, 2]] * [-1, 1] + [2 * POINTS[:, 0].mean(), 0]
+    samples = [sample(POINTS, POINTS), sample(POINTS, swapped), sample(POINTS, turned)]
+    metrics = evaluate(samples, flip_indices=[1, 0, 2])
+    # turned, 50, 70, 90 become 70, 90, 50: all wrong, the left eye at the right one's place
+    assert metrics['animal/PCK_box_points'] == pytest.approx((3 + 1 + 0) / 9)
+    assert metrics['animal/PCK_box_without_sides'] == pytest.approx((3 + 3 + 0) / 9)
+    assert metrics['animal/PCK_box_better_heading'] == pytest.approx((3 + 1 + 3) / 9)
+    assert metrics['animal/PCK_without_sides'] >= metrics['animal/PCK_box_without_sides']
+    assert metrics['animal/reversals'] == pytest.approx(1 / 3)
+    assert metrics['animal/swaps'] == pytest.approx(3 / 6)
+
+
+@pytest.mark.parametrize(
+    'bad', [dict(threshold=0), dict(sigma=-1), dict(heatmap_size=(64, 0)), dict(threshold=())]
+)
 def test_bad_arguments_are_named(bad):
     with pytest.raises(ValueError, match='must be positive'):
         evaluate([sample(POINTS, POINTS)], **bad)

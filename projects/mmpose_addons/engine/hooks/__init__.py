@@ -1,3 +1,4 @@
+from .adapt_batch_norm_hook import AdaptBatchNormHook
 from .ccssl_hook import CCSSLHook
 from .channels_last_hook import ChannelsLastHook
 from .diagnosis_hook import DiagnosisHook
@@ -5,6 +6,7 @@ from .freeze_hook import FreezeHook
 from .mean_teacher_hook import MeanTeacherHook
 
 __all__ = [
+    'AdaptBatchNormHook',
     'CCSSLHook',
     'ChannelsLastHook',
     'DiagnosisHook',

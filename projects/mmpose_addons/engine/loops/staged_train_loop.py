@@ -15,6 +15,8 @@ from torch.utils.data import DataLoader
 
 from mmpose_addons_core.fileio import atomic_write
 
+from ...checkpoints import load_file
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -176,7 +178,7 @@ class StagedTrainLoop(EpochBasedTrainLoop):
                 f'{file} is missing: stage {stage + 2} goes on from the best epoch of stage '
                 f"{stage + 1}; restore the file, resume from before, or set carry='last'"
             )
-        best = torch.load(file, map_location='cpu', weights_only=True)
+        best = load_file(file, 'cpu')
         _plain(self.runner.model).load_state_dict(best['state_dict'])
         self.runner.optim_wrapper.load_state_dict(best['optimizer'])
         print_log(
@@ -207,7 +209,7 @@ class _BestOfStageHook(Hook):
         stage, _ = loop._locate(runner.epoch - 1)
         file, score = loop.best_file(stage), float(metrics[self.metric])
         if file.exists():
-            best = torch.load(file, map_location='cpu', weights_only=True)
+            best = load_file(file, 'cpu')
             # A later epoch is of a run that was taken up again from before it.
             better = self.sign * score > self.sign * best['score']
             if best['epoch'] < runner.epoch and not better:

@@ -1,0 +1,122 @@
+"""Which categories of a COCO file have the keypoints that are wanted.
+
+K is the number of keypoints of a category.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from .coco_report import DatasetError, listed
+from .coco_values import is_category_id, printable
+
+Category = int | str
+"""An id or, where a user names one, also a name."""
+
+
+class CategoryError(DatasetError):
+    """No category, or more than one, can be the one with the keypoints."""
+
+
+class Keypoints(NamedTuple):
+    """What a category and its annotations say about K.
+
+    Attributes:
+        names: number of names in the category.
+        found: K of most annotations, 0 if none has keypoints.
+        annotations: number of annotations with this K.
+        agree: there are several annotations with keypoints, all of this K.
+    """
+
+    names: int
+    found: int
+    annotations: int
+    agree: bool
+
+    @property
+    def number(self) -> int:
+        """K; 0 if neither the category nor an annotation has keypoints.
+
+        MMPose never reads the names. So if all annotations agree on another K, they are right.
+        """
+        if self.names and not (self.agree and self.found != self.names):
+            return self.names
+        return self.found
+
+
+def keypoints_by_category(data: Mapping[str, Any]) -> dict[Category, Keypoints]:
+    """K of each category of an annotation file whose layout is right."""
+    found: defaultdict[Category, Counter[int]] = defaultdict(Counter)
+    for ann in data.get('annotations', []):
+        keypoints, category_id = ann.get('keypoints'), ann.get('category_id')
+        if isinstance(keypoints, list) and keypoints and is_category_id(category_id):
+            found[category_id][len(keypoints)] += 1
+    result = {}
+    for category in data.get('categories', []):
+        names = len(category.get('keypoints') or [])
+        lengths = found[category['id']]
+        triplets = [length for length in lengths if length % 3 == 0]
+        length = max(triplets, key=lengths.__getitem__, default=0)
+        agree = len(lengths) == 1 and lengths[length] > 1
+        result[category['id']] = Keypoints(names, length // 3, lengths[length], agree)
+    return result
+
+
+def choose_categories(
+    data: Mapping[str, Any],
+    num_keypoints: int | None = None,
+    wanted: Category | None = None,
+) -> list[Category]:
+    """Ids of the categories whose annotations are used.
+
+    Categories without keypoints are left out if another one has some. Several categories are
+    taken together if they have the same K (AP-10K has a category for each species).
+
+    Args:
+        data: content of an annotation file whose layout is right.
+        num_keypoints: K that is wanted; None if any K will do.
+        wanted: id or name of the only category to take.
+
+    Raises:
+        CategoryError: there is no such category, or categories differ in K and neither
+            argument decides between them. The message lacks the file's name.
+    """
+    categories = data.get('categories', [])
+    if wanted is not None:
+        return [_named(categories, wanted)]
+    counts = {key: about.number for key, about in keypoints_by_category(data).items()}
+    having = [key for key, count in counts.items() if count]
+    fitting = [key for key in having if counts[key] == num_keypoints]
+    chosen = fitting or having or [*counts]
+    if not num_keypoints and len({counts[key] for key in having}) > 1:
+        kinds = [
+            f'{category_name(categories, key)} with {counts[key]} keypoints' for key in having
+        ]
+        raise CategoryError(
+            'several categories have keypoints: choose one by category=... or --category ID, '
+            f'got {listed(kinds, 8)}'
+        )
+    return chosen
+
+
+def category_name(categories: Sequence[Mapping], category_id: Category) -> str:
+    """A category for a message.
+
+    >>> category_name([dict(id=1, name='person')], 1)
+    'category 1 (person)'
+    """
+    names = [category.get('name') for category in categories if category['id'] == category_id]
+    return f'category {category_id!r}' + ''.join(f' ({printable(str(n))})' for n in names)
+
+
+def _named(categories: Sequence[Mapping], wanted: Category) -> Category:
+    """The id of the category with this id or name; a number may be given as a text."""
+    ids = [category['id'] for category in categories]
+    exact = [key for key in ids if key == wanted or str(key) == str(wanted)]
+    named = [category['id'] for category in categories if category.get('name') == wanted]
+    found = exact or named
+    if len(found) != 1:
+        names = listed([category_name(categories, key) for key in ids], 8)
+        problem = 'several categories have' if found else 'no category has'
+        raise CategoryError(f'{problem} the id or name {wanted!r}, got {names or "none"}')
+    return found[0]

@@ -1,0 +1,70 @@
+"""Check the image records of a COCO file."""
+
+from collections.abc import Mapping, Sequence
+from os import PathLike, fspath
+from typing import Any
+
+from .coco_file import CocoFileError, read_json
+from .coco_layout import layout_problem
+from .coco_report import CocoReport
+from .coco_values import are_numbers, is_id, printable, shown
+from .image_files import ImageRecord
+
+Images = Mapping[int, ImageRecord | None]
+"""By id; None where the record is incomplete."""
+
+
+def check_image_records(images: Sequence[Mapping], report: CocoReport) -> Images:
+    """The images of a file whose layout is right; problems go into the report."""
+    records: dict[int, ImageRecord | None] = {}
+    image_id: Any
+    report.summary['images'] = len(images)
+    if not images:
+        report.add('no_images', 'error', report.ann_file, "'images' is empty")
+    for index, image in enumerate(images):
+        image_id, name = image.get('id'), image.get('file_name')
+        size: Any = (image.get('width'), image.get('height'))
+        kind, value = 'image_record', ''
+        if not is_id(image_id):
+            value = f'id must be a whole number from 0 to 2^63 - 1, got {shown(image_id)}'
+        elif image_id in records:
+            kind = 'duplicate_image_id'
+            value = f'id {image_id} is also that of {records[image_id]}'
+        elif not isinstance(name, str) or not name:
+            value = f'file_name must be a text, got {shown(name)}'
+        elif not are_numbers(size) or min(size) <= 0:
+            value = (
+                f'width and height must be positive, got {shown(size[0])} x {shown(size[1])}'
+            )
+        if not value:
+            records[image_id] = ImageRecord(image_id, str(name), *size)
+            continue
+        where = f'images[{index}] (image {shown(image_id)}, {shown(name)})'
+        report.add(kind, 'error', where, value)
+        if is_id(image_id):
+            records.setdefault(image_id, None)
+    return records
+
+
+def read_image_list(file: str | PathLike) -> tuple[list[ImageRecord], dict[str, Any]]:
+    """The images of a COCO file whose annotations do not matter, and all its content.
+
+    Raises:
+        CocoFileError: the file cannot be read or is not in COCO's layout.
+        DatasetError: an image record is not usable.
+    """
+    data = read_json(file)
+    if wrong := layout_problem(data, ('images',)):
+        raise CocoFileError(file, wrong)
+    report = CocoReport(fspath(file))
+    images = check_image_records(data['images'], report)
+    report.raise_for_errors(more=['--max-per-kind', '0'])
+    return [image for image in images.values() if image is not None], data
+
+
+def image_name(image_id: Any, images: Images) -> str:
+    """An annotation's or detection's image for a message."""
+    image = images.get(image_id) if is_id(image_id) else None
+    if image is None:
+        return f'(image {shown(image_id)})'
+    return f'(image {image_id}, {printable(image.file_name)})'

@@ -1,0 +1,111 @@
+import json
+
+import pytest
+import torch
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+
+from helpers import tiny_domains
+from mmpose_addons.engine.hooks import AdaptBatchNormHook
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory):
+    return tiny_domains.write_domains(tmp_path_factory.mktemp('domains'))
+
+
+@pytest.fixture
+def make(folder, tmp_path):
+    """A source network's training with the hook."""
+
+    def make_runner(name='run', data=folder, **hook):
+        config = tiny_domains.config(data, tmp_path / name, epochs=2)
+        train = config.train_dataloader.dataset
+        target = dict(train.target.dataset, pipeline=train.target.label_pipeline)
+        config.train_dataloader.dataset = train.source
+        config.train_dataloader.sampler = dict(type='DefaultSampler', shuffle=True)
+        config.custom_hooks = [dict(type='AdaptBatchNormHook', dataset=target, **hook)]
+        return Runner.from_cfg(config)
+
+    return make_runner
+
+
+def statistics(model):
+    return {
+        name: value.clone()
+        for name, value in model.state_dict().items()
+        if name.endswith(('running_mean', 'running_var'))
+    }
+
+
+def weights(model):
+    return {name: value.clone() for name, value in model.named_parameters()}
+
+
+def equal(one, two):
+    return all(torch.equal(value, two[name]) for name, value in one.items())
+
+
+def test_last_checkpoint_has_the_targets_statistics(make, tmp_path):
+    plain = make('plain', when='test')
+    plain.train()
+    adapted = make('adapted', batch_size=5)
+    adapted.train()
+    assert equal(weights(plain.model), weights(adapted.model))
+    assert not equal(statistics(plain.model), statistics(adapted.model))
+    first, first_too, last = (
+        torch.load(tmp_path / file, weights_only=False)['state_dict']
+        for file in ('plain/epoch_1.pth', 'adapted/epoch_1.pth', 'adapted/epoch_2.pth')
+    )
+    assert all(torch.equal(value, first_too[name]) for name, value in first.items())
+    assert equal(statistics(adapted.model), last)
+
+
+def test_statistics_of_a_test_alone(make):
+    runner = make(when='test')
+    runner.train()
+    (hook,) = (hook for hook in runner.hooks if isinstance(hook, AdaptBatchNormHook))
+    before = statistics(runner.model)
+    hook.before_test_epoch(runner)
+    # the first layer's means are those of its convolution over all 12 images
+    images = torch.cat(list(hook._batches(runner.model)))
+    assert len(images) == 12
+    found = runner.model.backbone.layers[0](images).mean((0, 2, 3))
+    norm = runner.model.backbone.layers[1]
+    torch.testing.assert_close(norm.running_mean, found, rtol=1e-4, atol=1e-5)
+    hook.after_test_epoch(runner)
+    assert equal(before, statistics(runner.model))
+
+
+def test_hidden_labels_do_not_matter(make, tmp_path):
+    data = tiny_domains.write_domains(tmp_path / 'data')
+    one = make('one', data=data)
+    one.train()
+    content = json.loads((data / 'target.json').read_text())
+    for annotation in content['annotations']:
+        annotation['keypoints'] = [20.0, 20.0, 2] * 3
+    (data / 'target.json').write_text(json.dumps(content))
+    two = make('two', data=data)
+    two.train()
+    assert equal(statistics(one.model), statistics(two.model))
+
+
+def test_at_most_so_many_images(make):
+    runner = make(largest=7, batch_size=3)
+    counts = []
+
+    class Count(Hook):
+        def after_train(self, runner):
+            counts.append(len(torch.cat(list(hook._batches(runner.model)))))
+
+    (hook,) = (hook for hook in runner.hooks if isinstance(hook, AdaptBatchNormHook))
+    runner.register_hook(Count())
+    runner.train()
+    assert counts == [7]
+
+
+def test_wrong_arguments():
+    with pytest.raises(ValueError, match=r"when must be one of .*, got 'begin'"):
+        AdaptBatchNormHook({}, when='begin')
+    with pytest.raises(ValueError, match='must be at least 1, got 0 and 32'):
+        AdaptBatchNormHook({}, largest=0)
