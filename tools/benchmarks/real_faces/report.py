@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from mmpose_addons.visualization.ced import draw_ced
-from mmpose_addons.visualization.face_sheet import face_image, sheet
+from mmpose_addons.visualization.face_sheet import face_image, selected_faces, sheet
 from mmpose_addons_core.fileio import atomic_write
 
 from .arms import RATES, Arm
@@ -185,8 +185,8 @@ def _sheets(found: Results, store: Store, faces: Faces, truth: np.ndarray) -> No
     best = min(found, key=validation)
     predicted = _landmarks(store, found[best][0])
     errors = errors_of(predicted, truth)
-    order = np.argsort(errors)
-    for name, chosen in dict(best=order[:SHEET], worst=order[::-1][:SHEET]).items():
+    for name in ('best', 'worst'):
+        chosen = selected_faces(errors, SHEET, name)
         images = [
             face_image(
                 cv2.imread(str(faces.files[index])),
