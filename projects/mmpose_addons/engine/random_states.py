@@ -29,9 +29,13 @@ class RandomStates:
         if states and len(states) == get_world_size():
             self._states = states
 
-    def before_train_epoch(self) -> None:
-        """Go on where training stopped, whatever a validation has drawn since."""
-        if self._states is not None:
+    def before_train_iter(self, batch_idx: int) -> None:
+        """Go on where the last epoch ended, whatever was drawn since.
+
+        A validation draws, and so does a data loader that starts its workers, which it does in
+        the first epoch after a resume and not in others.
+        """
+        if batch_idx == 0 and self._states is not None:
             set_rng_state(self._states[get_rank()])
 
     def after_train_epoch(self) -> None:
