@@ -1,4 +1,4 @@
-"""What this package needs of PyTorch, MMEngine, MMCV and MMPose, and makes up for in them."""
+"""Check the versions of PyTorch, MMEngine, MMCV and MMPose, and correct faults of theirs."""
 
 from typing import Any
 
@@ -29,13 +29,20 @@ def check_environment() -> None:
 
 
 def load_checkpoints_safely() -> None:
-    """Let ``weights_only=True`` load MMEngine's own checkpoints, whose types run no code.
+    """No checkpoint runs code, whoever loads it through MMEngine."""
+    from .checkpoints.mmengine_loading import install
 
-    These are the buffers of its log and arrays of NumPy's plain types. The official MMEngine
-    allows none of them, so it cannot resume with PyTorch 2.6 or newer; OneDL's allows a part,
-    and loads a refused file once more without any check, after a warning. Buffers are saved
-    without their methods, which every buffer has and which ``weights_only=True`` refuses. A
-    checkpoint that the official MMEngine has saved without this package stays refused.
+    allow_log_history()
+    install()
+
+
+def allow_log_history() -> None:
+    """Let a user's own ``torch.load(weights_only=True)`` load checkpoints of MMEngine.
+
+    They hold the buffers of its log and arrays of NumPy's plain types, which run no code.
+    Buffers are saved without their methods, which every buffer has and which
+    ``weights_only=True`` refuses. A checkpoint that MMEngine has saved without this package
+    stays refused there; this package itself loads it (:mod:`.checkpoints.loading`).
     """
     import torch
     from mmengine.logging import HistoryBuffer

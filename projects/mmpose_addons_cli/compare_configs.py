@@ -16,17 +16,6 @@ if TYPE_CHECKING:
     from mmengine.config import Config
     from mmengine.runner import Runner
 
-CROP_JITTER = dict(
-    type='RandomBBoxTransform',
-    shift_factor=0.04,
-    shift_prob=1.0,
-    scale_factor=(0.95, 1.05),
-    scale_prob=1.0,
-    rotate_factor=5.0,
-    rotate_prob=1.0,
-)
-"""How the crops of --jitter-crops differ: shares of the box, and degrees."""
-
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -82,23 +71,20 @@ def jitter(runner: 'Runner', crops: int) -> dict[str, float]:
     import numpy as np
 
     from mmpose_addons_core.faces import face_layout
-    from mmpose_addons_core.metrics import group_distance, landmark_jitter
+    from mmpose_addons_core.metrics import group_distance, jitter_scores
     from mmpose_addons_core.progress import track
 
     loader = runner.cfg.test_dataloader.copy()
-    steps = list(loader.dataset.pipeline)
-    place = [step.type for step in steps].index('TopdownAffine')
-    loader.dataset.pipeline = [*steps[:place], CROP_JITTER, *steps[place:]]
+    loader.dataset = dict(type='MovedCropsDataset', crops=crops, dataset=loader.dataset)
     built = runner.build_dataloader(loader, seed=0)
-    np.random.seed(0)  # noqa: NPY002  MMPose draws from the global generator
-    views = []
-    for _ in track(range(crops), 'Crops'):
-        samples = [sample for batch in built for sample in runner.model.test_step(batch)]
-        views.append([sample.pred_instances.keypoints[0] for sample in samples])
-    truth = np.stack([sample.gt_instances.keypoints[0] for sample in samples])
+    samples = [
+        sample for batch in track(built, 'Crops') for sample in runner.model.test_step(batch)
+    ]
+    found = np.stack([sample.pred_instances.keypoints[0] for sample in samples])
+    truth = np.stack([sample.gt_instances.keypoints[0] for sample in samples[::crops]])
     eyes = group_distance(truth, *face_layout(truth.shape[1]).outer_eye_corners)
-    moved = landmark_jitter(np.array(views), eyes)
-    return dict(jitter=float(moved.mean()), jitter_worst=float(moved.max(1).mean()))
+    views = found.reshape(-1, crops, *found.shape[1:]).swapaxes(0, 1)
+    return jitter_scores(views, eyes)
 
 
 def table(results: dict[str, list[dict[str, float]]], names: list[str]) -> str:

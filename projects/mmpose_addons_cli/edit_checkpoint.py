@@ -11,7 +11,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         prog='mmpose-addons edit-checkpoint',
         description=f'{__doc__} Without --out it lists what would be written. The edits are '
         'done in the order of the options below. A name is a whole key or a prefix that ends '
-        'before a dot. Only weights and meta are kept, not the state of the optimiser.',
+        'before a dot. Only weights and meta are kept, not the state of the optimiser. '
+        'No code of a file runs: functions and classes that it names are left out.',
         epilog='examples: mmpose-addons edit-checkpoint best.pth; '
         'mmpose-addons edit-checkpoint best.pth --strip module --drop head.heatmap '
         '--out small.pth; '
@@ -32,10 +33,17 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def read(file: Path, prefix: str | None) -> tuple[dict, dict]:
-    from mmpose_addons.checkpoints import CheckpointError, read_checkpoint, rename
+    from mmpose_addons.checkpoints import (
+        CheckpointError,
+        left_out_line,
+        rename,
+        rescue_checkpoint,
+    )
 
+    state, meta, left_out = rescue_checkpoint(file)
+    if left_out:
+        print(left_out_line(file, left_out), file=sys.stderr)
     try:
-        state, meta = read_checkpoint(file)
         return (rename(state, [(prefix, '')]) if prefix else state), meta
     except CheckpointError as error:
         raise CheckpointError(f'{file}: {error}') from None

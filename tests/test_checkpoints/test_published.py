@@ -161,14 +161,14 @@ class NotATensor:
         (lambda s: with_a_wrong_shape(s), r'is \(1, 2\), expected \(512, 512, 1, 1\)'),
         (lambda s: {'conv1.weight': s['conv1.weight']}, '0 blocks in layer3'),
         (lambda s: [1, 2], 'holds list'),
-        (lambda s: {'epoch': 3}, "'epoch' is int, not a tensor"),
-        (lambda s: NotATensor(), 'cannot be read as tensors'),
+        (lambda s: {'epoch': 3}, r"holds no tensors in \['epoch'\]"),
+        (lambda s: NotATensor(), r'holds an object of \S+NotATensor, not a state dict'),
     ],
 )
 def test_unfit_checkpoints_are_named_and_nothing_is_written(tmp_path, content, message):
     source, target = tmp_path / 'a.pth', tmp_path / 'b.pth'
     torch.save(content(small_state()), source)
-    with pytest.raises(CheckpointError, match=rf'a\.pth: .*{message}'):
+    with pytest.raises(CheckpointError, match=rf'a\.pth:? .*{message}'):
         convert_checkpoint('lpn', source, target)
     assert not target.exists()
 
@@ -178,7 +178,7 @@ def test_command_line(tmp_path, run_command):
     command += [tmp_path / 'a.pth', tmp_path / 'b.pth']
     status, _, errors = run_command(*command)
     assert status == 2
-    assert 'a.pth: cannot be read' in errors
+    assert 'a.pth is missing' in errors
     torch.save(small_state(), tmp_path / 'a.pth')
     status, out, errors = run_command(*command)
     assert status == 0, errors

@@ -167,6 +167,7 @@ def run(args: argparse.Namespace, settings: work.Settings, chosen: Sequence[str]
                 progress(
                     task, result, time.monotonic() - begin, count, count * mean / args.jobs
                 )
+    return len(failed)
 
 
 def progress(task: Task, result: dict, now: float, count: int, rest: float) -> None:

@@ -1,14 +1,17 @@
-"""Weights of networks: read, edited, and converted from what papers published."""
+"""Read, edit and convert weights of networks."""
 
+from .errors import CheckpointError, UnsafeCheckpointError
+from .loading import load_file
 from .published import CONVERTERS, ccssl_hourglass, convert_checkpoint
 from .state_dicts import (
-    CheckpointError,
     StateDict,
     check_keys,
     drop,
+    left_out_line,
     merge,
     read_checkpoint,
     rename,
+    rescue_checkpoint,
     write_checkpoint,
 )
 
@@ -16,12 +19,16 @@ __all__ = [
     'CONVERTERS',
     'CheckpointError',
     'StateDict',
+    'UnsafeCheckpointError',
     'ccssl_hourglass',
     'check_keys',
     'convert_checkpoint',
     'drop',
+    'left_out_line',
+    'load_file',
     'merge',
     'read_checkpoint',
     'rename',
+    'rescue_checkpoint',
     'write_checkpoint',
 ]

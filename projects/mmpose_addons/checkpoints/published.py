@@ -1,12 +1,14 @@
-"""From checkpoints that papers published to checkpoints that our configs load.
+"""Convert checkpoints that papers published to those that our configs load.
 
-A converter is a function from the published state dict to ours, checked key by key against
-the network that it is for. Used by ``tools/model_converters/convert_checkpoint.py``.
+A converter is a function from the published state dict to ours. Its result is compared with the
+network key by key. Used by ``tools/model_converters/convert_checkpoint.py``.
 """
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from mmengine.logging import print_log
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
@@ -18,7 +20,8 @@ from .state_dicts import (
     CheckpointError,
     StateDict,
     check_keys,
-    read_checkpoint,
+    left_out_line,
+    rescue_checkpoint,
     write_checkpoint,
 )
 
@@ -71,7 +74,7 @@ def ccssl_hourglass(published: StateDict) -> dict[str, Tensor]:
     """The stacked hourglass of "Learning from Synthetic Animals" (arXiv 1912.08265)."""
 
     def count(prefix: str) -> int:
-        """How many parts are numbered after ``prefix``."""
+        """Count the parts that are numbered after ``prefix``."""
         depth = prefix.count('.')
         return len({key.split('.')[depth] for key in published if key.startswith(prefix)})
 
@@ -110,20 +113,23 @@ CONVERTERS: dict[str, Callable[[StateDict], dict[str, Tensor]]] = dict(
 
 
 def convert_checkpoint(family: str, source: Path, target: Path) -> dict[str, Tensor]:
-    """Read ``source``, convert it and write ``target``, whole or not at all.
+    """Read ``source``, convert it and write ``target`` atomically.
 
     Args:
-        family: A key of :data:`CONVERTERS`.
+        family: Key of :data:`CONVERTERS`.
         source: Checkpoint of the published code: a state dict, or a dict with one under
             ``state_dict`` or ``model``; keys with or without ``module.``.
-        target: Where the checkpoint for MMEngine goes.
+        target: File of the checkpoint for MMEngine.
 
     Raises:
-        CheckpointError: ``source`` is missing, holds something else than tensors, or is of
-            another family; the message names the file and the first keys.
+        CheckpointError: ``source`` is missing, damaged, without tensors, or of another family;
+            the message names the file and the first keys. What the file holds beside tensors
+            is left out, with a warning that names it.
     """
+    published, _, left_out = rescue_checkpoint(source)
+    if left_out:
+        print_log(left_out_line(source, left_out), level=logging.WARNING)
     try:
-        published, _ = read_checkpoint(source)
         published = {key.removeprefix('module.'): value for key, value in published.items()}
         converted = CONVERTERS[family](published)
     except CheckpointError as error:

@@ -1,32 +1,28 @@
-"""Read checkpoints that may come from anywhere, and edit what they hold.
+"""Read checkpoints of any source safely, and edit their weights.
 
-The functions on state dicts return new ones. Names are whole keys, or prefixes that end where a
-dot follows: ``head`` means ``head.fc.weight`` and not ``header.weight``. Used by
+The functions on state dicts return new ones. Names are whole keys, or prefixes that end before
+a dot: ``head`` means ``head.fc.weight`` and not ``header.weight``. Used by
 ``tools/model_converters/edit_checkpoint.py``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from packaging.version import Version
 from torch import Tensor, nn
 
 from mmpose_addons_core.fileio import atomic_write
 
-from ..compat import numpy_globals
+from .errors import CheckpointError
+from .loading import find_state_dict, load_file, load_inert
+from .restricted_pickle import Inert
 
 StateDict = Mapping[str, Tensor]
 
 
-class CheckpointError(ValueError):
-    """A checkpoint that cannot be read or is not what was expected."""
-
-
 def read_checkpoint(source: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """State dict and meta of a file, without running any code that it may hold.
+    """State dict and meta of a file, by :func:`.loading.load_file`.
 
     Args:
         source: A state dict, or a dict with one under ``state_dict`` or ``model``, as
@@ -36,37 +32,66 @@ def read_checkpoint(source: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         The state dict, and what stands under ``meta``, such as the names of the keypoints.
 
     Raises:
-        CheckpointError: The file is missing or holds something else than tensors.
+        CheckpointError: The file cannot be loaded or holds something else than tensors; the
+            message names it.
     """
-    try:
-        with _harmless_globals():
-            content = torch.load(source, map_location='cpu', weights_only=True)
-    except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise CheckpointError(f'cannot be read as tensors: {reason}') from None
-    meta = content.get('meta') if isinstance(content, Mapping) else None
-    for wrapper in ('state_dict', 'model'):
-        if isinstance(content, Mapping) and isinstance(content.get(wrapper), Mapping):
-            content = content[wrapper]
-    if not isinstance(content, Mapping) or not content:
-        raise CheckpointError(f'holds {type(content).__name__}, not a state dict')
-    for key, value in content.items():
+    content = load_file(source, 'cpu')
+    state = _state_dict(content, source)
+    for key, value in state.items():
         if not isinstance(value, Tensor):
-            raise CheckpointError(f'{key!r} is {type(value).__name__}, not a tensor')
-    return dict(content), dict(meta) if isinstance(meta, Mapping) else {}
+            raise CheckpointError(f'{source}: {key!r} is {type(value).__name__}, not a tensor')
+    return dict(state), _meta(content)
+
+
+def rescue_checkpoint(source: Path) -> tuple[dict[str, Tensor], dict[str, Any], list[str]]:
+    """State dict and meta of a file that may name code, which does not run.
+
+    Returns:
+        The tensors of the state dict; the meta; and what was left out: the names of functions
+        and classes, and the keys that hold no tensors.
+
+    Raises:
+        CheckpointError: The file is missing, damaged or without tensors; the message names it.
+    """
+    content, names = load_inert(source, 'cpu')
+    if isinstance(content, Inert):
+        raise CheckpointError(f'{source} holds an object of {names[0]}, not a state dict')
+    state = _state_dict(content, source)
+    kept = {key: value for key, value in state.items() if isinstance(value, Tensor)}
+    if not kept:
+        raise CheckpointError(f'{source} holds no tensors in {[*state][:5]}')
+    return kept, _meta(content), names + [str(key) for key in state if key not in kept]
+
+
+def left_out_line(source: Path, left_out: Sequence[str]) -> str:
+    """What to say of what :func:`rescue_checkpoint` left out."""
+    names = ', '.join(left_out[:5]) + (', ...' if len(left_out) > 5 else '')
+    return f'{source}: left out {len(left_out)} that are no tensors or may run code: {names}'
+
+
+def _state_dict(content: Any, source: Path) -> Mapping:
+    state = find_state_dict(content)
+    if not isinstance(state, Mapping) or not state:
+        raise CheckpointError(f'{source} holds {type(state).__name__}, not a state dict')
+    return state
+
+
+def _meta(content: Any) -> dict[str, Any]:
+    meta = content.get('meta') if isinstance(content, Mapping) else None
+    return dict(meta) if isinstance(meta, Mapping) else {}
 
 
 def write_checkpoint(target: Path, state: StateDict, meta: Mapping[str, Any]) -> None:
-    """Write a checkpoint for MMEngine's ``load_from``, whole or not at all."""
+    """Write a checkpoint for MMEngine's ``load_from`` atomically."""
     with atomic_write(target) as unfinished:
         torch.save(dict(state_dict=dict(state), meta=dict(meta)), unfinished)
 
 
 def check_keys(state: StateDict, network: nn.Module) -> None:
-    """Every key of the network is there, with its shape, and no other.
+    """Check that the keys and shapes are those of the network.
 
     Raises:
-        CheckpointError: It is not so; the first five are named.
+        CheckpointError: If they differ; it names the first five.
     """
     wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
     given = {key: tuple(value.shape) for key, value in state.items()}
@@ -88,7 +113,7 @@ def check_keys(state: StateDict, network: nn.Module) -> None:
 
 
 def drop(state: StateDict, names: Sequence[str]) -> dict[str, Tensor]:
-    """Without the keys of these names.
+    """Return the weights without the keys of these names.
 
     Raises:
         CheckpointError: A name fits no key.
@@ -102,7 +127,7 @@ def drop(state: StateDict, names: Sequence[str]) -> dict[str, Tensor]:
 
 
 def rename(state: StateDict, pairs: Sequence[tuple[str, str]]) -> dict[str, Tensor]:
-    """With other names, one pair (old, new) after the other; an empty new name strips the old.
+    """Rename by pairs (old, new), one after the other; an empty new name removes the old.
 
     Raises:
         CheckpointError: A name fits no key, or two keys become one.
@@ -126,14 +151,14 @@ def rename(state: StateDict, pairs: Sequence[tuple[str, str]]) -> dict[str, Tens
 
 
 def merge(first: StateDict, second: StateDict, prefer: str | None = None) -> dict[str, Tensor]:
-    """All keys of both.
+    """Return all keys of both.
 
     Args:
         first, second: State dicts.
-        prefer: Which to take a key from that both have: ``'first'`` or ``'second'``.
+        prefer: Source of a key that both have: ``'first'`` or ``'second'``.
 
     Raises:
-        CheckpointError: Both have a key, and it is not said which to prefer.
+        CheckpointError: If both have a key and ``prefer`` is None.
     """
     common = [key for key in first if key in second]
     if common and prefer is None:
@@ -154,36 +179,3 @@ def _fitting(state: StateDict, name: str) -> set[str]:
         there = {key[:start] + key[start:].split('.')[0]: None for key in beside or state}
         raise CheckpointError(f'no key is named {name!r}; there are {list(there)[:20]}')
     return fitting
-
-
-class _Ignored:
-    """Stands for what MMEngine keeps in a checkpoint to draw its log, which is not read."""
-
-    def __init__(self, *args: Any) -> None: ...
-
-    def __setstate__(self, state: Any) -> None: ...
-
-
-@contextmanager
-def _harmless_globals() -> Iterator[None]:
-    """What weights_only=True may build beyond tensors: NumPy arrays, as in MMEngine's meta.
-
-    MMEngine's checkpoints also name its history of the log and ``getattr``; they get stand-ins
-    that do nothing. PyTorch's own list is set aside meanwhile, because it may hold the history
-    itself (:func:`~mmpose_addons.compat.load_checkpoints_safely`).
-    """
-    if Version(torch.__version__) < Version('2.6'):  # knows no stand-ins
-        yield
-        return
-    stand_ins: list[Any] = [
-        (_Ignored, 'mmengine.logging.history_buffer.HistoryBuffer'),
-        (_Ignored, 'builtins.getattr'),
-    ]
-    before = torch.serialization.get_safe_globals()
-    torch.serialization.clear_safe_globals()
-    torch.serialization.add_safe_globals([*numpy_globals(), _Ignored, *stand_ins])
-    try:
-        yield
-    finally:
-        torch.serialization.clear_safe_globals()
-        torch.serialization.add_safe_globals(before)

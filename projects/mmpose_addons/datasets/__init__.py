@@ -1,5 +1,6 @@
 from .ccssl_animal import CCSSLAnimalDataset
 from .checked_coco import AnnotationCheck, CheckedCocoDataset
+from .moved_crops_dataset import MovedCropsDataset
 from .pose_balanced_dataset import PoseBalancedDataset
 from .pseudo_label_dataset import PseudoLabelDataset
 from .source_target_dataset import SourceTargetDataset
@@ -18,6 +19,7 @@ __all__ = [
     'CCSSLAnimalDataset',
     'CheckedCocoDataset',
     'FourierDomainAdaptation',
+    'MovedCropsDataset',
     'PoseBalancedDataset',
     'PseudoLabelDataset',
     'RandomAppearance',

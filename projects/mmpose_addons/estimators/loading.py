@@ -45,8 +45,13 @@ def load_weights(model: nn.Module, checkpoint: str | Path) -> dict[str, Any]:
     """
     try:
         state, meta = read_checkpoint(Path(checkpoint))
+    except CheckpointError as error:
+        raise ModelError(str(error)) from None
+    # of training on several GPUs; MMEngine strips it, too
+    state = {key.removeprefix('module.'): value for key, value in state.items()}
+    try:
         missing, surplus = model.load_state_dict(state, strict=False)
-    except (CheckpointError, RuntimeError) as error:
+    except RuntimeError as error:
         raise ModelError(f'{checkpoint}: {error}') from None
     missing = [key for key in missing if not key.endswith('num_batches_tracked')]
     if missing:

@@ -1,4 +1,4 @@
-"""Judge predicted face landmarks: errors, the faces that cannot be judged, and scores.
+"""Errors and scores of predicted face landmarks, and faces without an error.
 
 Shape letters: N faces, K landmarks. Coordinates are (x, y) in image px.
 """
@@ -39,24 +39,26 @@ class Faces:
 
 @dataclass(frozen=True)
 class JudgedFaces:
-    """Errors of N faces, and why some faces have none.
+    """Errors of N faces, and the reasons why some have none.
 
     Attributes:
-        errors: (N,), shares of the length. NaN: the face is left out, because its truth is at
-            fault. Infinite: the face is lost, because its prediction is at fault.
+        errors: (N,), shares of the length. NaN: the face is left out, because its ground truth
+            is invalid. Infinite: the face is lost, because its prediction is invalid.
         left_out: (N,), bool, for each reason to leave a face out.
         lost: (N,), bool, for each reason to count a face as lost.
+        length: (N,), px, what the distances are divided by.
     """
 
     errors: np.ndarray
     left_out: dict[str, np.ndarray]
     lost: dict[str, np.ndarray]
+    length: np.ndarray
 
 
 def judge_faces(
     faces: Faces, norm: str, ends: tuple[Sequence[int], Sequence[int]] | None = None
 ) -> JudgedFaces:
-    """Errors of faces as shares of a length.
+    """Compute errors of faces as shares of a length.
 
     Args:
         faces: Predictions and ground truth.
@@ -86,7 +88,7 @@ def judge_faces(
         'the length is 0 or not finite': ~(np.isfinite(length) & (length > 0)),
     }
     errors = face_errors(predicted, truth, visible, np.where(measured, length, np.nan))
-    return JudgedFaces(errors, left_out, lost)
+    return JudgedFaces(errors, left_out, lost, length)
 
 
 def face_scores(
@@ -126,10 +128,37 @@ def face_scores(
     return scores | dict(faces=int(judged.sum()))
 
 
+def view_groups(names: Sequence[str]) -> np.ndarray:
+    """Which entries are crops of the same face: indices (F, V), F faces with V crops each.
+
+    Args:
+        names: A name for each entry, the same for all crops of a face.
+
+    Raises:
+        ValueError: If a face has fewer than two crops, or another number than the first one.
+
+    Example:
+        >>> view_groups(['a', 'a', 'b', 'b'])
+        array([[0, 1],
+               [2, 3]])
+    """
+    groups: dict[str, list[int]] = {}
+    for index, name in enumerate(names):
+        groups.setdefault(name, []).append(index)
+    views = len(next(iter(groups.values())))
+    for name, members in groups.items():
+        if len(members) != views or views < 2:
+            raise ValueError(
+                'jitter needs a data set that gives the same number of crops of each face, at '
+                f'least 2, as MovedCropsDataset does; got {len(members)} of {name}'
+            )
+    return np.array([*groups.values()])
+
+
 def list_faces(
     what: str, reasons: Mapping[str, np.ndarray], concerned: np.ndarray, names: Sequence[str]
 ) -> str:
-    """Name the faces concerned, each under its first reason.
+    """List faces by name, each under its first reason.
 
     Args:
         what: What happened to them.

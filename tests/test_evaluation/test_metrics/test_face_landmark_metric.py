@@ -288,3 +288,44 @@ def test_unfit_arguments(arguments, message):
 def test_unfit_data(tmp_path, faces, norm, message):
     with pytest.raises(ValueError, match=message):
         evaluate(faces, tmp_path, norm=norm)
+
+
+def moved_samples(*offsets, id=7, **arguments):
+    return [sample(FACE, FACE + offset, id=id, **arguments) for offset in offsets]
+
+
+def test_jitter_of_several_crops(tmp_path):
+    """Crops 2 px apart are 1 px from their mean; the other results are the first crop's."""
+    samples = [
+        *moved_samples((1, 0), (3, 0), id=1),
+        *moved_samples((0, 0), (0, 0), id=2),
+    ]
+    metrics = evaluate(samples, tmp_path, norm=(0, 1), jitter=True, one_euro={})
+    assert metrics['NME'] == pytest.approx(0.05)  # 1 px of 10, and 0
+    assert metrics['faces'] == 2
+    assert metrics['jitter'] == pytest.approx(0.05)
+    assert metrics['jitter_worst'] == pytest.approx(0.05)
+    assert metrics['jitter_one_euro'] == 0  # one frame is left
+    assert metrics['jitter_faces'] == 2
+
+
+def test_faces_without_a_prediction_have_no_jitter(tmp_path):
+    nothing = (np.nan, 0)
+    samples = [
+        *moved_samples((1, 0), nothing, id=1),
+        *moved_samples((0, 0), (0, 4), id=2),
+    ]
+    metrics = evaluate(samples, tmp_path, norm=(0, 1), jitter=True)
+    assert metrics['faces'] == 2
+    assert metrics['jitter'] == pytest.approx(0.2)
+    assert metrics['jitter_faces'] == 1
+
+
+def test_jitter_needs_several_crops(tmp_path):
+    with pytest.raises(ValueError, match=r'got 1 of faces.jpg \(annotation 1\)'):
+        evaluate(moved_samples((0, 0), id=1), tmp_path, norm=(0, 1), jitter=True)
+    samples = [*moved_samples((0, 0), (1, 1), id=1), *moved_samples((0, 0), id=2)]
+    with pytest.raises(ValueError, match=r'got 1 of faces.jpg \(annotation 2\)'):
+        evaluate(samples, tmp_path, norm=(0, 1), jitter=True)
+    with pytest.raises(ValueError, match='got jitter=False'):
+        METRICS.build(dict(type='FaceLandmarkMetric', one_euro={}))

@@ -11,9 +11,9 @@ from mmpose_addons_core.metrics import (
     face_errors,
     failure_rate,
     group_distance,
-    landmark_jitter,
+    jitter_scores,
+    one_euro_views,
 )
-from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
 THRESHOLDS = (0.08, 0.1)
 TURNED = 20
@@ -78,7 +78,7 @@ def scores(predicted: np.ndarray, truth: np.ndarray, box: np.ndarray) -> dict[st
     return found
 
 
-def jitter_scores(views: np.ndarray, eyes: np.ndarray, box: np.ndarray) -> dict[str, float]:
+def jitters(views: np.ndarray, eyes: np.ndarray, box: np.ndarray) -> dict[str, float]:
     """Root mean square movement of a landmark between crops of the same face.
 
     Args:
@@ -92,19 +92,8 @@ def jitter_scores(views: np.ndarray, eyes: np.ndarray, box: np.ndarray) -> dict[
         views as frames of a video at :data:`RATE` frames a second. The first half of the
         frames, in which the filter settles, does not count in either.
     """
-    count = views.shape[1]
-    smoother = PoseSmoother()
-    boxes = np.concatenate((np.zeros((count, 2)), np.stack((box, box), axis=1)), axis=1)
-    smooth = np.stack(
-        [
-            smoother(np.arange(count), view, boxes, frame / RATE)
-            for frame, view in enumerate(views)
-        ]
-    )
     half = len(views) // 2
-    found = {}
-    for name, part in (('', views[half:]), ('_one_euro', smooth[half:])):
-        moved = landmark_jitter(part, eyes)
-        found[f'jitter{name}'] = float(moved.mean())
-        found[f'jitter_worst{name}'] = float(moved.max(1).mean())
-    return found
+    smooth = one_euro_views(views, box, RATE)
+    found = jitter_scores(views[half:], eyes)
+    after = jitter_scores(smooth[half:], eyes)
+    return found | {f'{name}_one_euro': value for name, value in after.items()}

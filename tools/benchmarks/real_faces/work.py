@@ -16,7 +16,8 @@ from .arms import all_arms
 from .faces import Faces, clips, read_faces, split
 from .graphs import thread_streams
 from .networks import Network
-from .scores import eye_distances, jitter_scores, scores
+from .refine import predict_twice, side_per_extent
+from .scores import eye_distances, jitters, scores
 from .store import Store, Task
 from .training import predict, predict_views, train
 
@@ -48,7 +49,8 @@ class Settings:
 
 def start(threads: int) -> None:
     """Settings of a process."""
-    MMLogger.get_current_instance().setLevel('WARNING')  # a line a weight otherwise
+    # the current logger from now on: MMEngine logs a line for each weight otherwise
+    MMLogger.get_instance('face_losses', log_level='WARNING')
     torch.set_num_threads(threads)
     cv2.setNumThreads(threads)
     torch.backends.cudnn.benchmark = False
@@ -129,12 +131,15 @@ def _test(task: Task, settings: Settings, store: Store) -> dict:
     faces = test_faces(settings)
     truth = faces.landmarks.double().cpu().numpy()
     found = predict(network, faces)
+    ratio = side_per_extent(training_faces(settings)[0])
+    again = predict_twice(network, faces, found, ratio)
     views = predict_views(network, faces, settings.views)
     eyes = eye_distances(truth)
     store.save_predictions(task, landmarks=found.astype(np.float32))
     return dict(
         test=scores(found, truth, faces.box),
-        jitter=jitter_scores(views, eyes, faces.box),
+        two_stages=scores(again, truth, faces.box),
+        jitter=jitters(views, eyes, faces.box),
         views=settings.views,
     )
 

@@ -13,16 +13,17 @@ from mmpose.evaluation.metrics import NME
 from mmpose.registry import METRICS
 
 from mmpose_addons_core.faces import face_layout
+from mmpose_addons_core.metrics import jitter_scores, one_euro_views
 
 from ..ced_writer import CEDWriter
-from ..face_scores import Faces, JudgedFaces, face_scores, judge_faces, list_faces
+from ..face_scores import Faces, JudgedFaces, face_scores, judge_faces, list_faces, view_groups
 from ..face_subsets import annotated_subsets, face_key, read_subsets
 
 NORMS = ('interocular', 'interpupil', 'box', 'predicted_extent')
 
 
 class Face(NamedTuple):
-    """One face; N of them are stacked for the arithmetic."""
+    """Prediction and ground truth of one face."""
 
     predicted: np.ndarray  # (K, 2), NaN where there is no prediction
     truth: np.ndarray  # (K, 2)
@@ -34,7 +35,7 @@ class Face(NamedTuple):
 
 @METRICS.register_module()
 class FaceLandmarkMetric(BaseMetric):
-    """Normalised mean error and what the field derives from its distribution.
+    """Normalised mean error (NME), failure rate and area under the CED curve.
 
     The error of a face is the mean distance of its visible landmarks over a length:
 
@@ -53,12 +54,12 @@ class FaceLandmarkMetric(BaseMetric):
     under the CED curve from 0 to T, and ``AUC@T``, that over T. Of a subset the same with the
     subset's name in front, ``pose/NME``. ``faces`` is the number of faces judged.
 
-    Faces that cannot be judged are counted and named in the log, and never a silent 0:
+    Faces without an error are counted and named in the log:
 
-    - ``left_out``: the truth is at fault. No landmark is visible, one is not finite, or the
-      length is not known or 0. These faces have no part in any result.
+    - ``left_out``: the ground truth is invalid. No landmark is visible, one is not finite, or
+      the length is unknown or 0. These faces are in no result.
     - ``lost``: the prediction is missing, not finite, or without extent. These are failures
-      at each threshold and have no part in ``NME``.
+      at each threshold and are not in ``NME``.
 
     The CED curves go into ``ced.csv`` and ``ced.png`` in the run's folder in the work dir.
 
@@ -68,13 +69,24 @@ class FaceLandmarkMetric(BaseMetric):
 
     Args:
         norm: One of the table above.
-        thresholds: T, each a share of the length.
+        thresholds: Values of T, each a share of the length.
         bins: Number of bins to sum the area in, instead of the exact area.
         average: What ``NME`` is the mean of: ``'faces'`` or ``'landmarks'``.
-        subsets: Where the subsets stand. None: in the annotations, if the data set packs them
+        subsets: Source of the subsets. None: the annotations, if the data set packs them
             as ``raw_ann_info``. A COCO file: in its annotations. A dict from names to COCO
             files, as MMPose has them for WFLW: the faces of each file. An annotation names
             subsets by ``subsets=['pose', ...]``, or by WFLW's flags ``pose=1`` and so on.
+        jitter: Also measure how much the landmarks move between several crops of the same
+            face, which ``MovedCropsDataset`` gives: ``jitter``, the root mean square distance
+            from the mean of the crops as a share of the length, averaged over landmarks and
+            faces, and ``jitter_worst``, that of the landmark of each face that moves most. All
+            other results are those of the first crop of each face. ``jitter_faces`` is the
+            number of faces with finite predictions of all crops; others have no jitter.
+        one_euro: Also measure the jitter after a One-Euro filter, with the crops as frames of
+            a video: ``jitter_one_euro`` and ``jitter_worst_one_euro``. It has the arguments
+            ``frame_rate``, ``cutoff`` and ``beta`` of
+            ``mmpose_addons_core.metrics.one_euro_views``; {} takes the defaults.
+            The first half of the frames, in which the filter settles, does not count.
         out_dir: Folder for the curves instead of the run's.
         collect_device: See MMEngine.
         prefix: See MMEngine; it is part of the names of the files too.
@@ -91,6 +103,8 @@ class FaceLandmarkMetric(BaseMetric):
         bins: int | None = None,
         average: str = 'faces',
         subsets: str | Mapping[str, str] | None = None,
+        jitter: bool = False,
+        one_euro: Mapping[str, float] | None = None,
         out_dir: str | None = None,
         collect_device: str = 'cpu',
         prefix: str | None = None,
@@ -101,8 +115,11 @@ class FaceLandmarkMetric(BaseMetric):
             raise ValueError(f"average must be 'faces' or 'landmarks', got {average!r}")
         if not thresholds or min(thresholds) <= 0:
             raise ValueError(f'thresholds must be positive numbers, got {thresholds}')
+        if one_euro is not None and not jitter:
+            raise ValueError(f'one_euro needs jitter=True, got jitter={jitter}')
         super().__init__(collect_device=collect_device, prefix=prefix)
         self.norm = norm
+        self.jitter, self.one_euro = jitter, one_euro
         self.thresholds = tuple(thresholds)
         self.bins = bins
         self.average = average
@@ -140,9 +157,15 @@ class FaceLandmarkMetric(BaseMetric):
             )
 
     def compute_metrics(self, results: list[Face]) -> dict[str, float]:
-        """The results over all faces and over each subset; writes curves and log."""
+        """Return results over all faces and each subset; write curves and log."""
         if not results:
             raise ValueError('FaceLandmarkMetric got no face to judge')
+        views = None
+        results = [Face(*face) for face in results]  # MMEngine's collection made them tuples
+        if self.jitter:
+            groups = view_groups([face.name for face in results])
+            views = np.stack([face.predicted for face in results])[groups.T]
+            results = [results[index] for index in groups[:, 0]]
         *arrays, names, subsets = zip(*results, strict=True)
         faces = Faces(*map(np.stack, arrays))
         ends = None
@@ -157,6 +180,8 @@ class FaceLandmarkMetric(BaseMetric):
         metrics = face_scores(errors, weights, self.thresholds, self.bins) | dict(
             left_out=int((~judged).sum()), lost=int(np.isinf(errors).sum())
         )
+        if views is not None:
+            metrics.update(self._jitter(views, judged_faces, faces.box))
         curves = {'all': errors[judged]}
         for subset in sorted({name for face in subsets for name in face}):
             member = np.array([subset in face for face in subsets])
@@ -168,13 +193,27 @@ class FaceLandmarkMetric(BaseMetric):
         )
         return metrics
 
+    def _jitter(
+        self, views: np.ndarray, judged: JudgedFaces, box: np.ndarray
+    ) -> dict[str, float]:
+        """The jitter of the faces with an error; views (V, N, K, 2)."""
+        found = np.isfinite(judged.errors) & np.isfinite(views).all((0, 2, 3))
+        views, length = views[:, found], judged.length[found]
+        scores = jitter_scores(views, length)
+        if self.one_euro is not None:
+            size = np.sqrt(np.prod(box[found, 2:] - box[found, :2], axis=1))
+            smooth = one_euro_views(views, size, **self.one_euro)
+            after = jitter_scores(smooth[len(views) // 2 :], length)
+            scores |= {f'{name}_one_euro': value for name, value in after.items()}
+        return scores | dict(jitter_faces=int(found.sum()))
+
     def _subsets_of(self, sample: dict, truth: np.ndarray) -> tuple[str, ...]:
         if self._subsets is not None:
             return tuple(self._subsets.get(face_key(truth), ()))
         return annotated_subsets(sample.get('raw_ann_info') or {})
 
     def _ends(self, count: int) -> tuple[Sequence[int], Sequence[int]]:
-        """The groups of landmarks between whose means the length is measured."""
+        """Return the groups of landmarks between whose means the length is measured."""
         meta = self.dataset_meta or {}
         if self.norm == 'interocular':
             corners = NME.DEFAULT_KEYPOINT_INDICES.get(meta.get('dataset_name'))

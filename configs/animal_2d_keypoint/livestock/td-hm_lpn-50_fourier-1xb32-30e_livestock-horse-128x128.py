@@ -1,0 +1,18 @@
+# Horses with the low frequencies of photographs of cattle; of the cattle only boxes are read
+_base_ = [
+    'td-hm_lpn-50_1xb32-30e_livestock-horse-128x128.py',
+    '../../_base_/pipelines/strong_appearance.py'
+]
+
+custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
+
+fourier = dict(
+    type='FourierDomainAdaptation',
+    images='data/livestock/cattle_train.json',
+    prob=0.5)
+train_pipeline = [
+    *_base_.load_steps, *_base_.geometry, _base_.crop, fourier,
+    *_base_.strong_appearance, _base_.target, _base_.pack
+]
+train_dataset = dict(_base_.train_dataset, pipeline=train_pipeline)
+train_dataloader = dict(dataset=train_dataset)
