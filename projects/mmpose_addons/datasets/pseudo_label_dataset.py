@@ -197,9 +197,7 @@ def _built(dataset: dict) -> BaseDataset:
         inner.full_init()
         count = len(inner)
     except ValueError as error:
-        if 'need at least one array' not in str(
-            error
-        ):  # MMEngine's error for an empty data set
+        if 'need at least one array' not in str(error):  # an empty data set in MMEngine
             raise
         count = 0
     if count == 0:

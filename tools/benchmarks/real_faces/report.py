@@ -26,6 +26,7 @@ COLUMNS: dict[str, Sequence[str]] = {
         'median',
         'p90',
         'turned',
+        'two_stages',
         'nme_box',
         *(f'fr@{threshold:g}' for threshold in THRESHOLDS),
         *(f'auc@{threshold:g}' for threshold in THRESHOLDS),
@@ -57,6 +58,12 @@ def results(
     return found
 
 
+def figures(test: dict) -> dict[str, float]:
+    """All numbers of a test by name; ``two_stages`` is the NME of the second pass."""
+    again = test.get('two_stages')
+    return test['test'] | test['jitter'] | (dict(two_stages=again['nme']) if again else {})
+
+
 def spread(values: Sequence[float]) -> str:
     """Per cent, mean and standard deviation.
 
@@ -85,7 +92,7 @@ def report(
     for title, columns in COLUMNS.items():
         rows = []
         for name, tests in found.items():
-            cells = [{**test['test'], **test['jitter']} for test in tests]
+            cells = [figures(test) for test in tests]
             values = [[cell[column] for cell in cells if column in cell] for column in columns]
             first = [name, f'{tests[0]["rate"]:g}', str(len(tests))]
             rows.append(first + [spread(value) if value else '' for value in values])
