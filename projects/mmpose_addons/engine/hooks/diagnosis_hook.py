@@ -1,4 +1,4 @@
-"""Says in every round how right the network probably is on the target, without its labels.
+"""Estimate during training how well the network works on the target, without labels.
 
 Shape letters: N samples, K keypoints.
 """
@@ -34,10 +34,10 @@ DEFAULTS: Mapping[str, float] = MappingProxyType(dict(view_agreement=0.5, spread
 
 @HOOKS.register_module()
 class DiagnosisHook(Hook):
-    """Estimates before the first epoch, every ``interval`` epochs, and after the last one.
+    """Estimate before the first epoch, every ``interval`` epochs, and after the last one.
 
     Each diagnosis is written to ``<work_dir>/diagnosis.json``, logged, and given to the
-    visualizer. An estimate below its threshold makes a warning with what to try. Training is
+    visualizer. An estimate below its threshold gives a warning with advice. Training is
     the same bit for bit with and without the hook.
 
     Args:
@@ -169,7 +169,7 @@ class DiagnosisHook(Hook):
 
 
 def _earlier(file: Path, epoch: int) -> list[dict[str, Any]]:
-    """Records of a run that goes on; none for a run that starts."""
+    """Return the records of a resumed run; none for a new one."""
     if epoch == 0 or not file.is_file():
         return []
     records = json.loads(file.read_text(encoding='utf-8'))
@@ -177,7 +177,7 @@ def _earlier(file: Path, epoch: int) -> list[dict[str, Any]]:
 
 
 def _without_nan(value: Any) -> Any:
-    """The value with None for NaN, which JSON does not know."""
+    """Replace NaN, which JSON does not have, by None."""
     if isinstance(value, dict):
         return {name: _without_nan(item) for name, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Mean teacher: an average of the student over time labels the student's images."""
+"""Mean teacher: the moving average of the student labels the student's images."""
 
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,14 @@ KEY = 'mean_teacher'
 
 @HOOKS.register_module()
 class MeanTeacherHook(EMAHook):
-    """Makes the teacher of ``SourceTargetTopdown(consistency=...)``, tests it and saves it.
+    """Make the teacher of ``SourceTargetTopdown(consistency=...)``, test it and save it.
 
     The teacher is MMEngine's moving average of the student's weights (Tarvainen and Valpola,
     NeurIPS 2017, arXiv 1703.01780). Validation and test use the teacher. In a checkpoint,
     ``state_dict`` is the teacher, which inference and export read, and ``ema_state_dict`` the
     student and the average's step, with which training resumes, as MMEngine's ``EMAHook``
-    does. Random generators are saved too: a run that was killed and resumed goes on as if
-    nothing had happened.
+    does. Random generators are saved too, so that a resumed run gives the same results as
+    an uninterrupted one.
 
     Needs a ``SourceTargetDataset`` whose target has a ``teacher_pipeline``.
 
@@ -112,7 +112,6 @@ class MeanTeacherHook(EMAHook):
         consistency.teacher = PoseNetwork(teacher, flip_indices, geometry)
 
     def before_train_epoch(self, runner: Runner) -> None:
-        self._random.before_train_epoch()
         sampler = runner.train_dataloader.sampler
         burning = runner.epoch < self.burn_in
         (sampler.paused.add if burning else sampler.paused.discard)(TARGET)
@@ -121,6 +120,7 @@ class MeanTeacherHook(EMAHook):
             self._sample_labels(runner)
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
+        self._random.before_train_iter(batch_idx)
         epochs = self.consistency.epoch + batch_idx / len(runner.train_dataloader)
         self.consistency.ramp = ramp_up(epochs / self.ramp if self.ramp else 1)
 
@@ -142,7 +142,7 @@ class MeanTeacherHook(EMAHook):
         return runner.epoch >= self.burn_in
 
     def _swap_ema_parameters(self) -> None:
-        """Exchange student and teacher, buffers too, whatever fills these."""
+        """Exchange student and teacher with all of their buffers."""
         student, teacher = self.src_model.state_dict(), self.ema_model.module.state_dict()
         for name, value in student.items():
             kept = value.clone()
