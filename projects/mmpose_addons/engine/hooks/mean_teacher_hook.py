@@ -117,7 +117,6 @@ class MeanTeacherHook(EMAHook):
         consistency.teacher = PoseNetwork(teacher, flip_indices, geometry)
 
     def before_train_epoch(self, runner: Runner) -> None:
-        self._random.before_train_epoch()
         sampler = runner.train_dataloader.sampler
         burning = runner.epoch < self.burn_in
         (sampler.paused.add if burning else sampler.paused.discard)(TARGET)
@@ -126,6 +125,7 @@ class MeanTeacherHook(EMAHook):
             self._sample_labels(runner)
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
+        self._random.before_train_iter(batch_idx)
         epochs = self.consistency.epoch + batch_idx / len(runner.train_dataloader)
         self.consistency.ramp = ramp_up(epochs / self.ramp if self.ramp else 1)
 
