@@ -3,7 +3,7 @@
 
 The images are noise, so no data set is needed; loading and augmentation are not measured. Both
 methods take steps in turns, in one process. Printed are medians over the rounds, the median of
-the rounds' ratios, and on a GPU the largest memory that a step needs. Rounds of labelling, which
+the rounds' ratios, and on a GPU the largest memory of a step. Rounds of labelling, which
 CC-SSL needs besides, are not measured.
 """
 
