@@ -9,11 +9,10 @@ custom_hooks = [
     # 20 iterations an epoch
     dict(type='MeanTeacherHook', ramp=5, report=5)
 ]
-# the teacher sees the crop, perhaps mirrored; the student's view is train_pipeline's
+# the teacher's view is the crop with a random flip; the student's view is train_pipeline's
+teacher_pipeline = [
+    *_base_.load_steps,
+    dict(type='RandomFlip', direction='horizontal'), _base_.crop, _base_.pack
+]
 train_dataloader = dict(
-    dataset=dict(
-        target=dict(teacher_pipeline=[
-            _base_.test_pipeline[0], _base_.test_pipeline[1],
-            dict(type='RandomFlip', direction='horizontal'),
-            *_base_.test_pipeline[2:]
-        ])))
+    dataset=dict(target=dict(teacher_pipeline=teacher_pipeline)))

@@ -77,7 +77,7 @@ class MeanTeacherHook(EMAHook):
         self.burn_in = burn_in
         self.ramp = ramp
         self.report = report
-        self._loading = dict(batch_size=batch_size, num_workers=num_workers)
+        self._loading: dict[str, Any] = dict(batch_size=batch_size, num_workers=num_workers)
         self._resumed: dict[str, Any] | None = None
         self._random = RandomStates()
 
