@@ -9,10 +9,11 @@ custom_hooks = [
     # 20 iterations an epoch
     dict(type='MeanTeacherHook', ramp=5, report=5)
 ]
-# the teacher's view is the crop with a random flip; the student's view is train_pipeline's
-teacher_pipeline = [
-    *_base_.load_steps,
-    dict(type='RandomFlip', direction='horizontal'), _base_.crop, _base_.pack
-]
+# the teacher sees the crop, perhaps mirrored; the student's view is train_pipeline's
 train_dataloader = dict(
-    dataset=dict(target=dict(teacher_pipeline=teacher_pipeline)))
+    dataset=dict(
+        target=dict(teacher_pipeline=[
+            *_base_.load_steps,
+            dict(type='RandomFlip', direction='horizontal'), _base_.crop,
+            _base_.pack
+        ])))

@@ -29,9 +29,13 @@ class RandomStates:
         if states and len(states) == get_world_size():
             self._states = states
 
-    def before_train_epoch(self) -> None:
-        """Restore the states from before the validation."""
-        if self._states is not None:
+    def before_train_iter(self, batch_idx: int) -> None:
+        """Restore the states of the end of the last epoch before the first iteration.
+
+        A validation draws random numbers since then, and a data loader does when it starts its
+        workers: in the first epoch after a resume, but not in later epochs.
+        """
+        if batch_idx == 0 and self._states is not None:
             set_rng_state(self._states[get_rank()])
 
     def after_train_epoch(self) -> None:

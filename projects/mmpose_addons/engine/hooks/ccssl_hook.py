@@ -121,9 +121,11 @@ class CCSSLHook(Hook):
         self._resumed = None
 
     def before_train_epoch(self, runner: Runner) -> None:
-        self._random.before_train_epoch()
         if self.labels is None or runner.epoch % self.interval == 0:
             self._renew(runner)
+
+    def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
+        self._random.before_train_iter(batch_idx)
 
     def after_train_epoch(self, runner: Runner) -> None:
         self._random.after_train_epoch()

@@ -20,8 +20,9 @@ from ...estimators.pose_network import PoseNetwork
 from ...models.adaptation.consistency import Consistency
 from ..adaptation_checks import checked_target
 from ..pseudo_label_round import log_round, write_round
-from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
+from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for, padding_of
 from ..random_states import RandomStates
+from ..source_poses import label_checks
 
 KEY = 'mean_teacher'
 
@@ -97,6 +98,9 @@ class MeanTeacherHook(EMAHook):
         if self.target.teacher_pipeline is None:
             raise ValueError('MeanTeacherHook needs a teacher_pipeline of the target')
         self.consistency = consistency
+        if consistency.check_settings is not None:
+            source = runner.train_dataloader.dataset.source
+            consistency.checks = label_checks(source, consistency.check_settings)
         if self._resumed is None:
             self.ema_model.module.load_state_dict(self.src_model.state_dict())
         self._random.before_train(runner, self._resumed)
@@ -108,11 +112,11 @@ class MeanTeacherHook(EMAHook):
                 norm.train()
         affine = affine_of(self.target.teacher_pipeline, 'teacher_pipeline')
         geometry = CropGeometry(tuple(affine.input_size), use_udp=affine.use_udp)
+        geometry = geometry.padded(padding_of(self.target.teacher_pipeline))
         flip_indices = self.target.metainfo['flip_indices']
         consistency.teacher = PoseNetwork(teacher, flip_indices, geometry)
 
     def before_train_epoch(self, runner: Runner) -> None:
-        self._random.before_train_epoch()
         sampler = runner.train_dataloader.sampler
         burning = runner.epoch < self.burn_in
         (sampler.paused.add if burning else sampler.paused.discard)(TARGET)
@@ -121,6 +125,7 @@ class MeanTeacherHook(EMAHook):
             self._sample_labels(runner)
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
+        self._random.before_train_iter(batch_idx)
         epochs = self.consistency.epoch + batch_idx / len(runner.train_dataloader)
         self.consistency.ramp = ramp_up(epochs / self.ramp if self.ramp else 1)
 
