@@ -10,7 +10,8 @@ from pathlib import Path
 def atomic_write(target: str | os.PathLike) -> Iterator[Path]:
     """Give the block a temporary path; rename it to ``target`` when the block has succeeded.
 
-    If the block raises, ``target`` stays as it was. Missing folders are created.
+    If the block raises, ``target`` stays as it was; an OSError of a write gets its name.
+    Missing folders are created.
     """
     target = Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -18,5 +19,9 @@ def atomic_write(target: str | os.PathLike) -> Iterator[Path]:
     try:
         yield unfinished
         os.replace(unfinished, target)
+    except OSError as error:
+        if error.errno and error.filename is None:  # of a write, as on a full disk
+            error.filename = str(target)
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
