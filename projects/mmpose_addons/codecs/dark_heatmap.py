@@ -12,7 +12,7 @@ from .gaussian_codec import GaussianCodec
 
 @KEYPOINT_CODECS.register_module()
 class DARKHeatmap(GaussianCodec):
-    """Gaussian round the exact centre; DARK's decoding (arXiv 1910.06278).
+    """Gaussian targets at exact positions, and DARK's decoding (arXiv 1910.06278).
 
     DARK's published code measures crops and maps by w - 1, as UDP does; its results are
     those of ``grid='unit_length'`` and ``use_udp=True`` here and in ``TopdownAffine``.
@@ -23,7 +23,7 @@ class DARKHeatmap(GaussianCodec):
         sigma: Of the target's Gaussian, heatmap px.
         grid: ``'stride'`` or ``'unit_length'``, see :class:`HeatmapCodec`.
         use_udp: The same flag as that of the pipeline's ``TopdownAffine``.
-        blur_kernel_size: Odd, heatmap px; by default that of OpenCV's rule for sigma,
+        blur_kernel_size: Odd, heatmap px; by default OpenCV's kernel size for sigma,
             11 for 2 and 17 for 3.
         accept_any_step: Take every Newton step, as the published code does, also one that does
             not go to a maximum or goes farther than 1.5 px.

@@ -1,4 +1,4 @@
-"""What the codecs with disks and offsets share."""
+"""Base of the codecs with disks and offsets."""
 
 from abc import abstractmethod
 
@@ -49,4 +49,4 @@ class DiskCodec(HeatmapCodec):
 
     @abstractmethod
     def decode_disks(self, maps: Array) -> tuple[Array, Array]:
-        """Points (..., 2) in heatmap px and scores (...) of maps (..., 3, H, W)."""
+        """Decode maps (..., 3, H, W) to points (..., 2) in heatmap px and scores (...)."""

@@ -1,4 +1,4 @@
-"""Codec of G-RMI: disks and offsets, read by Hough voting."""
+"""Codec of G-RMI: disks and offsets, decoded by Hough voting."""
 
 from mmpose.registry import KEYPOINT_CODECS
 
@@ -12,7 +12,7 @@ from .disk_codec import DiskCodec
 class DiskOffsetHeatmap(DiskCodec):
     """Disks of radius R and offsets to the keypoint (G-RMI, arXiv 1701.01779).
 
-    Trained with GRMILoss, so predicted labels are logits; the scores are votes or
+    GRMILoss trains it, so predicted labels are logits; scores are votes or
     probabilities. The defaults are the paper's R = 25 px on its 257 x 353 input with
     maps of 33 x 45, whose unit-length grid has a stride of exactly 8.
 
@@ -26,8 +26,8 @@ class DiskOffsetHeatmap(DiskCodec):
         input_size: (w, h), input px.
         heatmap_size: (W, H), heatmap px.
         radius: R of the disk, heatmap px.
-        hough: Every pixel votes, as in the paper; otherwise the most probable pixel
-            alone says where the keypoint is, which is cheaper.
+        hough: Decode by the votes of all pixels, as in the paper; otherwise by the most
+            probable pixel alone, which is faster.
         grid, use_udp: See :class:`HeatmapCodec`.
 
     Example:

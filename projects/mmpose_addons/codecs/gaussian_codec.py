@@ -1,4 +1,4 @@
-"""What the codecs with Gaussian targets share."""
+"""Base of the codecs with Gaussian targets."""
 
 from mmpose_addons_core.arrays import Array
 from mmpose_addons_core.heatmaps import gaussian_heatmaps
@@ -21,11 +21,11 @@ class GaussianCodec(HeatmapCodec):
     """
 
     unbiased = False
-    """Draw round the exact centre, not round the nearest pixel."""
+    """Centre the Gaussian on the exact position instead of the nearest pixel."""
     truncated = True
-    """Draw up to 3 sigma, not over the whole map."""
+    """Draw only within 3 sigma instead of over the whole map."""
     decoder: Decoder
-    """Decodes one heatmap a keypoint."""
+    """Decodes one heatmap per keypoint."""
 
     def __init__(
         self,

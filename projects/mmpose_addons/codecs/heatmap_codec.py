@@ -1,4 +1,4 @@
-"""What all heatmap codecs of this package share: grids, types, batches, errors.
+"""Base of all heatmap codecs of this package: grids, types, batches, errors.
 
 Shape letters: B samples, K keypoints, C channels, H x W a map. Coordinates are (x, y).
 """
@@ -27,18 +27,18 @@ class NotFiniteError(ValueError):
 class HeatmapCodec(BaseKeypointCodec):
     """Base of the codecs: a subclass renders and decodes maps in heatmap px.
 
-    It implements :meth:`render_targets` and :meth:`decode_heatmaps`; this class maps between
-    input px and heatmap px, between MMPose's types and tensors, and names what is wrong.
+    It implements :meth:`render_targets` and :meth:`decode_heatmaps`; this class converts
+    between input px and heatmap px and between MMPose's types and tensors, and checks shapes.
 
     Args:
         input_size: (w, h) of the network's input, input px.
         heatmap_size: (W, H), heatmap px.
-        grid: How the two relate: ``'stride'``, w / W input px per heatmap px, or
+        grid: Scale between both: ``'stride'``, w / W input px per heatmap px, or
             ``'unit_length'``, (w - 1) / (W - 1), which is UDP's.
-        use_udp: The same flag as that of the pipeline's ``TopdownAffine``. MMPose's way
-            back into the image divides by w, but UDP's way in multiplies by w - 1; with
-            True, :meth:`decode` therefore returns w / (w - 1) times the input px,
-            and the keypoints in the image are exact.
+        use_udp: The same flag as that of the pipeline's ``TopdownAffine``. UDP's crop
+            multiplies by w - 1, but MMPose converts predictions to the image by dividing by w.
+            With True, :meth:`decode` therefore returns w / (w - 1) times the input px, so that
+            the keypoints in the image are exact.
 
     Raises:
         ValueError: If a size or the grid is not usable.
@@ -81,7 +81,7 @@ class HeatmapCodec(BaseKeypointCodec):
 
     @abstractmethod
     def decode_heatmaps(self, heatmaps: Array) -> tuple[Array, Array]:
-        """Points (..., K, 2) in heatmap px and scores (..., K) of maps (..., C, H, W)."""
+        """Decode maps (..., C, H, W) to points (..., K, 2), heatmap px, and scores (..., K)."""
 
     def encode(
         self, keypoints: np.ndarray, keypoints_visible: np.ndarray | None = None
@@ -118,7 +118,7 @@ class HeatmapCodec(BaseKeypointCodec):
         return dict(heatmaps=heatmaps.reshape(-1, height, width), keypoint_weights=weights)
 
     def decode(self, encoded: Array) -> tuple[np.ndarray, np.ndarray]:
-        """Read the keypoints of one sample.
+        """Decode the keypoints of one sample.
 
         Args:
             encoded: (C, H, W).
@@ -127,7 +127,7 @@ class HeatmapCodec(BaseKeypointCodec):
             Keypoints (1, K, 2) in input px and scores (1, K), float32.
 
         Raises:
-            NotFiniteError: If a map holds NaN or infinity, with the map's name.
+            NotFiniteError: If a map contains NaN or infinity; it names the map.
             ValueError: If the maps have another shape than the codec's.
         """
         if encoded.ndim != 3:
@@ -135,7 +135,7 @@ class HeatmapCodec(BaseKeypointCodec):
         return self._decode(encoded[None])
 
     def batch_decode(self, batch_encoded: Tensor) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Read the keypoints of a batch; only they and the scores leave the device.
+        """Decode the keypoints of a batch; only they and the scores are copied to the CPU.
 
         Args:
             batch_encoded: (B, C, H, W), on any device.
@@ -151,7 +151,7 @@ class HeatmapCodec(BaseKeypointCodec):
 
     @torch.no_grad()
     def _decode(self, heatmaps: Array) -> tuple[np.ndarray, np.ndarray]:
-        """Keypoints (B, K, 2) in input px and scores (B, K) of maps (B, C, H, W)."""
+        """Decode maps (B, C, H, W) to keypoints (B, K, 2) in input px and scores (B, K)."""
         width, height = self.heatmap_size
         channels = self.channels_per_keypoint
         if (
@@ -170,19 +170,19 @@ class HeatmapCodec(BaseKeypointCodec):
             sample, keypoint = np.argwhere(~np.isfinite(found).all(-1))[0]
             raise NotFiniteError(
                 f'the predicted map of keypoint {keypoint} in sample {sample} of the '
-                'batch holds NaN or infinite values'
+                'batch contains NaN or infinite values'
             )
         return found[..., :2] * self._scale_back, found[..., 2]
 
     def _decode_chunk(self, heatmaps: Array) -> np.ndarray:
-        """(x, y, score) in heatmap px, (B, K, 3), float32, of maps (B, C, H, W)."""
+        """Decode maps (B, C, H, W) to (x, y, score) in heatmap px, (B, K, 3), float32."""
         points, scores = self.decode_heatmaps(heatmaps)
         if isinstance(points, Tensor):
             return torch.cat((points, scores[..., None]), dim=-1).float().cpu().numpy()
         return np.concatenate((points, scores[..., None]), axis=-1, dtype=np.float32)
 
     def _chunks(self, heatmaps: Array) -> list[Array]:
-        """The batch in parts that a CPU reads quickest; other devices read it whole."""
+        """Split the batch into chunks that fit the CPU cache; other devices take it whole."""
         if isinstance(heatmaps, Tensor):
             return [heatmaps]
         count = max(

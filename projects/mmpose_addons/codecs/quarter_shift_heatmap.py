@@ -9,11 +9,11 @@ from .gaussian_codec import GaussianCodec
 
 @KEYPOINT_CODECS.register_module()
 class QuarterShiftHeatmap(GaussianCodec):
-    """Gaussian round the nearest pixel; maximum + 0.25 px towards the higher neighbour.
+    """Gaussian at the nearest pixel; maximum + 0.25 px towards the higher neighbour.
 
     Xiao et al. 2018, arXiv 1804.06208. The arguments are those of
-    :class:`GaussianCodec`. MMPose's MSRAHeatmap differs in one rule: next to a border
-    it still shifts along it, the published code does not.
+    :class:`GaussianCodec`. MMPose's MSRAHeatmap differs in one rule: it also shifts
+    peaks next to a border along that border, the published code does not.
 
     Example:
         >>> import numpy as np

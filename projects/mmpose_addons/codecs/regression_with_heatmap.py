@@ -1,4 +1,4 @@
-"""Codec for coordinates with heatmaps beside them, which only training uses."""
+"""Codec for coordinates with auxiliary heatmaps, which only training uses."""
 
 import numpy as np
 from mmpose.codecs import RegressionLabel
@@ -7,9 +7,9 @@ from mmpose.registry import KEYPOINT_CODECS
 
 @KEYPOINT_CODECS.register_module()
 class RegressionWithHeatmap(RegressionLabel):
-    """MMPose's ``RegressionLabel`` that draws the heatmaps of another codec too.
+    """MMPose's ``RegressionLabel`` with the heatmaps of another codec.
 
-    The targets of ``RegressionWithHeatmapHead``; decoding is that of ``RegressionLabel``.
+    It makes the targets of ``RegressionWithHeatmapHead`` and decodes as ``RegressionLabel``.
 
     Args:
         input_size: (w, h) of the network's input, input px.
@@ -34,7 +34,7 @@ class RegressionWithHeatmap(RegressionLabel):
     def encode(
         self, keypoints: np.ndarray, keypoints_visible: np.ndarray | None = None
     ) -> dict[str, np.ndarray]:
-        """Labels (1, K, 2), weights (1, K) and heatmaps (C, H, W).
+        """Make labels (1, K, 2), weights (1, K) and heatmaps (C, H, W).
 
         Args:
             keypoints: (1, K, 2), input px.

@@ -12,7 +12,7 @@ from .gaussian_codec import GaussianCodec
 
 @KEYPOINT_CODECS.register_module()
 class SoftArgmaxHeatmap(GaussianCodec):
-    """Gaussian heatmaps read by beta-soft-argmax (LPN, arXiv 1911.10346).
+    """Gaussian heatmaps decoded by beta-soft-argmax (LPN, arXiv 1911.10346).
 
     The score is the map's value at the pixel nearest to the result.
 
@@ -22,8 +22,8 @@ class SoftArgmaxHeatmap(GaussianCodec):
         sigma: Of the target's Gaussian, heatmap px.
         grid: ``'stride'`` or ``'unit_length'``, see :class:`HeatmapCodec`.
         use_udp: The same flag as that of the pipeline's ``TopdownAffine``.
-        unbiased: Draw round the exact centre and over the whole map, as DARK does,
-            rather than round the nearest pixel and up to 3 sigma.
+        unbiased: Centre the Gaussian on the exact position and draw it over the whole map, as
+            DARK does, instead of on the nearest pixel and within 3 sigma.
         beta: Inverse temperature of the softmax.
         shift: Move the result by 0.25 px towards the higher neighbour, as the
             published test script does.

@@ -11,7 +11,7 @@ from .gaussian_codec import GaussianCodec
 
 @KEYPOINT_CODECS.register_module()
 class UDPGaussianHeatmap(GaussianCodec):
-    """Gaussian round the exact centre on the unit-length grid; UDP's Newton step.
+    """Gaussian at the exact position on the unit-length grid; UDP's Newton step.
 
     Huang et al. 2020, arXiv 1911.07524. MMPose's UDPHeatmap pads the blur with zeros
     and neither subtracts the blurred map's minimum.

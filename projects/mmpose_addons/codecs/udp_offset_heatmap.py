@@ -13,15 +13,15 @@ class UDPOffsetHeatmap(DiskCodec):
     """Disks and offsets on the unit-length grid; blurred label, blurred offsets.
 
     Huang et al. 2020, arXiv 1911.07524. MMPose's UDPHeatmap with
-    ``heatmap_type='combined'`` blurs the labels only, and with zeros outside; its
-    targets' offsets run on outside the disk.
+    ``heatmap_type='combined'`` blurs only the labels, with zeros outside the map; its
+    target offsets continue outside the disk.
 
     Args:
         input_size: (w, h), input px.
         heatmap_size: (W, H), heatmap px.
         radius: R of the disk, heatmap px; the published code's ``kpd``.
-        radius_factor: MMPose's way to give the radius, ``factor * max(W, H)``; replaces
-            ``radius``.
+        radius_factor: MMPose's alternative to ``radius``, which it replaces:
+            ``factor * max(W, H)``.
         label_kernel_size: Of the blur of the labels, odd, heatmap px; 1 is none.
         offset_kernel_size: Of the blur of the offsets.
         blur_outside_disk: Blur offsets outside the disk too, as the published code does. That

@@ -1,4 +1,4 @@
-"""From boxes to the network's input and back: the geometry of MMPose's ``TopdownAffine``.
+"""Geometry of MMPose's ``TopdownAffine``: from boxes to the network's input and back.
 
 Shape letters: N boxes, K keypoints, h x w the network's input. Boxes are (x1, y1, x2, y2),
 coordinates (x, y), both in image px.
@@ -14,7 +14,7 @@ from mmpose.structures.bbox import bbox_xyxy2cs, get_udp_warp_matrix, get_warp_m
 
 @dataclass(frozen=True)
 class CropGeometry:
-    """How a network wants its crops.
+    """Size and kind of the crops that a network takes.
 
     Attributes:
         input_size: (w, h), input px.
@@ -28,19 +28,19 @@ class CropGeometry:
 
     @property
     def codec_stretch(self) -> np.ndarray:
-        """By what MMPose's codecs multiply input px, (x, y): w / (w - 1) with ``use_udp``.
+        """Factor of MMPose's codecs to input px, (x, y): w / (w - 1) with ``use_udp``.
 
-        They divide by w where UDP's way into the input multiplies by w - 1.
+        MMPose divides by w where UDP's crop multiplies by w - 1.
         """
         size = np.array(self.input_size, np.float64)
         return size / (size - self.use_udp)
 
     def padded(self, padding: float | None) -> 'CropGeometry':
-        """The same with another padding, unless that is None."""
+        """Return the geometry with another padding, unless that is None."""
         return self if padding is None else replace(self, padding=padding)
 
     def regions(self, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Centres (N, 2) and sizes (N, 2) of the crops, image px, in the input's shape.
+        """Return centres (N, 2) and sizes (N, 2) of crops in the input's shape, image px.
 
         Example:
             >>> centre, size = CropGeometry((192, 256)).regions(
@@ -55,7 +55,7 @@ class CropGeometry:
     def warp(
         self, image: np.ndarray, centre: np.ndarray, size: np.ndarray, out: np.ndarray
     ) -> None:
-        """Cut a region out of an image, scaled to the input's size.
+        """Crop a region of an image and scale it to the input's size.
 
         Args:
             image: (H, W, 3), uint8.
@@ -69,7 +69,7 @@ class CropGeometry:
     def to_image(
         self, points: np.ndarray, centres: np.ndarray, sizes: np.ndarray
     ) -> np.ndarray:
-        """Points (N, K, 2) in image px of points in input px.
+        """Convert points (N, K, 2) from input px to image px.
 
         Args:
             points: (N, K, 2), input px.
@@ -87,7 +87,7 @@ def image_points(
     input_size: tuple[int, int],
     use_udp: bool,
 ) -> np.ndarray:
-    """From input px to image px, the way back of ``TopdownAffine`` without rotation.
+    """Convert input px to image px, the inverse of ``TopdownAffine`` without rotation.
 
     Args:
         points: (K, 2), input px.

@@ -1,4 +1,4 @@
-"""What is to be known of a network that gives keypoints, also in an ONNX file.
+"""Metadata of a network that predicts keypoints, also stored in ONNX files.
 
 Shape letters: K keypoints.
 """
@@ -30,7 +30,7 @@ class KeypointMetadata:
 
     @classmethod
     def of_dataset(cls, meta: dict[str, Any]) -> 'KeypointMetadata':
-        """From a ``dataset_meta`` of MMPose."""
+        """Read a ``dataset_meta`` of MMPose."""
         names = meta['keypoint_id2name']
         return cls(
             names=tuple(names[index] for index in range(len(names))),
@@ -42,13 +42,13 @@ class KeypointMetadata:
 
 @dataclass(frozen=True)
 class NetworkMetadata:
-    """What an exported network takes and gives.
+    """Input and output of an exported network.
 
     Attributes:
         keypoints: Its keypoints.
-        geometry: How it wants its crops.
-        batch_size: Crops at a time, None for any number.
-        decoded: It gives keypoints; otherwise what the head gives.
+        geometry: Size and kind of its crops.
+        batch_size: Number of crops in a batch; None for any number.
+        decoded: True if the output is keypoints, False if it is the output of the head.
     """
 
     keypoints: KeypointMetadata
@@ -57,17 +57,17 @@ class NetworkMetadata:
     decoded: bool
 
     def to_json(self) -> str:
-        """For the metadata of a file."""
+        """Write for the metadata of a file."""
         about = dict(decode=self.decoded, **asdict(self.geometry))
         about |= dict(batch_size=self.batch_size, meta=asdict(self.keypoints))
         return json.dumps(about)
 
     @classmethod
     def from_json(cls, text: str) -> 'NetworkMetadata':
-        """From what :meth:`to_json` gave.
+        """Read the text of :meth:`to_json`.
 
         Raises:
-            ValueError: It is something else.
+            ValueError: If the text is something else.
         """
         try:
             about = json.loads(text)

@@ -1,4 +1,4 @@
-"""Exported networks as a function from crops to keypoints.
+"""Run exported networks as a function from crops to keypoints.
 
 Shape letters: B crops, K keypoints, h x w the network's input. Coordinates are (x, y).
 """
@@ -16,12 +16,12 @@ METADATA = 'mmpose_addons'
 
 
 class OnnxNetwork:
-    """Keypoints of crops by a file of ``tools/export_onnx.py --decode``, in onnxruntime.
+    """Predict keypoints of crops by a file of ``tools/export_onnx.py --decode``.
 
     Args:
         file: The ONNX file.
         device: ``'cpu'`` or ``'cuda'``; the latter needs onnxruntime-gpu.
-        threads: Of onnxruntime on a CPU; None: as many as PyTorch uses.
+        threads: Number of threads of onnxruntime on a CPU; None: as many as PyTorch uses.
 
     Raises:
         ModelError: onnxruntime is missing, or the file is not one of these.
@@ -49,18 +49,22 @@ class OnnxNetwork:
             raise ModelError(f'{file} cannot be read as ONNX: {error}') from None
         described = self.session.get_modelmeta().custom_metadata_map.get(METADATA)
         if described is None:
-            raise ModelError(f'{file} was not made by tools/export_onnx.py')
+            raise ModelError(f'{file} was not written by tools/export_onnx.py')
         try:
             about = NetworkMetadata.from_json(described)
         except ValueError as error:
             raise ModelError(f'{file}: {error}') from None
         if not about.decoded:
-            raise ModelError(f'{file} gives heatmaps; export it with --decode')
+            raise ModelError(f'{file} returns heatmaps; export it with --decode')
         self.geometry, self.metadata = about.geometry, about.keypoints
         self.batch_size = about.batch_size
 
     def __call__(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Points (B, K, 2) in input px and scores (B, K) of crops (B, h, w, 3), uint8, BGR."""
+        """Predict points (B, K, 2), input px, and scores (B, K).
+
+        Args:
+            crops: (B, h, w, 3), uint8, BGR.
+        """
         step = self.batch_size or len(crops)
         found = np.concatenate(
             [self._run(crops[start : start + step]) for start in range(0, len(crops), step)]
@@ -68,7 +72,7 @@ class OnnxNetwork:
         return found[..., :2].astype(np.float64), found[..., 2]
 
     def _run(self, crops: np.ndarray) -> np.ndarray:
-        """(B, K, 3); a short batch is filled up where the file wants a fixed size."""
+        """Return (B, K, 3); pad a short batch if the file takes a fixed size."""
         count = len(crops)
         if self.batch_size and count < self.batch_size:
             filling = np.zeros((self.batch_size - count, *crops.shape[1:]), np.uint8)

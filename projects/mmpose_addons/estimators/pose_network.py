@@ -1,4 +1,4 @@
-"""MMPose's top-down estimators as the ``Network`` that ``adaptation.Labeller`` asks.
+"""MMPose's top-down estimators as the ``Network`` of ``adaptation.Labeller``.
 
 Shape letters: B images, K keypoints, h x w the network's input, H x W a heatmap.
 """
@@ -24,12 +24,12 @@ from .outputs import (
 
 
 class PoseNetwork:
-    """An estimator's heatmaps and keypoints in input px, whatever its head and codec.
+    """Heatmaps and keypoints in input px of an estimator with any head and codec.
 
     Args:
         model: Any backbone, neck and head.
         flip_indices: For each of the K keypoints its mirror image's index.
-        geometry: How it wants its crops.
+        geometry: Size and kind of its crops.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class PoseNetwork:
 
     @property
     def has_heatmaps(self) -> bool:
-        """Does the head give one heatmap a keypoint?"""
+        """Whether the head predicts one heatmap per keypoint."""
         return self._map_size is not None
 
     @property
@@ -107,13 +107,13 @@ class PoseNetwork:
         if not isinstance(maps, Tensor) or maps.ndim != 4:
             return None
         if maps.shape[1] != len(self.flip_indices):
-            return None  # offsets turn with the view, an average of them means nothing
+            return None  # offsets rotate with the view, so their average has no meaning
         return maps.shape[3], maps.shape[2]
 
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Eval mode for a while; then each module goes back to its own mode."""
+    """Set eval mode for a block, and restore the mode of each module after it."""
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:

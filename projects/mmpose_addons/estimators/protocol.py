@@ -1,4 +1,4 @@
-"""What inference asks of a network, whatever runs it.
+"""The interface of a network for inference, in PyTorch or ONNX.
 
 Shape letters: B crops, K keypoints, h x w the network's input. Coordinates are (x, y).
 """
@@ -15,7 +15,7 @@ class KeypointNetwork(Protocol):
     """A function from crops to keypoints.
 
     Attributes:
-        geometry: How it wants its crops.
+        geometry: Size and kind of its crops.
         metadata: Its keypoints.
     """
 
@@ -23,4 +23,8 @@ class KeypointNetwork(Protocol):
     metadata: KeypointMetadata
 
     def __call__(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Points (B, K, 2) in input px and scores (B, K) of crops (B, h, w, 3), uint8, BGR."""
+        """Predict points (B, K, 2), input px, and scores (B, K).
+
+        Args:
+            crops: (B, h, w, 3), uint8, BGR.
+        """

@@ -1,4 +1,4 @@
-"""MMPose's estimators as a function from crops to keypoints.
+"""Run MMPose's estimators as a function from crops to keypoints.
 
 Shape letters: B crops, K keypoints, h x w the network's input. Coordinates are (x, y).
 """
@@ -22,16 +22,15 @@ from .outputs import stacked_points, stacked_scores
 
 
 class TorchNetwork:
-    """Keypoints of crops by an estimator of MMPose, with any head and codec.
+    """Predict keypoints of crops by an estimator of MMPose, with any head and codec.
 
-    Crops stay where the network is until coordinates are read; how the heads read them is
-    theirs: this package's codecs read on the device, MMPose's on the CPU.
+    This package's codecs decode on the device of the network, MMPose's codecs on the CPU.
 
     Args:
         config, checkpoint: As for :func:`load_pose_model`; or a built model as config.
         device: Where to compute.
         flip_test: Average with the mirrored crop; None: as the config says.
-        fast: Fold BatchNorm into convolutions and keep channels last in memory.
+        fast: Fuse BatchNorm into convolutions, and use channels-last memory format.
 
     Raises:
         ModelError: Config or checkpoint are not usable.
@@ -65,7 +64,11 @@ class TorchNetwork:
 
     @torch.no_grad()
     def __call__(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Points (B, K, 2) in input px and scores (B, K) of crops (B, h, w, 3), uint8, BGR."""
+        """Predict points (B, K, 2), input px, and scores (B, K).
+
+        Args:
+            crops: (B, h, w, 3), uint8, BGR.
+        """
         images = self.normalise(torch.from_numpy(crops).to(self.device))
         images = images.contiguous(memory_format=self.layout)
         found = self.model.head.predict(
@@ -80,13 +83,13 @@ class TorchNetwork:
         return points, scores
 
     def features(self, images: Tensor) -> Any:
-        """What the head reads: features, or a list of two for the flip test."""
+        """Return the input of the head: features, or a list of two for the flip test."""
         if not self.test_cfg.get('flip_test', False):
             return self.model.extract_feat(images)
         return [self.model.extract_feat(images), self.model.extract_feat(images.flip(-1))]
 
     def _sample(self) -> PoseDataSample:
-        """What heads ask of a sample when they predict."""
+        """The fields of a sample that heads read when they predict."""
         return PoseDataSample(
             metainfo=dict(
                 flip_indices=list(self.metadata.flip_indices),

@@ -10,10 +10,10 @@ from mmpose_addons_core.metrics.ced_file import write_ced
 
 
 class CEDWriter:
-    """Writes ``ced.csv`` and ``ced.png``.
+    """Write ``ced.csv`` and ``ced.png``.
 
     Args:
-        out_dir: Folder; None: that of the current run's log.
+        out_dir: Folder; by default that of the current run's log.
         prefix: Of a metric; it becomes part of the names, ``ced_test_face.csv`` for
             ``'test/face'``.
     """
@@ -43,7 +43,7 @@ class CEDWriter:
 
 
 def _log_folder() -> Path | None:
-    """The folder of the current logger's file."""
+    """Return the folder of the current logger's file."""
     handlers = MMLogger.get_current_instance().handlers
     files = [h.baseFilename for h in handlers if hasattr(h, 'baseFilename')]
     return Path(files[0]).parent if files else None

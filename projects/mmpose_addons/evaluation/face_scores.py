@@ -1,4 +1,4 @@
-"""Judge predicted face landmarks: errors, the faces that cannot be judged, and scores.
+"""Errors and scores of predicted face landmarks, and faces without an error.
 
 Shape letters: N faces, K landmarks. Coordinates are (x, y) in image px.
 """
@@ -39,11 +39,11 @@ class Faces:
 
 @dataclass(frozen=True)
 class JudgedFaces:
-    """Errors of N faces, and why some faces have none.
+    """Errors of N faces, and the reasons why some have none.
 
     Attributes:
-        errors: (N,), shares of the length. NaN: the face is left out, because its truth is at
-            fault. Infinite: the face is lost, because its prediction is at fault.
+        errors: (N,), shares of the length. NaN: the face is left out, because its ground truth
+            is invalid. Infinite: the face is lost, because its prediction is invalid.
         left_out: (N,), bool, for each reason to leave a face out.
         lost: (N,), bool, for each reason to count a face as lost.
         length: (N,), px, what the distances are divided by.
@@ -58,7 +58,7 @@ class JudgedFaces:
 def judge_faces(
     faces: Faces, norm: str, ends: tuple[Sequence[int], Sequence[int]] | None = None
 ) -> JudgedFaces:
-    """Errors of faces as shares of a length.
+    """Compute errors of faces as shares of a length.
 
     Args:
         faces: Predictions and ground truth.
@@ -158,7 +158,7 @@ def view_groups(names: Sequence[str]) -> np.ndarray:
 def list_faces(
     what: str, reasons: Mapping[str, np.ndarray], concerned: np.ndarray, names: Sequence[str]
 ) -> str:
-    """Name the faces concerned, each under its first reason.
+    """List faces by name, each under its first reason.
 
     Args:
         what: What happened to them.

@@ -1,4 +1,4 @@
-"""Subsets of faces, such as WFLW's: which face belongs to which.
+"""Find which subsets, such as WFLW's, a face belongs to.
 
 Shape letters: K landmarks.
 """
@@ -14,7 +14,7 @@ WFLW_SUBSETS = ('pose', 'expression', 'illumination', 'make-up', 'occlusion', 'b
 
 
 def annotated_subsets(annotation: Mapping[str, Any]) -> tuple[str, ...]:
-    """Names of an annotation's subsets.
+    """Return the names of an annotation's subsets.
 
     Example:
         >>> annotated_subsets(dict(subsets=['dark']))
@@ -37,7 +37,7 @@ def face_key(keypoints: Any) -> bytes:
 
 
 def read_subsets(source: str | Mapping[str, str]) -> dict[bytes, list[str]]:
-    """Names of subsets by :func:`face_key`.
+    """Read the names of subsets by :func:`face_key`.
 
     Args:
         source: A COCO file whose annotations name subsets, or COCO files by subset.

@@ -1,4 +1,4 @@
-"""PCK of pseudo-labels against labels of the target set that training never sees.
+"""PCK of pseudo-labels, measured by labels of the target set that training never uses.
 
 Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 """
@@ -21,7 +21,7 @@ def near_truth(labels: PseudoLabels, truth: np.ndarray) -> np.ndarray:
 def pseudo_label_pck(
     labels: PseudoLabels, truth: np.ndarray, labelled: np.ndarray
 ) -> dict[str, float]:
-    """Share of correct pseudo-labels among those that can be judged.
+    """Return the share of correct pseudo-labels among those with a hidden label.
 
     Args:
         labels: Of one round.

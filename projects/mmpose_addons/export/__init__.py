@@ -1,4 +1,4 @@
-"""Networks as ONNX files that need nothing before them but a crop, and nothing after them."""
+"""Export networks as ONNX files that include normalisation, flip test and decoding."""
 
 from .checks import expected_outputs, keypoint_distances, largest_difference
 from .decoding import METHODS, decodes_alike

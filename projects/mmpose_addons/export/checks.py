@@ -1,4 +1,4 @@
-"""How far an exported file lies from the network that it was made of."""
+"""Compare the outputs of an exported file with those of its network."""
 
 import numpy as np
 import torch
@@ -12,11 +12,11 @@ from .graph import PoseGraph
 def expected_outputs(
     model: TopdownPoseEstimator, decode: str | None, flip_test: bool, crops: np.ndarray
 ) -> np.ndarray:
-    """What an exported file should give for crops.
+    """Compute the outputs that an exported file should have for crops.
 
-    Where the method decodes as the config's codec does, this is what MMPose's head and that
-    codec give, not the exported graph: a mistake of the graph does not stay hidden. Other
-    methods have nothing but the graph to compare with.
+    If the method decodes as the config's codec does, MMPose's head and that codec compute them,
+    so that an error in the exported graph is found. For other methods the graph itself computes
+    them.
 
     Args:
         model: The estimator.
@@ -40,13 +40,13 @@ def expected_outputs(
 def largest_difference(
     found: np.ndarray, expected: np.ndarray, decoded: bool
 ) -> tuple[float, float]:
-    """The largest difference of a coordinate, px of the crop, and of a score.
+    """Return the largest difference of a coordinate, px of the crop, and of a score.
 
     Args:
-        found: What the file gives.
+        found: Outputs of the file.
         expected: See :func:`expected_outputs`.
-        decoded: They are keypoints; otherwise the result is the largest difference of an output
-            relative to the largest output, and 0.
+        decoded: Whether they are keypoints. If not, the result is the largest difference of an
+            output relative to the largest output, and 0.
     """
     difference = np.abs(found - expected)
     if not decoded:
@@ -55,5 +55,5 @@ def largest_difference(
 
 
 def keypoint_distances(found: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Distances (N, K) between keypoints (N, K, 3), px of the crop."""
+    """Return distances (N, K) between keypoints (N, K, 3), px of the crop."""
     return np.linalg.norm((found - expected)[..., :2], axis=-1)

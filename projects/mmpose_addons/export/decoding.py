@@ -1,4 +1,4 @@
-"""From a network's outputs to keypoints with operations that ONNX has.
+"""Decode keypoints of network outputs by operations that ONNX has.
 
 Shape letters: B crops, K keypoints, C channels, H x W a map. Coordinates are (x, y).
 """
@@ -34,10 +34,9 @@ class ExportError(ValueError):
 
 
 def keypoint_decoder(codec: BaseKeypointCodec, method: str = 'codec') -> KeypointDecoder:
-    """How to decode what a head gives.
+    """Return a function that decodes the output of a head.
 
-    Whatever the method, a heatmap pixel is as many px of the input as the codec says that drew
-    the heatmaps.
+    For every method, the codec of the config defines the scale between heatmap px and input px.
 
     Args:
         codec: The head's decoder.
@@ -56,7 +55,7 @@ def keypoint_decoder(codec: BaseKeypointCodec, method: str = 'codec') -> Keypoin
 
 
 def input_px_per_heatmap_px(codec: BaseKeypointCodec) -> np.ndarray:
-    """(x, y) of a codec that multiplies heatmap px by it.
+    """Return the scale (x, y) by which a codec multiplies heatmap px.
 
     Raises:
         ExportError: The codec has no such heatmaps, or none that are known here.
@@ -72,7 +71,7 @@ def input_px_per_heatmap_px(codec: BaseKeypointCodec) -> np.ndarray:
 
 
 def decodes_alike(codec: BaseKeypointCodec, method: str) -> bool:
-    """Whether a method decodes exactly as the codec itself does."""
+    """Return whether a method decodes exactly as the codec itself."""
     if method == 'codec':
         return True
     decoder = getattr(codec, 'decoder', None)
@@ -99,7 +98,7 @@ def _named_decoder(codec: BaseKeypointCodec, method: str) -> Decoder:
 
 
 def _call(decoder: Decoder) -> tuple[Callable, dict[str, Any]]:
-    """A decoder's function and all of its settings."""
+    """Return the function of a decoder and all of its settings."""
     function = getattr(decoder, 'func', decoder)
     bound = inspect.signature(function).bind(None, **getattr(decoder, 'keywords', {}))
     bound.apply_defaults()
@@ -107,7 +106,7 @@ def _call(decoder: Decoder) -> tuple[Callable, dict[str, Any]]:
 
 
 def _scaled(maps: Tensor, decode: Decoder, scale: np.ndarray) -> Tensor:
-    """Keypoints (B, K, 3), input px, of maps (B, C, H, W)."""
+    """Decode maps (B, C, H, W) to keypoints (B, K, 3), input px."""
     points, scores = decode(maps)
     per_pixel = torch.as_tensor(scale, dtype=torch.float32, device=maps.device)
     return torch.cat((points.float() * per_pixel, scores[..., None]), -1)

@@ -1,4 +1,4 @@
-"""A network from the crop's bytes to keypoints as one module that can be traced.
+"""A network from the bytes of a crop to keypoints, as one module that can be traced.
 
 Shape letters: B crops, K keypoints, h x w the network's input, C x H x W heatmaps.
 """
@@ -17,13 +17,13 @@ from .decoding import ExportError, keypoint_decoder
 
 
 class PoseGraph(nn.Module):
-    """Normalisation, network, flip test and decoding of an estimator.
+    """Normalisation, network, flip test and decoding of an estimator in one module.
 
-    Input are crops (B, h, w, 3), uint8, BGR, as OpenCV has them; output keypoints (B, K, 3),
-    (x, y, score) in px of the crop, or without decoding what the head gives.
+    The input is crops (B, h, w, 3), uint8, BGR. The output is keypoints (B, K, 3), (x, y,
+    score) in px of the crop, or without decoding the output of the head.
 
     Args:
-        model: With a heatmap or regression head; it stays as it is.
+        model: Estimator with a heatmap or regression head; it is not changed.
         decode: How to decode the keypoints (see :data:`METHODS`), or None.
         flip_test: Average with the mirrored crop.
         half: Compute the network in float16.
@@ -71,7 +71,7 @@ class PoseGraph(nn.Module):
         return outputs.float().contiguous()  # for MMPose's flip test of offsets
 
     def _mirrored(self, outputs: Tensor) -> Tensor:
-        """What the network says of the mirrored crop, mirrored back."""
+        """Return the output for the mirrored crop, mirrored back."""
         if not self.regresses:
             maps = flip_heatmaps(
                 outputs,

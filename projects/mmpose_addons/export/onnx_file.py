@@ -1,4 +1,4 @@
-"""Writing a traced network as ONNX, with what is to be known of it, and running the file."""
+"""Write a traced network with its metadata as ONNX, and run the file."""
 
 import warnings
 from pathlib import Path
@@ -19,16 +19,16 @@ OPSET = 17
 def export_onnx(
     graph: PoseGraph, meta: dict, target: str | Path, batch_size: int | None = 1
 ) -> None:
-    """Write a network whole or not at all.
+    """Write a network atomically.
 
     The file's input is ``crops`` (B, h, w, 3), uint8, BGR. Its output is ``keypoints``
-    (B, K, 3), (x, y, score) in px of the crop, or ``outputs`` where nothing is decoded.
+    (B, K, 3), (x, y, score) in px of the crop, or ``outputs`` without decoding.
 
     Args:
-        graph: The network; it is put into eval mode.
+        graph: The network; it is set to eval mode.
         meta: The model's ``dataset_meta``.
         target: The file.
-        batch_size: B; None leaves it open.
+        batch_size: B; None for any size.
     """
     import onnx
 
@@ -39,7 +39,7 @@ def export_onnx(
     with atomic_write(target) as unfinished, torch.no_grad(), formulas_only():
         graph(example)  # constants that are kept for later calls must not be traced
         with warnings.catch_warnings():
-            warnings.simplefilter('ignore')  # sizes become constants, and are meant to
+            warnings.simplefilter('ignore')  # sizes become constants on purpose
             torch.onnx.export(
                 graph,
                 (example,),
@@ -63,10 +63,10 @@ def export_onnx(
 
 
 def run_onnx(file: str | Path, crops: np.ndarray) -> np.ndarray:
-    """A file's output for crops (N, h, w, 3), one fixed batch after the other.
+    """Run a file on crops (N, h, w, 3), one batch after the other.
 
     Raises:
-        ValueError: The crops do not fill the file's batches.
+        ValueError: If the number of crops is not a multiple of the file's batch size.
     """
     import onnxruntime
 

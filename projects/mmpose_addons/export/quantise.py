@@ -1,4 +1,4 @@
-"""Networks in int8 by onnxruntime's static quantisation."""
+"""Quantise networks to int8 by onnxruntime's static quantisation."""
 
 import logging
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ QUANTISED = ('Conv', 'Add', 'Relu', 'MaxPool')
 
 
 def quantise_onnx(source: str | Path, target: str | Path, crops: np.ndarray) -> None:
-    """Write an int8 copy of an ONNX file, whole or not at all.
+    """Write an int8 copy of an ONNX file atomically.
 
-    Weights are quantised per channel, activations by the range that they have for the crops.
+    Weights are quantised per channel, activations by their range on the crops.
 
     Args:
-        source: Of :func:`export_onnx`, with batches of one or any size.
+        source: File of :func:`export_onnx`, with batches of one or any size.
         target: The file to write.
-        crops: (N, h, w, 3), uint8, BGR, such as the network will see.
+        crops: (N, h, w, 3), uint8, BGR, typical inputs of the network.
     """
     import onnx
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
@@ -55,7 +55,7 @@ def quantise_onnx(source: str | Path, target: str | Path, crops: np.ndarray) -> 
 
 
 def _outside(model: Any) -> list[str]:
-    """Names of the nodes before the first and after the last convolution.
+    """Return the nodes before the first and after the last convolution.
 
     They normalise pixels and compute coordinates, for which eight bits are too few.
     """
@@ -66,7 +66,7 @@ def _outside(model: Any) -> list[str]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """No hint at a step that has been done."""
+    """Hide a hint of onnxruntime at a step that has been done."""
     logger = logging.getLogger()
     level = logger.level
     logger.setLevel(logging.ERROR)

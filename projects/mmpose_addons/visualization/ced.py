@@ -1,7 +1,7 @@
 """Plots of CED curves (see :mod:`mmpose_addons_core.metrics.ced`).
 
-Errors are shares of a length, such as the distance between the eyes; that of a lost face is
-infinite.
+Errors are shares of a length, such as the distance between the eyes; the error of a
+lost face is infinite.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,12 +15,12 @@ from mmpose_addons_core.metrics import ced_area, ced_curve, failure_rate
 
 
 def draw_ced(file: Path, curves: Mapping[str, np.ndarray], thresholds: Sequence[float]) -> None:
-    """Draw curves up to the largest threshold, with their figures as legend.
+    """Draw curves up to the largest threshold, with their metrics as legend.
 
     Args:
-        file: PNG, or any kind of file that matplotlib writes; whole or not at all.
+        file: PNG, or any format that matplotlib writes; written atomically.
         curves: Errors (N,) by name.
-        thresholds: Marked in the plot; the figures are for the largest.
+        thresholds: Marked in the plot; the legend is for the largest.
     """
     limit = max(thresholds)
     figure = Figure(figsize=(8, 5), layout='constrained')
@@ -49,7 +49,7 @@ def draw_ced(file: Path, curves: Mapping[str, np.ndarray], thresholds: Sequence[
 
 
 def legend(errors: np.ndarray, threshold: float) -> str:
-    """The figures of a curve.
+    """Return the metrics of a curve as text.
 
     >>> legend(np.array([0.02, 0.05, np.inf]), 0.1)
     'NME 3.50 %, AUC@0.1 0.433, FR@0.1 33.3 %'

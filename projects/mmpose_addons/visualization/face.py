@@ -60,14 +60,14 @@ def draw_head_axes(
 ) -> np.ndarray:
     """Return a copy of the image with the axes of each head: right, down, and forward.
 
-    Colours are those of :data:`AXES`; forward is where the face looks. A pose that is NaN is
-    not drawn.
+    Colours are those of :data:`AXES`; forward is the direction of the face. A pose that is
+    NaN is not drawn.
 
     Args:
         image: (H, W, 3), uint8.
         pose: Of N faces.
         length: Of the axes, in the unit of the pose's template.
-        origin: Where they start in the head's frame; by default at the tip of the nose.
+        origin: Start of the axes in the head's frame; by default the tip of the nose.
     """
     image = image.copy()
     ends = np.array([direction for direction, _ in AXES.values()]) * length
@@ -98,5 +98,5 @@ def _lines(count: int) -> list[tuple[int, int]]:
 
 
 def _fixed_point(values: Any) -> Any:
-    """Whole numbers as OpenCV takes them with ``shift=FRACTION``."""
+    """Convert to the whole numbers that OpenCV takes with ``shift=FRACTION``."""
     return np.round(np.asarray(values) * 2**FRACTION).astype(int).tolist()

@@ -25,9 +25,9 @@ def face_image(
     text: str,
     cell: int = 320,
 ) -> np.ndarray:
-    """A face with its true landmarks in green, the predicted ones in red and their head's axes.
+    """Draw a face with true landmarks (green), predicted ones (red) and head axes.
 
-    The head's pose is found where :func:`~mmpose_addons_core.faces.face_layout` has a template.
+    Axes are drawn for layouts that have a template of the head.
 
     Args:
         image: (H, W, 3), uint8, BGR.
@@ -50,6 +50,25 @@ def face_image(
     if len(predicted) in (68, 98):
         crop = draw_head_axes(crop, head_pose(moved[None]))
     return np.vstack([caption(text, cell), crop])
+
+
+def selected_faces(errors: np.ndarray, count: int, select: str) -> np.ndarray:
+    """Indices of the faces to draw.
+
+    Args:
+        errors: (N,); a face without an error (NaN) is neither best nor worst.
+        count: Number of faces.
+        select: ``'even'``: all faces in their order; ``'best'`` or ``'worst'``: those with the
+            smallest or the largest error, the most extreme first.
+
+    Example:
+        >>> selected_faces(np.array([0.2, 0.1, np.nan, 0.4]), 2, 'worst')
+        array([3, 0])
+    """
+    if select == 'even':
+        return np.arange(len(errors))
+    order = np.argsort(errors if select == 'best' else -errors)  # NaN comes last
+    return order[: min(count, (~np.isnan(errors)).sum())]
 
 
 def sheet(images: Sequence[np.ndarray], columns: int) -> np.ndarray:

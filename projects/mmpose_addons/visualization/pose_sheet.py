@@ -26,7 +26,7 @@ BAR = 22  # height of a caption in px
 
 
 def side_colour(*names: str) -> tuple[int, int, int]:
-    """Colour of a keypoint or a limb by the names of its ends.
+    """Return the colour of a keypoint or a limb by the names of its ends.
 
     >>> side_colour('left_knee', 'left_ankle') == LEFT
     True
@@ -40,7 +40,7 @@ def side_colour(*names: str) -> tuple[int, int, int]:
 
 
 def brightened(image: np.ndarray) -> np.ndarray:
-    """A dark image as bright as a reader needs it; others as they are.
+    """Brighten a dark image; return others as they are.
 
     Args:
         image: (H, W, 3), uint8.
@@ -59,7 +59,7 @@ def draw_pose(
     names: Sequence[str],
     skeleton: Iterable[Sequence[int]],
 ) -> np.ndarray:
-    """A copy of ``image`` with a pose on it.
+    """Return a copy of ``image`` with a pose drawn on it.
 
     Args:
         image: (H, W, 3), uint8, BGR.
@@ -84,7 +84,7 @@ def draw_pose(
 
 
 def sigmas_of(count: int, metainfo: str | Path | None = None) -> tuple[np.ndarray, str]:
-    """Sigmas of OKS (K,), and the words that say where they come from.
+    """Return sigmas of OKS (K,), and a text that names their source.
 
     Args:
         count: K.
@@ -122,14 +122,14 @@ def pose_sheet(
     category: int | str | None = None,
     sigmas: np.ndarray | None = None,
 ) -> tuple[np.ndarray, float]:
-    """Pairs (truth, prediction) of images from the best to the worst, evenly chosen.
+    """Draw pairs (ground truth, prediction), evenly chosen from the best to the worst.
 
     Args:
         ann_file: COCO keypoint annotations.
         results_file: COCO keypoint results of the same images, as CocoMetric writes them with
             ``outfile_prefix``.
         image_dir: Folder of the images.
-        count: Images on the sheet at most.
+        count: Largest number of images on the sheet.
         columns: Pairs in a row.
         cell: Height and width of a cell in px; images keep their shape.
         category: Id or name of the only category to show; by default all with keypoints.
@@ -186,20 +186,20 @@ def pose_sheet(
 
 
 def _best_oks(person: dict, results: list[dict], sigmas: np.ndarray) -> float:
-    """OKS of the prediction that fits a person best, 0 if there is none."""
+    """Return the OKS of the prediction that fits a person best, 0 if there is none."""
     if not results:
         return 0.0
     pose = np.array(person['keypoints'], float)
     poses = np.array([result['keypoints'] for result in results], float)
     areas = np.full(len(results), person['area'])
     visible = pose[2::3] > 0
-    # oks_iou drops keypoints of low confidence; truth decides here, so let all count
+    # oks_iou drops keypoints of low confidence; here the ground truth selects them
     pose[2::3], poses[:, 2::3] = visible, visible
     return float(oks_iou(pose, poses, person['area'], areas, sigmas, vis_thr=0.5).max())
 
 
 def _fitted(file: Path, cell: int) -> tuple[np.ndarray, float]:
-    """The image of a file in the upper left of a white square, and its scale."""
+    """Read an image into the upper left of a white square; return it and its scale."""
     image = cv2.imread(str(file))
     if image is None:
         raise ValueError(f'{file} is missing or not an image')

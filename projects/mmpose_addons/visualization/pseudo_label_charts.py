@@ -1,4 +1,4 @@
-"""Charts of pseudo-labels as SVG.
+"""Draw charts of pseudo-labels as SVG.
 
 Shape letters: N samples, K keypoints.
 """
@@ -20,7 +20,7 @@ Hidden = tuple[np.ndarray, np.ndarray]
 
 
 def histogram(labels: PseudoLabels, hidden: Hidden | None) -> str:
-    """Confidences of the labels; with hidden labels also which of them are right."""
+    """Draw a histogram of confidences, split by correctness if hidden labels are given."""
     confidence = labels.confidence[labels.found]
     figure = Figure((9, 3.2), layout='constrained')
     axes = figure.subplots()
@@ -48,7 +48,7 @@ def histogram(labels: PseudoLabels, hidden: Hidden | None) -> str:
 
 
 def curves(rounds: Sequence[PseudoLabels], hidden: Hidden | None) -> str:
-    """Shares of kept and of right joints, thresholds and confidences over the rounds."""
+    """Draw shares of kept and correct joints, thresholds and confidences over rounds."""
     epochs = [int(labels.epoch) for labels in rounds]
     figure = Figure((9, 3.2), layout='constrained')
     left, right = figure.subplots(1, 2)
@@ -77,7 +77,9 @@ def curves(rounds: Sequence[PseudoLabels], hidden: Hidden | None) -> str:
 
 def _svg(figure: Figure) -> str:
     stream = BytesIO()
-    with matplotlib.rc_context({'svg.hashsalt': 'report'}):  # the same page every time
+    with matplotlib.rc_context(
+        {'svg.hashsalt': 'report'}
+    ):  # so that the same labels give the same page
         figure.savefig(stream, format='svg', metadata={'Date': None})
     text = stream.getvalue().decode()
     return text[text.index('<svg') :]

@@ -1,4 +1,4 @@
-"""Pseudo-labels on one HTML page: counts, confidences, rounds and images.
+"""Report pseudo-labels on one HTML page: counts, confidences, rounds and images.
 
 Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 """
@@ -23,11 +23,11 @@ TEMPLATE = 'pseudo_label_report.html.jinja'
 
 
 def read_rounds(store: Path) -> list[PseudoLabels]:
-    """All rounds of a run, in the order of epochs.
+    """Read all rounds of a run, in the order of epochs.
 
     Args:
-        store: One npz, whose neighbours ``epoch_*.npz`` up to it are the earlier rounds; or
-            their folder.
+        store: File ``epoch_*.npz`` of a round, which is read with the earlier rounds beside it;
+            or the folder of all rounds.
 
     Raises:
         PseudoLabelError: If there is no round, or one cannot be read.
@@ -48,12 +48,12 @@ def pseudo_label_report(
     image_dir: Path | None = None,
     columns: int = 8,
 ) -> str:
-    """A self-contained HTML page.
+    """Return a self-contained HTML page.
 
     Args:
         rounds: Labels of each round, the last one in detail.
         hidden: The target set's own labels, see ``hidden_labels``.
-        image_dir: Folder of the images, if the store's names are relative to it.
+        image_dir: Folder of the images, if the names in the labels are relative to it.
         columns: Number of images in each row of the gallery.
     """
     labels = rounds[-1]
@@ -104,7 +104,7 @@ def _joint_table(labels: PseudoLabels, hidden: Hidden | None) -> dict[str, Seque
 
 
 def _shares(right: np.ndarray, of: np.ndarray) -> list[str]:
-    """Percent of right ones for each keypoint, '-' where there is none to judge."""
+    """Return the percentage of correct labels per keypoint, '-' without hidden labels."""
     counts = of.sum(0)
     rights = (right & of).sum(0)
     return [f'{100 * r / c:.1f} %' if c else '-' for r, c in zip(rights, counts, strict=True)]

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from ..progress import progress_bar
+from .coco_values import printable
 
 MODES = ('exist', 'header', 'decode')
 
@@ -31,7 +32,7 @@ class ImageRecord(NamedTuple):
     height: float  # image px
 
     def __str__(self) -> str:
-        return f'image {self.id} ({self.file_name})'
+        return f'image {self.id} ({printable(self.file_name)})'
 
 
 class ImageProblem(NamedTuple):
@@ -57,7 +58,7 @@ def check_image_files(
     """
     read_size: Callable[[Path], tuple[int, int] | None] = {
         'exist': _exists,
-        'header': _header_size,
+        'header': loaded_size,
         'decode': _decoded_size,
     }[mode]
 
@@ -85,7 +86,9 @@ def _problem(
     try:
         size = read_size(path)
     except FileNotFoundError:
-        return ImageProblem('image_missing', image, f'{path} does not exist')
+        return ImageProblem(
+            'image_missing', image, f'{path} does not exist{_windows_hint(image)}'
+        )
     except UNREADABLE as error:
         return ImageProblem('image_unreadable', image, f'{path}: {error}')
     recorded = (image.width, image.height)
@@ -100,13 +103,24 @@ def _problem(
     )
 
 
+def _windows_hint(image: ImageRecord) -> str:
+    name = image.file_name.replace('\\', '/')
+    if name == image.file_name:
+        return ''
+    return f'; its file_name has backslashes, write {name} where folders are meant'
+
+
 def _exists(path: Path) -> None:
     if not path.is_file():
         raise FileNotFoundError(path)
 
 
-def _header_size(path: Path) -> tuple[int, int]:
-    """Width and height of the image that OpenCV loads, from the first and the last bytes."""
+def loaded_size(path: Path) -> tuple[int, int]:
+    """Width and height of the image that OpenCV loads, turned as EXIF says, without decoding.
+
+    Raises:
+        OSError, ValueError, ...: one of ``UNREADABLE``.
+    """
     try:
         with Image.open(path) as image:
             width, height = image.size
@@ -115,6 +129,8 @@ def _header_size(path: Path) -> tuple[int, int]:
     except UnidentifiedImageError:
         raise ValueError(_why_unreadable(path)) from None
     if file_format not in ENDINGS:
+        if not is_utf8(path):  # OpenCV would crash
+            return _decoded_size(path)
         if not cv2.haveImageReader(str(path)):
             raise ValueError(f'OpenCV does not read {file_format} files')
         return width, height
@@ -134,6 +150,19 @@ def _decoded_size(path: Path) -> tuple[int, int]:
         with Image.open(path) as image:  # older OpenCV versions fill the missing part with grey
             image.load()
     return pixels.shape[1], pixels.shape[0]
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether OpenCV takes a file's name: bytes that are not UTF-8 end the process.
+
+    >>> is_utf8(Path('a.jpg')), is_utf8(Path('a' + chr(0xdcff)))
+    (True, False)
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _tail(path: Path, length: int = 8) -> bytes:

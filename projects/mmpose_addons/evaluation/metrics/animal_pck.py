@@ -25,11 +25,11 @@ class AnimalPCK(BaseMetric):
 
     - Published: the pixel of the predicted heatmap's maximum against the pixel of the target
       heatmap's, nearer than ``threshold`` of the map's width. Targets are drawn again from
-      the ground truth; one that does not show or lies in the first row or column does not
-      count. The paper's crop is a square of 1.5 times the box's longer side
+      the ground truth; one that is not visible or lies in the first row or column does
+      not count. The paper's crop is a square of 1.5 times the box's longer side
       (``GetBBoxCenterScale(padding=1.5)``), with flip test.
     - Box: MMPose's ``PCKAccuracy``; image px, nearer than ``threshold`` of the longer side of
-      the box; 1.5 times as strict on that crop.
+      the box; 1.5 times as strict for that crop.
 
     With ``test_cfg=dict(output_heatmaps=True)`` the maxima are those of the network's maps.
     Otherwise they are the pixels in which the predicted keypoints lie, which is the same for
@@ -109,7 +109,7 @@ class AnimalPCK(BaseMetric):
             )
 
     def compute_metrics(self, results: list[np.ndarray]) -> dict[str, float]:
-        """Shares over all samples; writes the table to the log."""
+        """Return shares over all samples and log the table of joints."""
         joints = len(results[0][0])
         flips = self.dataset_meta.get('flip_indices', range(joints))
         published, box = (
@@ -169,7 +169,7 @@ class AnimalPCK(BaseMetric):
     def _to_heatmap(
         self, sample: dict, points: np.ndarray, size: tuple[int, int]
     ) -> np.ndarray:
-        """From image px to heatmap px, by the crop that the network saw."""
+        """Convert image px to heatmap px by the crop of the sample."""
         corner = sample['input_center'] - 0.5 * np.asarray(sample['input_scale'])
         return (points - corner) / sample['input_scale'] * size
 

@@ -23,7 +23,7 @@ NORMS = ('interocular', 'interpupil', 'box', 'predicted_extent')
 
 
 class Face(NamedTuple):
-    """One face; N of them are stacked for the arithmetic."""
+    """Prediction and ground truth of one face."""
 
     predicted: np.ndarray  # (K, 2), NaN where there is no prediction
     truth: np.ndarray  # (K, 2)
@@ -35,7 +35,7 @@ class Face(NamedTuple):
 
 @METRICS.register_module()
 class FaceLandmarkMetric(BaseMetric):
-    """Normalised mean error and what the field derives from its distribution.
+    """Normalised mean error (NME), failure rate and area under the CED curve.
 
     The error of a face is the mean distance of its visible landmarks over a length:
 
@@ -54,12 +54,12 @@ class FaceLandmarkMetric(BaseMetric):
     under the CED curve from 0 to T, and ``AUC@T``, that over T. Of a subset the same with the
     subset's name in front, ``pose/NME``. ``faces`` is the number of faces judged.
 
-    Faces that cannot be judged are counted and named in the log, and never a silent 0:
+    Faces without an error are counted and named in the log:
 
-    - ``left_out``: the truth is at fault. No landmark is visible, one is not finite, or the
-      length is not known or 0. These faces have no part in any result.
+    - ``left_out``: the ground truth is invalid. No landmark is visible, one is not finite, or
+      the length is unknown or 0. These faces are in no result.
     - ``lost``: the prediction is missing, not finite, or without extent. These are failures
-      at each threshold and have no part in ``NME``.
+      at each threshold and are not in ``NME``.
 
     The CED curves go into ``ced.csv`` and ``ced.png`` in the run's folder in the work dir.
 
@@ -69,10 +69,10 @@ class FaceLandmarkMetric(BaseMetric):
 
     Args:
         norm: One of the table above.
-        thresholds: T, each a share of the length.
+        thresholds: Values of T, each a share of the length.
         bins: Number of bins to sum the area in, instead of the exact area.
         average: What ``NME`` is the mean of: ``'faces'`` or ``'landmarks'``.
-        subsets: Where the subsets stand. None: in the annotations, if the data set packs them
+        subsets: Source of the subsets. None: the annotations, if the data set packs them
             as ``raw_ann_info``. A COCO file: in its annotations. A dict from names to COCO
             files, as MMPose has them for WFLW: the faces of each file. An annotation names
             subsets by ``subsets=['pose', ...]``, or by WFLW's flags ``pose=1`` and so on.
@@ -157,7 +157,7 @@ class FaceLandmarkMetric(BaseMetric):
             )
 
     def compute_metrics(self, results: list[Face]) -> dict[str, float]:
-        """The results over all faces and over each subset; writes curves and log."""
+        """Return results over all faces and each subset; write curves and log."""
         if not results:
             raise ValueError('FaceLandmarkMetric got no face to judge')
         views = None
@@ -213,7 +213,7 @@ class FaceLandmarkMetric(BaseMetric):
         return annotated_subsets(sample.get('raw_ann_info') or {})
 
     def _ends(self, count: int) -> tuple[Sequence[int], Sequence[int]]:
-        """The groups of landmarks between whose means the length is measured."""
+        """Return the groups of landmarks between whose means the length is measured."""
         meta = self.dataset_meta or {}
         if self.norm == 'interocular':
             corners = NME.DEFAULT_KEYPOINT_INDICES.get(meta.get('dataset_name'))

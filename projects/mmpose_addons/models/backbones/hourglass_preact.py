@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 
 class PreActBottleneck(nn.Module):
-    """BatchNorm, ReLU, convolution, three times (1x1, 3x3, 1x1), and the shortcut."""
+    """Three times BatchNorm, ReLU and convolution (1x1, 3x3, 1x1), and the shortcut."""
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ def bottlenecks(channels: int, count: int) -> nn.Sequential:
 
 
 class Hourglass(nn.Module):
-    """Halves the map ``depth`` times, comes back, and adds what each size kept.
+    """Halve the map ``depth`` times, enlarge it again, and add the branch of each size.
 
     ``hg[i]`` works at 1 / 2 ** (depth - 1 - i) of the size: its first branch stays there, the
     second and third stand before and after what is smaller; ``hg[0]`` has a fourth, which
@@ -78,8 +78,8 @@ class HourglassPreAct(BaseBackbone):
     ``CPMHead(in_channels=K, out_channels=K, num_stages=num_stacks, final_layer=None)``, which
     has no parameters then and takes the loss of every stack.
 
-    Parts bear the names of the published checkpoints. Layers start as PyTorch starts them,
-    as there.
+    Layers have the names of the published checkpoints and PyTorch's initialisation, as in the
+    published code.
 
     Args:
         num_stacks: Number of hourglasses.

@@ -63,7 +63,7 @@ class LPN(ResNet):
 
     Without checkpoint every convolution starts as N(0, 0.001) and BatchNorm as (1, 0), as in
     the published code; deviation: there the same rule also overwrites the zeros of the GC
-    block's last layer, here they stay, as the GC paper has it.
+    block's last layer; here they remain, as in the GC paper.
 
     Args:
         depth: 50, 101 or 152.
@@ -122,7 +122,7 @@ class LPN(ResNet):
         )
 
     def init_weights(self) -> None:
-        """Apply ``init_cfg``; by the default rule GC blocks begin as the identity."""
+        """Apply ``init_cfg``; by the default rule GC blocks start as the identity."""
         super().init_weights()
         if self._published_rule:
             for module in self.modules():
@@ -130,5 +130,5 @@ class LPN(ResNet):
                     module.zero_last_layer()
 
     def make_res_layer(self, **kwargs: Any) -> nn.Module:
-        """A stage; hands the choice of attention on to its bottlenecks."""
+        """Build a stage; pass the choice of attention on to its bottlenecks."""
         return super().make_res_layer(**kwargs, **self._attention)

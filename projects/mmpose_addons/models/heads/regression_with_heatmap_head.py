@@ -1,4 +1,4 @@
-"""Coordinates regressed, with heatmaps on an early stage while training."""
+"""Regression of coordinates, with auxiliary heatmaps on an early stage while training."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ from torch import Tensor
 
 @MODELS.register_module()
 class RegressionWithHeatmapHead(RegressionHead):
-    """MMPose's ``RegressionHead`` with an auxiliary heatmap branch that exists for its loss.
+    """MMPose's ``RegressionHead`` with an auxiliary heatmap branch for training.
 
-    The branch reads an early stage of the backbone and is to steady single points, which
-    regression lets jitter. Predictions, and networks exported by tracing, do not run it;
+    The branch reads an early stage of the backbone. Its loss is meant to reduce the jitter of
+    regressed points. Predictions, and networks exported by tracing, do not run it;
     ``edit_checkpoint.py --drop head.auxiliary`` takes its weights out of a checkpoint, and
-    MMPose's ``switch_to_deploy`` out of a model. Without ``auxiliary`` this is the same head
-    with no branch, and checkpoints load into it with the branch's keys left over.
+    MMPose's ``switch_to_deploy`` out of a model. Without ``auxiliary`` the head has no
+    branch; it loads the same checkpoints and ignores the keys of the branch.
 
     The head pools the last stage itself: the model has no ``GlobalAveragePooling`` neck,
     which would pool the early stage too. Targets come from the codec

@@ -1,4 +1,4 @@
-"""The attention that closes LPN's bottlenecks: GC or SE.
+"""Attention at the end of LPN's bottlenecks: GC or SE.
 
 Shapes: N images, C channels, H x W feature map, P channels of an inner layer.
 """
@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 
 def squeezed_channels(channels: int) -> int:
-    """Width of the inner layer of an attention block in LPN's published code.
+    """Return the width of an attention block's inner layer in LPN's published code.
 
     >>> squeezed_channels(64), squeezed_channels(512)
     (16, 32)
@@ -24,8 +24,8 @@ class GlobalContext(ContextBlock):
     """GC block (Cao et al. 2019, arXiv 1904.11492, Fig. 4d) as LPN uses it.
 
     MMCV's block with LPN's inner width :func:`squeezed_channels`, computed by matrix products
-    instead of 1 x 1 convolutions with one channel or one pixel: the same numbers, on a CPU in
-    a quarter of the time where channels are last in memory.
+    instead of 1 x 1 convolutions with one channel or one pixel. The results are the same; on a
+    CPU in channels-last memory format it takes a quarter of the time.
 
     Args:
         channels: C.
@@ -47,14 +47,14 @@ class GlobalContext(ContextBlock):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Add what the whole map says to each pixel of ``x`` (N, C, H, W), or multiply."""
+        """Add the global context to each pixel of ``x`` (N, C, H, W), or multiply by it."""
         context = self._pooled(x)
         if self.channel_add_conv is not None:
             return x + _transformed(self.channel_add_conv, context)
         return x * _transformed(self.channel_mul_conv, context).sigmoid()
 
     def _pooled(self, x: Tensor) -> Tensor:
-        """A weighted mean (N, C) of the pixels."""
+        """Return a weighted mean (N, C) of the pixels."""
         if self.pooling_type == 'avg':
             return x.mean((2, 3))
         pixels = x.permute(0, 2, 3, 1).flatten(1, 2)  # (N, HW, C)
@@ -98,7 +98,7 @@ class SqueezeExcitation(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Weigh the channels of ``x`` (N, C, H, W)."""
+        """Weight the channels of ``x`` (N, C, H, W)."""
         weight: Tensor = self.fc(torch.mean(x, dim=(2, 3)))
         return x * weight[:, :, None, None]
 

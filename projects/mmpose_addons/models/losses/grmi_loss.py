@@ -16,8 +16,8 @@ class GRMILoss(nn.Module):
     Args:
         label_weight: The paper's lambda_h.
         offset_weight: The paper's lambda_o.
-        delta: Where the Huber loss turns linear, in units of the disk's radius.
-        loss_weight: Of the whole loss.
+        delta: Distance at which the Huber loss becomes linear, in units of the disk's radius.
+        loss_weight: Factor to the whole loss.
     """
 
     def __init__(

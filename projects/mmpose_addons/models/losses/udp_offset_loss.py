@@ -13,9 +13,9 @@ class UDPOffsetLoss(nn.Module):
     See :func:`mmpose_addons_core.losses.udp_offset_loss`.
 
     Args:
-        offset_weight: Of the offsets relative to the labels.
+        offset_weight: Weight of the offsets relative to the labels.
         smooth: Smooth L1 distances rather than squared ones.
-        loss_weight: Of the whole loss.
+        loss_weight: Factor to the whole loss.
     """
 
     def __init__(

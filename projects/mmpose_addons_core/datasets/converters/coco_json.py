@@ -13,6 +13,7 @@ import numpy as np
 
 from ...fileio import atomic_write
 from ...keypoints.names import coco_category
+from ..image_files import UNREADABLE, loaded_size
 
 
 class ConversionError(ValueError):
@@ -103,6 +104,20 @@ def _coco(animals: Sequence[Animal], category: dict) -> dict:
             )
         )
     return dict(images=images, annotations=annotations, categories=[category])
+
+
+def image_size(file: Path) -> tuple[int, int]:
+    """Width and height of an image as MMPose loads it.
+
+    Raises:
+        ConversionError: It is missing or cannot be read.
+    """
+    try:
+        return loaded_size(file)
+    except OSError as error:
+        raise ConversionError(f'{file}: {error.strerror or error}') from None
+    except UNREADABLE as error:
+        raise ConversionError(f'{file}: cannot identify the image: {error}') from None
 
 
 def read_split(folder: Path, names: Mapping[str, str], count: int) -> dict[str, list[int]]:

@@ -6,11 +6,10 @@ Shape letters: V vertices of a mesh, K keypoints. Coordinates are (x, y) in imag
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from ...keypoints.animal18 import KEYPOINTS, SKELETON
 from ...progress import track
-from .coco_json import Animal, ConversionError, load_array, read_split, write_splits
+from .coco_json import Animal, ConversionError, image_size, load_array, read_split, write_splits
 
 VERTICES = 3299
 FOLDER = '{}_combineds5r5_texture'  # of an animal
@@ -102,11 +101,7 @@ def _animal(root: Path, image: Path, joints: list[int]) -> Animal:
         raise ConversionError(
             f'{file}: vertex {vertex} must be finite, got {vertices[vertex].tolist()}'
         )
-    try:
-        with Image.open(image) as opened:
-            size = opened.size
-    except OSError as error:
-        raise ConversionError(f'{image}: {error.strerror or error}') from None
+    size = image_size(image)
     corners = np.clip([vertices[:, :2].min(0), vertices[:, :2].max(0)], 0, size)
     if (corners[0] >= corners[1]).any():
         raise ConversionError(

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from ...keypoints.animal18 import KEYPOINTS, SKELETON
 from ...progress import track
-from .coco_json import Animal, ConversionError, read_split, write_splits
+from .coco_json import Animal, ConversionError, image_size, read_split, write_splits
 
 # Which joints of a record, in the order of KEYPOINTS. TigDog's 19th joint is not used.
 ORDER = {
@@ -186,11 +185,7 @@ def _landmarks(
 
 def _animal(root: Path, animal: str, frame: Frame) -> Animal:
     file_name = f'{animal}/{frame.number:08d}.jpg'
-    try:
-        with Image.open(root / file_name) as image:
-            size = image.size
-    except OSError as error:
-        raise ConversionError(f'{root / file_name}: {error.strerror or error}') from None
+    size = image_size(root / file_name)
     x, y = (axis[axis > 0] for axis in frame.positions.T)
     if not (len(x) and len(y) and np.ptp(x) > 0 and np.ptp(y) > 0):
         raise ConversionError(

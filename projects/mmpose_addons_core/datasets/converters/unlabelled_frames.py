@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from ...progress import track
+from ..coco_boxes import corners_problem
+from ..coco_values import are_numbers, printable, shown
+from ..image_files import UNREADABLE, loaded_size
 from .coco_json import ConversionError
 
 SUFFIXES = {'.jpg', '.jpeg', '.png', '.bmp', '.webp'}
@@ -23,7 +24,7 @@ def unlabelled_frames(
     """COCO annotations of all images under a folder, one box each.
 
     Args:
-        root: Folder; the images' names are relative to it.
+        root: Folder; the images' names are relative to it. Hidden files are left out.
         videos: Each folder of images is a video, its frames in the order of the numbers in
             their names. Otherwise images have nothing to do with each other.
         boxes: x, y, w, h in image px by file name; other images are left out. Without
@@ -31,10 +32,18 @@ def unlabelled_frames(
         progress: Show a bar with the remaining time.
 
     Raises:
-        ConversionError: No image, an image that cannot be read, or a malformed box.
+        ConversionError: No image, an image that cannot be read, a malformed box, or boxes of
+            corners (x1, y1, x2, y2).
     """
+    # macOS leaves hidden files such as ._1.jpg, which are no images
     files = sorted(
-        (file for file in root.rglob('*') if file.suffix.lower() in SUFFIXES),
+        (
+            file
+            for file in root.rglob('*')
+            if file.suffix.lower() in SUFFIXES
+            and not file.relative_to(root).as_posix().startswith('.')
+            and '/.' not in file.relative_to(root).as_posix()
+        ),
         key=lambda file: (str(file.parent), natural_key(file.name)),
     )
     names = [file.relative_to(root).as_posix() for file in files]
@@ -47,9 +56,9 @@ def unlabelled_frames(
         raise ConversionError(f'{root} has no images ({", ".join(sorted(SUFFIXES))})')
     folders: dict[str, int] = {}
     counts: dict[str, int] = {}
-    images, annotations = [], []
-    shown = track(names, 'Images', disable=not progress)
-    for index, name in enumerate(shown, start=1):
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for index, name in enumerate(track(names, 'Images', disable=not progress), start=1):
         width, height = _size(root / name)
         box = [0, 0, width, height] if boxes is None else _checked(boxes[name], name)
         folder = name.rpartition('/')[0]
@@ -70,6 +79,9 @@ def unlabelled_frames(
                 **more,
             )
         )
+    pairs = zip(annotations, images, strict=True)
+    if wrong := corners_problem((a['bbox'], (i['width'], i['height'])) for a, i in pairs):
+        raise ConversionError(f'{root}: {wrong}')
     return dict(images=images, annotations=annotations, categories=[dict(id=1, name='target')])
 
 
@@ -91,7 +103,7 @@ def read_boxes(file: Path) -> dict[str, list[float]]:
     """
     try:
         boxes = json.loads(file.read_text(encoding='utf-8'))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConversionError(f'{file} cannot be read as JSON: {error}') from None
     if not isinstance(boxes, dict):
         raise ConversionError(
@@ -102,14 +114,15 @@ def read_boxes(file: Path) -> dict[str, list[float]]:
 
 def _size(file: Path) -> tuple[int, int]:
     try:
-        with Image.open(file) as image:
-            return image.size
-    except OSError as error:
-        raise ConversionError(f'{file} cannot be read: {error}') from None
+        return loaded_size(file)
+    except UNREADABLE as error:
+        raise ConversionError(f'{printable(str(file))} cannot be read: {error}') from None
 
 
 def _checked(box: Any, name: str) -> list[float]:
-    numbers = isinstance(box, list) and all(isinstance(v, (int, float)) for v in box)
+    numbers = isinstance(box, list) and are_numbers(box)
     if not numbers or len(box) != 4 or min(box[2:]) <= 0:
-        raise ConversionError(f'the box of {name!r} must be [x, y, width, height], got {box}')
+        raise ConversionError(
+            f'the box of {name!r} must be [x, y, width, height], got {shown(box)}'
+        )
     return box

@@ -1,9 +1,11 @@
 import json
+import os
 
 import cv2
 import numpy as np
 import pytest
 from mmengine.registry import init_default_scope
+from PIL import Image
 
 from helpers import tiny_domains
 from mmpose_addons.datasets import PseudoLabelDataset
@@ -87,3 +89,30 @@ def test_tool_writes_what_the_data_set_reads(frames, tmp_path, run_command):
     assert len(dataset) == 3
     assert dataset.hidden() is None
     assert dataset.tracks() == [[0], [1, 2]]
+
+
+def test_sizes_are_those_that_the_loader_sees(tmp_path):
+    """Photographs turned by EXIF, and a file name that is not UTF-8."""
+    names = [f'{orientation}.jpg' for orientation in (1, 3, 6, 8)]
+    for name in [*names, os.fsdecode(b'caf\xe9.jpg')]:
+        exif = Image.Exif()
+        exif[0x0112] = int(name[0]) if name[0].isdigit() else 5
+        Image.new('RGB', (40, 30)).save(tmp_path / name, exif=exif)
+    (tmp_path / '._1.jpg').write_bytes(b'left by macOS')
+    content = unlabelled_frames(tmp_path)
+    found = {
+        image['file_name']: (image['width'], image['height']) for image in content['images']
+    }
+    for name, size in found.items():
+        pixels = cv2.imdecode(np.fromfile(tmp_path / name, np.uint8), cv2.IMREAD_COLOR)
+        assert size == (pixels.shape[1], pixels.shape[0])
+    assert [*found.values()] == [(40, 30), (40, 30), (30, 40), (30, 40), (30, 40)]
+    assert content['annotations'][2]['bbox'] == [0, 0, 30, 40]
+
+
+def test_boxes_of_corners(tmp_path):
+    for i in range(3):
+        cv2.imwrite(str(tmp_path / f'{i}.png'), np.zeros((30, 40, 3), np.uint8))
+    boxes = {f'{i}.png': [20, 15, 35, 28] for i in range(3)}
+    with pytest.raises(ConversionError, match=r'3 of 3 boxes .* fit as \[x1, y1, x2, y2\]'):
+        unlabelled_frames(tmp_path, boxes=boxes)
