@@ -56,6 +56,11 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--ann', type=Path, help="COCO file whose image ids results.json takes, by file's name"
     )
     parser.add_argument(
+        '--ann-boxes',
+        action='store_true',
+        help='take the boxes from the annotations of --ann, not from a detector',
+    )
+    parser.add_argument(
         '--save-video', action='store_true', help='a video for each input, not pictures'
     )
     parser.add_argument('--no-pictures', action='store_true', help='draw nothing')
@@ -89,13 +94,18 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     args = parser.parse_args(argv)
     if len(args.pose) > 2:
         parser.error('--pose takes a config and a checkpoint, or one ONNX file')
+    if args.ann_boxes and (args.det or not args.ann):
+        parser.error('--ann-boxes needs --ann, and no --det')
     return args
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
+    import numpy as np
+
     from mmpose_addons.apis import BoxDetector, PosePipeline
+    from mmpose_addons.apis.given_boxes import read_boxes
     from mmpose_addons.apis.image_ids import image_ids_of, read_image_ids
     from mmpose_addons.apis.infer import infer
     from mmpose_addons.apis.output_plan import plan_outputs
@@ -107,6 +117,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # what is missing is found before networks are loaded
         sources, left_out = find_sources(args.inputs)
         ids = image_ids_of(sources, read_image_ids(args.ann)) if args.ann else None
+        boxes = None
+        if args.ann_boxes:
+            of_image = read_boxes(args.ann)
+            boxes = [of_image.get(number, np.zeros((0, 4))) for number in ids or []]
         files = [*args.pose, *(args.det or ()), *([args.ann] if args.ann else ())]
         draws = args.save_video or not args.no_pictures
         plan = plan_outputs(
@@ -142,6 +156,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 plan,
                 pipeline,
                 image_ids=ids,
+                boxes=boxes,
                 track=args.track,
                 smooth=args.smooth,
                 keypoint_threshold=args.keypoint_threshold,

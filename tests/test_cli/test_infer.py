@@ -104,3 +104,10 @@ def test_a_checkpoint_of_another_network(folder, pose, capsys):
     )
     assert status == 2
     assert 'other.pth lacks' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('more', [[], ['--ann', 'ann.json', '--det', 'det.py', 'det.pth']])
+def test_boxes_come_from_one_place(more, capsys):
+    with pytest.raises(SystemExit):
+        main(['infer', 'photos', '--pose', 'a.onnx', '--out', 'out', '--ann-boxes', *more])
+    assert '--ann-boxes needs --ann, and no --det' in capsys.readouterr().err

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from mmpose.structures import PoseDataSample
 
 from mmpose_addons_core.progress import progress_bar
@@ -66,6 +67,7 @@ def infer(
     pipeline: PosePipeline,
     *,
     image_ids: Sequence[int] | None = None,
+    boxes: Sequence[np.ndarray] | None = None,
     track: str | None = None,
     smooth: bool = False,
     keypoint_threshold: float = 0.3,
@@ -80,6 +82,8 @@ def infer(
         pipeline: Finds the poses.
         image_ids: Ids of the sources' images in the results; by default frames are counted
             from 0, those that cannot be read as well.
+        boxes: (N, 4), x1, y1, x2, y2 in image px, of each source, all of which are pictures;
+            by default the pipeline's detector finds them, or the whole picture is the box.
         track: ``'oks'`` or ``'iou'``: number people through each input.
         smooth: Smooth tracks by One-Euro filters; tracks by OKS unless said otherwise.
         keypoint_threshold: Keypoints with a lower score are not drawn.
@@ -98,7 +102,8 @@ def infer(
     try:
         with progress_bar('Frames', report.total) as advance:
             frames = _frames(sources, report, stop_on_error, stop)
-            for frame, sample in pipeline.of_frames(frames):
+            given = None if boxes is None else lambda frame: boxes[frame.source]
+            for frame, sample in pipeline.of_frames(frames, given):
                 if stop:
                     break
                 time = tracks.update(frame, sample)

@@ -20,8 +20,9 @@ from ...estimators.pose_network import PoseNetwork
 from ...models.adaptation.consistency import Consistency
 from ..adaptation_checks import checked_target
 from ..pseudo_label_round import log_round, write_round
-from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
+from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for, padding_of
 from ..random_states import RandomStates
+from ..source_poses import label_checks
 
 KEY = 'mean_teacher'
 
@@ -77,7 +78,7 @@ class MeanTeacherHook(EMAHook):
         self.burn_in = burn_in
         self.ramp = ramp
         self.report = report
-        self._loading = dict(batch_size=batch_size, num_workers=num_workers)
+        self._loading: dict[str, Any] = dict(batch_size=batch_size, num_workers=num_workers)
         self._resumed: dict[str, Any] | None = None
         self._random = RandomStates()
 
@@ -97,6 +98,9 @@ class MeanTeacherHook(EMAHook):
         if self.target.teacher_pipeline is None:
             raise ValueError('MeanTeacherHook needs a teacher_pipeline of the target')
         self.consistency = consistency
+        if consistency.check_settings is not None:
+            source = runner.train_dataloader.dataset.source
+            consistency.checks = label_checks(source, consistency.check_settings)
         if self._resumed is None:
             self.ema_model.module.load_state_dict(self.src_model.state_dict())
         self._random.before_train(runner, self._resumed)
@@ -108,6 +112,7 @@ class MeanTeacherHook(EMAHook):
                 norm.train()
         affine = affine_of(self.target.teacher_pipeline, 'teacher_pipeline')
         geometry = CropGeometry(tuple(affine.input_size), use_udp=affine.use_udp)
+        geometry = geometry.padded(padding_of(self.target.teacher_pipeline))
         flip_indices = self.target.metainfo['flip_indices']
         consistency.teacher = PoseNetwork(teacher, flip_indices, geometry)
 
