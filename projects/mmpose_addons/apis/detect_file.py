@@ -58,14 +58,14 @@ def detect_images(
     stop: StopRequest | None = None,
     say: Callable[[str], None] = print,
 ) -> DetectReport:
-    """Write the boxes of a COCO file's images, whole or not at all.
+    """Write the boxes of a COCO file's images atomically.
 
     Beside `out` a folder ``.<name>.part`` collects what is done, image by image. A later call
     with the same settings, COCO file and images (names, sizes, times) goes on from there;
     others begin anew.
 
     Args:
-        detector: What looks.
+        detector: Finds the boxes.
         ann: COCO file; its ``images`` are read.
         folder: Where the images are.
         out: JSON list of ``image_id``, ``category_id``, ``bbox`` (x, y, w, h) in image px and
