@@ -1,6 +1,6 @@
-"""Find poses in pictures, folders and videos.
+"""Find poses in images, folders and videos.
 
-By default a picture with the poses is written for each picture or frame, into OUT/pictures.
+By default an image with the poses is written for each image or frame, into OUT/visualizations.
 """
 
 import argparse
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mmpose_addons.apis.infer import InferReport
+
+from .errors import in_one_line
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -28,7 +30,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         'inputs',
         nargs='+',
         metavar='INPUT',
-        help="picture, folder, video, a camera's number, or a stream such as rtsp://...",
+        help="image, folder, video, a camera's number, or a stream such as rtsp://...",
     )
     parser.add_argument(
         '--pose',
@@ -41,7 +43,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--det',
         nargs=2,
         metavar=('CONFIG', 'CHECKPOINT'),
-        help='MMDet detector; without one the whole picture is the box',
+        help='MMDet detector; without one the whole image is the box',
     )
     parser.add_argument(
         '--category', default='0', help='class of the detector, name or number (%(default)s)'
@@ -59,9 +61,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='take the boxes from the annotations of --ann, not from a detector',
     )
     parser.add_argument(
-        '--save-video', action='store_true', help='a video for each input, not pictures'
+        '--save-video', action='store_true', help='a video for each input, not images'
     )
-    parser.add_argument('--no-pictures', action='store_true', help='draw nothing')
+    parser.add_argument('--no-visualizations', action='store_true', help='draw nothing')
     parser.add_argument(
         '--on-error',
         choices=('skip', 'stop'),
@@ -97,6 +99,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
+@in_one_line('infer')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
@@ -120,14 +123,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             of_image = read_boxes(args.ann)
             boxes = [of_image.get(number, np.zeros((0, 4))) for number in ids or []]
         files = [*args.pose, *(args.det or ()), *([args.ann] if args.ann else ())]
-        draws = args.save_video or not args.no_pictures
+        draws = args.save_video or not args.no_visualizations
         plan = plan_outputs(
             args.inputs,
             sources,
             args.out,
             files,
             results=args.save_json,
-            pictures=draws and not args.save_video,
+            images=draws and not args.save_video,
             videos=args.save_video,
         )
         _say_before(plan.notes, left_out)

@@ -9,7 +9,7 @@ import torch
 from mmengine.registry import DefaultScope
 
 from helpers.detectors import detector_config
-from helpers.poses import picture, pose_model
+from helpers.poses import pose_model, random_image
 from mmpose_addons.apis import BoxDetector, InputError, ModelError, PosePipeline
 from mmpose_addons.apis.detect_file import box_ap, detect_images
 
@@ -23,7 +23,7 @@ def detector():
 def test_boxes_are_those_of_mmdet(rng, detector):
     from mmdet.apis import inference_detector
 
-    images = [picture(rng), picture(rng, 96, 128)]
+    images = [random_image(rng), random_image(rng, 96, 128)]
     detector.model.cfg = detector_config()
     with DefaultScope.overwrite_default_scope('mmdet'):
         theirs = [inference_detector(detector.model, image) for image in images]
@@ -37,7 +37,7 @@ def test_boxes_are_those_of_mmdet(rng, detector):
 
 
 def test_threshold_and_suppression(rng, detector):
-    image = picture(rng)
+    image = random_image(rng)
     ((_, scores),) = detector([image])
     detector.threshold = float(np.median(scores))
     try:
@@ -54,7 +54,7 @@ def test_threshold_and_suppression(rng, detector):
 
 
 def test_pipeline_with_a_detector(rng, detector):
-    images = [picture(rng) for _ in range(3)]
+    images = [random_image(rng) for _ in range(3)]
     pipeline = PosePipeline(pose_model(), detector, device='cpu', batch_size=4)
     for sample, (boxes, scores) in zip(pipeline(images), detector(images), strict=True):
         np.testing.assert_allclose(sample.pred_instances.bboxes, boxes, atol=1e-3)
@@ -62,16 +62,16 @@ def test_pipeline_with_a_detector(rng, detector):
 
 
 def test_unknown_class():
-    with pytest.raises(ModelError, match=r"\['cat', 'person'\], not 'dog'"):
+    with pytest.raises(ModelError, match=r"\['cat', 'person'\], got 'dog'"):
         BoxDetector(detector_config(), None, category='dog')
 
 
 @pytest.fixture
 def images(tmp_path, rng):
-    """Five pictures and their COCO file, with boxes."""
+    """Five images and their COCO file, with boxes."""
     records, annotations = [], []
     for i in range(5):
-        cv2.imwrite(str(tmp_path / f'{i}.png'), picture(rng))
+        cv2.imwrite(str(tmp_path / f'{i}.png'), random_image(rng))
         records.append(dict(id=i + 10, file_name=f'{i}.png', width=160, height=120))
         box = [10, 10, 60, 80]
         annotations.append(

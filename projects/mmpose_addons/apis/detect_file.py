@@ -31,20 +31,20 @@ def detect_images(
     batch_size: int = 8,
     settings: Mapping[str, Any] | None = None,
 ) -> int:
-    """Write the boxes of a COCO file's images, whole or not at all.
+    """Write the boxes of a COCO file's images atomically.
 
     Beside `out` a file ``.<name>.part`` collects what is done, image by image. A later call
     with the same settings goes on from there; other settings begin anew.
 
     Args:
-        detector: What looks.
+        detector: Finds the boxes.
         ann: COCO file; its ``images`` are read.
         folder: Where the images are.
         out: JSON list of ``image_id``, ``category_id``, ``bbox`` (x, y, w, h) in image px and
             ``score``.
         category_id: To write; MMPose's own data sets read only boxes with 1.
         batch_size: Images that the detector sees together.
-        settings: Whatever must be the same for a run to go on.
+        settings: Values that must be equal for an interrupted run to continue.
 
     Returns:
         How many boxes were written.

@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 
 SIDE = 16
-"""Width and height of the small picture that describes a crop, px."""
+"""Width and height of the small image that describes a crop, px."""
 
 
 def appearance_of(image: np.ndarray) -> np.ndarray:
-    """Describe a crop by a small picture of itself.
+    """Describe a crop by a small image of itself.
 
-    The picture has zero mean and unit variance in each channel, so that pose and surroundings
+    The image has zero mean and unit variance in each channel, so that pose and surroundings
     count, and its mean colours are added with less weight, so that light counts as well.
 
     Args:
