@@ -13,6 +13,8 @@ from pathlib import Path
 
 from mmpose_addons_core.fileio import atomic_write, refuse_input
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -44,6 +46,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
+@in_one_line('frames-to-label')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     from mmpose_addons_core.datasets.coco_file import read_records
@@ -64,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             unfinished.write_text(json.dumps(content), encoding='utf-8')
         if args.copy:
             _copy(args, [images[i]['file_name'] for i in chosen])
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     print(f'{args.out}: {len(chosen)} of {len(images)} images to label')

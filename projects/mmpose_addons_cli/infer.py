@@ -14,6 +14,8 @@ from .summaries import some_lines
 if TYPE_CHECKING:
     from mmpose_addons.apis.infer import InferReport
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -99,6 +101,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
+@in_one_line('infer')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take

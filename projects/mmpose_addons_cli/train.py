@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .errors import in_one_line
 from .mmpose_script import run_mmpose_script
 
 HELP = ('-h', '--help')
@@ -42,6 +43,7 @@ def parse_args(argv: Sequence[str] | None = None) -> tuple[argparse.Namespace, l
     return ours, others
 
 
+@in_one_line('train')
 def main(argv: Sequence[str] | None = None) -> int:
     ours, others = parse_args(argv)
     if any(option in others for option in HELP):
