@@ -36,6 +36,17 @@ def good_data(num_keypoints: int = 17, people: int = 3) -> dict:
     return dict(images=images, annotations=annotations, categories=categories)
 
 
+def people_apart(people: int = 4) -> dict:
+    """People of COCO's 17 keypoints, each with a place of its own in one of two images."""
+    data = good_data(people=people)
+    for index, person in enumerate(data['annotations']):
+        x, y = 4 + 20 * (index // 2), 3 + 2 * index
+        k = np.arange(17)
+        points = np.stack([x + 1 + k % 4 * 5, y + 2 + k * 1.5, np.full(17, 2)], 1)
+        person.update(bbox=[x, y, 18, 30], keypoints=points.ravel().tolist())
+    return data
+
+
 def broken_data(fault: str) -> dict:
     """Three people of three keypoints and one of ``FAULTS``."""
     data = good_data(num_keypoints=3)

@@ -15,6 +15,8 @@ from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_file import read_json, read_records
 from mmpose_addons_core.datasets.coco_images import read_image_list
 from mmpose_addons_core.datasets.coco_report import listed
+from mmpose_addons_core.datasets.coco_values import printable
+from mmpose_addons_core.datasets.image_files import check_image_files
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.progress import progress_bar
 
@@ -52,7 +54,7 @@ def detect_images(
     Raises:
         InputError: The COCO file or an image is missing or not readable.
     """
-    images = _images(ann)
+    images = _images(ann, folder)
     part = out.with_name(f'.{out.name}.part')
     out.parent.mkdir(parents=True, exist_ok=True)
     heading = json.dumps(dict(settings or {}), sort_keys=True)
@@ -143,11 +145,14 @@ def _record(
     return dict(image_id=image_id, category_id=category_id, bbox=xywh, score=round(score, 5))
 
 
-def _images(ann: Path) -> list[dict[str, Any]]:
+def _images(ann: Path, folder: Path) -> list[dict[str, Any]]:
     try:
         images, _ = read_image_list(ann)
     except ValueError as error:  # CocoFileError, DatasetError
         raise InputError(str(error)) from None
+    for problem in check_image_files(images, folder, 'exist'):
+        path = folder / problem.image.file_name
+        raise InputError(f'{ann}: {problem.image}: {printable(str(path))} is missing')
     return [dict(id=image.id, file_name=image.file_name) for image in images]
 
 

@@ -59,7 +59,7 @@ def check_coco_keypoints(
             left out only where MMPose itself does it.
         bbox_file: detected boxes that are used in place of the annotated ones.
         boxes_only: a target set of an adaptation: annotations need boxes, but no keypoints.
-        unlabelled: no annotation is needed, as with ``bbox_file``.
+        unlabelled: no annotation is needed, as with ``bbox_file`` without ``evaluation``.
         used_images_only: do not check images without a usable annotation (or detection).
         tolerate: kinds of ``TOLERABLE`` whose errors count as warnings.
         workers: number of threads that check images.
@@ -78,7 +78,7 @@ def check_coco_keypoints(
     data = load_json(report.ann_file, report)
     if data is UNREAD:
         return report
-    unlabelled = unlabelled or bbox_file is not None
+    unlabelled = unlabelled or (bbox_file is not None and not evaluation)
     needed = ['images'] + ['annotations'] * (not unlabelled) + ['categories'] * (not boxes_only)
     if wrong := layout_problem(data, tuple(needed)):
         report.add('layout', 'error', report.ann_file, wrong)
