@@ -63,6 +63,7 @@ setup(
         'mim': ['openmim>=0.3.9', 'openxlab==0.0.11'],
         'detect': ['mmdet>=3.0.0'],
         'export': ['onnx', 'onnxruntime'],
+        'video': ['av>=14.2'],
         'projects': requirements('projects'),
         'tests': requirements('tests'),
     },

@@ -102,6 +102,12 @@ def reference() -> Path:
     return _outside_folder('POSE_REFERENCE_DATA', 'reference')
 
 
+@pytest.fixture(scope='session')
+def cases() -> Path:
+    """Folder of small inputs on which tools like these have failed."""
+    return _outside_folder('POSE_FAILURE_CASES', 'cases')
+
+
 @pytest.fixture
 def run_tool(repo, monkeypatch, capsys):
     """Runs a script of tools/benchmarks as from the command line: exit status, output, errors.

@@ -1,4 +1,4 @@
-"""What this package needs of PyTorch, MMEngine, MMCV and MMPose, and makes up for in them."""
+"""Check the versions of PyTorch, MMEngine, MMCV and MMPose, and correct faults of theirs."""
 
 from typing import Any
 

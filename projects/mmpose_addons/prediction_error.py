@@ -1,4 +1,4 @@
-"""The error of a network that predicts no numbers."""
+"""The error of a network that predicts NaN or infinite values."""
 
 
 class PredictionError(ValueError):

@@ -1,8 +1,8 @@
-"""Leaves out lines that the OpenMMLab stack prints on every command and that say nothing.
+"""Filter lines without information that the OpenMMLab stack prints on every command.
 
 Each filter names its message and the modules that print it, so the same warning from a user's
 own code still appears. Python's filters are appended to those in force: ``-W``,
-``PYTHONWARNINGS`` and ``warnings.filterwarnings`` of the user come first and win, so
+``PYTHONWARNINGS`` and ``warnings.filterwarnings`` of the user come first, so
 ``python -W default`` shows the warnings again. A data loader's forked workers inherit them.
 
 ================================== =========================================================
@@ -65,13 +65,13 @@ LOGGERS = ('mmengine.logging', 'mmengine.fileio.file_client')
 
 
 def quiet_warnings() -> None:
-    """Append ``WARNINGS`` to Python's filters; again does nothing."""
+    """Append ``WARNINGS`` to Python's filters; a second call does nothing."""
     for message, category, module in WARNINGS:
         warnings.filterwarnings('ignore', message, category, module, append=True)
 
 
 def quiet_logs() -> None:
-    """Leave out ``LOG_LINES`` that the stack's own modules print; again does nothing.
+    """Filter ``LOG_LINES`` of the stack's own modules; a second call does nothing.
 
     Modules that have imported ``print_log`` from MMEngine before keep theirs.
     """
@@ -92,7 +92,7 @@ def quiet_environment() -> None:
 
 
 def _without_lines(print_log: Callable[..., None]) -> Callable[..., None]:
-    """MMEngine's print_log but for ``LOG_LINES`` of the stack."""
+    """Wrap MMEngine's print_log so that ``LOG_LINES`` of the stack are left out."""
 
     def quiet_print_log(msg: Any, *args: Any, **kwargs: Any) -> None:
         if isinstance(msg, str) and msg.startswith(LOG_LINES) and _stack_calls():
@@ -104,7 +104,7 @@ def _without_lines(print_log: Callable[..., None]) -> Callable[..., None]:
 
 
 def _stack_calls() -> bool:
-    """Whether the code that led to a line, FileClient aside, is of the stack."""
+    """Return whether the caller of a line, apart from FileClient, is the stack."""
     frame = sys._getframe(2)
     while frame.f_back and frame.f_globals.get('__name__') == 'mmengine.fileio.file_client':
         frame = frame.f_back

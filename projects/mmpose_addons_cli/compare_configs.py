@@ -77,6 +77,7 @@ def jitter(runner: 'Runner', crops: int) -> dict[str, float]:
     loader = runner.cfg.test_dataloader.copy()
     loader.dataset = dict(type='MovedCropsDataset', crops=crops, dataset=loader.dataset)
     built = runner.build_dataloader(loader, seed=0)
+    runner.model.eval()
     samples = [
         sample for batch in track(built, 'Crops') for sample in runner.model.test_step(batch)
     ]

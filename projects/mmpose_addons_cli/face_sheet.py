@@ -23,6 +23,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('checkpoint', type=Path)
     parser.add_argument('--out', type=Path, required=True, help='PNG or JPEG to write')
     parser.add_argument('--count', type=int, default=12, help='faces (default: 12)')
+    parser.add_argument(
+        '--select',
+        choices=('even', 'best', 'worst'),
+        default='even',
+        help='faces evenly spread over the test set, or those with the smallest or the largest '
+        'error (default: even)',
+    )
     parser.add_argument('--columns', type=int, default=4, help='a row (default: 4)')
     parser.add_argument('--cell', type=int, default=320, help='px a face (default: 320)')
     parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
@@ -40,7 +47,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     from mmpose.apis import init_model
     from mmpose.registry import DATASETS
 
-    from mmpose_addons.visualization.face_sheet import face_image
+    from mmpose_addons.visualization.face_sheet import face_image, selected_faces
     from mmpose_addons_core.faces import face_layout
     from mmpose_addons_core.metrics import face_errors, group_distance
     from mmpose_addons_core.progress import track
@@ -51,19 +58,27 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     device = args.device or ('cuda' if torch.cuda.is_available() else 'cpu')
     model = init_model(config, str(args.checkpoint), device)
     faces = DATASETS.build(config.test_dataloader.dataset)
-    chosen = np.linspace(0, len(faces) - 1, min(args.count, len(faces))).round().astype(int)
-    found = []
-    for index in track(chosen.tolist(), 'Faces'):
+    count = min(args.count, len(faces))
+    indices = np.arange(len(faces))
+    if args.select == 'even':
+        indices = np.linspace(0, len(faces) - 1, count).round().astype(int)
+    samples, errors = [], []
+    for index in track(indices.tolist(), 'Faces'):
         (sample,) = model.test_step(pseudo_collate([faces[index]]))
-        truth = sample.gt_instances.keypoints[0].astype(float)
-        visible = sample.gt_instances.keypoints_visible[0] > 0
-        predicted = sample.pred_instances.keypoints[0].astype(float)
-        corners = face_layout(len(truth)).outer_eye_corners
-        eyes = group_distance(truth[None], *corners)
-        (nme,) = face_errors(predicted[None], truth[None], visible[None], eyes)
+        truth = sample.gt_instances.keypoints.astype(float)
+        visible = sample.gt_instances.keypoints_visible > 0
+        eyes = group_distance(truth, *face_layout(truth.shape[1]).outer_eye_corners)
+        errors += face_errors(sample.pred_instances.keypoints, truth, visible, eyes).tolist()
+        samples.append(sample)
+    order = selected_faces(np.array(errors), count, args.select)
+    found = []
+    for sample, nme in ((samples[index], errors[index]) for index in order.tolist()):
         image = cv2.imread(sample.img_path)
         if image is None:
             raise OSError(f'{sample.img_path} cannot be read as an image')
+        truth = sample.gt_instances.keypoints[0].astype(float)
+        visible = sample.gt_instances.keypoints_visible[0] > 0
+        predicted = sample.pred_instances.keypoints[0].astype(float)
         text = f'NME {100 * nme:.2f} %'
         found.append(face_image(image, truth, visible, predicted, text, args.cell))
     return found

@@ -7,6 +7,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mmpose_addons.apis.infer import InferReport
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -20,7 +24,12 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--out poses --save-video --smooth',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument('inputs', nargs='+', metavar='INPUT', help='picture, folder or video')
+    parser.add_argument(
+        'inputs',
+        nargs='+',
+        metavar='INPUT',
+        help="picture, folder, video, a camera's number, or a stream such as rtsp://...",
+    )
     parser.add_argument(
         '--pose',
         nargs='+',
@@ -48,6 +57,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--save-video', action='store_true', help='a video for each input, not pictures'
     )
     parser.add_argument('--no-pictures', action='store_true', help='draw nothing')
+    parser.add_argument(
+        '--on-error',
+        choices=('skip', 'stop'),
+        default='skip',
+        help='pass over what cannot be read and name it, with exit code 3, or stop there with '
+        'exit code 1 (%(default)s)',
+    )
     parser.add_argument(
         '--track', choices=('oks', 'iou'), help='number people through each input'
     )
@@ -78,12 +94,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
     from mmpose_addons.apis import BoxDetector, PosePipeline
-    from mmpose_addons.apis.frames import count_frames
-    from mmpose_addons.apis.infer import infer, read_image_ids
+    from mmpose_addons.apis.image_ids import image_ids_of, read_image_ids
+    from mmpose_addons.apis.infer import infer
+    from mmpose_addons.apis.output_plan import plan_outputs
+    from mmpose_addons.apis.sources import find_sources
+    from mmpose_addons_core.folder_lock import lock_folder
+    from mmpose_addons_core.stop_signals import stop_request
 
     try:
-        count_frames(args.inputs)  # finds what is missing before networks are loaded
-        image_ids = read_image_ids(args.ann) if args.ann else None
+        # what is missing is found before networks are loaded
+        sources, left_out = find_sources(args.inputs)
+        ids = image_ids_of(sources, read_image_ids(args.ann)) if args.ann else None
+        files = [*args.pose, *(args.det or ()), *([args.ann] if args.ann else ())]
+        draws = args.save_video or not args.no_pictures
+        plan = plan_outputs(
+            args.inputs,
+            sources,
+            args.out,
+            files,
+            results=args.save_json,
+            pictures=draws and not args.save_video,
+            videos=args.save_video,
+        )
+        _say_before(plan.notes, left_out)
         pipeline = PosePipeline(
             args.pose[0] if len(args.pose) == 1 else tuple(args.pose),
             batch_size=args.batch_size,
@@ -101,20 +134,74 @@ def main(argv: Sequence[str] | None = None) -> int:
                 category=int(args.category) if args.category.isdigit() else args.category,
                 threshold=args.box_threshold,
             )
-        people = infer(
-            args.inputs,
-            pipeline,
-            args.out,
-            save_json=args.save_json,
-            image_ids=image_ids,
-            save_pictures=args.save_video or not args.no_pictures,
-            save_video=args.save_video,
-            track=args.track,
-            smooth=args.smooth,
-            keypoint_threshold=args.keypoint_threshold,
-        )
+        with lock_folder(args.out), stop_request() as stop:
+            report = infer(
+                sources,
+                plan,
+                pipeline,
+                image_ids=ids,
+                track=args.track,
+                smooth=args.smooth,
+                keypoint_threshold=args.keypoint_threshold,
+                stop_on_error=args.on_error == 'stop',
+                stop=stop,
+            )
     except (ValueError, OSError) as error:
         print(f'infer: {error}', file=sys.stderr)
         return 2
-    print(f'{people} people; written to {args.out}')
-    return 0
+    except KeyboardInterrupt:
+        print('infer: stopped before the first frame', file=sys.stderr)
+        return 130
+    _say_after(report, args.out)
+    return report.exit_code
+
+
+def _say_before(notes: Sequence[str], left_out: Sequence[Path]) -> None:
+    from mmpose_addons_core.shown_names import shown
+
+    for note in notes:
+        print(f'infer: {note}', file=sys.stderr)
+    if left_out:
+        names = _some([shown(path) for path in left_out], ', ')
+        print(
+            f'infer: videos and folders within a folder are not read: {names}', file=sys.stderr
+        )
+
+
+def _say_after(report: 'InferReport', out: Path) -> None:
+    """What was done on stdout, then what was not on stderr; how it ended comes last."""
+    frames = f'{report.frames} frame{"s" * (report.frames != 1)}'
+    if report.total is not None and report.total != report.frames:
+        frames = f'{report.frames} of {report.total} frames'
+    without = f' ({report.empty} without anybody)' if report.empty else ''
+    print(f'{report.people} people in {frames}{without}; written to {out}', flush=True)
+    if report.bits:
+        names = [f'{name} ({bits} bits)' for name, bits in report.bits.items()]
+        print(
+            'infer: 16-bit files that do not use their upper bits were scaled by the bits that '
+            f'they use: {_some(names, ", ")}',
+            file=sys.stderr,
+        )
+    if report.error is not None:
+        import traceback
+
+        traceback.print_exception(report.error)
+    if report.failed:
+        lines = _some(report.failed, '\n  ')
+        print(f'infer: not written: {lines}', file=sys.stderr)
+    if report.lost:
+        count = sum(max(1, lost.count) for lost in report.lost)
+        lines = _some([lost.message for lost in report.lost], '\n  ')
+        print(f'infer: {count} frame{"s" * (count != 1)} skipped:\n  {lines}', file=sys.stderr)
+    if report.stopped:
+        total = '' if report.total is None else f' of {report.total}'
+        print(
+            f'infer: stopped after {report.frames}{total} frames: {report.stopped}',
+            file=sys.stderr,
+        )
+
+
+def _some(lines: Sequence[str], between: str) -> str:
+    """The first ten lines, and how many there are more."""
+    more = [f'and {len(lines) - 10} more'] if len(lines) > 10 else []
+    return between.join([*lines[:10], *more])

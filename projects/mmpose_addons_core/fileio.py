@@ -1,22 +1,138 @@
-"""Write files completely or not at all."""
+"""Write files completely or not at all, and never over an input."""
 
+import contextlib
 import os
-from collections.abc import Iterator
+import re
+import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+from .shown_names import shown
+
+_HALF_FILE = re.compile(r'\.(\d+)\.(.+)', re.DOTALL)
+_left_behind: dict[Path, dict[str, list[Path]]] = {}
+"""Half files of ended processes by folder and by the name they were to get."""
 
 
 @contextmanager
 def atomic_write(target: str | os.PathLike) -> Iterator[Path]:
     """Give the block a temporary path; rename it to ``target`` when the block has succeeded.
 
-    If the block raises, ``target`` stays as it was. Missing folders are created.
+    If the block raises, ``target`` stays as it was. Missing folders are created. Temporary
+    files of the same target that a killed process has left are removed.
     """
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f'.{os.getpid()}.{target.name}')
+    unfinished = half_file(target)
     try:
         yield unfinished
         os.replace(unfinished, target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def half_file(target: Path) -> Path:
+    """Path ``.PID.name`` beside the target; its folder exists, those of dead processes do not.
+
+    A process that keeps a half file open for long holds it by :func:`hold`.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _remove_half_files(target)
+    return target.with_name(f'.{os.getpid()}.{target.name}')
+
+
+def hold(descriptor: int) -> None:
+    """Mark an open half file as in use, for processes that cannot see this one's number.
+
+    Containers that share a folder have process numbers of their own.
+    """
+    if fcntl is not None:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _remove_half_files(target: Path) -> None:
+    """Remove half files and folders of a target whose process has ended.
+
+    A folder is listed once a process, because it may contain millions of frames.
+    """
+    folder = target.parent.resolve()
+    if folder not in _left_behind:
+        _left_behind[folder] = _half_files(folder)
+    for path in _left_behind[folder].pop(target.name, []):
+        if _in_use(path):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _half_files(folder: Path) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    if fcntl is None:  # Windows has no way to ask for a process without ending it
+        return found
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            match = _HALF_FILE.fullmatch(entry.name)
+            if match and not _runs(int(match[1])):
+                found.setdefault(match[2], []).append(folder / entry.name)
+    return found
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _in_use(path: Path) -> bool:
+    """Whether a process that this one cannot see holds the file."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def refuse_input(target: str | os.PathLike, inputs: Iterable[str | os.PathLike | None]) -> None:
+    """Refuse to write over a file that the command reads.
+
+    Args:
+        target: What is to be written.
+        inputs: What is read; None is passed over.
+
+    Raises:
+        ValueError: The target is one of them, also by a link or through another path.
+    """
+    for path in inputs:
+        if path is not None and same_file(target, path):
+            raise ValueError(
+                f'{shown(target)} is read by this command and would be overwritten; '
+                'choose another --out'
+            )
+
+
+def same_file(one: str | os.PathLike, other: str | os.PathLike) -> bool:
+    """Whether two paths lead to one file, which need not exist."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return os.path.realpath(one) == os.path.realpath(other)

@@ -1,88 +1,106 @@
-"""Times of a video's frames."""
-
-import struct
+"""Frames of all kinds of inputs, and what is said of those that cannot be read."""
 
 import cv2
-import numpy as np
 import pytest
+from PIL import Image
 
-from mmpose_addons.apis.frames import read_frames
-
-RATE = 10  # frames a second
-STAMPS = [0, 100, 500, 600, 650, 900]  # ms
+from helpers.media import break_frame, grey_images, write_video
+from mmpose_addons.apis.frames import InputError, read_frames
+from mmpose_addons.apis.sources import find_sources
 
 
 @pytest.fixture
-def video(tmp_path):
-    """A Matroska file of six frames of increasing brightness, 10 a second."""
-    file = tmp_path / 'video.mkv'
-    writer = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*'MJPG'), RATE, (32, 24))
-    if not writer.isOpened():
-        pytest.skip('this OpenCV cannot write Matroska files')
-    for number in range(6):
-        writer.write(np.full((24, 32, 3), 40 * number, np.uint8))
-    writer.release()
-    return file
+def folder(tmp_path, monkeypatch):
+    """Two pictures and a broken one, a TIFF file of two pages, an animation, a video."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'photos').mkdir()
+    first, second, third = grey_images(3)
+    cv2.imwrite('photos/f9.png', first)
+    cv2.imwrite('photos/f11.png', second)
+    (tmp_path / 'photos/f10.png').write_text('broken')
+    cv2.imwritemulti('pages.tif', [second, third])
+    frames = [Image.fromarray(image) for image in (first, second)]
+    frames[0].save('a.gif', save_all=True, append_images=frames[1:], duration=200)
+    break_frame(write_video(tmp_path / 'v.avi', grey_images(4)), 1)
+    return tmp_path
 
 
-def restamp(file, stamps):
-    """Replace the time stamps; a block is: track 1, ms as int16, flags of a key frame."""
-    content = bytearray(file.read_bytes())
-    old = [b'\x81' + struct.pack('>h', 1000 * i // RATE) + b'\x80' for i in range(6)]
-    places = [content.index(block) for block in old]
-    for place, stamp in zip(places, stamps, strict=True):
-        content[place + 1 : place + 3] = struct.pack('>h', stamp)
-    file.write_bytes(content)
+INPUTS = ['photos', 'pages.tif', 'a.gif', 'v.avi', 'photos/f9.png']
 
 
-def times_of(file):
-    frames = list(read_frames(file))
-    brightness = [frame.image.mean() for frame in frames]
-    assert brightness == pytest.approx([40 * number for number in range(6)], abs=3)
-    return [frame.time for frame in frames]
+def test_numbers_and_times(folder):
+    """Frames that cannot be read keep their numbers."""
+    lost = []
+    frames = list(read_frames(INPUTS, lost.append))
+    assert [(frame.index, frame.source, frame.number) for frame in frames] == [
+        *[(0, 0, 0), (2, 2, 0)],
+        *[(3, 3, 0), (4, 3, 1)],
+        *[(5, 4, 0), (6, 4, 1)],
+        *[(7, 5, 0), (9, 5, 2), (10, 5, 3)],
+        (11, 6, 0),
+    ]
+    times = [frame.time for frame in frames]
+    assert times[:4] == [None] * 4
+    assert times[4:9] == pytest.approx([0, 0.2, 0, 0.2, 0.3])
+    assert times[9:] == [None]
+    assert [(some.source, some.frames, some.count) for some in lost] == [
+        (1, range(1), 1),
+        (5, range(1, 2), 1),
+    ]
+    assert 'f10.png is not a readable image' in lost[0].message
+    assert lost[1].message.startswith('v.avi: frame 1 is missing: ')
 
 
-def test_constant_rate(video):
-    assert times_of(video) == pytest.approx([0, 0.1, 0.2, 0.3, 0.4, 0.5], abs=1e-9)
+def test_without_a_report(folder):
+    with pytest.raises(InputError, match=r'f10.png is not a readable image'):
+        list(read_frames('photos'))
+    with pytest.warns(UserWarning, match=r'v.avi: frame 1 is missing'):
+        assert len(list(read_frames('v.avi'))) == 3
 
 
-def test_variable_rate(video):
-    restamp(video, STAMPS)
-    assert times_of(video) == pytest.approx([0, 0.1, 0.5, 0.6, 0.65, 0.9], abs=1e-9)
+def test_missing_pages_keep_their_numbers(folder):
+    content = (folder / 'pages.tif').read_bytes()
+    (folder / 'pages.tif').write_bytes(content[: int(0.6 * len(content))])
+    lost = []
+    frames = list(read_frames(['pages.tif', 'photos/f9.png'], lost.append))
+    assert [some.frames for some in lost] == [range(1, 2)]
+    assert [frame.index for frame in frames] == [0, 2]
 
 
-def give_stamps(monkeypatch, stamps):
-    """Let OpenCV give these time stamps, ms, after each read."""
-
-    real = cv2.VideoCapture
-
-    class Capture:
-        def __init__(self, file):
-            self.capture = real(file)
-            self.number = -1
-
-        def read(self):
-            self.number += 1
-            return self.capture.read()
-
-        def get(self, prop):
-            if prop == cv2.CAP_PROP_POS_MSEC:
-                return stamps[self.number]
-            return self.capture.get(prop)
-
-        def __getattr__(self, name):
-            return getattr(self.capture, name)
-
-    monkeypatch.setattr(cv2, 'VideoCapture', Capture)
+def test_a_video_without_a_readable_frame(folder):
+    file = write_video(folder / 'v.avi', grey_images(1))
+    break_frame(file, 0)
+    lost = []
+    assert list(read_frames([file], lost.append)) == []
+    assert lost
+    with (
+        pytest.warns(UserWarning, match='frame 0 is missing'),
+        pytest.raises(InputError, match='no readable frame'),
+    ):
+        list(read_frames(file))
 
 
-@pytest.mark.parametrize('missing', [0.0, -1.0, float('nan')])
-def test_without_time_stamps_the_rate_counts(video, monkeypatch, missing):
-    give_stamps(monkeypatch, [missing] * 6)
-    assert times_of(video) == [number / RATE for number in range(6)]
+def test_sources(folder):
+    sources, left_out = find_sources(['.', 'photos', 'v.avi'])
+    assert [
+        (source.location, source.input, source.kind, source.count) for source in sources
+    ] == [
+        ('a.gif', 0, 'pages', 2),
+        ('pages.tif', 0, 'pages', 2),
+        ('photos/f9.png', 1, 'image', 1),
+        ('photos/f10.png', 1, 'image', 1),
+        ('photos/f11.png', 1, 'image', 1),
+        ('v.avi', 2, 'video', 4),
+    ]
+    assert sources[-1].rate == 10
+    assert [path.name for path in left_out] == ['photos', 'v.avi']
 
 
-def test_times_begin_at_0_and_always_increase(video, monkeypatch):
-    give_stamps(monkeypatch, [300, 400, 1300, 0, 0, 1700])
-    expected = [0, 0.1, 1.0, 1.1, 1.2, 1.4]
-    assert times_of(video) == pytest.approx(expected, abs=1e-9)
+def test_what_cannot_be_opened_is_known_before(folder):
+    (folder / 'notes.txt').write_text('text')
+    (source,), _ = find_sources(['notes.txt'])
+    assert 'notes.txt is not a readable video' in source.problem
+    with pytest.raises(InputError, match=r'notes.txt is not a readable video'):
+        list(read_frames('notes.txt'))
+    with pytest.raises(InputError, match=r'no.mp4 is missing'):
+        find_sources(['no.mp4'])

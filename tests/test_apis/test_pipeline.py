@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from mmpose.apis import inference_topdown
 
+from helpers.media import write_video
 from helpers.poses import picture, pose_config, pose_model, some_boxes
 from mmpose_addons.apis import Boxes, InputError, PosePipeline, coco_results
 from mmpose_addons.apis import frames as frames_module
@@ -103,29 +104,38 @@ def test_without_boxes_the_picture_is_the_box(rng, model, pipeline):
     np.testing.assert_allclose(sample.pred_instances.keypoints, points, atol=TOLERANCE)
 
 
-def write_video(file, rng, count):
-    writer = cv2.VideoWriter(str(file), cv2.VideoWriter_fourcc(*'MJPG'), 10, (160, 120))
-    for _ in range(count):
-        writer.write(picture(rng))
-    writer.release()
-
-
 def test_folders_videos_and_lists(rng, pipeline, tmp_path, monkeypatch):
     folder = tmp_path / 'images'
     folder.mkdir()
-    for name in ('b.png', 'a.jpg'):
+    for name in ('b10.png', 'b9.jpg'):
         cv2.imwrite(str(folder / name), picture(rng))
     (folder / 'notes.txt').write_text('no image')
-    write_video(tmp_path / 'v.avi', rng, 3)
+    video = write_video(tmp_path / 'v.avi', [picture(rng) for _ in range(3)])
     decoded = []
-    decode = frames_module._decoded
+    decode = frames_module.read_pages
     monkeypatch.setattr(
-        frames_module, '_decoded', lambda path: decoded.append(path.name) or decode(path)
+        frames_module, 'read_pages', lambda path: decoded.append(path[-7:]) or decode(path)
     )
-    samples = list(pipeline([folder, str(tmp_path / 'v.avi'), picture(rng)]))
-    assert decoded == ['a.jpg', 'b.png']  # each once
+    samples = list(pipeline([folder, str(video), picture(rng)]))
+    assert decoded == ['/b9.jpg', 'b10.png']  # each once
     assert [sample.img_id for sample in samples] == [0, 1, 2, 3, 4, 5]
     assert [sample.metainfo['time'] for sample in samples] == [None, None, 0, 0.1, 0.2, None]
+
+
+def test_boxes_of_a_picture_that_is_passed_over_are_not_given_to_the_next(
+    rng, pipeline, tmp_path
+):
+    files = [tmp_path / f'{number}.png' for number in range(3)]
+    for file in files:
+        cv2.imwrite(str(file), picture(rng))
+    files[1].write_text('broken')
+    boxes = [some_boxes(rng, 1) for _ in files]
+    lost = []
+    found = list(pipeline.with_frames(files, boxes, report=lost.append))
+    assert [frame.index for frame, _ in found] == [0, 2]
+    for (_, sample), expected in zip(found, (boxes[0], boxes[2]), strict=True):
+        np.testing.assert_array_equal(sample.pred_instances.bboxes, expected)
+    assert [(some.source, some.frames) for some in lost] == [(1, range(1))]
 
 
 class EveryQuarter:
@@ -206,7 +216,7 @@ def test_coco_results(rng, pipeline):
         ('nothing.mp4', 'nothing.mp4 is missing'),
         ('text.jpg', 'text.jpg is not a readable image'),
         ('text.mp4', 'text.mp4 is not a readable video'),
-        ('.', 'holds no image'),
+        ('.', 'contains no image'),
         (np.zeros((4, 4), np.uint8), r'\(4, 4\), uint8'),
         (np.zeros((4, 4, 3)), 'float64'),
     ],

@@ -3,6 +3,17 @@ import json
 
 import numpy as np
 import pytest
+import torch
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from mmpose_addons_cli.compare_configs import jitter
+from mmpose_addons_toys import make_toy_faces
+
+TOY = (
+    'configs/face_2d_keypoint/wing/toy/'
+    'td-reg_res18-quarter_pixelwing-1xb16-8e_toy-faces-64x64.py'
+)
 
 
 @pytest.fixture
@@ -37,3 +48,25 @@ def test_mistakes_are_named(run, tmp_path):
     code, _, error = run('--seeds', '0')
     assert code == 2
     assert 'small.py' in error
+
+
+def test_jitter_is_that_of_the_metric(repo, tmp_path):
+    """The same crops through compare-configs and through MMPose's test loop."""
+    make_toy_faces(tmp_path / 'faces', images=6, workers=1, val_fraction=0.5)
+    config = Config.fromfile(repo / TOY)
+    config.work_dir = str(tmp_path / 'work')
+    for loader in (config.train_dataloader, config.val_dataloader, config.test_dataloader):
+        loader.dataset.data_root = str(tmp_path / 'faces')
+    single = config.test_dataloader.dataset
+    torch.manual_seed(0)
+    found = jitter(Runner.from_cfg(config), crops=3)
+    assert 0 < found['jitter'] < found['jitter_worst']
+
+    config.test_dataloader.dataset = dict(type='MovedCropsDataset', crops=3, dataset=single)
+    config.test_evaluator = dict(type='FaceLandmarkMetric', jitter=True)
+    config.experiment_name = 'metric'
+    torch.manual_seed(0)
+    metrics = Runner.from_cfg(config).test()
+    assert metrics['faces'] == metrics['jitter_faces'] == 3
+    assert metrics['jitter'] == pytest.approx(found['jitter'], rel=1e-5)
+    assert metrics['jitter_worst'] == pytest.approx(found['jitter_worst'], rel=1e-5)

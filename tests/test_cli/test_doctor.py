@@ -71,6 +71,7 @@ def test_an_empty_environment_is_described(tmp_path):
         'pip install numpy',
         'pip install "torch>=2.0,<3" torchvision',
         'pip install opencv-python-headless',
+        'pip install av',
         'pip install pycocotools',
         'pip install rich',
         '"onedl-mmengine>=0.8,<1"',
@@ -79,7 +80,7 @@ def test_an_empty_environment_is_described(tmp_path):
     ):
         assert command in done.stdout
     assert 'BROKEN: mmpose >=1.1,<2 is missing' in done.stdout
-    assert done.stdout.count('  fix: `') == 8  # nothing else is reported
+    assert done.stdout.count('  fix: `') == 9  # nothing else is reported
 
 
 TWO_OPENCV = {'opencv-python': '4.12.0', 'opencv-python-headless': '4.12.0'}

@@ -1,6 +1,9 @@
+import os
+import subprocess
+
 import pytest
 
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import atomic_write, hold, refuse_input
 
 
 def test_a_file_appears_when_it_is_complete(tmp_path):
@@ -25,3 +28,48 @@ def test_a_failure_leaves_the_old_file(tmp_path):
         write_half()
     assert target.read_text() == 'old'
     assert [file.name for file in tmp_path.iterdir()] == ['a.txt']
+
+
+@pytest.fixture
+def ended():
+    """The number of a process that has ended."""
+    process = subprocess.Popen(['true'])
+    process.wait()
+    return process.pid
+
+
+def test_half_files_of_ended_processes_are_removed(tmp_path, ended):
+    mine = tmp_path / f'.{ended}.a.txt'
+    mine.write_bytes(bytes(1000))
+    folder = tmp_path / f'.{ended}.b.txt'
+    (folder / 'in').mkdir(parents=True)
+    others = [f'.{ended}.notes.txt', f'.{os.getppid()}.a.txt', '.a.txt', '.x.a.txt']
+    for name in others:
+        (tmp_path / name).write_text('of somebody')
+    for name in ('a.txt', 'b.txt'):
+        with atomic_write(tmp_path / name) as unfinished:
+            unfinished.write_text('new')
+    assert {file.name for file in tmp_path.iterdir()} == {'a.txt', 'b.txt', *others}
+
+
+def test_a_half_file_that_is_held_stays(tmp_path, ended):
+    """As of a container whose processes have other numbers."""
+    half = tmp_path / f'.{ended}.a.txt'
+    with half.open('w') as stream:
+        hold(stream.fileno())
+        with atomic_write(tmp_path / 'a.txt') as unfinished:
+            unfinished.write_text('new')
+        assert half.exists()
+
+
+def test_an_input_is_refused_as_target(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'in.json').write_text('{}')
+    os.link('in.json', 'hard.json')
+    os.symlink('in.json', 'soft.json')
+    for target in ('in.json', './in.json', tmp_path / 'in.json', 'hard.json', 'soft.json'):
+        with pytest.raises(ValueError, match='would be overwritten'):
+            refuse_input(target, [None, 'other.json', 'in.json'])
+    with pytest.raises(ValueError, match='would be overwritten'):
+        refuse_input('missing', [tmp_path / 'missing'])
+    refuse_input('out.json', [None, 'in.json'])

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from mmengine.runner import Runner
 from mmpose.registry import DATASETS
 
 from mmpose_addons_core.faces import face_layout, rotation_matrix
+from mmpose_addons_toys import make_toy_faces
 
 
 class Faces:
@@ -52,3 +54,30 @@ def test_limit_and_lazy_loading():
 def test_several_faces_a_sample_are_refused():
     with pytest.raises(ValueError, match='got 2 in sample 0'):
         build(dataset=Faces(people=2))
+
+
+def test_in_a_data_loader(tmp_path):
+    """MMPose's data set and pipeline, and MMEngine's loader."""
+    make_toy_faces(tmp_path, images=8, landmarks=68, workers=1, val_fraction=0)
+    codec = dict(type='RegressionLabel', input_size=(64, 64))
+    pipeline = [
+        dict(type='LoadImage'),
+        dict(type='GetBBoxCenterScale'),
+        dict(type='TopdownAffine', input_size=codec['input_size']),
+        dict(type='GenerateTarget', encoder=codec),
+        dict(type='PackPoseInputs'),
+    ]
+    faces = dict(
+        type='Face300WDataset',
+        data_root=str(tmp_path),
+        ann_file='annotations/faces_train.json',
+        data_prefix=dict(img='images/train/'),
+        pipeline=pipeline,
+    )
+    data = dict(type='PoseBalancedDataset', bins=3, dataset=faces)
+    sampler = dict(type='DefaultSampler', shuffle=False)
+    loader = Runner.build_dataloader(dict(dataset=data, batch_size=4, sampler=sampler))
+    ids = [sample.id for batch in loader for sample in batch['data_samples']]
+    assert len(ids) == len(loader.dataset) > 8
+    assert len(set(ids)) == 8
+    assert loader.dataset.metainfo['dataset_name'] == '300w'

@@ -45,7 +45,7 @@ def test_a_sample_depends_on_its_draw_alone(dataset):
     assert dataset[3]['data_samples'].domain == 'source'
 
 
-def test_draws_leave_the_random_streams_alone(dataset):
+def test_draws_leave_the_random_generators_alone(dataset):
     state = np.random.get_state()[1].copy()  # noqa: NPY002
     dataset[(0, 5)]
     assert (np.random.get_state()[1] == state).all()  # noqa: NPY002

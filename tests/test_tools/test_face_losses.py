@@ -113,6 +113,28 @@ def test_moves_have_the_spread_of_mmposes():
     assert float(moves.flip.float().mean()) == pytest.approx(0.5, abs=0.03)
 
 
+def test_second_pass_sees_an_upright_face(data):
+    """The boxes and angles of the first pass's landmarks, here the true ones turned by 20."""
+    from real_faces import crops, refine
+    from real_faces.faces import read_faces
+
+    faces = read_faces(data / 'train.json')
+    points = faces.landmarks.double().numpy()
+    middle = points.mean(1, keepdims=True)
+    turn = np.array([[np.cos(0.35), np.sin(0.35)], [-np.sin(0.35), np.cos(0.35)]])
+    turned = (points - middle) @ turn + middle
+    angle = refine.eye_line(turned)
+    np.testing.assert_allclose(angle - refine.eye_line(points), np.degrees(0.35), atol=1e-4)
+    boxes = refine.refined(faces, turned, refine.side_per_extent(faces))
+    moves = crops.no_moves(len(faces), 'cpu')
+    moves = crops.Moves(moves.shift, moves.scale, torch.from_numpy(angle).float(), moves.flip)
+    maps = crops.maps(boxes, torch.arange(len(faces)), moves, SIZE)
+    seen = maps.to_input(torch.from_numpy(turned).float()).numpy()
+    np.testing.assert_allclose(refine.eye_line(seen), 0, atol=0.01)
+    assert seen.min() > 0
+    assert seen.max() < SIZE
+
+
 def test_frames_of_a_clip_stay_together(tmp_path, rng):
     from real_faces.faces import clips, split
 
@@ -212,6 +234,7 @@ def test_a_small_comparison_runs_and_resumes(data, run_tool, tmp_path):
     assert text.count('| shufflenetv2-96, L1 | 0.001 | 1 |') == 4
     result = json.loads(next((out / 'tests').rglob('seed0.json')).read_text())
     assert result['test']['nme'] > 0
+    assert result['two_stages']['nme'] > 0
     assert 0 < result['jitter']['jitter_one_euro'] < result['jitter']['jitter']
     assert (out / 'faces_worst.png').exists()
 

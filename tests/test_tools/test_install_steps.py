@@ -2,8 +2,8 @@
 
 import os
 import signal
-import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -28,10 +28,16 @@ def wait_for(condition) -> None:
 
 def runs(process: int) -> bool:
     """Whether a process is there and has not ended."""
-    state = subprocess.run(
-        ['ps', '-o', 'stat=', '-p', str(process)], capture_output=True, text=True
-    ).stdout
-    return bool(state) and not state.startswith('Z')
+    try:
+        os.kill(process, 0)
+        state = (
+            Path(f'/proc/{process}/stat').read_text()
+            if Path('/proc/self/stat').exists()
+            else ''
+        )
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+    return ') Z ' not in state
 
 
 @pytest.mark.parametrize(('message', 'said'), FAILURES.items())

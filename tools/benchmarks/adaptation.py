@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from adaptation_runs.run import folder_of, train_and_test
 from adaptation_runs.table import markdown
-from adaptation_runs.tasks import TASKS
+from adaptation_runs.tasks import MAIN, TASKS
 
 from mmpose_addons_core.fileio import atomic_write
 
@@ -34,7 +34,7 @@ def parse_args() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('--tasks', nargs='+', choices=TASKS, default=['horse-cattle'])
-    parser.add_argument('--arms', nargs='+', help='default: all arms of a task')
+    parser.add_argument('--arms', nargs='+', default=MAIN, help='default: %(default)s; or all')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0], help='default: 0')
     parser.add_argument(
         '--data', type=Path, default=Path('data/livestock'), help='folder of the real animals'
@@ -74,7 +74,8 @@ def run_all(args: argparse.Namespace) -> list[Run]:
             for task in args.tasks
             for seed in args.seeds
             for name, arm in TASKS[task].arms.items()
-            if (arm.start is not None) == needs_start and (not args.arms or name in args.arms)
+            if (arm.start is not None) == needs_start
+            and (name in args.arms or args.arms == ['all'])
         ]
         missing = [run for run in missing if not done(args, run)]
         with ThreadPoolExecutor(args.jobs) as pool:

@@ -1,10 +1,11 @@
 # CC-SSL: learns from horses with labels and from cattle without
-_base_ = ['td-hm_lpn-50_1xb32-30e_livestock-horse-128x128.py']
+_base_ = ['td-hm_lpn-50_randomised-1xb32-30e_livestock-horse-128x128.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
 # the source model
-load_from = ('work_dirs/td-hm_lpn-50_1xb32-30e_livestock-horse-128x128/'
+load_from = ('work_dirs/'
+             'td-hm_lpn-50_randomised-1xb32-30e_livestock-horse-128x128/'
              'epoch_30.pth')
 
 optim_wrapper = dict(optimizer=dict(lr=5e-4))

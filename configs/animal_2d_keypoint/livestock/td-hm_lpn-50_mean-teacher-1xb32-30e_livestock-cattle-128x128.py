@@ -13,7 +13,7 @@ custom_hooks = [
 train_dataloader = dict(
     dataset=dict(
         target=dict(teacher_pipeline=[
-            _base_.test_pipeline[0], _base_.test_pipeline[1],
-            dict(type='RandomFlip', direction='horizontal'),
-            *_base_.test_pipeline[2:]
+            *_base_.load_steps,
+            dict(type='RandomFlip', direction='horizontal'), _base_.crop,
+            _base_.pack
         ])))

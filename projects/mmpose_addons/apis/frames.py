@@ -1,21 +1,24 @@
 """Pictures from wherever they are, one at a time: files, folders, videos, arrays, lists."""
 
-from collections.abc import Iterable, Iterator
+import os
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-IMAGES = {'.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff', '.pgm', '.ppm'}
-VIDEOS = {'.mp4', '.avi', '.mov', '.mkv', '.webm', '.m4v', '.mpg', '.mpeg', '.wmv', '.flv'}
+from mmpose_addons_core.media.errors import InputError
+from mmpose_addons_core.media.images import read_pages
+from mmpose_addons_core.media.video_reader import VideoReader
+from mmpose_addons_core.shown_names import shown
 
-Input = str | Path | np.ndarray
-"""A file, a folder of images, or an image (H, W, 3), uint8, BGR."""
+from .sources import Source, sources_in
 
+__all__ = ['Frame', 'Input', 'InputError', 'Lost', 'Report', 'read_frames']
 
-class InputError(ValueError):
-    """A picture or a video that is missing or cannot be read."""
+Input = str | Path | np.ndarray | Source
+"""A file, a folder of images, a stream's address, or an image (H, W, 3), uint8, BGR."""
 
 
 @dataclass(frozen=True)
@@ -24,24 +27,60 @@ class Frame:
 
     Attributes:
         image: (H, W, 3), uint8, BGR.
-        index: Its number in the whole input, from 0.
-        path: The file it comes from; None for an array.
-        time: Of a video's frame, in seconds from the first frame, by the file's time stamps;
-            by number and frame rate where the file has none. None elsewhere.
+        index: Its number in the whole input, from 0; frames that cannot be read count.
+        path: The file it comes from; None for an array or a stream.
+        time: Of a frame of a video or an animation, in seconds from the first frame, by the
+            file's time stamps; by number and frame rate where the file has none. None
+            elsewhere.
+        number: Its number in its file, from 0; frames that cannot be read count.
+        source: The number of its file among all files of the input, from 0.
+        bits: Bits of 16 that the file fills, of which the upper 8 are kept; 8 of other files.
     """
 
     image: np.ndarray
     index: int
     path: Path | None = None
     time: float | None = None
+    number: int = 0
+    source: int = 0
+    bits: int = 8
 
 
-def read_frames(inputs: Input | Iterable[Input]) -> Iterator[Frame]:
+@dataclass(frozen=True)
+class Lost:
+    """Frames that cannot be read.
+
+    Attributes:
+        source: The number of their file among all files of the input, from 0.
+        message: File, frames and reason.
+        frames: Their numbers in the file; None where they are not known.
+    """
+
+    source: int
+    message: str
+    frames: range | None = None
+
+    @property
+    def count(self) -> int:
+        """How many frames, 0 where that is not known."""
+        return 0 if self.frames is None else len(self.frames)
+
+
+Report = Callable[[Lost], None]
+
+
+def read_frames(
+    inputs: Input | Iterable[Input], report: Report | None = None
+) -> Iterator[Frame]:
     """Decode pictures one by one, each once; nothing is kept.
 
     Args:
-        inputs: A file, a folder (its images by name, not those of folders in it), a video,
-            an array, or any iterable of these.
+        inputs: A file, a folder (its images in the order of the numbers in their names, not
+            those of folders in it), a video, the number of a camera, a stream's address, an
+            array, or any iterable of these. All pages of a TIFF file and all frames of an
+            animation are read. A file's content decides what it is, not its suffix.
+        report: Called with what cannot be read, which is then passed over. Without it, a file
+            that cannot be read raises, and missing frames of a video are a warning.
 
     Raises:
         InputError: Something is missing, not readable, or not an image.
@@ -50,114 +89,112 @@ def read_frames(inputs: Input | Iterable[Input]) -> Iterator[Frame]:
         >>> [frame.index for frame in read_frames([np.zeros((4, 4, 3), np.uint8)] * 2)]
         [0, 1]
     """
-    for index, (image, path, time) in enumerate(_pictures(inputs)):
-        yield Frame(image, index, path, time)
+    start = 0
+    for number, source in enumerate(_flat(inputs)):
+        if isinstance(source, np.ndarray):
+            yield Frame(_checked(source), start, source=number)
+            start += 1
+            continue
+        end = start
 
+        def note(
+            frames: range | None,
+            message: str,
+            file_lost: bool = False,
+            start: int = start,
+            number: int = number,
+        ) -> None:
+            nonlocal end
+            end = max(end, start + (frames.stop if frames else 0))
+            if report:
+                report(Lost(number, message, frames))
+            elif file_lost:
+                raise InputError(message)
+            else:
+                warnings.warn(message, stacklevel=3)
 
-def count_frames(inputs: Input | Iterable[Input]) -> int | None:
-    """How many frames :func:`read_frames` will give; None where that is not known before."""
-    if isinstance(inputs, np.ndarray):
-        return 1
-    if isinstance(inputs, (str, Path)):
-        path = Path(inputs)
-        if path.is_dir():
-            return len(_images_in(path))
-        return _video_info(path)[0] if path.suffix.lower() in VIDEOS else 1
-    if isinstance(inputs, (list, tuple)):
-        counts = [count_frames(item) for item in inputs]
-        return None if None in counts else sum(counts)  # type: ignore[arg-type]
-    return None
-
-
-def video_rate(path: str | Path) -> float | None:
-    """Frames a second of a video; None of anything else."""
-    path = Path(path)
-    return _video_info(path)[1] if path.suffix.lower() in VIDEOS else None
-
-
-Picture = tuple[np.ndarray, Path | None, float | None]
-
-
-def _pictures(inputs: Input | Iterable[Input]) -> Iterator[Picture]:
-    if isinstance(inputs, np.ndarray):
-        if inputs.ndim != 3 or inputs.shape[2] != 3 or inputs.dtype != np.uint8:
-            raise InputError(
-                'an image is an array (H, W, 3), uint8, BGR; got '
-                f'{inputs.shape}, {inputs.dtype}'
+        for frame in _frames_of(source, note):
+            end = start + frame.number + 1
+            yield Frame(
+                frame.image,
+                start + frame.number,
+                source.path,
+                frame.time,
+                frame.number,
+                number,
+                frame.bits,
             )
-        yield inputs, None, None
-    elif not isinstance(inputs, (str, Path)):
-        for item in inputs:
-            yield from _pictures(item)
+        start = max(end, start)
+
+
+def _flat(inputs: Input | Iterable[Input]) -> Iterator[Source | np.ndarray]:
+    if isinstance(inputs, (np.ndarray, Source)):
+        yield inputs
+    elif isinstance(inputs, (str, os.PathLike)):
+        yield from sources_in(inputs)
     else:
-        path = Path(inputs)
-        if path.is_dir():
-            for file in _images_in(path):
-                yield _decoded(file), file, None
-        elif path.suffix.lower() in VIDEOS:
-            yield from _video(path)
-        else:
-            yield _decoded(path), path, None
+        for item in inputs:
+            yield from _flat(item)
 
 
-def _images_in(folder: Path) -> list[Path]:
-    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in IMAGES)
-    if not files:
-        raise InputError(f'{folder} holds no image ({", ".join(sorted(IMAGES))})')
-    return files
-
-
-def _decoded(path: Path) -> np.ndarray:
-    if not path.is_file():
-        raise InputError(f'{path} is missing')
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if image is None:
-        raise InputError(f'{path} is not a readable image')
+def _checked(image: np.ndarray) -> np.ndarray:
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+        raise InputError(
+            f'an image is an array (H, W, 3), uint8, BGR; got {image.shape}, {image.dtype}'
+        )
     return image
 
 
-def _opened(path: Path) -> cv2.VideoCapture:
-    if not path.is_file():
-        raise InputError(f'{path} is missing')
-    capture = cv2.VideoCapture(str(path))
-    if not capture.isOpened():
-        raise InputError(f'{path} is not a readable video')
-    return capture
+def _frames_of(source: Source, note: Callable[..., None]) -> Iterator[Frame]:
+    """Frames of a source, numbered within it."""
+    known = None if source.count is None else range(source.count)
+    if source.problem:
+        note(known, source.problem, file_lost=True)
+    elif source.kind in ('video', 'stream'):
+        yield from _video(source, known, note)
+    else:
+        number = 0
+        try:
+            for page in read_pages(source.location):
+                yield Frame(page.image, number, time=page.time, number=number, bits=page.bits)
+                number += 1
+        except InputError as error:
+            note(range(number, max(number + 1, source.count or 1)), str(error), file_lost=True)
 
 
-def _video_info(path: Path) -> tuple[int | None, float]:
-    """Frames that the file promises, and frames a second (25 where it does not say)."""
-    capture = _opened(path)
-    count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
-    rate = capture.get(cv2.CAP_PROP_FPS)
-    capture.release()
-    return (count if count > 0 else None), rate if rate > 0 else 25.0
-
-
-def _video(path: Path) -> Iterator[Picture]:
-    rate = _video_info(path)[1]
-    capture = _opened(path)
+def _video(source: Source, known: range | None, note: Callable[..., None]) -> Iterator[Frame]:
+    name = shown(source.location)
     try:
-        number, time, first = 0, 0.0, 0.0
-        while True:
-            there, image = capture.read()
-            if not there:
-                break
-            stamp = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            if number == 0:
-                first = stamp  # some backends give the end of the frame
-            else:
-                time = _time_of(number, stamp - first, time, rate)
-            yield image, path, time
-            number += 1
+        reader = VideoReader(source.location)
+    except InputError as error:
+        note(known, str(error), file_lost=True)
+        return
+    decoded = lost = 0
+
+    def missing(frames: range | None, reason: str) -> None:
+        nonlocal lost
+        lost += 1
+        note(frames, f'{name}: {_described(frames)}{reason}')
+
+    try:
+        for frame in reader.frames(missing):
+            decoded += 1
+            yield Frame(frame.image, frame.number, time=frame.time, number=frame.number)
     finally:
-        capture.release()
-    if not number:
-        raise InputError(f'{path} holds no readable frame')
+        reader.close()
+    if not decoded:
+        frames = None if lost else known
+        note(frames, f'{name} contains no readable frame', file_lost=True)
 
 
-def _time_of(number: int, stamp: float, previous: float, rate: float) -> float:
-    """Seconds from the first frame: the time stamp if it increases, else by the rate."""
-    if stamp > previous:
-        return stamp
-    return number / rate if number / rate > previous else previous + 1 / rate
+def _described(frames: range | None) -> str:
+    """The start of a message that names missing frames.
+
+    >>> _described(range(3, 4)), _described(range(3, 6)), _described(None)
+    ('frame 3 is missing: ', 'frames 3 to 5 are missing: ', '')
+    """
+    if frames is None:
+        return ''
+    if len(frames) == 1:
+        return f'frame {frames.start} is missing: '
+    return f'frames {frames.start} to {frames.stop - 1} are missing: '

@@ -1,194 +1,203 @@
-"""Pictures and videos in, drawn poses and COCO results out, as ``mmpose-addons infer`` does."""
+"""Pictures and videos in, drawn poses and COCO results out, as ``mmpose-addons infer`` does.
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+Whatever ends a run early, what is done by then is kept and complete.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
 from mmpose.structures import PoseDataSample
 
-from mmpose_addons_core.datasets.coco_file import read_records
-from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.progress import progress_bar
+from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
-from ..estimators.metadata import KeypointMetadata
-from ..visualization import draw_pose
-from .frames import Frame, count_frames, video_rate
+from .drawing import drawn_frame
+from .frames import Frame, Lost, read_frames
+from .output_plan import OutputPlan
+from .outputs import FRAME_RATE, OutputError, Outputs
 from .pipeline import PosePipeline
 from .results import coco_results
+from .sources import Source
 from .tracking import Tracker
 
-FRAME_RATE = 25.0
-"""Of a video that is made of pictures."""
+SKIPPED = 3
+"""Exit code of a run that has passed over frames which cannot be read."""
+
+
+@dataclass
+class InferReport:
+    """What a run has done.
+
+    Attributes:
+        people: Number of poses.
+        frames: Number of frames that are done.
+        total: Number of frames of all inputs, about; None where it is not known.
+        empty: Number of frames without a person.
+        lost: Frames that could not be read.
+        failed: Outputs that could not be written.
+        written: Results and videos that were written.
+        bits: Bits of 16 that a file fills, by file name, for files that do not fill them.
+        stopped: Why the run ended early; empty for a whole run.
+        error: An unexpected error that ended the run.
+        exit_code: 0; 1 if it failed; 3 if frames were passed over; 128 + number of a signal.
+    """
+
+    people: int = 0
+    frames: int = 0
+    total: int | None = None
+    empty: int = 0
+    lost: list[Lost] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+    bits: dict[str, int] = field(default_factory=dict)
+    stopped: str = ''
+    error: Exception | None = None
+    exit_code: int = 0
 
 
 def infer(
-    inputs: Sequence[str],
+    sources: Sequence[Source],
+    plan: OutputPlan,
     pipeline: PosePipeline,
-    out: Path,
     *,
-    save_json: bool = False,
-    image_ids: Mapping[str, int] | None = None,
-    save_pictures: bool = True,
-    save_video: bool = False,
+    image_ids: Sequence[int] | None = None,
     track: str | None = None,
     smooth: bool = False,
     keypoint_threshold: float = 0.3,
-) -> int:
-    """Find the poses of all inputs, and write them.
+    stop_on_error: bool = False,
+    stop: StopRequest | None = None,
+) -> InferReport:
+    """Find the poses of all sources, and write them.
 
     Args:
-        inputs: Pictures, folders and videos.
+        sources: Pictures and videos.
+        plan: Where the outputs go.
         pipeline: Finds the poses.
-        out: Folder for what is written.
-        save_json: Write ``results.json``, COCO results.
-        image_ids: Ids of the results' images by file name (see :func:`read_image_ids`); by
-            default frames are counted from 0.
-        save_pictures: Write each frame with its poses into the folder ``pictures``.
-        save_video: Write a video for each input instead of pictures.
+        image_ids: Ids of the sources' images in the results; by default frames are counted
+            from 0, those that cannot be read as well.
         track: ``'oks'`` or ``'iou'``: number people through each input.
         smooth: Smooth tracks by One-Euro filters; tracks by OKS unless said otherwise.
         keypoint_threshold: Keypoints with a lower score are not drawn.
-
-    Returns:
-        The number of poses.
+        stop_on_error: End the run at the first frame that cannot be read.
+        stop: Ends the run between two frames.
 
     Raises:
-        ValueError, OSError: What is missing or not as it must be.
+        OutputError: The outputs cannot be started.
     """
-    total = count_frames(inputs)
-    people = index = 0
-    with ExitStack() as stack:
-        advance = stack.enter_context(progress_bar('Frames', total))
-        results = _results_file(out / 'results.json') if save_json else None
-        write = stack.enter_context(results) if results else None
-        for source in inputs:
-            with ExitStack() as files:
-                save = _saver(files, source, out, save_video) if save_pictures else None
-                for frame, sample in _tracked(source, pipeline, track, smooth):
-                    image_id = _image_id(image_ids, frame, index)
-                    if write:
-                        for result in coco_results(sample, image_id):
-                            write(result)
-                    if save:
-                        save(
-                            frame, _drawn(frame, sample, pipeline.metadata, keypoint_threshold)
-                        )
-                    people += len(sample.pred_instances)
-                    index += 1
-                    advance(1)
-    return people
+    stop = StopRequest() if stop is None else stop  # one that nobody has made is false
+    report = InferReport()
+    counts = [source.count for source in sources]
+    report.total = None if None in counts else sum(counts)  # type: ignore[arg-type]
+    tracks = _Tracks(sources, pipeline, track, smooth)
+    outputs = Outputs(plan, sources)
+    try:
+        with progress_bar('Frames', report.total) as advance:
+            frames = _frames(sources, report, stop_on_error, stop)
+            for frame, sample in pipeline.of_frames(frames):
+                if stop:
+                    break
+                time = tracks.update(frame, sample)
+                people = _results(frame, sample, sources, image_ids)
+                outputs.add_results(people)
+                if outputs.draws:
+                    metadata = pipeline.metadata
+                    image = drawn_frame(frame, sample, metadata, keypoint_threshold)
+                    outputs.add_picture(frame, image, time)
+                report.people += len(people)
+                report.empty += not people
+                report.frames += 1
+                advance(1)
+        report.stopped = report.stopped or stop.reason
+    except OutputError as error:
+        report.stopped = str(error)
+    except KeyboardInterrupt:
+        report.stopped, report.exit_code = 'Ctrl-C', 130
+    except Exception as error:
+        report.stopped, report.error = f'{type(error).__name__}: {error}', error
+    finally:
+        outputs.close()
+    report.failed, report.written = outputs.failed, outputs.written
+    if not report.exit_code:
+        failed = report.stopped or report.failed
+        report.exit_code = stop.exit_code or (1 if failed else SKIPPED if report.lost else 0)
+    return report
 
 
-def _tracked(
-    source: str, pipeline: PosePipeline, track: str | None, smooth: bool
-) -> Iterator[tuple[Frame, PoseDataSample]]:
-    """Poses of one input, numbered and smoothed if that is wanted."""
-    if not (track or smooth):
-        yield from pipeline.with_frames(source)
-        return
-    tracker = Tracker(track or 'oks', sigmas=pipeline.metadata.sigmas)
-    smoother = PoseSmoother() if smooth else None
-    for frame, sample in pipeline.with_frames(source):
-        people = sample.pred_instances
-        people.track_ids = tracker.update(people)
-        if smoother:
-            time = frame.index / FRAME_RATE if frame.time is None else frame.time
-            people.keypoints = smoother(people.track_ids, people.keypoints, people.bboxes, time)
-        yield frame, sample
+def _frames(
+    sources: Sequence[Source], report: InferReport, stop_on_error: bool, stop: StopRequest
+) -> Iterator[Frame]:
+    """Frames until something asks to stop; what cannot be read goes to the report."""
+
+    def lose(lost: Lost) -> None:
+        if not (stop_on_error and report.lost):
+            report.lost.append(lost)
+        if stop_on_error:
+            report.stopped = report.lost[0].message
+
+    for frame in read_frames(sources, lose):
+        if stop or report.stopped:
+            return
+        if frame.bits not in (8, 16):
+            report.bits[shown(sources[frame.source].location)] = frame.bits
+        yield frame
 
 
-def _saver(
-    files: ExitStack, source: str, out: Path, as_video: bool
-) -> Callable[[Frame, np.ndarray], None]:
-    """A function that saves a frame's picture; ``files`` closes the video in the end."""
-    if not as_video:
-        return lambda frame, image: _write_picture(out / 'pictures', frame, image)
-    writer: cv2.VideoWriter | None = None
-    shape = (0, 0, 3)  # of the video's pictures
-
-    def save(frame: Frame, image: np.ndarray) -> None:
-        nonlocal writer, shape
-        if writer is None:
-            target = out / f'{Path(source).stem}.mp4'
-            rate, shape = video_rate(source) or FRAME_RATE, image.shape
-            writer = files.enter_context(_video_file(target, image, rate))
-        if image.shape != shape:
-            image = cv2.resize(image, shape[1::-1])
-        writer.write(image)
-
-    return save
-
-
-def _drawn(
-    frame: Frame, sample: PoseDataSample, metadata: KeypointMetadata, threshold: float
-) -> np.ndarray:
-    image = frame.image
-    people = sample.pred_instances
-    for i in range(len(people)):
-        shown = people.keypoint_scores[i] >= threshold
-        image = draw_pose(image, people.keypoints[i], shown, metadata.names, metadata.skeleton)
-        if 'track_ids' in people:
-            corner = people.bboxes[i, :2].clip(min=(2, 14)).astype(int).tolist()
-            text, font = str(people.track_ids[i]), cv2.FONT_HERSHEY_SIMPLEX
-            cv2.putText(image, text, corner, font, 0.5, (0, 0, 255), 1, cv2.LINE_AA)
-    return image
-
-
-def _write_picture(folder: Path, frame: Frame, image: np.ndarray) -> None:
-    name = frame.path.stem if frame.path else 'image'
+def _results(
+    frame: Frame,
+    sample: PoseDataSample,
+    sources: Sequence[Source],
+    image_ids: Sequence[int] | None,
+) -> list[dict[str, Any]]:
+    """COCO results with file name, frame number and time."""
+    image_id = frame.index if image_ids is None else image_ids[frame.source]
+    place: dict[str, Any] = dict(
+        file_name=sources[frame.source].location, frame_id=frame.number
+    )
     if frame.time is not None:
-        name += f'_{frame.index:06}'
-    with atomic_write(folder / f'{name}.jpg') as unfinished:
-        cv2.imwrite(str(unfinished), image)
+        place['time'] = round(frame.time, 6)
+    return [result | place for result in coco_results(sample, image_id)]
 
 
-@contextmanager
-def _video_file(target: Path, image: np.ndarray, rate: float) -> Iterator[cv2.VideoWriter]:
-    size = image.shape[1], image.shape[0]
-    with atomic_write(target) as unfinished:
-        writer = cv2.VideoWriter(str(unfinished), cv2.VideoWriter.fourcc(*'mp4v'), rate, size)
-        if not writer.isOpened():
-            raise OSError(f'{target} cannot be written as a video')
-        try:
-            yield writer
-        finally:
-            writer.release()
+class _Tracks:
+    """Number and smooth the people of each input, if that is wanted."""
 
+    def __init__(
+        self, sources: Sequence[Source], pipeline: PosePipeline, by: str | None, smooth: bool
+    ) -> None:
+        self._sources = sources
+        self._files = Counter(source.input for source in sources)
+        self._sigmas = pipeline.metadata.sigmas
+        self._by = by or ('oks' if smooth else None)
+        self._smooth = smooth
+        self._input: int | None = None
+        self._start = 0
+        self._tracker: Tracker | None = None
+        self._smoother: PoseSmoother | None = None
 
-@contextmanager
-def _results_file(target: Path) -> Iterator[Any]:
-    """A function that adds a result to a JSON list, which is never in memory as a whole."""
-    with atomic_write(target) as unfinished, unfinished.open('w') as file:
-        before = '[\n'
+    def update(self, frame: Frame, sample: PoseDataSample) -> float:
+        """Add track numbers to a sample; the time of its frame in its input, seconds.
 
-        def write(result: dict[str, Any]) -> None:
-            nonlocal before
-            file.write(before + json.dumps(result))
-            before = ',\n'
-
-        yield write
-        file.write('\n]\n' if before != '[\n' else '[]\n')
-
-
-def read_image_ids(ann: Path) -> dict[str, int]:
-    """Image ids of a COCO file by file names without folders.
-
-    Raises:
-        CocoFileError: It is no COCO file.
-    """
-    images = read_records(ann, 'images', ['file_name', 'id'])
-    return {Path(image['file_name']).name: image['id'] for image in images}
-
-
-def _image_id(ids: Mapping[str, int] | None, frame: Frame, index: int) -> int:
-    if ids is None:
-        return index
-    name = frame.path.name if frame.path else ''
-    if name not in ids:
-        raise ValueError(f'{name} is no image of the COCO file')
-    return ids[name]
+        An input of one video or animation has the times of the file. Other inputs have
+        ``FRAME_RATE`` pictures a second.
+        """
+        number = self._sources[frame.source].input
+        if number != self._input:
+            self._input, self._start = number, frame.index - frame.number
+            self._tracker = Tracker(self._by, sigmas=self._sigmas) if self._by else None
+            self._smoother = PoseSmoother() if self._smooth else None
+        time = (frame.index - self._start) / FRAME_RATE
+        if frame.time is not None and self._files[number] == 1:
+            time = frame.time
+        people = sample.pred_instances
+        if self._tracker:
+            people.track_ids = self._tracker.update(people)
+        if self._smoother:
+            people.keypoints = self._smoother(
+                people.track_ids, people.keypoints, people.bboxes, time
+            )
+        return time

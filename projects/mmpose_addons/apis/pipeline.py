@@ -17,7 +17,7 @@ from ..estimators.onnx_network import OnnxNetwork
 from ..estimators.protocol import KeypointNetwork
 from ..estimators.torch_network import TorchNetwork
 from .detector import BoxDetector, Boxes
-from .frames import Frame, Input, read_frames
+from .frames import Frame, Input, Report, read_frames
 from .results import coco_results, pose_sample, suppress_duplicates
 
 DETECTED_TOGETHER = 8
@@ -141,11 +141,26 @@ class PosePipeline:
             yield coco_results(sample) if coco else sample
 
     def with_frames(
-        self, inputs: Input | Iterable[Input], boxes: GivenBoxes | None = None
+        self,
+        inputs: Input | Iterable[Input],
+        boxes: GivenBoxes | None = None,
+        report: Report | None = None,
     ) -> Iterator[tuple[Frame, PoseDataSample]]:
-        """Like a call, each sample together with its picture."""
+        """Like a call, each sample together with its picture.
+
+        Args:
+            inputs, boxes: Those of a call.
+            report: See :func:`read_frames`; boxes of a list that belong to a picture which
+                cannot be read are passed over with it.
+        """
+        yield from self.of_frames(read_frames(inputs, report), boxes)
+
+    def of_frames(
+        self, frames: Iterator[Frame], boxes: GivenBoxes | None = None
+    ) -> Iterator[tuple[Frame, PoseDataSample]]:
+        """Like :meth:`with_frames`, of pictures that are decoded already."""
         waiting: deque[_Pending] = deque()  # in order; the first may be partly done
-        for frame, (found, scores) in self._boxed(read_frames(inputs), boxes):
+        for frame, (found, scores) in self._boxed(frames, boxes):
             centres, sizes = self.geometry.regions(found)
             waiting.append(_Pending(frame, found, scores, centres, sizes))
             while self._is_full(waiting):
@@ -212,6 +227,7 @@ class PosePipeline:
                 raise ValueError('one array of boxes is for one picture; give a list of arrays')
             frames, given = iter([first]), [given]
         many = iter(given) if isinstance(given, Iterable) else None
+        taken = 0
         boxes: np.ndarray | None
         for frame in frames:
             if given is None:
@@ -221,6 +237,9 @@ class PosePipeline:
                 boxes = given(frame)  # type: ignore[operator]
             else:
                 boxes = next(many, None)
+                for _ in range(frame.index - taken):  # those of pictures that were passed over
+                    boxes = next(many, None)
+                taken = frame.index + 1
                 if boxes is None:
                     raise ValueError(f'there are boxes for {frame.index} pictures only')
             yield frame, _checked(boxes, frame)

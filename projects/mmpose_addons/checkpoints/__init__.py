@@ -1,4 +1,4 @@
-"""Weights of networks: read, edited, and converted from what papers published."""
+"""Read, edit and convert weights of networks."""
 
 from .errors import CheckpointError, UnsafeCheckpointError
 from .loading import load_file

@@ -1,7 +1,7 @@
-"""Checkpoints of the code that HRNet's authors published, and that others built on.
+"""Convert checkpoints of the published code of HRNet and of methods based on it.
 
 Simple Baselines, HRNet, DARK and UDP share two networks, ``pose_resnet`` and ``pose_hrnet``,
-with the same names of weights; what differs is how heatmaps are drawn and read. The weights fit
+with the same names of weights; only rendering and decoding of heatmaps differ. The weights fit
 MMPose's ResNet or HRNet with its HeatmapHead:
 
 ================  ==========================  =================================
@@ -53,10 +53,10 @@ def udp(published: StateDict) -> dict[str, Tensor]:
 
 
 def network_of(published: StateDict) -> str:
-    """The network that the names of the weights tell of.
+    """Find the network by the names of the weights.
 
     Raises:
-        CheckpointError: They are of none that is known; what they may be is said.
+        CheckpointError: If no known network has them; it names similar ones.
     """
     starts = {key.split('.')[0] for key in published}
     if 'stage2' in starts and 'transition1' in starts and 'final_layer' in starts:
@@ -100,7 +100,7 @@ def _converted(
 
 
 def _count(published: StateDict, prefix: str) -> int:
-    """How many parts are numbered after ``prefix``."""
+    """Count the parts that are numbered after ``prefix``."""
     depth = prefix.count('.')
     return len({key.split('.')[depth] for key in published if key.startswith(prefix)})
 
@@ -119,7 +119,7 @@ def _final_layer(published: StateDict) -> dict[str, int | dict[str, int]]:
 
 
 def _resnet(published: StateDict) -> dict[str, dict]:
-    """Config of backbone and head of a pose_resnet."""
+    """Return the config of backbone and head of a pose_resnet."""
     blocks = tuple(_count(published, f'layer{i}.') for i in range(1, 5))
     depth = DEPTHS.get((blocks, 'layer1.0.conv3.weight' in published))
     if depth is None:
@@ -144,7 +144,7 @@ def _resnet(published: StateDict) -> dict[str, dict]:
 
 
 def _hrnet(published: StateDict) -> dict[str, dict]:
-    """Config of backbone and head of a pose_hrnet."""
+    """Return the config of backbone and head of a pose_hrnet."""
     extra = {
         'stage1': dict(
             num_modules=1,

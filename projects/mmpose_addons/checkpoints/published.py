@@ -1,7 +1,7 @@
-"""From checkpoints that papers published to checkpoints that our configs load.
+"""Convert checkpoints that papers published to those that our configs load.
 
-A converter is a function from the published state dict to ours, checked key by key against
-the network that it is for. Used by ``tools/model_converters/convert_checkpoint.py``.
+A converter is a function from the published state dict to ours. Its result is compared with the
+network key by key. Used by ``tools/model_converters/convert_checkpoint.py``.
 """
 
 import logging
@@ -74,7 +74,7 @@ def ccssl_hourglass(published: StateDict) -> dict[str, Tensor]:
     """The stacked hourglass of "Learning from Synthetic Animals" (arXiv 1912.08265)."""
 
     def count(prefix: str) -> int:
-        """How many parts are numbered after ``prefix``."""
+        """Count the parts that are numbered after ``prefix``."""
         depth = prefix.count('.')
         return len({key.split('.')[depth] for key in published if key.startswith(prefix)})
 
@@ -113,13 +113,13 @@ CONVERTERS: dict[str, Callable[[StateDict], dict[str, Tensor]]] = dict(
 
 
 def convert_checkpoint(family: str, source: Path, target: Path) -> dict[str, Tensor]:
-    """Read ``source``, convert it and write ``target``, whole or not at all.
+    """Read ``source``, convert it and write ``target`` atomically.
 
     Args:
-        family: A key of :data:`CONVERTERS`.
+        family: Key of :data:`CONVERTERS`.
         source: Checkpoint of the published code: a state dict, or a dict with one under
             ``state_dict`` or ``model``; keys with or without ``module.``.
-        target: Where the checkpoint for MMEngine goes.
+        target: File of the checkpoint for MMEngine.
 
     Raises:
         CheckpointError: ``source`` is missing, damaged, without tensors, or of another family;

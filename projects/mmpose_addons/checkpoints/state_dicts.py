@@ -1,7 +1,7 @@
-"""Read checkpoints that may come from anywhere, and edit what they hold.
+"""Read checkpoints of any source safely, and edit their weights.
 
-The functions on state dicts return new ones. Names are whole keys, or prefixes that end where a
-dot follows: ``head`` means ``head.fc.weight`` and not ``header.weight``. Used by
+The functions on state dicts return new ones. Names are whole keys, or prefixes that end before
+a dot: ``head`` means ``head.fc.weight`` and not ``header.weight``. Used by
 ``tools/model_converters/edit_checkpoint.py``.
 """
 
@@ -82,16 +82,16 @@ def _meta(content: Any) -> dict[str, Any]:
 
 
 def write_checkpoint(target: Path, state: StateDict, meta: Mapping[str, Any]) -> None:
-    """Write a checkpoint for MMEngine's ``load_from``, whole or not at all."""
+    """Write a checkpoint for MMEngine's ``load_from`` atomically."""
     with atomic_write(target) as unfinished:
         torch.save(dict(state_dict=dict(state), meta=dict(meta)), unfinished)
 
 
 def check_keys(state: StateDict, network: nn.Module) -> None:
-    """Every key of the network is there, with its shape, and no other.
+    """Check that the keys and shapes are those of the network.
 
     Raises:
-        CheckpointError: It is not so; the first five are named.
+        CheckpointError: If they differ; it names the first five.
     """
     wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
     given = {key: tuple(value.shape) for key, value in state.items()}
@@ -113,7 +113,7 @@ def check_keys(state: StateDict, network: nn.Module) -> None:
 
 
 def drop(state: StateDict, names: Sequence[str]) -> dict[str, Tensor]:
-    """Without the keys of these names.
+    """Return the weights without the keys of these names.
 
     Raises:
         CheckpointError: A name fits no key.
@@ -127,7 +127,7 @@ def drop(state: StateDict, names: Sequence[str]) -> dict[str, Tensor]:
 
 
 def rename(state: StateDict, pairs: Sequence[tuple[str, str]]) -> dict[str, Tensor]:
-    """With other names, one pair (old, new) after the other; an empty new name strips the old.
+    """Rename by pairs (old, new), one after the other; an empty new name removes the old.
 
     Raises:
         CheckpointError: A name fits no key, or two keys become one.
@@ -151,14 +151,14 @@ def rename(state: StateDict, pairs: Sequence[tuple[str, str]]) -> dict[str, Tens
 
 
 def merge(first: StateDict, second: StateDict, prefer: str | None = None) -> dict[str, Tensor]:
-    """All keys of both.
+    """Return all keys of both.
 
     Args:
         first, second: State dicts.
-        prefer: Which to take a key from that both have: ``'first'`` or ``'second'``.
+        prefer: Source of a key that both have: ``'first'`` or ``'second'``.
 
     Raises:
-        CheckpointError: Both have a key, and it is not said which to prefer.
+        CheckpointError: If both have a key and ``prefer`` is None.
     """
     common = [key for key in first if key in second]
     if common and prefer is None:

@@ -10,9 +10,9 @@ from .checked_coco import AnnotationCheck
 
 @DATASETS.register_module()
 class CCSSLAnimalDataset(AnnotationCheck, BaseCocoStyleDataset):
-    """Animals in COCO's layout, as the converters of TigDog and Synthetic Animals write them.
+    """Animals in COCO's layout, as written by the converters of TigDog and Synthetic Animals.
 
-    Takes the arguments of MMPose's ``BaseCocoStyleDataset`` and of ``AnnotationCheck``.
+    It takes the arguments of MMPose's ``BaseCocoStyleDataset`` and of ``AnnotationCheck``.
     Videos keep ``video_id`` and ``frame_id`` in each annotation (``raw_ann_info``).
 
     Keypoints: :data:`mmpose_addons_core.keypoints.animal18.KEYPOINTS`.

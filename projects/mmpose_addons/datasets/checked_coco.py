@@ -24,7 +24,7 @@ else:
 
 
 class AnnotationCheck(_Base):
-    """Mixin that stands before a ``BaseCocoStyleDataset`` and checks what that is to load.
+    """Mixin before a ``BaseCocoStyleDataset`` that checks its files.
 
     Errors stop every process with a ``DatasetError``. What MMPose leaves out anyway (see
     ``SKIPPED``) is left out with one counted line in the log; in training also people whose
@@ -44,7 +44,7 @@ class AnnotationCheck(_Base):
             keypoints as the data set.
         check_images: None, 'exist', 'header' or 'decode', see ``check_image_files``. Images
             that are not local files under ``data_prefix['img']`` need None.
-        check_tolerate: kinds of problems that shall not stop, out of ``TOLERABLE``.
+        check_tolerate: kinds of problems that do not stop the run, out of ``TOLERABLE``.
 
     Raises:
         DatasetError: the annotation file, the file of detected boxes or an image is broken.
@@ -133,7 +133,7 @@ class AnnotationCheck(_Base):
             )
 
     def _tool_arguments(self) -> list[str]:
-        """What makes tools/check_dataset.py find the same."""
+        """Return the arguments with which tools/check_dataset.py finds the same."""
         arguments = ['--max-per-kind', '0']
         if self.check_images:
             arguments += ['--images', self.data_prefix['img'] or '.']

@@ -1,4 +1,4 @@
-"""Unlabelled target data: any data set of MMPose, with pseudo-labels in place of its own.
+"""Unlabelled target data: any data set of MMPose with pseudo-labels instead of its own.
 
 Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 """
@@ -27,25 +27,24 @@ OPEN_FIELDS = (
 )
 """What a pipeline gets of a sample; all else, labels first of all, stays behind."""
 
-UNREADABLE = (OSError, AssertionError)  # what LoadImage raises
+UNREADABLE = (OSError, AssertionError)  # errors of LoadImage
 
 
 @DATASETS.register_module()
 class PseudoLabelDataset(Dataset):
-    """Hides the labels of a data set and serves pseudo-labels in their place.
+    """Hide the labels of a data set and serve pseudo-labels instead.
 
-    The labels lie in shared memory: what the main process writes by :meth:`renew` reaches the
-    workers of a data loader, also persistent ones, with the next sample. Before the first
+    The labels are in shared memory, so workers of a data loader, also persistent ones, use what
+    the main process writes by :meth:`renew` from the next sample on. Before the first
     round no joint has a label.
 
-    Videos are known by the fields ``video_id`` and ``frame_id`` of a sample or of its
+    Videos are identified by the fields ``video_id`` and ``frame_id`` of a sample or of its
     annotation (``raw_ann_info``); with ``track_id`` one video has several tracks.
 
     Args:
         dataset: Config of a top-down data set of MMPose; its own pipeline is not used.
         pipeline: Steps of training, the strong augmentation among them.
-        label_pipeline: Steps that bring an image into the network when labels are made: those
-            of validation.
+        label_pipeline: Steps that prepare an image for labelling: those of validation.
         teacher_pipeline: Steps of the view that a mean teacher labels, with little or no
             augmentation; None without a teacher. The first step of ``pipeline`` loads the
             image for both.
@@ -84,10 +83,10 @@ class PseudoLabelDataset(Dataset):
         return self.metainfo['num_keypoints']
 
     def full_init(self) -> None:
-        """For MMEngine; nothing is left to do."""
+        """Do nothing; MMEngine calls it."""
 
     def renew(self, keypoints: np.ndarray, kept: np.ndarray, found: np.ndarray) -> None:
-        """Serve these labels from now on, in all workers.
+        """Serve new labels, in all workers.
 
         Args:
             keypoints: (N, K, 2), image px.
@@ -99,7 +98,7 @@ class PseudoLabelDataset(Dataset):
         self._found.copy_(torch.from_numpy(found))
 
     def drawn(self) -> np.ndarray:
-        """Samples to train on, in ascending order.
+        """Return the samples to train on, in ascending order.
 
         An image without a label takes part: BatchNorm learns what it looks like. Without a
         teacher there is none while no joint is kept.
@@ -110,11 +109,11 @@ class PseudoLabelDataset(Dataset):
 
     @property
     def has_labels(self) -> bool:
-        """Whether a round has kept any joint."""
+        """Return whether a round has kept any joint."""
         return bool(self._kept.any())
 
     def __getitem__(self, index: int) -> Any:
-        """A training sample, or None where the pipeline gives None.
+        """Return a training sample, or None if the pipeline returns None.
 
         Raises:
             OSError, AssertionError: If the image cannot be read.
@@ -125,7 +124,7 @@ class PseudoLabelDataset(Dataset):
         return self.pipeline(sample) if self._views is None else self._views(sample)
 
     def label_sample(self, index: int) -> Any:
-        """A sample to make labels of, or None if its image cannot be read."""
+        """Return a sample for labelling, or None if its image cannot be read."""
         try:
             return self.label_pipeline(self.open_info(index))
         except UNREADABLE as error:
@@ -137,12 +136,12 @@ class PseudoLabelDataset(Dataset):
             return None
 
     def open_info(self, index: int) -> dict[str, Any]:
-        """What of a sample is no secret."""
+        """Return the fields of a sample that carry no label."""
         info = self.inner.get_data_info(index)
         return {name: info[name] for name in OPEN_FIELDS if name in info}
 
     def tracks(self) -> list[list[int]]:
-        """Samples of each track in the order of time.
+        """Return the samples of each track in the order of time.
 
         Raises:
             ValueError: If a video's frames have no number, or one number twice.
@@ -157,7 +156,7 @@ class PseudoLabelDataset(Dataset):
         return tracks_of(videos, frames)
 
     def identity(self) -> dict[str, np.ndarray]:
-        """The fields of ``PseudoLabels`` that say which sample is which."""
+        """Return the fields of ``PseudoLabels`` that identify the samples."""
         infos = [self.open_info(index) for index in range(len(self))]
         boxes = np.array([info['bbox'][0] for info in infos], np.float64)
         boxes[:, 2:] -= boxes[:, :2]
@@ -173,7 +172,7 @@ class PseudoLabelDataset(Dataset):
         )
 
     def hidden(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """The data set's own labels, for diagnosis and never for training.
+        """Return the data set's own labels, for diagnosis and never for training.
 
         Returns:
             Keypoints (N, K, 2) and whether they are labelled (N, K), or None without any.
@@ -198,7 +197,7 @@ def _built(dataset: dict) -> BaseDataset:
         inner.full_init()
         count = len(inner)
     except ValueError as error:
-        if 'need at least one array' not in str(error):  # MMEngine of an empty data set
+        if 'need at least one array' not in str(error):  # an empty data set in MMEngine
             raise
         count = 0
     if count == 0:
@@ -208,11 +207,11 @@ def _built(dataset: dict) -> BaseDataset:
 
 
 def _whole_numbers(ids: Sequence[Any]) -> np.ndarray:
-    """Ids as int64; positions in their place where one is not a whole number."""
+    """Return ids as int64, or positions if an id is not a whole number."""
     whole = all(isinstance(number, (int, np.integer)) for number in ids)
     return np.array(ids if whole else range(len(ids)), np.int64)
 
 
 def pseudo_labels(dataset: PseudoLabelDataset, **found: np.ndarray) -> PseudoLabels:
-    """Labels of one round with the data set's identities."""
+    """Return the labels of a round with the identities of the samples."""
     return PseudoLabels(**dataset.identity(), **found)

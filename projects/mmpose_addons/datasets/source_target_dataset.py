@@ -23,10 +23,10 @@ class Draw(NamedTuple):
 
 @DATASETS.register_module()
 class SourceTargetDataset(Dataset):
-    """The samples of one domain after those of the other; each knows its ``domain``.
+    """The samples of one domain after those of the other, each with its ``domain``.
 
-    ``SourceTargetSampler`` gives each sample its own seed. So what a sample looks like does
-    not depend on the worker, the process or an interruption before it.
+    ``SourceTargetSampler`` gives each sample its own seed, so that a sample does not depend on
+    the worker, the process or an earlier interruption.
 
     Args:
         domains: By name, configs of data sets. A labelled domain is any data set of MMPose
@@ -59,7 +59,7 @@ class SourceTargetDataset(Dataset):
 
     @property
     def labelled(self) -> list[str]:
-        """Names of the domains that have labels."""
+        """Return the names of the domains that have labels."""
         return [n for n, d in self.domains.items() if not isinstance(d, PseudoLabelDataset)]
 
     @property
@@ -88,12 +88,12 @@ class SourceTargetDataset(Dataset):
         return next(iter(self.domains.values())).metainfo
 
     def start_of(self, domain: str) -> int:
-        """Index of the first sample of a domain."""
+        """Return the index of the first sample of a domain."""
         number = list(self.domains).index(domain)
         return int(self._ends[number - 1]) if number else 0
 
     def drawn(self, domain: str) -> np.ndarray:
-        """Indices of the samples of a domain to train on, in ascending order."""
+        """Return the indices of the samples of a domain to train on, in ascending order."""
         data = self.domains[domain]
         inside = data.drawn() if hasattr(data, 'drawn') else np.arange(len(data))
         return inside + self.start_of(domain)
@@ -102,7 +102,7 @@ class SourceTargetDataset(Dataset):
         return int(self._ends[-1])
 
     def __getitem__(self, draw: Draw | int) -> Any:
-        """A packed sample.
+        """Return a packed sample.
 
         Raises:
             OSError: If a labelled image, or every unlabelled image that was tried, is
@@ -123,7 +123,7 @@ class SourceTargetDataset(Dataset):
 
     @staticmethod
     def _unlabelled(data: PseudoLabelDataset, index: int, seed: int) -> Any:
-        """A sample of an unlabelled domain, or another one whose image is there."""
+        """Return a sample of an unlabelled domain, or another one whose image is readable."""
         rng = np.random.default_rng(seed)
         error: Exception | None = None
         for _ in range(RETRIES):

@@ -13,14 +13,14 @@ from .source_target_dataset import SOURCE, TARGET, Draw, SourceTargetDataset
 
 @DATA_SAMPLERS.register_module()
 class SourceTargetSampler(Sampler):
-    """Draws samples of every domain, so many of each in every batch.
+    """Draw batches with a fixed number of samples of each domain.
 
     An epoch sees every sample of the first labelled domain about once, or lasts
     ``num_batches``. While an unlabelled domain has no sample to learn from, the others share
     its places.
 
-    What is drawn depends on the seed and the epoch alone. Several processes share the batches
-    that one process with their batch sizes' sum would draw.
+    The draws depend only on the seed and the epoch. Several processes share the batches that
+    one process with the sum of their batch sizes would draw.
 
     Args:
         dataset: The data loader's data set.

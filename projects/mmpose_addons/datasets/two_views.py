@@ -1,4 +1,4 @@
-"""Two views of one image for a teacher and a student, and how points move between them.
+"""Two views of one image for a teacher and a student, and the matrix between them.
 
 Coordinates are (x, y). A matrix (2, 3) moves a point from image px to a view's input px.
 """
@@ -19,7 +19,7 @@ TEACHER_IMAGE = 'teacher_image'
 
 
 def affine_of(pipeline: Compose, name: str) -> TopdownAffine:
-    """The step that cuts the crop.
+    """Return the step that cuts the crop.
 
     Raises:
         ValueError: If there is none, it is followed by a flip, or no image is loaded first.
@@ -39,10 +39,10 @@ def affine_of(pipeline: Compose, name: str) -> TopdownAffine:
 
 
 def view_matrix(results: Mapping[str, Any], use_udp: bool) -> tuple[np.ndarray, bool]:
-    """How a pipeline has moved the points of an image, and whether it has mirrored them.
+    """Return the matrix by which a pipeline moved points, and whether it mirrored them.
 
     Args:
-        results: What the pipeline knows of the sample before it packs it.
+        results: Results of the pipeline before they are packed.
         use_udp: That of ``TopdownAffine``.
 
     Returns:
@@ -74,11 +74,11 @@ def view_matrix(results: Mapping[str, Any], use_udp: bool) -> tuple[np.ndarray, 
 
 
 class TwoViews:
-    """Runs two pipelines on one image, which is read once.
+    """Run two pipelines on one image, which is read once.
 
     Args:
-        student: Steps of the view that is learned from; the last one packs.
-        teacher: Steps of the view that is labelled.
+        student: Steps of the view for training; the last one packs.
+        teacher: Steps of the view for the teacher.
 
     Raises:
         ValueError: If a pipeline does not load an image, flip it and cut the crop, in this
@@ -95,7 +95,7 @@ class TwoViews:
         ]
 
     def __call__(self, sample: dict[str, Any]) -> Any:
-        """The student's packed sample; None where a pipeline gives None.
+        """Return the student's packed sample, or None if a pipeline returns None.
 
         Its ``data_samples`` have the field ``teacher_image`` and the metainfo
         ``teacher_matrix`` (2, 3), which moves points of the teacher's view into the student's,

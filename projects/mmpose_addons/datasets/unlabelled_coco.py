@@ -10,7 +10,7 @@ from .checked_coco import AnnotationCheck
 
 @DATASETS.register_module()
 class UnlabelledCocoDataset(AnnotationCheck, BaseCocoStyleDataset):
-    """A COCO file whose annotations need no keypoints; what keypoints they have is dropped.
+    """A COCO file whose annotations need no keypoints; existing keypoints are ignored.
 
     The target set of an adaptation, inside a ``PseudoLabelDataset``.
     ``tools/dataset_converters/unlabelled_frames.py`` writes such files. Takes the arguments of
@@ -25,7 +25,7 @@ class UnlabelledCocoDataset(AnnotationCheck, BaseCocoStyleDataset):
         super().__init__(*args, check_images=check_images, **kwargs)
 
     def parse_data_info(self, raw_data_info: dict) -> dict | None:
-        """A sample without keypoints."""
+        """Return a sample without keypoints."""
         keypoints = [0] * (3 * self._metainfo['num_keypoints'])
         annotation = {
             **raw_data_info['raw_ann_info'],

@@ -1,4 +1,4 @@
-"""What hooks of domain adaptation need of a run, checked before it begins."""
+"""Check before training what hooks of domain adaptation need of a run."""
 
 import logging
 
@@ -12,13 +12,13 @@ from ..datasets.source_target_dataset import TARGET, SourceTargetDataset
 
 
 def say(text: str, level: int = logging.INFO) -> None:
-    """Log a line once, whatever the number of processes."""
+    """Log a line in the main process only."""
     if is_main_process():
         print_log(text, logger='current', level=level)
 
 
 def checked_target(runner: Runner, hook: str) -> PseudoLabelDataset:
-    """The target set of a run whose data loader and sampler a hook can train with.
+    """Check data loader and sampler of a run, and return its target set.
 
     Raises:
         TypeError: If the data set is another one.

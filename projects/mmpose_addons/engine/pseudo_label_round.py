@@ -1,4 +1,4 @@
-"""What a round of pseudo-labels leaves behind: files, lines of the log and scalars."""
+"""Write a round of pseudo-labels to files, the log and scalars."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def write_round(labels: PseudoLabels, work_dir: Path) -> None:
 
 
 def log_round(runner: Runner, labels: PseudoLabels, target: PseudoLabelDataset) -> None:
-    """Log and draw what a round is like, and how right it is where labels are hidden."""
+    """Log a round, with its accuracy if there are hidden labels."""
     say(describe_round(labels))
     scalars = round_scalars(labels)
     hidden = target.hidden()
@@ -42,7 +42,7 @@ def log_round(runner: Runner, labels: PseudoLabels, target: PseudoLabelDataset) 
 
 
 def describe_round(labels: PseudoLabels) -> str:
-    """How many joints are kept, in all and for each keypoint; one line."""
+    """Return a line: how many joints are kept, in total and per keypoint."""
     kept = int(labels.kept.sum())
     flows = int((labels.kept & (labels.origin == FLOW)).sum())
     limits = sorted({round(float(t), 4) for t in labels.threshold})
@@ -59,7 +59,7 @@ def describe_round(labels: PseudoLabels) -> str:
 
 
 def round_scalars(labels: PseudoLabels) -> dict[str, float]:
-    """The share of kept joints and the mean threshold."""
+    """Return the share of kept joints and the mean threshold."""
     return dict(
         kept_share=int(labels.kept.sum()) / labels.kept.size,
         threshold=float(labels.threshold.mean()),

@@ -9,8 +9,10 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
+from mmcv.transforms import Compose
 from mmengine.dataset import pseudo_collate
 from mmengine.dist import all_gather_object, get_dist_info
+from mmpose.datasets.transforms import GetBBoxCenterScale
 from torch.utils.data import DataLoader, Dataset
 
 from mmpose_addons_core.adaptation import (
@@ -181,7 +183,16 @@ def network_for(dataset: PseudoLabelDataset, model: torch.nn.Module) -> PoseNetw
     if not affine:
         raise ValueError('label_pipeline needs a TopdownAffine')
     geometry = CropGeometry(tuple(affine[-1].input_size), use_udp=affine[-1].use_udp)
+    geometry = geometry.padded(padding_of(dataset.label_pipeline))
     return PoseNetwork(model, dataset.metainfo['flip_indices'], geometry)
+
+
+def padding_of(pipeline: Compose) -> float | None:
+    """By how much a pipeline's ``GetBBoxCenterScale`` pads boxes; None without that step."""
+    for step in pipeline.transforms:
+        if isinstance(step, GetBBoxCenterScale):
+            return float(step.padding)
+    return None
 
 
 def chosen_fusion(fusion: str, network: PoseNetwork) -> str:

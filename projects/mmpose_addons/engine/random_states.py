@@ -1,4 +1,4 @@
-"""What a training draws from, kept in checkpoints, so that a resumed run goes on unchanged."""
+"""Keep random generators in checkpoints, so that a resumed run gives the same results."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ class RandomStates:
         self._states: list[dict[str, Any]] | None = None
 
     def before_train(self, runner: Runner, resumed: dict[str, Any] | None) -> None:
-        """Take up what :meth:`saved` gave; None starts anew."""
+        """Restore the states of :meth:`saved`; None starts anew."""
         self._states = None
         if resumed is None:
             return
@@ -29,16 +29,20 @@ class RandomStates:
         if states and len(states) == get_world_size():
             self._states = states
 
-    def before_train_epoch(self) -> None:
-        """Go on where training stopped, whatever a validation has drawn since."""
-        if self._states is not None:
+    def before_train_iter(self, batch_idx: int) -> None:
+        """Restore the states of the end of the last epoch before the first iteration.
+
+        A validation draws random numbers since then, and a data loader does when it starts its
+        workers: in the first epoch after a resume, but not in later epochs.
+        """
+        if batch_idx == 0 and self._states is not None:
             set_rng_state(self._states[get_rank()])
 
     def after_train_epoch(self) -> None:
         self._states = all_gather_object(get_rng_state())
 
     def saved(self, runner: Runner) -> dict[str, Any]:
-        """Entries of a checkpoint."""
+        """Return the entries of a checkpoint."""
         return dict(
             rng_states=self._states,
             sampler_seed=getattr(runner.train_dataloader.sampler, 'seed', None),

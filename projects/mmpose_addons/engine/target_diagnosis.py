@@ -16,6 +16,7 @@ from mmpose_addons_core.adaptation.diagnosis import agreement, pose_estimates, p
 from mmpose_addons_core.adaptation.pose_prior import learn_prior
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
+from ..estimators.pose_network import PoseNetwork
 from .pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
 from .source_poses import Poses
 
@@ -67,6 +68,7 @@ class TargetDiagnosis:
         dataset: The target set.
         model: The network.
         source: Poses of the source.
+        student: Another network whose agreement with ``model`` is measured, or None.
         samples: At most about this many samples, whole tracks, evenly chosen.
         also: Samples that are always among them.
         view: Arguments of :class:`OneView`.
@@ -81,6 +83,7 @@ class TargetDiagnosis:
         dataset: PseudoLabelDataset,
         model: torch.nn.Module,
         source: Poses,
+        student: torch.nn.Module | None = None,
         samples: int = 200,
         also: Sequence[int] = (),
         view: Mapping[str, Any] | None = None,
@@ -104,11 +107,19 @@ class TargetDiagnosis:
         loading = dict(batch_size=batch_size, num_workers=num_workers, samples=chosen)
         self._flow = FlowAgreement(forward_backward_threshold=2.0)
 
-        def labeller(kind: Labeller, flow: Flow | None = None) -> PseudoLabeller:
-            return PseudoLabeller(dataset, network, kind, flow, **loading)  # type: ignore[arg-type]
+        def labeller(
+            kind: Labeller, flow: Flow | None = None, of: PoseNetwork = network
+        ) -> PseudoLabeller:
+            return PseudoLabeller(dataset, of, kind, flow, **loading)  # type: ignore[arg-type]
 
         self._plain = labeller(plain, self._flow)
-        self._turned, self._look = labeller(turned), labeller(replace(look, sampler=STILL))
+        self._others = {
+            'view_agreement': labeller(turned),
+            'appearance_agreement': labeller(replace(look, sampler=STILL)),
+        }
+        if student is not None:
+            learner = network_for(dataset, student)
+            self._others['student_agreement'] = labeller(plain, of=learner)
         self._prior = learn_prior(*source, self._flip_indices)
         self._source_spread = pose_spread(*source)
         self._last: np.ndarray | None = None
@@ -126,10 +137,7 @@ class TargetDiagnosis:
         result = dict(
             samples=float(there.sum()), confidence=float(found['confidence'][there].mean())
         )
-        for name, labeller in (
-            ('view_agreement', self._turned),
-            ('appearance_agreement', self._look),
-        ):
+        for name, labeller in self._others.items():
             other = labeller.run(epoch)['keypoints'][there]
             result[name] = float(agreement(points, other, boxes).mean())
         gaps = [gap for part in all_gather_object(self._flow.distances) for gap in part]

@@ -52,6 +52,25 @@ def face_image(
     return np.vstack([caption(text, cell), crop])
 
 
+def selected_faces(errors: np.ndarray, count: int, select: str) -> np.ndarray:
+    """Indices of the faces to draw.
+
+    Args:
+        errors: (N,); a face without an error (NaN) is neither best nor worst.
+        count: Number of faces.
+        select: ``'even'``: all faces in their order; ``'best'`` or ``'worst'``: those with the
+            smallest or the largest error, the most extreme first.
+
+    Example:
+        >>> selected_faces(np.array([0.2, 0.1, np.nan, 0.4]), 2, 'worst')
+        array([3, 0])
+    """
+    if select == 'even':
+        return np.arange(len(errors))
+    order = np.argsort(errors if select == 'best' else -errors)  # NaN comes last
+    return order[: min(count, (~np.isnan(errors)).sum())]
+
+
 def sheet(images: Sequence[np.ndarray], columns: int) -> np.ndarray:
     """Arrange images of one size in rows; fill the last row with white ones."""
     empty = np.full_like(images[0], 255)

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from fractions import Fraction
 from importlib import import_module
 from importlib.metadata import distribution
 from importlib.util import find_spec
@@ -20,7 +21,6 @@ from .rows import Row, usable
 OPENCV = [f'opencv-{kind}' for kind in ('python', 'python-headless', 'contrib-python')]
 OPENCV += ['opencv-contrib-python-headless']
 ONNXRUNTIME = ['onnxruntime', 'onnxruntime-gpu']
-CODECS = {'mp4v': '.mp4', 'MJPG': '.avi'}
 
 
 def python() -> Iterator[Row]:
@@ -118,30 +118,29 @@ def opencv() -> Iterator[Row]:
 
 
 def videos() -> Iterator[Row]:
-    """Write and read a video in each codec, because a build of OpenCV may have none."""
-    if not usable('numpy', 'cv2'):
-        yield Row('video', 'not tried: needs OpenCV and NumPy')
+    """Write and read a video, because a build of PyAV may lack the encoder."""
+    if find_spec('av') is None:
+        yield Row('PyAV', 'missing', 'videos can be neither read nor written', 'pip install av')
         return
-    import cv2
+    if not usable('numpy', 'cv2'):
+        yield Row('PyAV', 'not tried: needs OpenCV and NumPy')
+        return
+    import av
     import numpy as np
 
-    read = {}
-    frame = np.full((64, 64, 3), 90, np.uint8)
+    from mmpose_addons_core.media.video_reader import VideoReader
+    from mmpose_addons_core.media.video_writer import VideoWriter
+
     with tempfile.TemporaryDirectory() as folder:
-        for codec, suffix in CODECS.items():
-            file = str(Path(folder) / f'{codec}{suffix}')
-            writer = cv2.VideoWriter(file, cv2.VideoWriter.fourcc(*codec), 10, (64, 64))
-            for _ in range(3):
-                writer.write(frame)
-            writer.release()
-            reader = cv2.VideoCapture(file)
-            read[codec] = sum(reader.read()[0] for _ in range(3))
-            reader.release()
-    lost = [codec for codec, frames in read.items() if frames != 3]
-    found = ', '.join(f'{codec}: {"no" if codec in lost else "yes"}' for codec in read)
-    wrong = f'OpenCV cannot write and read video as {" and ".join(lost)}' if lost else ''
-    command = 'pip install --force-reinstall --no-deps opencv-python-headless' if lost else ''
-    yield Row('video', found, wrong, command, broken=len(lost) == len(CODECS))
+        file = Path(folder, 'video.mp4')
+        writer = VideoWriter(file, (64, 64), Fraction(10))
+        for number in range(3):
+            writer.write(np.full((64, 64, 3), 90, np.uint8), number / 10)
+        writer.close()
+        frames = list(VideoReader(file).frames(lambda numbers, reason: None))
+    wrong = '' if len(frames) == 3 else 'PyAV does not read the video that it has written'
+    command = 'pip install --force-reinstall --no-deps av' if wrong else ''
+    yield Row('PyAV', f'{av.__version__}, writes and reads video', wrong, command, bool(wrong))
 
 
 def onnx() -> Iterator[Row]:

@@ -30,6 +30,10 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
             'the joints',
             'frames that lie closer together, or a longer training of the source network',
         ),
+        'student_agreement': (
+            'the student agrees with its teacher for {value:.0%} of the joints',
+            'a longer burn-in or a smaller weight of consistency',
+        ),
         'stability': (
             '{value:.0%} of the joints are where the last diagnosis found them',
             'a smaller learning rate or fewer wrong labels (a stricter curriculum)',

@@ -56,6 +56,7 @@ class LabelChecks:
         track: Whether limbs keep their sides in a track.
         swap: See ``swap_margin`` of :func:`corrected`; None: off.
         drop: See ``drop_margin`` of :func:`corrected`; None: off.
+        most: See :func:`corrected`.
         together: As a share of the box's longer side; None: off.
         head: Keypoints of the head.
         tail: Keypoints of the rear; without both, headings are not checked.
@@ -68,6 +69,7 @@ class LabelChecks:
     swap: float | None = 3.0
     drop: float | None = 8.0
     together: float | None = 0.04
+    most: int = 20
     head: Sequence[int] = ()
     tail: Sequence[int] = ()
     limbs: Sequence[Sequence[tuple[int, int]]] = field(init=False)
@@ -114,6 +116,7 @@ class LabelChecks:
                 self.limbs,
                 swap_margin=np.inf if self.swap is None else self.swap,
                 drop_margin=np.inf if self.drop is None else self.drop,
+                most=self.most,
             )
             points, surety, good = (
                 exchanged(values, found.swaps, self.limbs) for values in (points, surety, good)

@@ -36,6 +36,7 @@ def corrected(
     swap_margin: float = 3.0,
     drop_margin: float = 8.0,
     least: float = 0.4,
+    most: int = 20,
 ) -> Corrected:
     """Find swapped limbs and misplaced joints together.
 
@@ -55,13 +56,16 @@ def corrected(
             joints are plausible.
         least: Of a pose from which fewer than this share of its joints would remain, no joint
             is plausible.
+        most: Of a pose at most this many joints are left out one by one; 1 is fast.
     """
     good = np.array(shown, bool)
     start = np.maximum(good.sum(1), 1)
     bad = np.zeros(len(points), bool)
     active = np.arange(len(points)) if np.isfinite(drop_margin) else np.arange(0)
     free = limbs if np.isfinite(swap_margin) else []
-    while len(active):
+    for _ in range(most):
+        if not len(active):
+            break
         swaps = _swaps(prior, points[active], good[active], boxes[active], free, 0.0)
         moved, there = (exchanged(v[active], swaps, free) for v in (points, good))
         joint = prior.judge(moved, there, boxes[active]).joint_distance

@@ -69,6 +69,7 @@ def test_before_between_and_after(train, check):
     log = log_of(runner)
     assert log.count('Diagnosis before epoch') == 3
     assert log.count('Score before epoch 3 by labels of --check') == 1
+    assert '2 images of the target set have labels to check' in log
 
 
 def test_collapse_makes_a_warning(train):
@@ -126,3 +127,14 @@ def test_bad_arguments():
     with pytest.raises(ValueError, match=r"thresholds must be of .* got 'luck'"):
         DiagnosisHook(thresholds=dict(luck=1))
     assert np.isfinite(list(DiagnosisHook().thresholds.values())).all()
+
+
+def test_a_mean_teacher_is_diagnosed(train):
+    runner = train(epochs=2, teacher={}, diagnosis=dict(interval=2))
+    first, last = records(runner)
+    assert first['estimates']['student_agreement'] == 1  # the teacher begins as its student
+    assert last['epoch'] == 2
+    (hook,) = (hook for hook in runner.hooks if isinstance(hook, DiagnosisHook))
+    teacher = runner.model.consistency.teacher.model
+    assert hook._diagnosis._plain.network.model is teacher
+    assert teacher is not runner.model

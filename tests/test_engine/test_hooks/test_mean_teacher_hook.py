@@ -8,6 +8,8 @@ from mmengine.hooks import Hook
 from helpers import tiny_domains
 from mmpose_addons.datasets.two_views import TEACHER_IMAGE
 from mmpose_addons.engine.hooks import MeanTeacherHook
+from mmpose_addons.estimators.geometry import CropGeometry
+from mmpose_addons.models.adaptation.consistency import Consistency, centred_box
 from mmpose_addons.prediction_error import PredictionError
 from mmpose_addons_core.adaptation import read_npz
 
@@ -218,3 +220,27 @@ def test_target_without_a_teachers_view(folder, tmp_path):
     with pytest.raises(ValueError, match='needs a teacher_pipeline of the target'):
         Runner.from_cfg(config).train()
     assert TEACHER_IMAGE == 'teacher_image'
+
+
+def test_checks_leave_labels_out(make):
+    """Both dots of a pair lie within twice the box: the teacher's middle dot alone is kept."""
+    runner = make(consistency=dict(share=1.0, checks=dict(prior=None, together=2.0)), epochs=1)
+    kept = []
+    lesson = Consistency.lesson
+
+    class Keep(Consistency):
+        def lesson(self, *args):
+            found = lesson(self, *args)
+            kept.append(found.kept)
+            return found
+
+    runner.model.consistency.__class__ = Keep
+    runner.train()
+    assert hook_of(runner).consistency.checks.limbs == [[(0, 1)]]
+    assert not torch.cat(kept)[:, :2].any()
+    assert torch.cat(kept)[:, 2].any()
+
+
+def test_the_box_of_the_teachers_crop():
+    box = centred_box(CropGeometry((128, 96), padding=1.25))
+    np.testing.assert_allclose(box, [12.8, 9.6, 102.4, 76.8])

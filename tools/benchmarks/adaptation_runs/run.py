@@ -1,15 +1,17 @@
 """One run: a task's arm with one seed, trained, tested and written down."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from mmengine.config import Config
 from mmengine.runner import Runner
 
 from mmpose_addons_core.fileio import atomic_write
 
-from .tasks import REAL, ROOT, SOURCE, TASKS, Arm, Task
+from .tasks import ROOT, SOURCE, TASKS, Arm, Task
 
 
 def folder_of(work_dir: Path, task: str, arm: str, seed: int) -> Path:
@@ -24,20 +26,42 @@ def build_config(
     config = Config.fromfile(ROOT / arm.config)
     config.merge_from_dict(arm.options)
     train = config.train_dataloader.dataset
-    domains = (
-        {task.source: train.source, task.target: train.target.dataset}
-        if 'source' in train
-        else {task.target if arm is task.arms[REAL] else task.source: train}
-    )
-    for name, dataset in domains.items():
+    if 'source' in train:
+        datasets = {task.source: train.source, task.target: train.target.dataset}
+        if arm.few:
+            train.few = _few(train.source, data_root / f'{task.target}_train.json', arm.few)
+            config.train_dataloader.sampler.shares = dict(source=0.25, few=0.25, target=0.5)
+        if 'DiagnosisHook' not in [hook.type for hook in config.custom_hooks]:
+            hook = dict(type='DiagnosisHook', interval=15)
+            config.custom_hooks = [*config.custom_hooks, hook]
+    else:
+        datasets = {task.target if arm.domain == 'target' else task.source: train}
+    for name, dataset in datasets.items():
         dataset.data_root, dataset.ann_file = f'{data_root}/', f'{name}_train.json'
+    for step in train.get('pipeline', []):
+        if step.type == 'FourierDomainAdaptation':
+            step.images = str(data_root / f'{task.target}_train.json')
     test = config.test_dataloader.dataset
     test.data_root, test.ann_file = f'{data_root}/', f'{task.target}_test.json'
+    if not arm.train:
+        target = deepcopy(test)
+        target.ann_file = f'{task.target}_train.json'
+        hook = dict(type='AdaptBatchNormHook', dataset=target, when='test')
+        config.custom_hooks = [*config.custom_hooks, hook]
     config.load_from = None if start is None else str(start)
     config.randomness.seed = seed
     config.work_dir = str(folder)
     config.experiment_name = f'{folder.parent.parent.name}_{folder.name}_{seed}'
     return config
+
+
+def _few(source: dict, ann_file: Path, count: int) -> dict:
+    """A domain of evenly chosen labelled target images."""
+    total = len(json.loads(ann_file.read_text())['annotations'])
+    chosen = np.linspace(0, total - 1, count).round().astype(int).tolist()
+    few = deepcopy(source)
+    few.update(data_root=f'{ann_file.parent}/', ann_file=ann_file.name, indices=chosen)
+    return few
 
 
 def train_and_test(work_dir: Path, name: str, arm_name: str, seed: int, data: Path) -> None:
@@ -53,7 +77,8 @@ def train_and_test(work_dir: Path, name: str, arm_name: str, seed: int, data: Pa
     if (folder / 'last_checkpoint').exists():
         config.resume, config.load_from = True, None
     runner = Runner.from_cfg(config)
-    runner.train()
+    if arm.train:
+        runner.train()
     metrics: dict[str, Any] = dict(target=runner.test())
     if arm_name == SOURCE:
         metrics['source'] = _test_on_source(config, task)

@@ -34,6 +34,8 @@ def markdown(work_dir: Path, task: str, seeds: list[int]) -> str:
         '|---' * (1 + 2 * len(columns)) + '|',
     ]
     for arm in TASKS[task].arms:
+        if all(np.isnan(values[arm]).all() for values in columns.values()):
+            continue
         cells = [arm]
         for values in columns.values():
             cells += [_spread(values[arm]), _gap(values, arm)]

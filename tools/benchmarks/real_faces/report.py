@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from mmpose_addons.visualization.ced import draw_ced
-from mmpose_addons.visualization.face_sheet import face_image, sheet
+from mmpose_addons.visualization.face_sheet import face_image, selected_faces, sheet
 from mmpose_addons_core.fileio import atomic_write
 
 from .arms import RATES, Arm
@@ -26,6 +26,7 @@ COLUMNS: dict[str, Sequence[str]] = {
         'median',
         'p90',
         'turned',
+        'two_stages',
         'nme_box',
         *(f'fr@{threshold:g}' for threshold in THRESHOLDS),
         *(f'auc@{threshold:g}' for threshold in THRESHOLDS),
@@ -57,6 +58,12 @@ def results(
     return found
 
 
+def figures(test: dict) -> dict[str, float]:
+    """All numbers of a test by name; ``two_stages`` is the NME of the second pass."""
+    again = test.get('two_stages')
+    return test['test'] | test['jitter'] | (dict(two_stages=again['nme']) if again else {})
+
+
 def spread(values: Sequence[float]) -> str:
     """Per cent, mean and standard deviation.
 
@@ -85,7 +92,7 @@ def report(
     for title, columns in COLUMNS.items():
         rows = []
         for name, tests in found.items():
-            cells = [{**test['test'], **test['jitter']} for test in tests]
+            cells = [figures(test) for test in tests]
             values = [[cell[column] for cell in cells if column in cell] for column in columns]
             first = [name, f'{tests[0]["rate"]:g}', str(len(tests))]
             rows.append(first + [spread(value) if value else '' for value in values])
@@ -185,8 +192,8 @@ def _sheets(found: Results, store: Store, faces: Faces, truth: np.ndarray) -> No
     best = min(found, key=validation)
     predicted = _landmarks(store, found[best][0])
     errors = errors_of(predicted, truth)
-    order = np.argsort(errors)
-    for name, chosen in dict(best=order[:SHEET], worst=order[::-1][:SHEET]).items():
+    for name in ('best', 'worst'):
+        chosen = selected_faces(errors, SHEET, name)
         images = [
             face_image(
                 cv2.imread(str(faces.files[index])),

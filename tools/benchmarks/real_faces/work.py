@@ -16,6 +16,7 @@ from .arms import all_arms
 from .faces import Faces, clips, read_faces, split
 from .graphs import thread_streams
 from .networks import Network
+from .refine import predict_twice, side_per_extent
 from .scores import eye_distances, jitters, scores
 from .store import Store, Task
 from .training import predict, predict_views, train
@@ -130,11 +131,14 @@ def _test(task: Task, settings: Settings, store: Store) -> dict:
     faces = test_faces(settings)
     truth = faces.landmarks.double().cpu().numpy()
     found = predict(network, faces)
+    ratio = side_per_extent(training_faces(settings)[0])
+    again = predict_twice(network, faces, found, ratio)
     views = predict_views(network, faces, settings.views)
     eyes = eye_distances(truth)
     store.save_predictions(task, landmarks=found.astype(np.float32))
     return dict(
         test=scores(found, truth, faces.box),
+        two_stages=scores(again, truth, faces.box),
         jitter=jitters(views, eyes, faces.box),
         views=settings.views,
     )

@@ -14,10 +14,10 @@ from .seeded_transform import SeededTransform
 
 @TRANSFORMS.register_module()
 class FourierDomainAdaptation(SeededTransform):
-    """Puts the low-frequency amplitudes of a random target image into a source image.
+    """Put the low-frequency amplitudes of a random target image into a source image.
 
     Yang and Soatto, CVPR 2020, arXiv 2004.05498: the style of the target without a network.
-    Belongs into the pipeline of the source, after ``TopdownAffine``. Required and modified key:
+    Use it in the pipeline of the source, after ``TopdownAffine``. Required and modified key:
     ``img``, (H, W, 3), uint8. Each target image is read once in each process; only its
     amplitudes stay in memory, about 1 kB each.
 
@@ -58,7 +58,7 @@ class FourierDomainAdaptation(SeededTransform):
         self._amplitudes: dict[tuple, np.ndarray] = {}
 
     def changed(self, results: dict, rng: np.random.Generator) -> np.ndarray:
-        """The new image (H, W, 3), uint8."""
+        """Return the new image (H, W, 3), uint8."""
         image = results['img']
         size = image.shape[1], image.shape[0]
         window = self._window(int(rng.integers(len(self.crops))), size)

@@ -11,7 +11,7 @@ from mmpose_addons_core.adaptation import Appearance
 
 @TRANSFORMS.register_module()
 class RandomAppearance(BaseTransform):
-    """Changes the look of an image by :class:`mmpose_addons_core.adaptation.Appearance`.
+    """Change the appearance of an image by :class:`mmpose_addons_core.adaptation.Appearance`.
 
     Required and modified key: ``img``, (H, W, C), uint8. It draws from NumPy's global
     generator, as MMPose's transforms do.
@@ -28,7 +28,7 @@ class RandomAppearance(BaseTransform):
         return np.random.randint(2**31)  # noqa: NPY002
 
     def transform(self, results: dict) -> dict:
-        """Results with another ``img``; the given ones stay as they are."""
+        """Return results with another ``img``; do not change the given ones."""
         image = torch.from_numpy(results['img'].transpose(2, 0, 1).astype(np.float32))
         rng = np.random.default_rng(self._draw_seed())
         changed = self.appearance.apply(image[None], [rng])[0]

@@ -23,9 +23,9 @@ from .seeded_transform import SeededTransform
 
 @TRANSFORMS.register_module()
 class RandomBackground(SeededTransform):
-    """Replaces what lies outside the box, or also what lies between the limbs inside it.
+    """Replace the background outside the box, or also between the limbs inside it.
 
-    Stands after ``TopdownAffine``. Required keys: ``img`` (H, W, 3), uint8, ``bbox``,
+    Use it after ``TopdownAffine``. Required keys: ``img`` (H, W, 3), uint8, ``bbox``,
     ``input_center``, ``input_scale``; for the inside also ``transformed_keypoints``,
     ``keypoints_visible`` and ``skeleton_links``. Modified key: ``img``. A sample with fewer
     than three visible keypoints, such as a target image without labels, is changed outside its
@@ -71,7 +71,7 @@ class RandomBackground(SeededTransform):
         self._read: dict[tuple, np.ndarray] = {}
 
     def changed(self, results: dict, rng: np.random.Generator) -> np.ndarray:
-        """The new image (H, W, 3), uint8."""
+        """Return the new image (H, W, 3), uint8."""
         image = results['img']
         size = image.shape[1], image.shape[0]
         mask, side = self._box(results, size)

@@ -12,7 +12,7 @@ from .seeded_transform import SeededTransform
 
 @TRANSFORMS.register_module()
 class RandomPhotometry(SeededTransform):
-    """Gamma, contrast, brightness, colour, inversion, blur and noise, far beyond daylight.
+    """Change gamma, contrast, brightness, colour, inversion, blur and noise strongly.
 
     Required and modified key: ``img``, (H, W, 3), uint8. After ``TopdownAffine`` it changes the
     crop only, which is faster, and blur is in input px.
@@ -28,7 +28,7 @@ class RandomPhotometry(SeededTransform):
         self.photometry = Photometry(**amounts)
 
     def changed(self, results: dict, rng: np.random.Generator) -> np.ndarray:
-        """The new image (H, W, 3), uint8."""
+        """Return the new image (H, W, 3), uint8."""
         return self.photometry.apply(results['img'], rng)
 
     def __repr__(self) -> str:

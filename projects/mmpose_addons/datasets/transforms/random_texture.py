@@ -12,7 +12,7 @@ from .seeded_transform import SeededTransform
 
 @TRANSFORMS.register_module()
 class RandomTexture(SeededTransform):
-    """Another local texture and other colours on the same shapes, by random convolutions.
+    """Change local texture and colours, but no shapes, by random convolutions.
 
     Required and modified key: ``img``, (H, W, 3), uint8.
 
@@ -29,7 +29,7 @@ class RandomTexture(SeededTransform):
         self.convolution = RandomConvolution(tuple(sides), mix)
 
     def changed(self, results: dict, rng: np.random.Generator) -> np.ndarray:
-        """The new image (H, W, 3), uint8."""
+        """Return the new image (H, W, 3), uint8."""
         return self.convolution.apply(results['img'], rng)
 
     def __repr__(self) -> str:

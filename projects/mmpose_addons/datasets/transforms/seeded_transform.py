@@ -1,4 +1,4 @@
-"""What the random changes of images share: one seed a sample, and a probability."""
+"""Base of random changes of images: one seed per sample, and a probability."""
 
 from abc import abstractmethod
 
@@ -8,10 +8,10 @@ from mmcv.transforms.utils import cache_randomness
 
 
 class SeededTransform(BaseTransform):
-    """Changes ``img`` (H, W, 3), uint8, by a random generator that one draw seeds.
+    """Change ``img`` (H, W, 3), uint8, by a random generator that one draw seeds.
 
-    It draws from NumPy's global stream, as MMPose's transforms do. The given results stay as
-    they are.
+    The draw is from NumPy's global generator, as in MMPose's transforms. The given results are
+    not changed.
 
     Args:
         prob: Probability that an image changes.
@@ -30,7 +30,7 @@ class SeededTransform(BaseTransform):
         return np.random.randint(2**31)  # noqa: NPY002
 
     def transform(self, results: dict) -> dict:
-        """Results with another ``img``."""
+        """Return results with another ``img``."""
         rng = np.random.default_rng(self._draw_seed())
         if rng.random() >= self.prob:
             return results
@@ -38,4 +38,4 @@ class SeededTransform(BaseTransform):
 
     @abstractmethod
     def changed(self, results: dict, rng: np.random.Generator) -> np.ndarray:
-        """The new image (H, W, 3), uint8."""
+        """Return the new image (H, W, 3), uint8."""

@@ -1,4 +1,4 @@
-"""CC-SSL: learn from pseudo-labels that agree with themselves (arXiv 1912.08265).
+"""CC-SSL: learn from consistent pseudo-labels (arXiv 1912.08265).
 
 Shape letters: N target samples, K keypoints.
 """
@@ -41,19 +41,19 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
 @HOOKS.register_module()
 class CCSSLHook(Hook):
-    """Renews the pseudo-labels of the target set before epochs 0, ``interval``, ...
+    """Renew the pseudo-labels of the target set before epochs 0, ``interval``, ...
 
-    Needs a ``SourceTargetDataset`` for training. Each round is written to
+    It needs a ``SourceTargetDataset`` for training. Each round is written to
     ``<work_dir>/pseudo_labels/epoch_<e>.npz`` and ``.json`` (COCO keypoints), and logged. The
-    labels and the random generators' states are in every checkpoint: a run that was killed
-    and resumed goes on as if nothing had happened.
+    labels and the states of the random generators are in every checkpoint, so that a resumed
+    run gives the same results as an uninterrupted one.
 
-    Switch a part off with None: ``views`` (equivariance), ``appearance`` (invariance, off as
-    in the published code, where the augmentation in training stands for it), ``flow`` (time),
+    None switches a part off: ``views`` (equivariance), ``appearance`` (invariance, off as
+    in the published code, where augmentation in training has this effect), ``flow`` (time),
     ``curriculum`` (all joints are kept).
 
     Args:
-        interval: Epochs from round to round.
+        interval: Number of epochs between rounds.
         views: Arguments of ``ViewSampler``.
         appearance: Arguments of ``Appearance``.
         flow: Arguments of ``Flow``.
@@ -62,8 +62,8 @@ class CCSSLHook(Hook):
             implausible by the poses of the source or the frames of a track; None: off.
         fusion: ``'heatmap'``, ``'coordinates'``, or ``'auto'``: heatmaps where the head gives
             one a keypoint.
-        tolerance: Of ``Labeller``.
-        batch_size: Images a forward pass.
+        tolerance: See ``Labeller``.
+        batch_size: Images per forward pass.
         num_workers: Processes that load images.
         seed: Of the views; the runner's if None.
 
@@ -91,7 +91,7 @@ class CCSSLHook(Hook):
             raise ValueError(f'interval must be at least 1 epoch, got {interval}')
         self.interval = interval
         self.flow = None if flow is None else Flow(**flow)
-        # without a curriculum nothing is left out
+        # without a curriculum all joints are kept
         self.curriculum = (
             Curriculum(schedule='constant', first=0.0)
             if curriculum is None
@@ -121,9 +121,11 @@ class CCSSLHook(Hook):
         self._resumed = None
 
     def before_train_epoch(self, runner: Runner) -> None:
-        self._random.before_train_epoch()
         if self.labels is None or runner.epoch % self.interval == 0:
             self._renew(runner)
+
+    def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
+        self._random.before_train_iter(batch_idx)
 
     def after_train_epoch(self, runner: Runner) -> None:
         self._random.after_train_epoch()
@@ -190,7 +192,7 @@ class CCSSLHook(Hook):
         return checked.good
 
     def _take_up(self, state: dict[str, Any]) -> None:
-        """Go on with the labels of a checkpoint."""
+        """Continue with the labels of a checkpoint."""
         arrays = {name: value.cpu().numpy() for name, value in state['labels'].items()}
         expected = len(self.target), self.target.num_keypoints
         if arrays['kept'].shape != expected:

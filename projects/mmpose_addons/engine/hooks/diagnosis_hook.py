@@ -1,4 +1,4 @@
-"""Says in every round how right the network probably is on the target, without its labels.
+"""Estimate during training how well the network works on the target, without labels.
 
 Shape letters: N samples, K keypoints.
 """
@@ -18,32 +18,36 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from mmpose.registry import DATASETS, HOOKS
 
+from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.adaptation.diagnosis import ADVICE, warnings
-from mmpose_addons_core.datasets.labels_by_file_name import NamedLabels, labels_by_file_name
+from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.metrics.sides import side_distances, side_scores
 
-from ...datasets.pseudo_label_dataset import PseudoLabelDataset
+from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
 from ..source_poses import source_poses
 from ..target_diagnosis import TargetDiagnosis
 
 FILE = 'diagnosis.json'
 THRESHOLDS = (0.05, 0.1)
+Labels = tuple[np.ndarray, np.ndarray]
+"""Keypoints (N, K, 2), image px, and whether they are given (N, K)."""
 DEFAULTS: Mapping[str, float] = MappingProxyType(dict(view_agreement=0.5, spread=0.5))
 
 
 @HOOKS.register_module()
 class DiagnosisHook(Hook):
-    """Estimates before the first epoch, every ``interval`` epochs, and after the last one.
+    """Estimate before the first epoch, every ``interval`` epochs, and after the last one.
 
-    Each diagnosis is written to ``<work_dir>/diagnosis.json``, logged, and given to the
-    visualizer. An estimate below its threshold makes a warning with what to try. Training is
+    With a mean teacher, the teacher is diagnosed. Each diagnosis is written to
+    ``<work_dir>/diagnosis.json``, logged, and given to the visualizer. An estimate below its
+    threshold gives a warning with advice. Training is
     the same bit for bit with and without the hook.
 
     Args:
         interval: Epochs from one diagnosis to the next.
-        check: COCO keypoint file of 10 to 30 labelled target images. Their score is reported,
-            and training never sees them. Matched by file name.
+        check: COCO keypoint file of 10 to 30 labelled target images, matched by file name.
+            Their score is reported, and training never sees them.
         thresholds: By estimate, the value below which it warns; see
             ``mmpose_addons_core.adaptation.diagnosis.ADVICE``.
         target: Config of a ``PseudoLabelDataset``; None: that of the training data.
@@ -80,26 +84,16 @@ class DiagnosisHook(Hook):
     def before_train(self, runner: Runner) -> None:
         data = runner.train_dataloader.dataset
         self.target = self._target(data)
-        self._labels = None
-        identity = self.target.identity()
-        self._boxes = identity['bbox']
+        self._labels: Labels | None = None
+        self._boxes = self.target.identity()['bbox']
         if self.check is not None:
-            self._labels = labels_by_file_name(
-                Path(self.check),
-                identity['file_name'].tolist(),
-                self._boxes,
-                self.target.num_keypoints,
+            self._labels = hidden_labels(Path(self.check), _unlabelled(self.target))
+            _say(
+                f'{self.check}: {int(self._labels[1].any(1).sum())} images of the target set '
+                'have labels to check the network with'
             )
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
-        checked = () if self._labels is None else np.flatnonzero(self._labels.given.any(1))
-        self._diagnosis = TargetDiagnosis(
-            self.target,
-            model,
-            source_poses(getattr(data, 'source', data)),
-            samples=self.samples,
-            also=[int(sample) for sample in checked],
-            **self.settings,
-        )
+        self._source = source_poses(getattr(data, 'source', data))
+        self._diagnosis: TargetDiagnosis | None = None
         self._records = _earlier(Path(runner.work_dir) / FILE, runner.epoch)
 
     def before_train_epoch(self, runner: Runner) -> None:
@@ -120,12 +114,29 @@ class DiagnosisHook(Hook):
             )
         return target
 
+    def _built(self, runner: Runner) -> TargetDiagnosis:
+        """Made when it is needed first: only then is a mean teacher there."""
+        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        teacher = getattr(getattr(model, 'consistency', None), 'teacher', None)
+        checked = () if self._labels is None else np.flatnonzero(self._labels[1].any(1))
+        return TargetDiagnosis(
+            self.target,
+            model if teacher is None else teacher.model,
+            self._source,
+            student=None if teacher is None else model,
+            samples=self.samples,
+            also=[int(sample) for sample in checked],
+            **self.settings,
+        )
+
     def _diagnose(self, runner: Runner) -> None:
+        if self._diagnosis is None:
+            self._diagnosis = self._built(runner)
         estimates, points, there = self._diagnosis.run(runner.epoch)
         record: dict[str, Any] = dict(epoch=runner.epoch, estimates=estimates)
         text = ', '.join(f'{name} {value:.3g}' for name, value in estimates.items())
         _say(f'Diagnosis before epoch {runner.epoch}: {text}')
-        for kind, labels in (('check', self._labels), ('hidden', self._hidden())):
+        for kind, labels in (('check', self._labels), ('hidden', self.target.hidden())):
             if labels is not None:
                 record[kind] = scores = self._scores(points, there, labels)
                 text = ', '.join(f'{name} {value:.3f}' for name, value in scores.items())
@@ -145,17 +156,14 @@ class DiagnosisHook(Hook):
                 text = json.dumps(_without_nan(self._records), indent=1)
                 unfinished.write_text(text, encoding='utf-8')
 
-    def _hidden(self) -> NamedLabels | None:
-        hidden = self.target.hidden()
-        return None if hidden is None else NamedLabels(*hidden)
-
     def _scores(
-        self, points: np.ndarray, there: np.ndarray, labels: NamedLabels
+        self, points: np.ndarray, there: np.ndarray, labels: Labels
     ) -> dict[str, float]:
-        counted = labels.given & there[:, None]
+        truth, given = labels
+        counted = given & there[:, None]
         distances = side_distances(
             points,
-            labels.keypoints,
+            truth,
             counted,
             self._boxes[:, 2:].max(1)[:, None],
             self.target.metainfo['flip_indices'],
@@ -168,8 +176,23 @@ class DiagnosisHook(Hook):
         return scores
 
 
+def _unlabelled(target: PseudoLabelDataset) -> PseudoLabels:
+    """Labels of a target set that say no more than which sample is which."""
+    count, joints = len(target), target.num_keypoints
+    return pseudo_labels(
+        target,
+        keypoints=np.zeros((count, joints, 2), np.float32),
+        confidence=np.zeros((count, joints), np.float32),
+        kept=np.zeros((count, joints), bool),
+        origin=np.zeros((count, joints), np.uint8),
+        found=np.zeros(count, bool),
+        threshold=np.zeros(joints),
+        epoch=np.array(0, np.int64),
+    )
+
+
 def _earlier(file: Path, epoch: int) -> list[dict[str, Any]]:
-    """Records of a run that goes on; none for a run that starts."""
+    """Return the records of a resumed run; none for a new one."""
     if epoch == 0 or not file.is_file():
         return []
     records = json.loads(file.read_text(encoding='utf-8'))
@@ -177,7 +200,7 @@ def _earlier(file: Path, epoch: int) -> list[dict[str, Any]]:
 
 
 def _without_nan(value: Any) -> Any:
-    """The value with None for NaN, which JSON does not know."""
+    """Replace NaN, which JSON does not have, by None."""
     if isinstance(value, dict):
         return {name: _without_nan(item) for name, item in value.items()}
     if isinstance(value, list):

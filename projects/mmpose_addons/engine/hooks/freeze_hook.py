@@ -1,4 +1,4 @@
-"""Fine-tuning with a part of the network left as it is."""
+"""Fine-tune a network with some of its modules frozen."""
 
 import re
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from torch import nn
 
 @HOOKS.register_module()
 class FreezeHook(Hook):
-    """Keep modules as they are during training: parameters and BatchNorm's statistics.
+    """Freeze modules during training: parameters and BatchNorm statistics.
 
     The modules' parameters get no gradient, and the modules stay in evaluation mode, so that
     BatchNorm uses and keeps its running mean and variance, and Dropout is off. Nothing is
-    stored: a run that is resumed with this hook goes on with the same modules frozen. ::
+    stored: a run that is resumed with this hook freezes the same modules. ::
 
         custom_hooks = [
             dict(type='FreezeHook', modules=['backbone.conv1', r'backbone.layer[12]'])]
@@ -61,7 +61,7 @@ class FreezeHook(Hook):
 
 
 def _matching(model: nn.Module, pattern: str) -> list[str]:
-    """Names of modules; those inside of a module that fits are left out."""
+    """Return names of modules; leave out those inside a matching module."""
     names = [name for name, _ in model.named_modules() if name]
     found = [n for n in names if n == pattern or re.fullmatch(pattern, n)]
     if not found:

@@ -1,4 +1,4 @@
-"""Mean teacher: an average of the student over time labels the student's images."""
+"""Mean teacher: the moving average of the student labels the student's images."""
 
 from pathlib import Path
 from typing import Any
@@ -20,22 +20,23 @@ from ...estimators.pose_network import PoseNetwork
 from ...models.adaptation.consistency import Consistency
 from ..adaptation_checks import checked_target
 from ..pseudo_label_round import log_round, write_round
-from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
+from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for, padding_of
 from ..random_states import RandomStates
+from ..source_poses import label_checks
 
 KEY = 'mean_teacher'
 
 
 @HOOKS.register_module()
 class MeanTeacherHook(EMAHook):
-    """Makes the teacher of ``SourceTargetTopdown(consistency=...)``, tests it and saves it.
+    """Make the teacher of ``SourceTargetTopdown(consistency=...)``, test it and save it.
 
     The teacher is MMEngine's moving average of the student's weights (Tarvainen and Valpola,
     NeurIPS 2017, arXiv 1703.01780). Validation and test use the teacher. In a checkpoint,
     ``state_dict`` is the teacher, which inference and export read, and ``ema_state_dict`` the
     student and the average's step, with which training resumes, as MMEngine's ``EMAHook``
-    does. Random generators are saved too: a run that was killed and resumed goes on as if
-    nothing had happened.
+    does. Random generators are saved too, so that a resumed run gives the same results as
+    an uninterrupted one.
 
     Needs a ``SourceTargetDataset`` whose target has a ``teacher_pipeline``.
 
@@ -77,7 +78,7 @@ class MeanTeacherHook(EMAHook):
         self.burn_in = burn_in
         self.ramp = ramp
         self.report = report
-        self._loading = dict(batch_size=batch_size, num_workers=num_workers)
+        self._loading: dict[str, Any] = dict(batch_size=batch_size, num_workers=num_workers)
         self._resumed: dict[str, Any] | None = None
         self._random = RandomStates()
 
@@ -97,6 +98,9 @@ class MeanTeacherHook(EMAHook):
         if self.target.teacher_pipeline is None:
             raise ValueError('MeanTeacherHook needs a teacher_pipeline of the target')
         self.consistency = consistency
+        if consistency.check_settings is not None:
+            source = runner.train_dataloader.dataset.source
+            consistency.checks = label_checks(source, consistency.check_settings)
         if self._resumed is None:
             self.ema_model.module.load_state_dict(self.src_model.state_dict())
         self._random.before_train(runner, self._resumed)
@@ -108,11 +112,11 @@ class MeanTeacherHook(EMAHook):
                 norm.train()
         affine = affine_of(self.target.teacher_pipeline, 'teacher_pipeline')
         geometry = CropGeometry(tuple(affine.input_size), use_udp=affine.use_udp)
+        geometry = geometry.padded(padding_of(self.target.teacher_pipeline))
         flip_indices = self.target.metainfo['flip_indices']
         consistency.teacher = PoseNetwork(teacher, flip_indices, geometry)
 
     def before_train_epoch(self, runner: Runner) -> None:
-        self._random.before_train_epoch()
         sampler = runner.train_dataloader.sampler
         burning = runner.epoch < self.burn_in
         (sampler.paused.add if burning else sampler.paused.discard)(TARGET)
@@ -121,6 +125,7 @@ class MeanTeacherHook(EMAHook):
             self._sample_labels(runner)
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
+        self._random.before_train_iter(batch_idx)
         epochs = self.consistency.epoch + batch_idx / len(runner.train_dataloader)
         self.consistency.ramp = ramp_up(epochs / self.ramp if self.ramp else 1)
 
@@ -142,7 +147,7 @@ class MeanTeacherHook(EMAHook):
         return runner.epoch >= self.burn_in
 
     def _swap_ema_parameters(self) -> None:
-        """Exchange student and teacher, buffers too, whatever fills these."""
+        """Exchange student and teacher with all of their buffers."""
         student, teacher = self.src_model.state_dict(), self.ema_model.module.state_dict()
         for name, value in student.items():
             kept = value.clone()

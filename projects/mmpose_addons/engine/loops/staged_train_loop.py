@@ -39,29 +39,29 @@ class Stage:
             raise ValueError(f'a stage needs epochs >= 1 and lr > 0, got {self}')
         if any(not 0 < milestone < self.epochs for milestone in self.milestones):
             raise ValueError(
-                f'milestones count from the begin of the stage and lie inside its '
+                f'milestones count from the start of the stage and lie inside its '
                 f'{self.epochs} epochs, got {list(self.milestones)}'
             )
 
     def rate(self, epoch: int) -> float:
-        """Learning rate in an epoch of this stage, counted from 0."""
+        """Return the learning rate in an epoch of this stage, counted from 0."""
         return self.lr * self.gamma ** sum(epoch >= m for m in self.milestones)
 
 
 @LOOPS.register_module()
 class StagedTrainLoop(EpochBasedTrainLoop):
-    """Train in stages: at the end of a schedule the learning rate starts again.
+    """Train in stages: after each schedule the learning rate starts again.
 
-    Weights and the optimiser's state carry on from the best (or last) epoch of the stage
-    before. One line in a config switches it on; it takes the place of ``param_scheduler``::
+    Weights and the optimiser's state continue from the best (or last) epoch of the previous
+    stage. One line in a config selects it; it replaces ``param_scheduler``::
 
         train_cfg = dict(
             type='StagedTrainLoop', val_interval=10, carry='best',
             stages=[dict(epochs=150, lr=1e-3, milestones=[90, 120]),
                     dict(epochs=150, lr=1e-3, milestones=[90, 120])])
 
-    The best epoch of stage i is kept in the work dir as ``stage_<i>_best.pth``. A run that was
-    stopped resumes in the middle of a stage as any other run of MMEngine. Each log line has
+    The best epoch of stage i is kept in the work dir as ``stage_<i>_best.pth``. A run can
+    be resumed in the middle of a stage, as any other run of MMEngine. Each log line has
     the number of the stage.
 
     Parameter groups keep their ratio to each other (``lr_mult``, ``--auto-scale-lr``): a
@@ -71,8 +71,8 @@ class StagedTrainLoop(EpochBasedTrainLoop):
         runner: MMEngine's runner.
         dataloader: Training data.
         stages: Keyword arguments of :class:`Stage`.
-        carry: ``'best'`` or ``'last'``: the epoch that the next stage goes on from.
-        metric: Name of the validation metric that tells the best epoch.
+        carry: ``'best'`` or ``'last'``: the epoch from which the next stage continues.
+        metric: Name of the validation metric that selects the best epoch.
         rule: ``'greater'`` or ``'less'``: which value is better.
         kwargs: Further arguments of EpochBasedTrainLoop: ``val_begin``, ``val_interval``, ...
 
@@ -117,11 +117,11 @@ class StagedTrainLoop(EpochBasedTrainLoop):
 
     @property
     def stage(self) -> int:
-        """Number of the stage of the current epoch, from 0."""
+        """Return the number of the stage of the current epoch, from 0."""
         return self._locate(self._epoch)[0]
 
     def best_file(self, stage: int) -> Path:
-        """Where the best epoch of a stage is kept."""
+        """Return the file of the best epoch of a stage."""
         return Path(self.runner.work_dir) / f'stage_{stage + 1}_best.pth'
 
     def run_epoch(self) -> None:
@@ -145,7 +145,7 @@ class StagedTrainLoop(EpochBasedTrainLoop):
         super().run_epoch()
 
     def _locate(self, epoch: int) -> tuple[int, int]:
-        """Stage of an epoch and the epoch's place in it, both from 0."""
+        """Return the stage of an epoch and the epoch's place in it, both from 0."""
         for index, stage in enumerate(self.stages):
             if epoch < stage.epochs:
                 return index, epoch
@@ -189,7 +189,7 @@ class StagedTrainLoop(EpochBasedTrainLoop):
 
 
 class _BestOfStageHook(Hook):
-    """Keeps the best validated epoch of the running stage in a file."""
+    """Keep the best validated epoch of the running stage in a file."""
 
     def __init__(self, metric: str, rule: str) -> None:
         self.metric = metric
@@ -210,7 +210,7 @@ class _BestOfStageHook(Hook):
         file, score = loop.best_file(stage), float(metrics[self.metric])
         if file.exists():
             best = load_file(file, 'cpu')
-            # A later epoch is of a run that was taken up again from before it.
+            # A later epoch belongs to a run that was resumed from an earlier checkpoint.
             better = self.sign * score > self.sign * best['score']
             if best['epoch'] < runner.epoch and not better:
                 return

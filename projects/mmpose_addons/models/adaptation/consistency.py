@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from mmengine.dist import all_gather, get_world_size
@@ -24,8 +25,10 @@ from mmpose_addons_core.adaptation import (
     surest,
     swap_sides,
 )
+from mmpose_addons_core.adaptation.label_checks import LabelChecks
 
 from ...datasets.two_views import TEACHER_IMAGE
+from ...estimators.geometry import CropGeometry
 from ...estimators.outputs import forward_gives, last_stage
 from ...estimators.pose_network import PoseNetwork
 from ...prediction_error import PredictionError
@@ -77,6 +80,9 @@ class Consistency:
             both predictions lie within this distance are learned although the selection of
             small losses leaves them out, as in ScarceNet; without that selection, only
             such joints are learned.
+        checks: Arguments of ``label_checks``, or None: the teacher's labels of a batch are
+            compared with the poses of the source; sides are exchanged and implausible joints
+            left out. Tracks are not known here. ``most=1`` takes little time.
 
     Raises:
         ValueError: If an argument lies outside its range.
@@ -89,6 +95,7 @@ class Consistency:
         occlusion: Mapping[str, Any] | None = DEFAULTS,
         small_loss: Mapping[str, Any] | None = None,
         agreement: float | None = None,
+        checks: Mapping[str, Any] | None = None,
     ) -> None:
         if weight < 0 or not 0 < share <= 1:
             raise ValueError(
@@ -103,6 +110,9 @@ class Consistency:
         if small_loss is not None:
             count_of_small_losses(0, 1, **small_loss)
         self.agreement = agreement
+        self.check_settings = checks
+        self.checks: LabelChecks | None = None
+        """Made by the hook, of the settings and the source."""
         self.teacher: PoseNetwork | None = None
         self.epoch = 0
         self.ramp = 1.0
@@ -136,6 +146,10 @@ class Consistency:
         )['inputs']
         points, confidence = self.teacher.predict(images)
         check_finite(confidence.isfinite().all(1) & points.isfinite().all(2).all(1), taught)
+        good = None
+        if self.checks is not None:
+            box = centred_box(self.teacher.geometry)
+            points, confidence, good = _checked(self.checks, points, confidence, box)
         agreed = None
         if self.agreement is not None:
             mirrored_points = _mirrored_prediction(self.teacher, images)
@@ -145,11 +159,15 @@ class Consistency:
         sides = mirrored, self.teacher.flip_indices
         points = swap_sides(move_points(points, matrices), *sides, dim=1)
         confidence = swap_sides(confidence, *sides, dim=1)
+        if good is not None:
+            good = swap_sides(good, *sides, dim=1)
         if agreed is not None:
             agreed = swap_sides(agreed, *sides, dim=1)
         every = torch.cat(all_gather(confidence)) if get_world_size() > 1 else confidence
         kept = surest(confidence, self.share, every)
         kept &= inside_image(points, taught[0].input_size)
+        if good is not None:
+            kept &= good
         if agreed is not None and self.small_loss is None:
             kept &= agreed
         targets = encode(head.decoder, points, kept.float(), images.device)
@@ -197,6 +215,30 @@ class Consistency:
         count = count_of_small_losses(self.epoch, joints, **(self.small_loss or {}))
         small = smallest_losses(losses.masked_fill(unknown, torch.inf), count)
         return small if lesson.agreed is None else small | lesson.agreed.to(small.device)
+
+
+def centred_box(geometry: CropGeometry) -> np.ndarray:
+    """The box (4,), x, y, w, h in input px, of an animal whose crop the input is."""
+    size = np.array(geometry.input_size, np.float64)
+    sides = size / geometry.padding
+    return np.concatenate(((size - sides) / 2, sides))
+
+
+def _checked(
+    checks: LabelChecks, points: Tensor, confidence: Tensor, box: np.ndarray
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Points (B, K, 2) and confidences (B, K) with corrected sides, and which are good."""
+    found = checks.apply(
+        points.double().numpy(),
+        confidence.numpy(),
+        np.ones(confidence.shape, bool),
+        np.repeat(box[None], len(points), axis=0),
+    )
+    return (
+        torch.from_numpy(found.keypoints).to(points),
+        torch.from_numpy(found.confidence).to(confidence),
+        torch.from_numpy(found.good),
+    )
 
 
 def _mirrored_prediction(teacher: PoseNetwork, images: Tensor) -> Tensor:

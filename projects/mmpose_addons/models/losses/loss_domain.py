@@ -1,4 +1,4 @@
-"""Which domain's samples a loss is computed for."""
+"""The domain of the samples for which a loss is computed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ _DOMAIN: ContextVar[str] = ContextVar('loss_domain', default='source')
 
 
 def loss_domain() -> str:
-    """``'source'``, unless :func:`losses_of` says something else."""
+    """``'source'``, unless :func:`losses_of` sets another."""
     return _DOMAIN.get()
 
 

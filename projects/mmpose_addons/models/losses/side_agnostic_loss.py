@@ -1,4 +1,4 @@
-"""A loss that leaves left and right open for a while."""
+"""A loss that does not distinguish left and right in the first epochs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,8 +16,8 @@ from .loss_domain import loss_domain
 class SideAgnosticLoss(nn.Module):
     """Any loss of heatmaps or coordinates, on the assignment of sides that fits better.
 
-    Pseudo-labels of early rounds often have left and right exchanged. With this loss they teach
-    where a limb is, and the source alone teaches its side.
+    Pseudo-labels of early rounds often have left and right exchanged. With this loss they train
+    the position of a limb, and only the source trains its side.
     See :func:`mmpose_addons_core.losses.side_agnostic.nearer_sides`.
 
     Args:
@@ -62,7 +62,7 @@ class SideAgnosticLoss(nn.Module):
         return self.loss(output, target, target_weights, *args, **kwargs)
 
     def _open(self) -> bool:
-        """Whether sides are open now."""
+        """Return whether sides are not distinguished now."""
         if loss_domain() not in self.domains:
             return False
         hub = MessageHub.get_current_instance()

@@ -1,4 +1,4 @@
-"""One of several CC-SSL training processes without a GPU."""
+"""One of several training processes of CC-SSL or a mean teacher without a GPU."""
 
 import os
 from pathlib import Path
@@ -8,9 +8,13 @@ import torch
 import mmpose_addons  # noqa: F401
 from helpers import tiny_domains
 
+TEACHER: dict = dict(
+    teacher=dict(ramp=0, report=1, momentum=0.2), consistency=dict(small_loss=dict(start=1))
+)
 
-def train(folder: str, work_dir: str) -> None:
-    """Train one epoch and make labels twice; four samples a step over all processes."""
+
+def train(folder: str, work_dir: str, method: str = 'ccssl') -> None:
+    """Train two epochs and make labels twice; four samples a step over all processes."""
     torch.set_num_threads(1)
     world_size = int(os.environ.get('WORLD_SIZE', 1))
     if world_size > 1:
@@ -22,5 +26,6 @@ def train(folder: str, work_dir: str) -> None:
         norm=False,
         batch_size=4 // world_size,
         distributed=world_size > 1,
+        **(TEACHER if method == 'teacher' else {}),
     )
     runner.train()

@@ -3,7 +3,7 @@ import socket
 import numpy as np
 import pytest
 
-from helpers import ccssl_process, tiny_domains
+from helpers import adaptation_process, tiny_domains
 from helpers.commands import start
 from stress import kill_ccssl
 
@@ -14,7 +14,7 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def train(folder, work_dir, processes):
+def train(folder, work_dir, processes, method):
     common = {
         'WORLD_SIZE': str(processes),
         'MASTER_ADDR': '127.0.0.1',
@@ -23,9 +23,10 @@ def train(folder, work_dir, processes):
     log = work_dir.with_suffix('.txt')
     running = [
         start(
-            ccssl_process.train,
+            adaptation_process.train,
             str(folder),
             str(work_dir),
+            method,
             output=log,
             **common,
             RANK=str(rank),
@@ -43,10 +44,11 @@ def train(folder, work_dir, processes):
 
 
 @pytest.mark.slow
-def test_two_processes_do_what_one_does(tmp_path):
+@pytest.mark.parametrize('method', ['ccssl', 'teacher'])
+def test_two_processes_do_what_one_does(tmp_path, method):
     folder = tiny_domains.write_domains(tmp_path / 'data', source=8, target=14)
-    one = train(folder, tmp_path / 'one', 1)
-    two = train(folder, tmp_path / 'two', 2)
+    one = train(folder, tmp_path / 'one', 1, method)
+    two = train(folder, tmp_path / 'two', 2, method)
     assert one.keys() == two.keys()
     for name, value in one.items():
         if name.startswith('epoch_0000'):  # the same network: the same to the last bit

@@ -1,0 +1,125 @@
+"""What the inputs of a run consist of: pictures, files of several pages, videos, streams."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from mmpose_addons_core.media.errors import InputError
+from mmpose_addons_core.media.images import count_pages
+from mmpose_addons_core.media.kinds import images_in, is_image
+from mmpose_addons_core.media.stream_names import is_stream, stream_name
+from mmpose_addons_core.media.video_reader import VideoReader
+from mmpose_addons_core.shown_names import shown
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file or stream of an input.
+
+    Attributes:
+        location: The file's path as given; the address of a stream.
+        input: Which input it belongs to, from 0.
+        kind: ``'image'``, ``'pages'`` (animation, TIFF of several pages), ``'video'``,
+            ``'stream'``.
+        count: Number of frames; None where it is not known.
+        rate: Frames a second of a video or stream.
+        time_base: Unit of its time stamps, seconds.
+        problem: Why it cannot be read, if that is known already.
+    """
+
+    location: str
+    input: int = 0
+    kind: str = 'image'
+    count: int | None = 1
+    rate: Fraction | None = None
+    time_base: Fraction | None = None
+    problem: str = ''
+
+    @property
+    def has_frames(self) -> bool:
+        """Whether it may have more than one frame, which are then numbered."""
+        return self.kind != 'image'
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None of a stream."""
+        return None if self.kind == 'stream' else Path(self.location)
+
+    @property
+    def name(self) -> str:
+        """Name without folder and suffix, for what is made of it."""
+        return Path(self.location).stem if self.path else stream_name(self.location)
+
+
+def find_sources(inputs: Iterable[str | Path]) -> tuple[list[Source], list[Path]]:
+    """The sources of all inputs, in order; those of a folder by the numbers in their names.
+
+    Args:
+        inputs: Pictures, folders of pictures, videos, numbers of cameras, addresses of streams.
+
+    Returns:
+        The sources, and the videos and folders within folders, which are not read.
+
+    Raises:
+        InputError: An input is missing, or a folder without pictures.
+    """
+    sources: list[Source] = []
+    left_out: list[Path] = []
+    for number, item in enumerate(inputs):
+        if os.path.isdir(item):
+            pictures, others = _listed(Path(item))
+            sources += [_picture(path, number) for path in pictures]
+            left_out += others
+        else:
+            sources.append(source_of(item, number))
+    return sources, left_out
+
+
+def sources_in(item: str | Path, number: int = 0) -> Iterator[Source]:
+    """Like :func:`find_sources` of one input, one source after the other."""
+    if os.path.isdir(item):
+        yield from (_picture(path, number) for path in _listed(Path(item))[0])
+    else:
+        yield source_of(item, number)
+
+
+def source_of(item: str | Path, number: int = 0) -> Source:
+    """The source of an input that is no folder.
+
+    Raises:
+        InputError: The file is missing.
+    """
+    location = os.fspath(item)
+    if is_stream(item):
+        return Source(location, number, 'stream', None)
+    path = Path(item)
+    try:
+        if is_image(path):
+            return _picture(path, number)
+    except FileNotFoundError:
+        raise InputError(f'{shown(path)} is missing') from None
+    except OSError as error:
+        reason = f'{shown(path)} cannot be read: {error.strerror or error}'
+        return Source(location, number, problem=reason)
+    try:
+        reader = VideoReader(path)
+    except InputError as error:
+        return Source(location, number, 'video', None, problem=str(error))
+    try:
+        return Source(location, number, 'video', reader.count, reader.rate, reader.time_base)
+    finally:
+        reader.close()
+
+
+def _picture(path: Path, number: int) -> Source:
+    pages = count_pages(path)
+    return Source(str(path), number, 'pages' if pages > 1 else 'image', pages)
+
+
+def _listed(folder: Path) -> tuple[list[Path], list[Path]]:
+    try:
+        return images_in(folder)
+    except OSError as error:
+        raise InputError(f'{shown(folder)} cannot be read: {error.strerror or error}') from None

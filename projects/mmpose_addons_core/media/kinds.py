@@ -1,0 +1,64 @@
+"""Tell pictures from other files by their first bytes.
+
+A file's name decides only where its content is unknown: a broken picture is still a picture.
+"""
+
+import re
+from os import PathLike
+from pathlib import Path
+
+from ..natural_order import natural_key
+from ..shown_names import shown
+from .errors import InputError
+
+IMAGE_SUFFIXES = {
+    *('.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.bmp', '.dib', '.webp', '.tif', '.tiff'),
+    *('.pgm', '.ppm', '.pbm', '.pnm', '.gif', '.jp2', '.avif', '.heic', '.heif'),
+}
+VIDEO_SUFFIXES = {
+    *('.mp4', '.m4v', '.mov', '.3gp', '.3g2', '.avi', '.mkv', '.webm', '.flv', '.wmv', '.asf'),
+    *('.mpg', '.mpeg', '.vob', '.ts', '.mts', '.m2ts', '.ogv', '.mxf', '.h264', '.hevc'),
+}
+_IMAGE_STARTS = re.compile(
+    rb'\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|P[1-6][\s#]'
+    rb'|RIFF....WEBP|\0\0\0\x0cjP  |\xff\x4f\xff\x51|....ftyp(?:avif|avis|heic|heix|mif1)',
+    re.DOTALL,
+)
+
+
+def is_image(file: str | PathLike) -> bool:
+    """Whether a file is a picture, by its content or, where that is unknown, by its name.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with open(file, 'rb') as stream:
+        start = stream.read(16)
+    if _IMAGE_STARTS.match(start):
+        return True
+    return Path(file).suffix.lower() in IMAGE_SUFFIXES
+
+
+def images_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The pictures of a folder, and the videos and folders that are not among them.
+
+    Files are in the order of the numbers in their names. Hidden files, such as the
+    ``._name.jpg`` of macOS, are left out.
+
+    Raises:
+        InputError: There is no picture.
+        OSError: The folder cannot be read.
+    """
+    pictures, others = [], []
+    for path in sorted(folder.iterdir(), key=lambda path: natural_key(path.name)):
+        if path.name.startswith('.'):
+            continue
+        if path.is_dir() or path.suffix.lower() in VIDEO_SUFFIXES:
+            others.append(path)
+        elif path.suffix.lower() in IMAGE_SUFFIXES or (path.is_file() and is_image(path)):
+            pictures.append(path)
+    if not pictures:
+        videos = any(not path.is_dir() for path in others)
+        hint = '; its videos are read if they are named' if videos else ''
+        raise InputError(f'{shown(folder)} contains no image{hint}')
+    return pictures, others

@@ -1,0 +1,217 @@
+"""Decode videos of files and streams: frames with their own numbers and times, by PyAV.
+
+A frame's number is its place among the pictures that the file contains, from 0, whether they
+can be decoded or not. Its time is that of the file's time stamps, in seconds from the first.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from fractions import Fraction
+from os import PathLike
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..shown_names import shown
+from .errors import InputError
+from .frame_numbers import FrameClock, FrameNumbers, ranges
+from .stream_names import device_of, is_stream
+
+if TYPE_CHECKING:
+    import av
+
+DEFAULT_RATE = Fraction(25)  # frames a second where the file does not say
+PATIENCE = 10.0  # seconds without an answer or a picture of a stream
+CUT_OFF = 0.5  # seconds by which a file may be shorter than its header says
+GUESSED_LENGTH = {'mpeg', 'h264', 'hevc', 'm4v', 'mpegvideo', 'mjpeg'}
+"""Formats without a length, which FFmpeg then guesses by the size of the file."""
+HIDDEN_PICTURES = {'vp8', 'vp9', 'av1'}
+"""Codecs with packets that hold no picture of their own, so that none is missing there."""
+
+Report = Callable[[range | None, str], None]
+"""Takes the numbers of missing frames, None where they are not known, and the reason."""
+
+
+class VideoFrame(NamedTuple):
+    """A decoded frame.
+
+    Attributes:
+        image: (H, W, 3), uint8, BGR, upright.
+        number: Its place in the file, from 0.
+        time: Seconds from the first frame; always increases.
+    """
+
+    image: np.ndarray
+    number: int
+    time: float
+
+
+class VideoReader:
+    """The frames of a video file, a camera or a stream.
+
+    Args:
+        source: A file, of any suffix; the number of a camera; or a stream's address, such as
+            ``rtsp://...``.
+
+    Raises:
+        InputError: It is missing, no video, or does not answer.
+    """
+
+    def __init__(self, source: str | PathLike) -> None:
+        self.name = shown(source)
+        self.live = is_stream(source)
+        self._files = ExitStack()
+        self._container = _opened(source, self.name, self._files)
+        streams = self._container.streams
+        self._stream = streams.best('video')
+        if self._stream is None or self._stream.codec_context is None:
+            self.close()
+            raise InputError(f'{self.name} is not a readable video: no pictures are in it')
+        self._stream.thread_type = 'AUTO'
+        self.rate: Fraction = (
+            self._stream.average_rate or self._stream.guessed_rate or DEFAULT_RATE
+        )
+        """Frames a second, on average."""
+        self.promised: int | None = None if self.live else (self._stream.frames or None)
+        """Frames that the file's header names; None where it does not."""
+
+    @property
+    def count(self) -> int | None:
+        """About how many frames there are; None where that is not known."""
+        if self.promised or self.live:
+            return self.promised
+        seconds = _seconds(self._container.duration)
+        if seconds is None or self._container.format.name in GUESSED_LENGTH:
+            return None
+        return max(1, round(seconds * self.rate))
+
+    @property
+    def time_base(self) -> Fraction:
+        """The unit of the file's time stamps, seconds."""
+        return self._stream.time_base or 1 / self.rate
+
+    def close(self) -> None:
+        self._files.close()
+
+    def frames(self, report: Report) -> Iterator[VideoFrame]:
+        """Decode the frames; what cannot be decoded is reported and passed over.
+
+        Damaged frames, in which the decoder had to guess, count as missing.
+        """
+        numbers = FrameNumbers(self._stream.codec_context.name not in HIDDEN_PICTURES)
+        clock = FrameClock(float(self.rate))
+        lost: list[int] = []
+        packets, ends, broken = 0, 0.0, ''
+        for packet, error in self._packets():
+            broken = error or broken
+            if packet is None:
+                break
+            ends = max(ends, _end_of(packet))
+            if packet.stream_index != self._stream.index:
+                continue
+            if packet.size:
+                packets += 1
+                if not packet.is_discard:
+                    numbers.expect(packet.pts)
+            elif packet.dts is not None:
+                packets += 1  # AVI's sign that the last picture stays
+                continue
+            frames, error = _decoded(packet)
+            if error:
+                numbers.fail()
+                broken = error
+            for frame in frames:
+                number, missing = numbers.take(frame.pts)
+                lost += missing
+                if frame.is_corrupt:
+                    lost.append(number)
+                    broken = broken or 'damaged'
+                    continue
+                yield VideoFrame(_upright(frame), number, clock.read(frame.time, number))
+        lost += numbers.rest()
+        lost += range(numbers.next, numbers.next + max(0, (self.promised or 0) - packets))
+        for some in ranges(lost):
+            report(some, broken or 'cannot be decoded')
+        self._check_length(ends, bool(lost), report)
+
+    def _packets(self) -> Iterator[tuple[Any, str]]:
+        """Packets of all streams, and the reason where reading ends early."""
+        import av
+
+        packets = self._container.demux()
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except (av.FFmpegError, OSError) as error:
+                yield None, error.strerror or str(error)
+                return
+            yield packet, ''
+
+    def _check_length(self, ends: float, known: bool, report: Report) -> None:
+        """Report a file that ends before the time in its header, unless frames are named."""
+        start = _seconds(self._container.start_time) or 0.0
+        length = _seconds(self._container.duration)
+        sure = self._container.format.name not in {*GUESSED_LENGTH, 'mpegts'}
+        if known or self.live or length is None or not sure:
+            return
+        if 0 < ends - start < length - CUT_OFF:
+            report(None, f'the file is cut off at {ends - start:.1f} s of {length:.1f} s')
+
+
+def _opened(source: str | PathLike, name: str, files: ExitStack) -> Any:
+    """The open container, which `files` closes."""
+    try:
+        import av
+    except ImportError as error:
+        raise InputError(f'{name}: videos need PyAV (pip install av): {error}') from None
+    address: Any
+    options: dict[str, Any]
+    try:
+        if is_stream(source):
+            address, kind = device_of(str(source))
+            options = dict(format=kind, timeout=(PATIENCE, PATIENCE))
+        else:
+            # an open file instead of a name: PyAV takes UTF-8 only, and reads names as
+            # addresses. A playlist must not open other files.
+            address = files.enter_context(io.FileIO(source))
+            options = dict(options=dict(protocol_whitelist='pipe'))
+        return files.enter_context(av.open(address, metadata_errors='replace', **options))
+    except (av.FFmpegError, OSError) as error:
+        files.close()
+        reason = error.strerror or error
+        if is_stream(source):
+            kind = 'camera' if name.isdecimal() else 'stream'
+            raise InputError(f'{kind} {name} cannot be opened: {reason}') from None
+        if isinstance(error, FileNotFoundError):
+            raise InputError(f'{name} is missing') from None
+        raise InputError(f'{name} is not a readable video: {reason}') from None
+
+
+def _decoded(packet: Any) -> tuple[list['av.VideoFrame'], str]:
+    import av
+
+    try:
+        return packet.decode(), ''
+    except (av.FFmpegError, OSError) as error:
+        return [], error.strerror or str(error)
+
+
+def _upright(frame: 'av.VideoFrame') -> np.ndarray:
+    image = frame.to_ndarray(format='bgr24')
+    turns = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+
+
+def _end_of(packet: Any) -> float:
+    """Seconds at which a packet ends; 0 where it has no time."""
+    stamp = packet.dts if packet.pts is None else packet.pts
+    if stamp is None or packet.time_base is None:
+        return 0.0
+    return float((stamp + (packet.duration or 0)) * packet.time_base)
+
+
+def _seconds(microseconds: int | None) -> float | None:
+    return None if microseconds is None or microseconds <= 0 else microseconds / 1e6

@@ -1,0 +1,17 @@
+"""File names as text that any terminal, log and JSON file takes."""
+
+import os
+
+
+def shown(name: str | os.PathLike) -> str:
+    r"""A name whose bytes that are not UTF-8, and control characters, are written as escapes.
+
+    >>> shown(os.fsdecode(b'caf\xe9.jpg'))
+    'caf\\xe9.jpg'
+    >>> shown('two\nlines.jpg')
+    'two\\nlines.jpg'
+    """
+    text = os.fsencode(name).decode('utf-8', 'backslashreplace')
+    return ''.join(
+        char if char.isprintable() else char.encode('unicode_escape').decode() for char in text
+    )

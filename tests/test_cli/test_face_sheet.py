@@ -1,0 +1,49 @@
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmengine.config import Config
+from mmpose.registry import MODELS
+
+from mmpose_addons.checkpoints import write_checkpoint
+from mmpose_addons_toys import make_toy_faces
+
+TOY = 'configs/face_2d_keypoint/wing/toy'
+CONFIG = f'{TOY}/td-reg_res18-quarter_pixelwing-1xb16-8e_toy-faces-64x64.py'
+
+
+@pytest.fixture
+def line(repo, tmp_path):
+    """The command's arguments for a network without training and five toy faces."""
+    make_toy_faces(tmp_path / 'faces', images=6, workers=1, val_fraction=5 / 6)
+    torch.manual_seed(0)
+    model = MODELS.build(Config.fromfile(repo / CONFIG).model)
+    write_checkpoint(tmp_path / 'face.pth', model.state_dict(), {})
+    options = ['--cfg-options', f'test_dataloader.dataset.data_root={tmp_path / "faces"}']
+    arguments = [repo / CONFIG, tmp_path / 'face.pth', '--device', 'cpu', '--cell', '100']
+    return ['face-sheet', *arguments, '--columns', '2', *options]
+
+
+def cells(file):
+    """The images of a sheet with two columns, each with its caption."""
+    drawn = cv2.imread(str(file))
+    height, width = 122, 100
+    assert drawn.shape[1:] == (2 * width, 3)
+    rows = [drawn[top : top + height] for top in range(0, len(drawn), height)]
+    return [row[:, left : left + width] for row in rows for left in (0, width)]
+
+
+def test_best_and_worst_faces(run_command, line, tmp_path):
+    for select, count in dict(even=5, best=2, worst=2).items():
+        out = tmp_path / f'{select}.png'
+        options = ['--out', out, '--select', select, '--count', count]
+        status, _, errors = run_command(*line[:1], *options, *line[1:])
+        assert status == 0, errors
+    every = cells(tmp_path / 'even.png')
+    assert len(every) == 6
+    best, worst = cells(tmp_path / 'best.png'), cells(tmp_path / 'worst.png')
+    places = [
+        next(i for i, cell in enumerate(every) if np.array_equal(cell, face))
+        for face in (*best, *worst)
+    ]
+    assert len(set(places)) == 4

@@ -1,0 +1,39 @@
+import os
+import signal
+
+import pytest
+
+from mmpose_addons_core.stop_signals import stop_request
+
+
+@pytest.mark.parametrize(
+    ('number', 'code', 'reason'),
+    [(signal.SIGINT, 130, 'Ctrl-C'), (signal.SIGTERM, 143, 'SIGTERM')],
+)
+def test_the_first_signal_is_noted(number, code, reason):
+    with stop_request() as stop:
+        assert not stop
+        assert stop.exit_code == 0
+        os.kill(os.getpid(), number)
+        assert stop
+        assert (stop.exit_code, stop.reason) == (code, reason)
+
+
+def test_the_second_signal_acts_as_ever():
+    with stop_request() as stop:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_handlers_are_restored_and_ignored_signals_stay_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        handlers = [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)]
+        with stop_request() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)  # as under nohup
+            assert not stop
+        assert [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)] == handlers
+    finally:
+        signal.signal(signal.SIGHUP, before)

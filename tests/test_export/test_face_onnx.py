@@ -1,0 +1,84 @@
+"""A network of 68 face landmarks as an ONNX file, on an image of several faces with boxes."""
+
+import numpy as np
+import pytest
+import torch
+from mmengine.config import Config
+
+pytest.importorskip('onnx')
+pytest.importorskip('onnxruntime')
+
+from mmpose_addons.apis import PosePipeline
+from mmpose_addons.estimators.loading import load_pose_model
+from mmpose_addons.export import PoseGraph, export_onnx
+from mmpose_addons.visualization import draw_head_axes
+from mmpose_addons_core.faces import face_layout, head_pose
+from mmpose_addons_toys.faces import render_face
+
+CONFIG = (
+    'configs/face_2d_keypoint/wing/300w/'
+    'td-reg_mobilenetv2_pixelwing-heatmap-8xb64-210e_300w-128x128.py'
+)
+PLACES = [(10, 20), (150, 5), (80, 140)]  # of the faces' top left corners
+SIZE = 128
+
+
+def face_network(repo):
+    """The config's network; without training it finds the template, moved a little."""
+    config = Config.fromfile(repo / CONFIG)
+    config.model.backbone.pop('init_cfg')
+    torch.manual_seed(0)
+    model = load_pose_model(config, None, 'cpu')
+    model.init_weights()
+    template = face_layout(68).template[:, :2]
+    mean = (template - template.min(0)) / np.ptp(template, axis=0) * 0.7 + 0.15
+    with torch.no_grad():
+        model.head.fc.bias.copy_(torch.from_numpy(mean).float().flatten())
+        model.head.fc.weight.mul_(0.1)
+    return model.eval()
+
+
+@pytest.fixture
+def faces(rng):
+    """An image of three faces and their boxes (3, 4)."""
+    image = rng.integers(0, 255, (280, 300, 3), dtype=np.uint8)
+    boxes = []
+    for index, (x, y) in enumerate(PLACES):
+        face = render_face(seed=0, index=index, size=SIZE, landmarks=68)
+        image[y : y + SIZE, x : x + SIZE] = face.image
+        left, top, width, height = face.annotations[0]['bbox']
+        boxes.append([left + x, top + y, left + x + width, top + y + height])
+    return image, np.array(boxes, dtype=np.float32)
+
+
+def test_several_faces_with_given_boxes(repo, tmp_path, faces):
+    image, boxes = faces
+    model = face_network(repo)
+    file = tmp_path / 'face.onnx'
+    export_onnx(PoseGraph(model, decode='codec'), model.dataset_meta, file, None)
+    nodes = file.read_bytes()
+    assert b'auxiliary' not in nodes  # the branch of the training is not in the file
+
+    (found,) = PosePipeline(file, device='cpu', batch_size=2)(image, boxes)
+    (expected,) = PosePipeline(model, device='cpu', flip_test=False)(image, boxes)
+    keypoints = found.pred_instances.keypoints
+    assert keypoints.shape == (3, 68, 2)
+    np.testing.assert_allclose(keypoints, expected.pred_instances.keypoints, atol=0.05)
+    np.testing.assert_array_equal(found.pred_instances.bboxes, boxes)
+    for points, box in zip(keypoints, boxes, strict=True):
+        inside = (points > box[:2] - 30) & (points < box[2:] + 30)
+        assert inside.all()
+
+    # each face has the landmarks that it has alone
+    for face, box in enumerate(boxes):
+        (alone,) = PosePipeline(file, device='cpu')(image, box[None])
+        np.testing.assert_allclose(
+            alone.pred_instances.keypoints[0], keypoints[face], atol=1e-3
+        )
+
+    pose = head_pose(keypoints, image_size=image.shape[1::-1])
+    assert np.abs(pose.angles).max() < 45
+    drawn = draw_head_axes(image, pose)
+    changed = (drawn != image).any(-1)
+    tips = keypoints[:, 30].round().astype(int)  # axes start at the tip of the nose
+    assert all(changed[y - 8 : y + 9, x - 8 : x + 9].any() for x, y in tips)
