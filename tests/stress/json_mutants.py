@@ -12,7 +12,7 @@ ODD: tuple[Any, ...] = (
     *(10**30, -(10**400), float('nan'), float('inf'), -float('inf')),
     *('', '0', '1', 'x', 'person', 'false', 'a\udcff\n', '\x00', '../1.jpg', 'images\\1.jpg'),
     *([], {}, [[]], [None], [0, 0, 0], {'id': 1}),
-    *(nested(30), nested(200), nested(500)),
+    *(nested(30), nested(150), nested(300)),
 )
 
 

@@ -161,7 +161,9 @@ def evaluation(folder: Path) -> None:
 
 def detected(folder: Path) -> None:
     """Detections in place of boxes; which people they find is another question."""
-    perfect_ap(folder / 'ann.json', folder, bbox_file=str(folder / 'boxes.json'))
+    ann = folder / 'ann.json'
+    metric = dict(type='CheckedCocoMetric', ann_file=str(ann))
+    perfect_ap(ann, folder, metric, bbox_file=str(folder / 'boxes.json'))
 
 
 def checked_metric(folder: Path) -> None:
