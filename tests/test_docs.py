@@ -12,7 +12,7 @@ from mmengine.config import Config
 from helpers.commands import run_shell
 from helpers.detectors import detector_config
 from helpers.networks import filled
-from helpers.poses import picture, pose_config, pose_model
+from helpers.poses import pose_config, pose_model, random_image
 from helpers.published_networks import pose_hrnet_shapes
 from mmpose_addons.apis import BoxDetector
 from mmpose_addons.checkpoints import write_checkpoint
@@ -56,8 +56,8 @@ def folder(tmp_path, rng, monkeypatch):
     (tmp_path / 'photos').mkdir()
     video = cv2.VideoWriter('dance.mp4', cv2.VideoWriter_fourcc(*'mp4v'), 5, (160, 120))
     for number in range(3):
-        cv2.imwrite(f'photos/{number}.jpg', picture(rng))
-        video.write(picture(rng))
+        cv2.imwrite(f'photos/{number}.jpg', random_image(rng))
+        video.write(random_image(rng))
     video.release()
     published = filled(pose_hrnet_shapes(4, 17))
     torch.save(published, 'pose_hrnet_w32_256x192.pth')
@@ -115,7 +115,7 @@ def test_inference(repo, folder):
 def test_export(repo, folder):
     pytest.importorskip('onnxruntime')
     run_page(repo, 'export.md')
-    assert len(list((folder / 'poses/pictures').iterdir())) == 3
+    assert len(list((folder / 'poses/visualizations').iterdir())) == 3
 
 
 @pytest.mark.slow
@@ -125,7 +125,7 @@ def test_quickstart(repo, folder):
     (demo / 'last_checkpoint').write_text(str(demo / 'e.pth'))
     make_toy_people(folder / 'data/toy_people', images=8, val_fraction=0.25, scenes='calm')
     run_page(repo, 'quickstart.md')
-    assert len(list((folder / 'work_dirs/poses/pictures').iterdir())) == 2
+    assert len(list((folder / 'work_dirs/poses/visualizations').iterdir())) == 2
 
 
 @pytest.mark.slow

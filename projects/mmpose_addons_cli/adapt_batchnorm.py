@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -46,6 +48,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
+@in_one_line('adapt-batchnorm')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
@@ -69,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         state = {name: value.cpu() for name, value in model.state_dict().items()}
         meta['batch_norm'] = f'statistics of {count} crops of {args.frames}'
         write_checkpoint(args.out, state, meta)
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         print(f'adapt-batchnorm: {error}', file=sys.stderr)
         return 2
     print(f'{args.out}: BatchNorm statistics of {count} crops')

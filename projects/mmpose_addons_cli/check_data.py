@@ -7,7 +7,6 @@ skips or can use.
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +18,8 @@ from mmpose_addons_core.datasets.coco_report import TOLERABLE, CocoReport
 from mmpose_addons_core.datasets.coco_values import printable
 from mmpose_addons_core.datasets.image_files import MODES
 from mmpose_addons_core.fileio import atomic_write
+
+from .errors import in_one_line
 
 COLOURS = {'error': 'red', 'warning': 'yellow'}
 
@@ -146,6 +147,7 @@ def _time_text(report: CocoReport, look: str) -> str:
     return f'checked {" and ".join(parts)}' if parts else ''
 
 
+@in_one_line('check-data')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     report = check_coco_keypoints(
@@ -165,12 +167,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     print_problems(report, console, args.max_per_kind)
     print_summary(report, console, args.unlabelled, args.image_check)
     if args.json:
-        try:
-            with atomic_write(args.json) as unfinished:
-                unfinished.write_text(json.dumps(report.to_dict(), indent=1))
-        except OSError as error:
-            print(f'{args.json} cannot be written: {error}', file=sys.stderr)
-            return 2
+        with atomic_write(args.json) as unfinished:
+            unfinished.write_text(json.dumps(report.to_dict(), indent=1))
     if any(problem.kind == 'file' for problem in report.errors):
         return 2
     return 1 if report.errors or (args.strict and report.warnings) else 0

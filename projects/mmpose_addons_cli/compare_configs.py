@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .config_options import config_options
+from .errors import in_one_line
 
 if TYPE_CHECKING:
     from mmengine.config import Config
@@ -103,6 +104,7 @@ def table(results: dict[str, list[dict[str, float]]], names: list[str]) -> str:
     return '\n'.join(lines)
 
 
+@in_one_line('compare-configs')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them

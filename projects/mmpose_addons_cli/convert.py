@@ -7,6 +7,8 @@ from pathlib import Path
 
 from mmpose_addons_core.choices import CHECKPOINT_FAMILIES
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -22,6 +24,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@in_one_line('convert')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     if args.target.exists() and not args.force:

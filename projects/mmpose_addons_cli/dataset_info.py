@@ -11,6 +11,8 @@ from mmpose_addons_core.projects.dataset_info import dataset_info_text
 from mmpose_addons_core.projects.labels import ProjectError
 from mmpose_addons_core.projects.sides import mirror_pairs
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -29,6 +31,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@in_one_line('dataset-info')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     out = args.out or args.ann.with_suffix('.py')
@@ -40,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         text = dataset_info_text(name, keypoints, skeleton, pairs, args.sigma)
         with atomic_write(out) as unfinished:
             unfinished.write_text(text, encoding='utf-8')
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     found = ', '.join(f'{keypoints[a]}/{keypoints[b]}' for a, b in pairs) or 'none'

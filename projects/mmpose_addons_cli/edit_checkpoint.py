@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -49,6 +51,7 @@ def read(file: Path, prefix: str | None) -> tuple[dict, dict]:
         raise CheckpointError(f'{file}: {error}') from None
 
 
+@in_one_line('edit-checkpoint')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them

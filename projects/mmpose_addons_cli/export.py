@@ -16,6 +16,8 @@ import numpy as np
 from mmpose_addons_core.choices import DECODERS
 from mmpose_addons_toys import RENDERERS
 
+from .errors import in_one_line
+
 TOLERANCE = 0.05  # px of the crop
 HALF_TOLERANCE = 0.5
 CHECKED, CHECKED_INT8 = 8, 40  # crops
@@ -68,6 +70,7 @@ def spread(name: str, distances: np.ndarray) -> str:
     )
 
 
+@in_one_line('export')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them
@@ -107,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 print(spread(name, keypoint_distances(found, expected)))
             else:
                 print(compared(name, largest_difference(found, expected, decoded), decoded))
-    except (ExportError, ModelError, OSError, ImportError) as error:
+    except (ExportError, ModelError, ImportError) as error:
         print(f'export: {error}', file=sys.stderr)
         return 2
     tolerance = HALF_TOLERANCE if args.half else TOLERANCE

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .config_options import config_options
+from .errors import in_one_line
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,20 +85,18 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     return found
 
 
+@in_one_line('face-sheet')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them
-    import cv2
-
     from mmpose_addons.visualization.face_sheet import sheet
-    from mmpose_addons_core.fileio import atomic_write
+    from mmpose_addons_core.image_writing import write_image
 
     try:
         drawn = sheet(face_images(args), args.columns)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    with atomic_write(args.out) as unfinished:
-        cv2.imwrite(str(unfinished), drawn)
+    write_image(args.out, drawn)
     print(f'Sheet: {args.out.resolve()}')
     return 0

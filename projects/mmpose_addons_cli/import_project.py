@@ -15,6 +15,8 @@ from mmpose_addons_core.projects.split import SPLITS
 from mmpose_addons_core.projects.views import split_views
 from mmpose_addons_core.projects.write import BOXES, WriteSettings
 
+from .errors import in_one_line
+
 SKIPPED = 3  # exit code: something was left out
 
 
@@ -73,6 +75,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@in_one_line('import')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     try:
@@ -89,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.views:
             project = split_views(project, args.views)
         report = write_dataset(project, args.out, settings, progress=True)
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     _print_report(report, args.out)

@@ -1,6 +1,6 @@
-"""Find poses in pictures, folders and videos.
+"""Find poses in images, folders and videos.
 
-By default a picture with the poses is written for each picture or frame, into OUT/pictures.
+By default an image with the poses is written for each image or frame, into OUT/visualizations.
 """
 
 import argparse
@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .summaries import some_lines
+
 if TYPE_CHECKING:
     from mmpose_addons.apis.infer import InferReport
+
+from .errors import in_one_line
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -28,7 +32,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         'inputs',
         nargs='+',
         metavar='INPUT',
-        help="picture, folder, video, a camera's number, or a stream such as rtsp://...",
+        help="image, folder, video, a camera's number, or a stream such as rtsp://...",
     )
     parser.add_argument(
         '--pose',
@@ -41,7 +45,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--det',
         nargs=2,
         metavar=('CONFIG', 'CHECKPOINT'),
-        help='MMDet detector; without one the whole picture is the box',
+        help='MMDet detector; without one the whole image is the box',
     )
     parser.add_argument(
         '--category', default='0', help='class of the detector, name or number (%(default)s)'
@@ -54,9 +58,14 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--ann', type=Path, help="COCO file whose image ids results.json takes, by file's name"
     )
     parser.add_argument(
-        '--save-video', action='store_true', help='a video for each input, not pictures'
+        '--ann-boxes',
+        action='store_true',
+        help='take the boxes from the annotations of --ann, not from a detector',
     )
-    parser.add_argument('--no-pictures', action='store_true', help='draw nothing')
+    parser.add_argument(
+        '--save-video', action='store_true', help='a video for each input, not images'
+    )
+    parser.add_argument('--no-visualizations', action='store_true', help='draw nothing')
     parser.add_argument(
         '--on-error',
         choices=('skip', 'stop'),
@@ -87,13 +96,19 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     args = parser.parse_args(argv)
     if len(args.pose) > 2:
         parser.error('--pose takes a config and a checkpoint, or one ONNX file')
+    if args.ann_boxes and (args.det or not args.ann):
+        parser.error('--ann-boxes needs --ann, and no --det')
     return args
 
 
+@in_one_line('infer')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
+    import numpy as np
+
     from mmpose_addons.apis import BoxDetector, PosePipeline
+    from mmpose_addons.apis.given_boxes import read_boxes
     from mmpose_addons.apis.image_ids import image_ids_of, read_image_ids
     from mmpose_addons.apis.infer import infer
     from mmpose_addons.apis.output_plan import plan_outputs
@@ -105,15 +120,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         # what is missing is found before networks are loaded
         sources, left_out = find_sources(args.inputs)
         ids = image_ids_of(sources, read_image_ids(args.ann)) if args.ann else None
+        boxes = None
+        if args.ann_boxes:
+            of_image = read_boxes(args.ann)
+            boxes = [of_image.get(number, np.zeros((0, 4))) for number in ids or []]
         files = [*args.pose, *(args.det or ()), *([args.ann] if args.ann else ())]
-        draws = args.save_video or not args.no_pictures
+        draws = args.save_video or not args.no_visualizations
         plan = plan_outputs(
             args.inputs,
             sources,
             args.out,
             files,
             results=args.save_json,
-            pictures=draws and not args.save_video,
+            images=draws and not args.save_video,
             videos=args.save_video,
         )
         _say_before(plan.notes, left_out)
@@ -140,6 +159,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 plan,
                 pipeline,
                 image_ids=ids,
+                boxes=boxes,
                 track=args.track,
                 smooth=args.smooth,
                 keypoint_threshold=args.keypoint_threshold,
@@ -162,7 +182,7 @@ def _say_before(notes: Sequence[str], left_out: Sequence[Path]) -> None:
     for note in notes:
         print(f'infer: {note}', file=sys.stderr)
     if left_out:
-        names = _some([shown(path) for path in left_out], ', ')
+        names = some_lines([shown(path) for path in left_out], ', ')
         print(
             f'infer: videos and folders within a folder are not read: {names}', file=sys.stderr
         )
@@ -179,7 +199,7 @@ def _say_after(report: 'InferReport', out: Path) -> None:
         names = [f'{name} ({bits} bits)' for name, bits in report.bits.items()]
         print(
             'infer: 16-bit files that do not use their upper bits were scaled by the bits that '
-            f'they use: {_some(names, ", ")}',
+            f'they use: {some_lines(names, ", ")}',
             file=sys.stderr,
         )
     if report.error is not None:
@@ -187,11 +207,11 @@ def _say_after(report: 'InferReport', out: Path) -> None:
 
         traceback.print_exception(report.error)
     if report.failed:
-        lines = _some(report.failed, '\n  ')
+        lines = some_lines(report.failed, '\n  ')
         print(f'infer: not written: {lines}', file=sys.stderr)
     if report.lost:
         count = sum(max(1, lost.count) for lost in report.lost)
-        lines = _some([lost.message for lost in report.lost], '\n  ')
+        lines = some_lines([lost.message for lost in report.lost], '\n  ')
         print(f'infer: {count} frame{"s" * (count != 1)} skipped:\n  {lines}', file=sys.stderr)
     if report.stopped:
         total = '' if report.total is None else f' of {report.total}'
@@ -199,9 +219,3 @@ def _say_after(report: 'InferReport', out: Path) -> None:
             f'infer: stopped after {report.frames}{total} frames: {report.stopped}',
             file=sys.stderr,
         )
-
-
-def _some(lines: Sequence[str], between: str) -> str:
-    """The first ten lines, and how many there are more."""
-    more = [f'and {len(lines) - 10} more'] if len(lines) > 10 else []
-    return between.join([*lines[:10], *more])

@@ -32,6 +32,7 @@ COMMANDS = {
     'tigdog': "TigDog's horses and tigers as COCO files",
     'synthetic-animals': 'the images of Synthetic Animals as COCO files',
     'unlabelled-frames': 'a folder of frames as a COCO file without labels',
+    'frames-to-label': 'choose images that differ, as a file to label them',
 }
 """Command and summary; ``check-data`` lies in ``check_data.py``."""
 

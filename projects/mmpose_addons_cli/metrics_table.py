@@ -9,6 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -24,7 +26,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def read(file: Path) -> dict[str, float]:
     try:
         metrics = json.loads(file.read_text())
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise ValueError(f'{file} cannot be read as JSON: {error}') from None
     if not isinstance(metrics, dict):
         raise ValueError(
@@ -33,6 +35,7 @@ def read(file: Path) -> dict[str, float]:
     return metrics
 
 
+@in_one_line('metrics-table')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     try:

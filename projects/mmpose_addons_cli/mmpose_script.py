@@ -8,13 +8,19 @@ from pathlib import Path
 
 from .memory import keep_freed_memory
 
+TRUST_OPTION = '--trust-checkpoint'
+HELP = f"""
+options beside those of MMPose:
+  {TRUST_OPTION}    load checkpoints that may run code; they are refused otherwise
+"""
+
 
 def run_mmpose_script(name: str, argv: Sequence[str] | None = None) -> int:
     """Run MMPose's ``tools/<name>`` with ``argv`` (default: this process's own arguments).
 
     Several processes (``--launcher pytorch``) on a machine without a GPU get a gloo process
     group here, before MMEngine would ask for CUDA devices. Without a GPU, memory that a step
-    frees is kept for the next step.
+    frees is kept for the next step. ``--trust-checkpoint`` is an option of ours.
 
     Raises:
         FileNotFoundError: MMPose was installed without its scripts.
@@ -23,6 +29,8 @@ def run_mmpose_script(name: str, argv: Sequence[str] | None = None) -> int:
     import mmpose
     import torch
 
+    from mmpose_addons.checkpoints.trust import TRUST_VARIABLE
+
     script = Path(mmpose.__file__).parent / '.mim' / 'tools' / name
     if not script.is_file():
         raise FileNotFoundError(
@@ -30,6 +38,9 @@ def run_mmpose_script(name: str, argv: Sequence[str] | None = None) -> int:
             'tools; install it with pip or mim'
         )
     sys.argv = [str(script), *(sys.argv[1:] if argv is None else argv)]
+    if TRUST_OPTION in sys.argv:
+        sys.argv.remove(TRUST_OPTION)
+        os.environ[TRUST_VARIABLE] = '1'
     if not torch.cuda.is_available():
         keep_freed_memory()
     several = int(os.environ.get('WORLD_SIZE', 1)) > 1
@@ -43,5 +54,9 @@ def run_mmpose_script(name: str, argv: Sequence[str] | None = None) -> int:
         place = sys.argv.index('--cfg-options') + 1
         sys.argv[place:place] = options
     sys.path[0] = str(script.parent)  # instead of tools/, whose files have the same names
-    runpy.run_path(str(script), run_name='__main__')
+    try:
+        runpy.run_path(str(script), run_name='__main__')
+    finally:
+        if {'-h', '--help'} & {*sys.argv}:
+            print(HELP)
     return 0

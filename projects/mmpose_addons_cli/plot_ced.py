@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -22,6 +24,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@in_one_line('plot-ced')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them
@@ -43,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 )
             curves[name] = subsets[args.subset]
         draw_ced(args.out, curves, args.thresholds)
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     for name, errors in curves.items():

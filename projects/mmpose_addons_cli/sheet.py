@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -34,14 +36,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@in_one_line('sheet')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them
-    import cv2
-
     from mmpose_addons.visualization.pose_sheet import pose_sheet, sigmas_of
     from mmpose_addons_core.datasets.coco_people import read_labelled_people
-    from mmpose_addons_core.fileio import atomic_write
+    from mmpose_addons_core.image_writing import write_image
 
     try:
         people = read_labelled_people(args.annotations, args.category)
@@ -59,8 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    with atomic_write(args.out) as unfinished:
-        cv2.imwrite(str(unfinished), sheet)
+    write_image(args.out, sheet)
     print(f'Mean OKS of all annotated people: {mean:.3f}')
     print(f'Sigmas of OKS: {origin}')
     print(f'Sheet: {args.out.resolve()}')

@@ -8,6 +8,8 @@ from pathlib import Path
 from mmpose_addons_core.datasets.converters import ConversionError, convert_tigdog
 from mmpose_addons_core.datasets.converters.tigdog import ORDER
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -35,13 +37,14 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@in_one_line('tigdog')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     for animal in args.animals:
         split_dir = args.splits and args.splits / animal
         try:
             files = convert_tigdog(args.root, animal, args.out, split_dir, args.seed, True)
-        except (ConversionError, OSError) as error:
+        except ConversionError as error:
             print(error, file=sys.stderr)
             return 2
         print(*files.values(), sep='\n')

@@ -13,6 +13,8 @@ from mmpose_addons_toys import (
     make_toy_people,
 )
 
+from .errors import in_one_line
+
 
 def common_arguments(size: int) -> argparse.ArgumentParser:
     """Return the arguments of all subjects; ``size`` is the default side of an image in px."""
@@ -111,6 +113,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@in_one_line('toy')
 def main(argv: Sequence[str] | None = None) -> int:
     settings = vars(parse_args(argv))
     subject = settings.pop('subject')

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -44,6 +46,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@in_one_line('two-stage')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them

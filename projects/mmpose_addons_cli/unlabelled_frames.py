@@ -16,6 +16,8 @@ from mmpose_addons_core.datasets.converters.unlabelled_frames import (
 )
 from mmpose_addons_core.fileio import atomic_write
 
+from .errors import in_one_line
+
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -37,6 +39,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@in_one_line('unlabelled-frames')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     try:

@@ -24,14 +24,19 @@ _left_behind: dict[Path, dict[str, list[Path]]] = {}
 def atomic_write(target: str | os.PathLike) -> Iterator[Path]:
     """Give the block a temporary path; rename it to ``target`` when the block has succeeded.
 
-    If the block raises, ``target`` stays as it was. Missing folders are created. Temporary
-    files of the same target that a killed process has left are removed.
+    If the block raises, ``target`` stays as it was; an OSError of a write gets its name.
+    Missing folders are created. Temporary files of the same target that a killed process has
+    left are removed.
     """
     target = Path(target)
     unfinished = half_file(target)
     try:
         yield unfinished
         os.replace(unfinished, target)
+    except OSError as error:
+        if error.errno and error.filename is None:  # of a write, as on a full disk
+            error.filename = str(target)
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -64,7 +69,17 @@ def _remove_half_files(target: Path) -> None:
     folder = target.parent.resolve()
     if folder not in _left_behind:
         _left_behind[folder] = _half_files(folder)
-    for path in _left_behind[folder].pop(target.name, []):
+    _remove(_left_behind[folder].pop(target.name, []))
+
+
+def remove_half_files(folder: Path) -> None:
+    """Remove all half files and folders of ended processes in a folder."""
+    for paths in _half_files(folder).values():
+        _remove(paths)
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
         if _in_use(path):
             continue
         if path.is_dir() and not path.is_symlink():

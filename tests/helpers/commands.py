@@ -7,6 +7,7 @@ the package registered already. Tests of the import itself need a new interprete
 
 import multiprocessing
 import os
+import resource
 import runpy
 import subprocess
 import sys
@@ -57,17 +58,24 @@ def _run(function, arguments, output, folder, /, **environment) -> None:
     function(*arguments)
 
 
-def run_command(*words, output: Path, folder=None, **environment: str) -> int:
-    """Run ``python ...`` or ``mmpose-addons ...``; returns the exit status."""
+def run_command(
+    *words, output: Path, folder=None, largest_file: int | None = None, **environment: str
+) -> int:
+    """Run ``python ...`` or ``mmpose-addons ...``; returns the exit status.
+
+    It cannot write more than ``largest_file`` bytes into a file, as on a full disk.
+    """
     words = map(str, words)
-    process = start(_execute, *words, output=output, folder=folder, **environment)
+    process = start(_execute, largest_file, *words, output=output, folder=folder, **environment)
     process.join(TIMEOUT)
     process.kill()  # if it still runs
     process.join()
     return process.exitcode
 
 
-def _execute(program: str, *words: str) -> None:
+def _execute(largest_file: int | None, program: str, *words: str) -> None:
+    if largest_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
     if program == 'mmpose-addons':
         from mmpose_addons_cli import main
 

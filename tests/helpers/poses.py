@@ -1,4 +1,4 @@
-"""A small top-down estimator with peaked heatmaps, and pictures for it."""
+"""A small top-down estimator with peaked heatmaps, and images for it."""
 
 import cv2
 import numpy as np
@@ -77,7 +77,7 @@ def pose_model(config=None):
     return model
 
 
-def picture(rng, width=160, height=120):
+def random_image(rng, width=160, height=120):
     """A smooth random image, uint8."""
     noise = rng.integers(0, 256, (height // 8, width // 8, 3), dtype=np.uint8)
     return cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)

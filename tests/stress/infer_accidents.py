@@ -29,7 +29,7 @@ from rich.progress import track
 
 from helpers import commands
 from helpers.media import write_video
-from helpers.poses import picture, pose_config, pose_model
+from helpers.poses import pose_config, pose_model, random_image
 
 FRAMES = 40  # of each input
 ACCIDENTS = 'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL', 'file limit', 'full disk', 'twice'
@@ -48,7 +48,7 @@ def make_inputs(folder: Path, rng: np.random.Generator) -> None:
     config.dump(folder / 'pose.py')
     write_checkpoint(folder / 'pose.pth', pose_model(config).state_dict(), {})
     (folder / 'photos').mkdir()
-    images = [picture(rng) for _ in range(FRAMES)]
+    images = [random_image(rng) for _ in range(FRAMES)]
     for number, image in enumerate(images):
         cv2.imwrite(str(folder / f'photos/{number}.jpg'), image)
     write_video(folder / 'dance.avi', images, rate=196.263)

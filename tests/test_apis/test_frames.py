@@ -11,7 +11,7 @@ from mmpose_addons.apis.sources import find_sources
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """Two pictures and a broken one, a TIFF file of two pages, an animation, a video."""
+    """Two images and a broken one, a TIFF file of two pages, an animation, a video."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / 'photos').mkdir()
     first, second, third = grey_images(3)

@@ -8,7 +8,7 @@ import pytest
 from mmpose.apis import inference_topdown
 
 from helpers.media import write_video
-from helpers.poses import picture, pose_config, pose_model, some_boxes
+from helpers.poses import pose_config, pose_model, random_image, some_boxes
 from mmpose_addons.apis import Boxes, InputError, PosePipeline, coco_results
 from mmpose_addons.apis import frames as frames_module
 from mmpose_addons.apis.pipeline import DETECTED_TOGETHER
@@ -50,7 +50,7 @@ def test_coordinates_are_those_of_mmpose(rng, codec, use_udp, fast):
     if codec == 'MSRAHeatmap':
         config.model.head.decoder.unbiased = False
     model = pose_model(config)
-    image, boxes = picture(rng), some_boxes(rng, 7)
+    image, boxes = random_image(rng), some_boxes(rng, 7)
     (sample,) = PosePipeline(model, device='cpu', batch_size=3, fast=fast)(image, boxes)
     points, scores = of_mmpose(model, image, boxes)
     assert np.ptp(points) > 10  # not all in one place
@@ -66,15 +66,15 @@ def test_regression(rng):
         decoder=dict(type='RegressionLabel', input_size=(48, 64)),
     )
     model = pose_model(pose_config(head=head))
-    image, boxes = picture(rng), some_boxes(rng, 3)
+    image, boxes = random_image(rng), some_boxes(rng, 3)
     (sample,) = PosePipeline(model, device='cpu')(image, boxes)
     points, _ = of_mmpose(model, image, boxes)
     np.testing.assert_allclose(sample.pred_instances.keypoints, points, atol=TOLERANCE)
 
 
-def test_batches_reach_over_people_and_pictures(rng, model, pipeline, monkeypatch):
-    """Counts of people that fill no batch: the same as one picture at a time, in order."""
-    images = [picture(rng) for _ in range(6)]
+def test_batches_reach_over_people_and_images(rng, model, pipeline, monkeypatch):
+    """Counts of people that fill no batch: the same as one image at a time, in order."""
+    images = [random_image(rng) for _ in range(6)]
     boxes = [some_boxes(rng, count) for count in (3, 0, 6, 1, 0, 2)]
     sizes = []
     network = pipeline.network
@@ -96,8 +96,8 @@ def test_batches_reach_over_people_and_pictures(rng, model, pipeline, monkeypatc
             np.testing.assert_allclose(people.keypoints, points, atol=TOLERANCE)
 
 
-def test_without_boxes_the_picture_is_the_box(rng, model, pipeline):
-    image = picture(rng)
+def test_without_boxes_the_image_is_the_box(rng, model, pipeline):
+    image = random_image(rng)
     (sample,) = pipeline(image)
     np.testing.assert_array_equal(sample.pred_instances.bboxes, [[0, 0, 160, 120]])
     points, _ = of_mmpose(model, image, None)
@@ -108,26 +108,26 @@ def test_folders_videos_and_lists(rng, pipeline, tmp_path, monkeypatch):
     folder = tmp_path / 'images'
     folder.mkdir()
     for name in ('b10.png', 'b9.jpg'):
-        cv2.imwrite(str(folder / name), picture(rng))
+        cv2.imwrite(str(folder / name), random_image(rng))
     (folder / 'notes.txt').write_text('no image')
-    video = write_video(tmp_path / 'v.avi', [picture(rng) for _ in range(3)])
+    video = write_video(tmp_path / 'v.avi', [random_image(rng) for _ in range(3)])
     decoded = []
     decode = frames_module.read_pages
     monkeypatch.setattr(
         frames_module, 'read_pages', lambda path: decoded.append(path[-7:]) or decode(path)
     )
-    samples = list(pipeline([folder, str(video), picture(rng)]))
+    samples = list(pipeline([folder, str(video), random_image(rng)]))
     assert decoded == ['/b9.jpg', 'b10.png']  # each once
     assert [sample.img_id for sample in samples] == [0, 1, 2, 3, 4, 5]
     assert [sample.metainfo['time'] for sample in samples] == [None, None, 0, 0.1, 0.2, None]
 
 
-def test_boxes_of_a_picture_that_is_passed_over_are_not_given_to_the_next(
+def test_boxes_of_an_image_that_is_passed_over_are_not_given_to_the_next(
     rng, pipeline, tmp_path
 ):
     files = [tmp_path / f'{number}.png' for number in range(3)]
     for file in files:
-        cv2.imwrite(str(file), picture(rng))
+        cv2.imwrite(str(file), random_image(rng))
     files[1].write_text('broken')
     boxes = [some_boxes(rng, 1) for _ in files]
     lost = []
@@ -139,7 +139,7 @@ def test_boxes_of_a_picture_that_is_passed_over_are_not_given_to_the_next(
 
 
 class EveryQuarter:
-    """Stands for a detector: the four quarters of a picture."""
+    """Stands for a detector: the four quarters of an image."""
 
     def __call__(self, images):
         found = []
@@ -153,17 +153,17 @@ class EveryQuarter:
 
 @pytest.mark.parametrize('count', [20, 60])
 @pytest.mark.parametrize('detects', [False, True])
-def test_pictures_are_not_kept(rng, model, count, detects):
-    """However long the input, no more pictures are alive than a batch has crops, and those
+def test_images_are_not_kept(rng, model, count, detects):
+    """However long the input, no more images are alive than a batch has crops, and those
     that the detector sees together, and a few."""
     alive = weakref.WeakSet()
 
-    class Picture(np.ndarray):  # a plain array takes no weak reference in a set
+    class TrackedImage(np.ndarray):  # a plain array takes no weak reference in a set
         __hash__ = object.__hash__
 
     def source():
         for _ in range(count):
-            image = picture(rng).view(Picture)
+            image = random_image(rng).view(TrackedImage)
             alive.add(image)
             yield image
             del image
@@ -176,7 +176,7 @@ def test_pictures_are_not_kept(rng, model, count, detects):
 
 
 def test_thresholds_expansion_and_doubles(rng, model):
-    images = [picture(rng) for _ in range(10)]
+    images = [random_image(rng) for _ in range(10)]
     options = dict(detector=EveryQuarter(), device='cpu')
     everyone = list(PosePipeline(model, **options)(images))
     scores = np.concatenate([sample.pred_instances.pose_scores for sample in everyone])
@@ -197,7 +197,7 @@ def test_thresholds_expansion_and_doubles(rng, model):
 
 def test_coco_results(rng, pipeline):
     boxes = np.array([[10, 20, 70, 100, 0.5]])
-    (sample,) = pipeline(picture(rng), boxes)
+    (sample,) = pipeline(random_image(rng), boxes)
     (result,) = coco_results(sample, image_id=7)
     people = sample.pred_instances
     assert (result['image_id'], result['category_id']) == (7, 1)
@@ -205,7 +205,7 @@ def test_coco_results(rng, pipeline):
     assert np.allclose(result['keypoints'][0::3], people.keypoints[0, :, 0], atol=1e-3)
     counted = people.keypoint_scores[0][people.keypoint_scores[0] > 0.2]
     assert result['score'] == pytest.approx(0.5 * counted.mean(), abs=1e-6)
-    ((first, *_),) = pipeline(picture(rng), boxes, coco=True)
+    ((first, *_),) = pipeline(random_image(rng), boxes, coco=True)
     assert first['image_id'] == 0
 
 
@@ -235,9 +235,9 @@ def test_bad_inputs_are_named(pipeline, tmp_path, monkeypatch, inputs, message):
         (1, np.zeros((2, 3)), r'has \(2, 3\)'),
         (1, np.array([[0, 0, np.nan, 5]]), 'finite'),
         (2, np.zeros((2, 4)), 'give a list of arrays'),
-        (2, [np.zeros((0, 4))], 'boxes for 1 pictures only'),
+        (2, [np.zeros((0, 4))], 'boxes for 1 images only'),
     ],
 )
 def test_bad_boxes_are_named(rng, pipeline, count, boxes, message):
     with pytest.raises(ValueError, match=message):
-        list(pipeline([picture(rng) for _ in range(count)], boxes))
+        list(pipeline([random_image(rng) for _ in range(count)], boxes))

@@ -126,7 +126,7 @@ def test_a_place_that_can_not_be_written(tmp_path, check):
     path = write_data(tmp_path, good_data())
     code, output = check(path, '--json', f'{path}/out.json')
     assert code == 2
-    assert f'{path}/out.json cannot be written' in output
+    assert f'check-data: {path}: is a file, a folder is needed' in output
 
 
 @pytest.mark.real_data

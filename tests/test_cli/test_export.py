@@ -34,7 +34,7 @@ def test_export_and_int8(export, tmp_path):
     ('line', 'message'),
     [
         ('no.py pose.pth a.onnx', 'no.py cannot be read as a config'),
-        ('pose.py no.pth a.onnx', 'no.pth: cannot be read as tensors'),
+        ('pose.py no.pth a.onnx', 'no.pth is missing'),
     ],
 )
 def test_mistakes(export, tmp_path, line, message):

@@ -8,7 +8,7 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from helpers.poses import picture, pose_config, pose_model
+from helpers.poses import pose_config, pose_model, random_image
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons_cli.main import main
 
@@ -26,39 +26,39 @@ def pose(tmp_path_factory):
 
 @pytest.fixture
 def folder(tmp_path, rng, monkeypatch):
-    """A folder of two pictures, a video of five frames and a COCO file."""
+    """A folder of two images, a video of five frames and a COCO file."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / 'photos').mkdir()
     for name in ('a.png', 'b.jpg'):
-        cv2.imwrite(str(tmp_path / 'photos' / name), picture(rng))
+        cv2.imwrite(str(tmp_path / 'photos' / name), random_image(rng))
     writer = cv2.VideoWriter('v.avi', cv2.VideoWriter_fourcc(*'MJPG'), 5, (160, 120))
     for _ in range(5):
-        writer.write(picture(rng))
+        writer.write(random_image(rng))
     writer.release()
     images = [dict(id=40, file_name='x/a.png'), dict(id=50, file_name='x/b.jpg')]
     (tmp_path / 'ann.json').write_text(json.dumps(dict(images=images)))
     return tmp_path
 
 
-def test_pictures_and_results(folder, pose, capsys):
+def test_images_and_results(folder, pose, capsys):
     options = ['--save-json', '--ann', 'ann.json', '--device', 'cpu']
     assert main(['infer', 'photos', '--pose', *pose, '--out', 'out', *options]) == 0
     assert '2 people' in capsys.readouterr().out
-    assert sorted(file.name for file in (folder / 'out/pictures').iterdir()) == [
+    assert sorted(file.name for file in (folder / 'out/visualizations').iterdir()) == [
         'a.jpg',
         'b.jpg',
     ]
     results = json.loads((folder / 'out/results.json').read_text())
     assert [result['image_id'] for result in results] == [40, 50]
     assert all(len(result['keypoints']) == 51 for result in results)
-    drawn = cv2.imread('out/pictures/a.jpg').astype(int)
+    drawn = cv2.imread('out/visualizations/a.jpg').astype(int)
     assert (abs(drawn - cv2.imread('photos/a.png')) > 60).any()  # something is drawn
 
 
 def test_video_with_smooth_tracks(folder, pose):
     common = ['infer', 'v.avi', '--pose', *pose, '--save-json', '--device', 'cpu']
-    assert main([*common, '--out', 'raw', '--no-pictures', '--track', 'iou']) == 0
-    assert not (folder / 'raw/pictures').exists()
+    assert main([*common, '--out', 'raw', '--no-visualizations', '--track', 'iou']) == 0
+    assert not (folder / 'raw/visualizations').exists()
     assert main([*common, '--out', 'out', '--save-video', '--smooth', '--track', 'iou']) == 0
     assert sorted(file.name for file in (folder / 'out').iterdir()) == ['results.json', 'v.mp4']
     video = cv2.VideoCapture('out/v.mp4')
@@ -104,3 +104,10 @@ def test_a_checkpoint_of_another_network(folder, pose, capsys):
     )
     assert status == 2
     assert 'other.pth lacks' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('more', [[], ['--ann', 'ann.json', '--det', 'det.py', 'det.pth']])
+def test_boxes_come_from_one_place(more, capsys):
+    with pytest.raises(SystemExit):
+        main(['infer', 'photos', '--pose', 'a.onnx', '--out', 'out', '--ann-boxes', *more])
+    assert '--ann-boxes needs --ann, and no --det' in capsys.readouterr().err

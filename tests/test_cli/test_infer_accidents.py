@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from helpers.media import break_frame, write_video
-from helpers.poses import picture, pose_model
+from helpers.poses import pose_model, random_image
 from mmpose_addons import apis
 from mmpose_addons.apis import PosePipeline, outputs, results_file
 from mmpose_addons.apis import infer as infer_module
@@ -37,11 +37,11 @@ def pose(pipeline, monkeypatch):
 
 @pytest.fixture
 def folder(tmp_path, rng, monkeypatch):
-    """A folder of twelve pictures."""
+    """A folder of twelve images."""
     monkeypatch.chdir(tmp_path)
     Path('photos').mkdir()
     for number in range(12):
-        cv2.imwrite(f'photos/{number}.png', picture(rng))
+        cv2.imwrite(f'photos/{number}.png', random_image(rng))
     return tmp_path
 
 
@@ -69,7 +69,7 @@ def test_natural_order_names_and_numbers(folder, infer):
     assert all('time' not in result for result in results)
 
 
-def test_broken_pictures_are_passed_over_and_named(folder, infer):
+def test_broken_images_are_passed_over_and_named(folder, infer):
     Path('photos/3.png').write_bytes(Path('photos/3.png').read_bytes()[:300])
     Path('photos/11.png').write_text('broken')
     Path('photos/._4.png').write_text('of macOS')
@@ -80,10 +80,10 @@ def test_broken_pictures_are_passed_over_and_named(folder, infer):
     assert '3.png is' in errors[1]
     assert '11.png is' in errors[2]
     assert [result['image_id'] for result in results] == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10]
-    assert len(list(Path('out/pictures').iterdir())) == 10
+    assert len(list(Path('out/visualizations').iterdir())) == 10
 
 
-def test_stop_at_the_first_broken_picture(folder, infer):
+def test_stop_at_the_first_broken_image(folder, infer):
     for number in (6, 8):
         Path(f'photos/{number}.png').write_text('broken')
     status, _, errors, results = infer('photos', '--on-error', 'stop')
@@ -93,7 +93,7 @@ def test_stop_at_the_first_broken_picture(folder, infer):
 
 
 def test_missing_frames_of_a_video(folder, infer, rng):
-    break_frame(write_video(Path('v.avi'), [picture(rng) for _ in range(6)], rate=25), 2)
+    break_frame(write_video(Path('v.avi'), [random_image(rng) for _ in range(6)], rate=25), 2)
     status, _, errors, results = infer('v.avi', '--save-video', '--smooth')
     assert status == 3
     assert 'v.avi: frame 2 is missing' in errors[1]
@@ -106,7 +106,7 @@ def test_missing_frames_of_a_video(folder, infer, rng):
 
 @pytest.mark.parametrize('rate', [196.263, 66.667, 239.911, 90000])
 def test_videos_of_odd_rates_and_sizes(folder, infer, rng, rate):
-    images = [picture(rng, 161, 121) for _ in range(3)]
+    images = [random_image(rng, 161, 121) for _ in range(3)]
     write_video(Path('v.avi'), images, rate)
     status, _, errors, _ = infer('v.avi', '--save-video')
     assert (status, errors) == (0, [])
@@ -118,7 +118,7 @@ def test_videos_of_odd_rates_and_sizes(folder, infer, rng, rate):
 
 def test_time_stamps_of_a_changing_rate(folder, infer, rng):
     times = [0, 0.04, 0.5, 0.54, 1.2]
-    write_video(Path('v.mkv'), [picture(rng) for _ in times], times=times)
+    write_video(Path('v.mkv'), [random_image(rng) for _ in times], times=times)
     _, _, _, results = infer('v.mkv', '--save-video', '--smooth')
     assert [result['time'] for result in results] == pytest.approx(times, abs=1e-3)
     written = [frame.time for frame in VideoReader('out/v.mp4').frames(pytest.fail)]
@@ -146,14 +146,14 @@ def test_signals(folder, infer, monkeypatch, number, code, video):
     if video:
         assert len(list(VideoReader('out/photos.mp4').frames(pytest.fail))) == 5
     else:
-        assert len(list(Path('out/pictures').iterdir())) == 5
+        assert len(list(Path('out/visualizations').iterdir())) == 5
 
 
 def full(*_):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def test_a_full_disk_for_pictures(folder, infer, monkeypatch):
+def test_a_full_disk_for_images(folder, infer, monkeypatch):
     write = Path.write_bytes
     monkeypatch.setattr(
         Path,
@@ -163,10 +163,10 @@ def test_a_full_disk_for_pictures(folder, infer, monkeypatch):
     status, _, errors, results = infer('photos')
     assert status == 1
     assert errors[-1] == (
-        'infer: stopped after 7 of 12 frames: out/pictures/7.jpg cannot be written: '
+        'infer: stopped after 7 of 12 frames: out/visualizations/7.jpg cannot be written: '
         'No space left on device'
     )
-    assert len(results) == 8  # that of the picture which could not be written as well
+    assert len(results) == 8  # that of the image which could not be written as well
 
 
 def test_a_full_disk_for_results(folder, infer, monkeypatch):
@@ -178,7 +178,7 @@ def test_a_full_disk_for_results(folder, infer, monkeypatch):
         return write(file, data)
 
     monkeypatch.setattr(results_file.os, 'write', limited)
-    status, _, errors, results = infer('photos', '--no-pictures')
+    status, _, errors, results = infer('photos', '--no-visualizations')
     assert status == 1
     assert 'out/results.json cannot be written: No space left on device' in errors[-1]
     assert 0 < len(results) < 12
@@ -203,7 +203,7 @@ def test_an_encoder_that_fails_does_not_take_the_results_along(folder, infer, mo
 
 
 def test_an_unexpected_error_keeps_what_is_done(folder, infer, monkeypatch):
-    add, done = Outputs.add_picture, []
+    add, done = Outputs.add_image, []
 
     def failing(*arguments):
         done.append(1)
@@ -211,7 +211,7 @@ def test_an_unexpected_error_keeps_what_is_done(folder, infer, monkeypatch):
             raise RuntimeError('out of memory')
         add(*arguments)
 
-    monkeypatch.setattr(Outputs, 'add_picture', failing)
+    monkeypatch.setattr(Outputs, 'add_image', failing)
     status, _, errors, results = infer('photos')
     assert status == 1
     assert errors[-1] == 'infer: stopped after 3 of 12 frames: RuntimeError: out of memory'
@@ -220,7 +220,7 @@ def test_an_unexpected_error_keeps_what_is_done(folder, infer, monkeypatch):
 
 
 def test_pages_and_animations(folder, infer, rng):
-    images = [picture(rng) for _ in range(3)]
+    images = [random_image(rng) for _ in range(3)]
     cv2.imwritemulti('pages.tif', images)
     first, *others = map(Image.fromarray, images)
     first.save('a.gif', save_all=True, append_images=others, duration=[200, 100, 100])
@@ -230,20 +230,22 @@ def test_pages_and_animations(folder, infer, rng):
         (name, number) for name in ('pages.tif', 'a.gif') for number in range(3)
     ]
     assert [result.get('time') for result in results] == [None] * 3 + [0, 0.2, 0.3]
-    assert sorted(file.name for file in Path('out/pictures').iterdir())[0] == 'a_000000.jpg'
+    assert (
+        sorted(file.name for file in Path('out/visualizations').iterdir())[0] == 'a_000000.jpg'
+    )
     status, _, _, _ = infer('a.gif', '--save-video', out='out2')
     times = [frame.time for frame in VideoReader('out2/a.mp4').frames(pytest.fail)]
     assert times == pytest.approx([0, 0.2, 0.3])
 
 
 def test_the_depth_of_16_bit_files_is_said(folder, infer, rng):
-    grey = picture(rng)[..., 0]
+    grey = random_image(rng)[..., 0]
     grey[0, 0] = 255
     cv2.imwrite('deep.png', grey.astype(np.uint16) << 4)
     status, _, errors, _ = infer('deep.png')
     assert status == 0
     assert 'deep.png (12 bits)' in errors[0]
-    drawn = cv2.imread('out/pictures/deep.jpg')
+    drawn = cv2.imread('out/visualizations/deep.jpg')
     assert drawn.mean() == pytest.approx(grey.mean(), abs=20)
 
 
@@ -254,7 +256,7 @@ def test_two_runs_into_one_folder(folder, pose, run_command):
         )
     assert status == 2
     assert 'is in use by' in errors
-    assert not Path('out/pictures').exists()
+    assert not Path('out/visualizations').exists()
 
 
 def test_a_stream_that_does_not_answer(folder, pose, run_command):
@@ -279,7 +281,7 @@ def test_handed_inputs(cases, tmp_path, monkeypatch, pose, run_command):
 
     results, out = run('same_names', 'cam1', 'cam2', '--ann', 'ann.json', code=0)
     assert [result['image_id'] for result in results] == [100, 101, 102, 200, 201, 202]
-    assert len(list((out / 'pictures').rglob('*.jpg'))) == 6
+    assert len(list((out / 'visualizations').rglob('*.jpg'))) == 6
     _, out = run('output_over_input', 'a/clip.mp4', 'b/clip.mp4', '--save-video', code=0)
     counts = [
         len(list(VideoReader(out / name).frames(pytest.fail)))
@@ -297,7 +299,7 @@ def test_handed_inputs(cases, tmp_path, monkeypatch, pose, run_command):
     )
     assert len(results) == 15
     results, out = run('not_utf8_names', '.', code=0)
-    assert os.listdir(os.fsencode(out / 'pictures')).count(b'caf\xe9.jpg') == 1
+    assert os.listdir(os.fsencode(out / 'visualizations')).count(b'caf\xe9.jpg') == 1
     assert [os.fsencode(result['file_name']) for result in results] == [
         b'a.jpg',
         b'caf\xe9.jpg',

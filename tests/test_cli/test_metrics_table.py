@@ -14,4 +14,4 @@ def test_runs_stand_side_by_side(run_command, tmp_path, monkeypatch):
 
     status, _, errors = run_command(*command, 'c.json')
     assert status == 2
-    assert 'c.json cannot be read as JSON' in errors
+    assert errors == 'metrics-table: c.json: No such file or directory\n'

@@ -7,7 +7,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import torch
 
+from helpers.attacks import CALLS
 from helpers.commands import run_command
 from helpers.noise import noise
 from mmpose_addons_toys import make_toy_people
@@ -94,3 +96,41 @@ def test_help_is_that_of_mmpose(repo):
         text = run_alone(f'tools/{name}', '--help', cwd=repo)
         assert argument in text
         assert '--cfg-options' in text
+        assert '--trust-checkpoint' in text
+
+
+@pytest.mark.parametrize('command', ['train', 'test'])
+def test_checkpoints_that_run_code(repo, tmp_path, options, command):
+    """They are refused in one line, unless they are trusted by name."""
+    torch.save(dict(state_dict={}, evil=dict(CALLS)['posix.system']), tmp_path / 'evil.pth')
+    words = dict(train=['--cfg-options', 'load_from=evil.pth'], test=['evil.pth'])[command]
+    words = ['mmpose-addons', command, repo / CONFIG, '--work-dir', 'work', *words]
+    words += options[words.count('--cfg-options') :]
+    log = tmp_path / 'log'
+    assert run_command(*words, output=log, folder=tmp_path) == 2
+    last = log.read_text().splitlines()[-1]
+    assert last.startswith(f'{command}: evil.pth is refused')
+    assert 'posix.system' in last
+    assert 'Traceback' not in log.read_text()
+    assert not (tmp_path / 'ran').exists()
+
+
+@pytest.mark.slow
+def test_a_trusted_checkpoint(repo, tmp_path, options):
+    torch.save(dict(state_dict={}, evil=dict(CALLS)['posix.system']), tmp_path / 'evil.pth')
+    words = ['mmpose-addons', 'test', '--trust-checkpoint', repo / CONFIG, 'evil.pth']
+    log = tmp_path / 'log'
+    status = run_command(*words, '--work-dir', 'w', *options, output=log, folder=tmp_path)
+    assert status == 0, log.read_text()
+    assert (tmp_path / 'ran').exists()
+
+
+@pytest.mark.parametrize('command', ['train', 'test'])
+def test_a_file_in_place_of_the_work_dir(repo, tmp_path, options, command):
+    torch.save(dict(state_dict={}), tmp_path / 'a.pth')
+    words = ['mmpose-addons', command, repo / CONFIG, *dict(train=[], test=['a.pth'])[command]]
+    log = tmp_path / 'log'
+    words += ['--work-dir', 'a.pth', *options]
+    assert run_command(*words, output=log, folder=tmp_path) == 2
+    last = log.read_text().splitlines()[-1]
+    assert last == f'{command}: {tmp_path}/a.pth: is a file, a folder is needed'

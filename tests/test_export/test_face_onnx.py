@@ -1,5 +1,8 @@
 """A network of 68 face landmarks as an ONNX file, on an image of several faces with boxes."""
 
+import json
+
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -9,6 +12,8 @@ pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
 
 from mmpose_addons.apis import PosePipeline
+from mmpose_addons.apis.frames import InputError
+from mmpose_addons.apis.given_boxes import read_boxes
 from mmpose_addons.estimators.loading import load_pose_model
 from mmpose_addons.export import PoseGraph, export_onnx
 from mmpose_addons.visualization import draw_head_axes
@@ -82,3 +87,42 @@ def test_several_faces_with_given_boxes(repo, tmp_path, faces):
     changed = (drawn != image).any(-1)
     tips = keypoints[:, 30].round().astype(int)  # axes start at the tip of the nose
     assert all(changed[y - 8 : y + 9, x - 8 : x + 9].any() for x, y in tips)
+
+
+def test_infer_takes_the_boxes_of_annotations(repo, tmp_path, faces, run_command):
+    image, boxes = faces
+    model = face_network(repo)
+    file = tmp_path / 'face.onnx'
+    export_onnx(PoseGraph(model, decode='codec'), model.dataset_meta, file, None)
+    (tmp_path / 'photos').mkdir()
+    for name in ('a.png', 'b.png'):
+        cv2.imwrite(str(tmp_path / 'photos' / name), image)
+    annotations = [
+        dict(id=number, image_id=8, bbox=[x1, y1, x2 - x1, y2 - y1])
+        for number, (x1, y1, x2, y2) in enumerate(boxes.tolist())
+    ]
+    annotations.append(dict(id=3, image_id=8, bbox=[0, 0, 9, 9], iscrowd=1))
+    images = [dict(id=8, file_name='a.png'), dict(id=9, file_name='b.png')]
+    content = dict(images=images, annotations=annotations)
+    (tmp_path / 'boxes.json').write_text(json.dumps(content))
+    line = ['infer', tmp_path / 'photos', '--pose', file, '--out', tmp_path / 'out']
+    line += ['--save-json', '--ann', tmp_path / 'boxes.json', '--device', 'cpu']
+    status, output, errors = run_command(*line, '--ann-boxes')
+    assert status == 0, errors
+    assert '3 people in 2 frames (1 without anybody)' in output
+
+    results = json.loads((tmp_path / 'out/results.json').read_text())
+    (expected,) = PosePipeline(file, device='cpu')(image, boxes)
+    assert [result['image_id'] for result in results] == [8, 8, 8]
+    found = np.array([result['keypoints'] for result in results]).reshape(3, 68, 3)
+    np.testing.assert_allclose(
+        found[..., :2], expected.pred_instances.keypoints, rtol=0, atol=0.01
+    )
+
+
+def test_boxes_that_are_none_are_named(tmp_path):
+    file = tmp_path / 'boxes.json'
+    for box, message in (([1, 2, 3], 'width, height'), ([1, 2, 0, 4], 'positive width')):
+        file.write_text(json.dumps(dict(annotations=[dict(id=5, image_id=1, bbox=box)])))
+        with pytest.raises(InputError, match=f'bbox of annotation 5 must .*{message}'):
+            read_boxes(file)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.poses import INPUT, picture, pose_config, pose_model, some_boxes
+from helpers.poses import INPUT, pose_config, pose_model, random_image, some_boxes
 
 pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
@@ -36,7 +36,7 @@ REGRESSION = dict(
 
 @pytest.fixture
 def crops(rng):
-    return np.stack([picture(rng, *INPUT) for _ in range(4)])
+    return np.stack([random_image(rng, *INPUT) for _ in range(4)])
 
 
 def exported(model, tmp_path, **options):
@@ -109,7 +109,7 @@ def test_heatmaps_and_half(tmp_path, crops):
 def test_pipeline_takes_the_file(tmp_path, rng, batch_size):
     model = pose_model(pose_config('UDPGaussianHeatmap', use_udp=True))
     _, file = exported(model, tmp_path, decode='codec', flip_test=True, batch_size=batch_size)
-    images = [picture(rng) for _ in range(2)]
+    images = [random_image(rng) for _ in range(2)]
     boxes = [some_boxes(rng, 5), some_boxes(rng, 2)]
     with_torch = PosePipeline(model, device='cpu', flip_test=True, fast=False)
     with_onnx = PosePipeline(file, device='cpu', batch_size=4)

@@ -60,7 +60,7 @@ def demo(repo, tmp_path):
     return run
 
 
-def test_predictions_reach_the_picture(demo, tmp_path):
+def test_predictions_reach_the_image(demo, tmp_path):
     done = demo('--here', '--work-dir', 'my runs/demo')
     assert done.returncode == 0, done.stderr
     assert 'installed --here' in done.stdout

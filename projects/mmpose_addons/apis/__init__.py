@@ -1,4 +1,4 @@
-"""Inference: from pictures and videos to poses."""
+"""Inference: from images and videos to poses."""
 
 from ..estimators.loading import ModelError
 from .detector import BoxDetector, Boxes

@@ -75,7 +75,7 @@ class BoxDetector:
         classes = _classes(meta, config)
         if isinstance(category, str):
             if category not in classes:
-                raise ModelError(f'the detector knows {list(classes)}, not {category!r}')
+                raise ModelError(f'category must be among {list(classes)}, got {category!r}')
             category = classes.index(category)
         self.label = category
 

@@ -1,4 +1,4 @@
-"""Pictures from wherever they are, one at a time: files, folders, videos, arrays, lists."""
+"""Read images one at a time from files, folders, videos, arrays and lists."""
 
 import os
 import warnings
@@ -23,7 +23,7 @@ Input = str | Path | np.ndarray | Source
 
 @dataclass(frozen=True)
 class Frame:
-    """A decoded picture.
+    """A decoded image.
 
     Attributes:
         image: (H, W, 3), uint8, BGR.
@@ -72,7 +72,7 @@ Report = Callable[[Lost], None]
 def read_frames(
     inputs: Input | Iterable[Input], report: Report | None = None
 ) -> Iterator[Frame]:
-    """Decode pictures one by one, each once; nothing is kept.
+    """Decode images one by one, each once; nothing is kept.
 
     Args:
         inputs: A file, a folder (its images in the order of the numbers in their names, not

@@ -37,11 +37,11 @@ def image_ids_of(sources: Sequence[Source], ids: dict[str, int]) -> list[int]:
     both sides have only once needs no folders.
 
     Args:
-        sources: Pictures.
+        sources: Images.
         ids: Of :func:`read_image_ids`.
 
     Raises:
-        InputError: A source is no picture, is no image of the file, could be several, or two
+        InputError: A source is no image, is no image of the file, could be several, or two
             sources are the same image.
     """
     by_name: dict[str, list[str]] = defaultdict(list)

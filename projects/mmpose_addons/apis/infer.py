@@ -1,4 +1,4 @@
-"""Pictures and videos in, drawn poses and COCO results out, as ``mmpose-addons infer`` does.
+"""Find poses in images and videos, draw them and write COCO results.
 
 Whatever ends a run early, what is done by then is kept and complete.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from mmpose.structures import PoseDataSample
 
 from mmpose_addons_core.progress import progress_bar
@@ -66,6 +67,7 @@ def infer(
     pipeline: PosePipeline,
     *,
     image_ids: Sequence[int] | None = None,
+    boxes: Sequence[np.ndarray] | None = None,
     track: str | None = None,
     smooth: bool = False,
     keypoint_threshold: float = 0.3,
@@ -75,11 +77,13 @@ def infer(
     """Find the poses of all sources, and write them.
 
     Args:
-        sources: Pictures and videos.
+        sources: Images and videos.
         plan: Where the outputs go.
         pipeline: Finds the poses.
         image_ids: Ids of the sources' images in the results; by default frames are counted
             from 0, those that cannot be read as well.
+        boxes: (N, 4), x1, y1, x2, y2 in image px, of each source, all of which are images;
+            by default the pipeline's detector finds them, or the whole image is the box.
         track: ``'oks'`` or ``'iou'``: number people through each input.
         smooth: Smooth tracks by One-Euro filters; tracks by OKS unless said otherwise.
         keypoint_threshold: Keypoints with a lower score are not drawn.
@@ -98,7 +102,8 @@ def infer(
     try:
         with progress_bar('Frames', report.total) as advance:
             frames = _frames(sources, report, stop_on_error, stop)
-            for frame, sample in pipeline.of_frames(frames):
+            given = None if boxes is None else lambda frame: boxes[frame.source]
+            for frame, sample in pipeline.of_frames(frames, given):
                 if stop:
                     break
                 time = tracks.update(frame, sample)
@@ -107,7 +112,7 @@ def infer(
                 if outputs.draws:
                     metadata = pipeline.metadata
                     image = drawn_frame(frame, sample, metadata, keypoint_threshold)
-                    outputs.add_picture(frame, image, time)
+                    outputs.add_image(frame, image, time)
                 report.people += len(people)
                 report.empty += not people
                 report.frames += 1
@@ -183,7 +188,7 @@ class _Tracks:
         """Add track numbers to a sample; the time of its frame in its input, seconds.
 
         An input of one video or animation has the times of the file. Other inputs have
-        ``FRAME_RATE`` pictures a second.
+        ``FRAME_RATE`` images a second.
         """
         number = self._sources[frame.source].input
         if number != self._input:

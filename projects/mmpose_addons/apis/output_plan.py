@@ -20,7 +20,7 @@ LONGEST = 200  # bytes of a name; file systems take 255, with suffix and frame n
 ADDED = '_poses'
 """What is added to an output's name that is an input's."""
 _LIKE_A_FRAME = re.compile(r'(.+)_\d{6,}')
-"""Names of pictures that are those of frames: video name, number."""
+"""Names of images that are those of frames: video name, number."""
 
 
 @dataclass
@@ -29,19 +29,19 @@ class OutputPlan:
 
     Attributes:
         results: Of ``results.json``, if it is written.
-        pictures: Of each source, without frame number and suffix; empty without pictures.
+        images: Of each source, without frame number and suffix; empty without images.
         videos: Of each input; empty without videos.
         notes: Where names differ from the usual ones, and why.
     """
 
     results: Path | None = None
-    pictures: list[Path] = field(default_factory=list)
+    images: list[Path] = field(default_factory=list)
     videos: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def picture(self, source: int, number: int | None) -> Path:
-        """The file of a source's picture, or of one of its frames."""
-        stem = self.pictures[source]
+    def image_file(self, source: int, number: int | None) -> Path:
+        """The file of a source's image, or of one of its frames."""
+        stem = self.images[source]
         ending = '.jpg' if number is None else f'_{number:06}.jpg'
         return stem.with_name(stem.name + ending)
 
@@ -53,12 +53,12 @@ def plan_outputs(
     read: Iterable[str | Path] = (),
     *,
     results: bool = True,
-    pictures: bool = True,
+    images: bool = True,
     videos: bool = False,
 ) -> OutputPlan:
     """Choose the names of all outputs.
 
-    Pictures take the names of their sources. If two would be the same, all keep their folders;
+    Images take the names of their sources. If two would be the same, all keep their folders;
     within a folder, later ones are numbered.
 
     Args:
@@ -66,7 +66,7 @@ def plan_outputs(
         sources: Their files.
         out: Folder of the outputs.
         read: Other files that the run reads.
-        results, pictures, videos: What is to be written.
+        results, images, videos: What is to be written.
     """
     taken = _Taken([*(source.path for source in sources if source.path), *map(Path, read)])
     plan = OutputPlan()
@@ -75,16 +75,16 @@ def plan_outputs(
     if videos:
         plan.videos = [taken.free(out / f'{_input_name(item)}.mp4') for item in inputs]
     plan.notes += taken.notes
-    if pictures:
-        folder = out / 'pictures'
+    if images:
+        folder = out / 'visualizations'
         while taken.contains(folder):
             folder = folder.with_name(folder.name + ADDED)
-        if folder != out / 'pictures':
+        if folder != out / 'visualizations':
             plan.notes.append(
-                f'{shown(out / "pictures")} contains inputs; pictures go to {shown(folder)}'
+                f'{shown(out / "visualizations")} contains inputs; images go to {shown(folder)}'
             )
-        names, notes = _picture_names(sources)
-        plan.pictures = [folder / name for name in names]
+        names, notes = _image_names(sources)
+        plan.images = [folder / name for name in names]
         plan.notes += notes
     return plan
 
@@ -133,7 +133,7 @@ def _compared(name: str | Path) -> str:
     return unicodedata.normalize('NFC', os.fspath(name)).casefold()
 
 
-def _picture_names(sources: Sequence[Source]) -> tuple[list[Path], list[str]]:
+def _image_names(sources: Sequence[Source]) -> tuple[list[Path], list[str]]:
     """For each source a relative path without suffix, all different; and what to say."""
     flat = [Path(_short(source.name)) for source in sources]
     doubles = _doubles(sources, flat)
@@ -168,7 +168,7 @@ def _numbered(name: Path, number: int) -> Path:
 
 
 def _doubles(sources: Sequence[Source], names: Sequence[Path]) -> set[int]:
-    """Indices of names that an earlier source has; also of pictures named like a frame."""
+    """Indices of names that an earlier source has; also of images named like a frame."""
     frames = {
         _compared(name)
         for name, source in zip(names, sources, strict=True)

@@ -1,4 +1,4 @@
-"""What ``mmpose-addons infer`` writes: results, pictures and videos."""
+"""Write the outputs of ``mmpose-addons infer``: results, images and videos."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -17,7 +17,7 @@ from .output_plan import OutputPlan
 from .results_file import ResultsFile
 from .sources import Source
 
-FRAME_RATE = 25  # frames a second of pictures that become a video
+FRAME_RATE = 25  # frames a second of images that become a video
 ANIMATION = Fraction(10), Fraction(1, 1000)  # frames a second and unit of time
 STREAM = Fraction(25), Fraction(1, 90000)
 
@@ -29,7 +29,7 @@ class OutputError(OSError):
 class Outputs:
     """The open outputs of a run.
 
-    Results and pictures of a frame are there when :meth:`add` has returned. A video that the
+    Results and images of a frame are there when :meth:`add` has returned. A video that the
     encoder refuses is given up, and the others go on.
 
     Args:
@@ -69,15 +69,15 @@ class Outputs:
 
     @property
     def draws(self) -> bool:
-        """Whether there are pictures or videos."""
-        return bool(self._plan.pictures or self._plan.videos)
+        """Whether there are images or videos."""
+        return bool(self._plan.images or self._plan.videos)
 
-    def add_picture(self, frame: Frame, image: np.ndarray, time: float) -> None:
-        """Add a frame's picture to the folder or to the video of its input.
+    def add_image(self, frame: Frame, image: np.ndarray, time: float) -> None:
+        """Add a frame's image to the folder or to the video of its input.
 
         Args:
             frame: The frame.
-            image: The picture, (H, W, 3), uint8, BGR.
+            image: The image, (H, W, 3), uint8, BGR.
             time: Seconds from the start of the input.
 
         Raises:
@@ -88,7 +88,7 @@ class Outputs:
             self._add_to_video(frame, source, image, time)
             return
         number = frame.number if source.has_frames else None
-        target = self._plan.picture(frame.source, number)
+        target = self._plan.image_file(frame.source, number)
         try:
             encoded = cv2.imencode('.jpg', image)[1]
         except cv2.error:

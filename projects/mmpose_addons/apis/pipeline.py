@@ -1,4 +1,4 @@
-"""From pictures and boxes to poses, in full batches and without keeping pictures."""
+"""Find poses by images and boxes, in full batches and without keeping images."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +21,7 @@ from .frames import Frame, Input, Report, read_frames
 from .results import coco_results, pose_sample, suppress_duplicates
 
 DETECTED_TOGETHER = 8
-"""Pictures that the detector sees together."""
+"""Number of images in a batch of the detector."""
 
 GivenBoxes = np.ndarray | Iterable[np.ndarray] | Callable[[Frame], np.ndarray]
 
@@ -45,20 +45,20 @@ class _Pending:
 
 
 class PosePipeline:
-    """Top-down inference: pictures in, poses out, one picture after the other.
+    """Top-down inference: yields the poses of one image after the other.
 
-    Each picture is decoded once. Crops of all its people, and of the pictures after it, fill
+    Each image is decoded once. Crops of all its people, and of the images after it, fill
     the network's batches; a result is given out as soon as it is complete. No more than
-    ``batch_size`` pictures wait, so memory does not grow with the length of a video.
+    ``batch_size`` images wait, so memory does not grow with the length of a video.
 
     Args:
         pose: (config, checkpoint) of MMPose, the path of an ONNX file of
             ``tools/export_onnx.py``, or a built estimator.
         detector: (config, checkpoint) of MMDet, or a :class:`BoxDetector`; None: boxes are
-            given with the call, or the whole picture is the box.
+            given with the call, or the whole image is the box.
         device: ``'cpu'``, ``'cuda'``, ...; by default CUDA where there is one.
         batch_size: Crops that the network sees together; by default 32, on a CPU 4, because
-            more leave its caches.
+            larger batches exceed its caches.
         flip_test: Average with the mirrored crop; None: as the config says.
         padding: The crop's size as a multiple of the box's; None: as the config says.
         box_threshold, box_nms: See :class:`BoxDetector`; for a (config, checkpoint) only.
@@ -96,7 +96,7 @@ class PosePipeline:
         if batch_size is None:
             batch_size = 4 if self.device.type == 'cpu' else 32
         if batch_size < 1:
-            raise ValueError(f'batch_size must be at least 1, not {batch_size}')
+            raise ValueError(f'batch_size must be at least 1, got {batch_size}')
         self.network: KeypointNetwork
         if isinstance(pose, (str, Path)):
             self.network = OnnxNetwork(pose, self.device)
@@ -119,13 +119,13 @@ class PosePipeline:
         boxes: GivenBoxes | None = None,
         coco: bool = False,
     ) -> Iterator[Any]:
-        """Poses of each picture, in order.
+        """Yield the poses of each image, in order.
 
         Args:
             inputs: See :func:`read_frames`.
-            boxes: (N, 4), (x1, y1, x2, y2), image px, for a single picture; or one such array
-                a picture; or a function from :class:`Frame` to them. A fifth column is the
-                box's score. Without them the detector looks, or the whole picture is the box.
+            boxes: (N, 4), (x1, y1, x2, y2), image px, for a single image; or one such array
+                an image; or a function from :class:`Frame` to them. A fifth column is the
+                box's score. Without them, boxes are the detector's, or the whole image.
             coco: Give lists of COCO results instead of samples.
 
         Yields:
@@ -134,7 +134,7 @@ class PosePipeline:
             ``pose_scores``; or what :func:`coco_results` makes of it.
 
         Raises:
-            InputError: A picture is missing or not readable.
+            InputError: An image is missing or not readable.
             ValueError: Boxes are of another shape, or too few.
         """
         for _, sample in self.with_frames(inputs, boxes):
@@ -146,11 +146,11 @@ class PosePipeline:
         boxes: GivenBoxes | None = None,
         report: Report | None = None,
     ) -> Iterator[tuple[Frame, PoseDataSample]]:
-        """Like a call, each sample together with its picture.
+        """Yield each sample together with its image.
 
         Args:
             inputs, boxes: Those of a call.
-            report: See :func:`read_frames`; boxes of a list that belong to a picture which
+            report: See :func:`read_frames`; boxes of a list that belong to an image which
                 cannot be read are passed over with it.
         """
         yield from self.of_frames(read_frames(inputs, report), boxes)
@@ -158,7 +158,7 @@ class PosePipeline:
     def of_frames(
         self, frames: Iterator[Frame], boxes: GivenBoxes | None = None
     ) -> Iterator[tuple[Frame, PoseDataSample]]:
-        """Like :meth:`with_frames`, of pictures that are decoded already."""
+        """Like :meth:`with_frames`, of images that are decoded already."""
         waiting: deque[_Pending] = deque()  # in order; the first may be partly done
         for frame, (found, scores) in self._boxed(frames, boxes):
             centres, sizes = self.geometry.regions(found)
@@ -224,7 +224,7 @@ class PosePipeline:
             first = next(frames)
             second = next(frames, None)
             if second is not None:
-                raise ValueError('one array of boxes is for one picture; give a list of arrays')
+                raise ValueError('one array of boxes is for one image; give a list of arrays')
             frames, given = iter([first]), [given]
         many = iter(given) if isinstance(given, Iterable) else None
         taken = 0
@@ -237,11 +237,11 @@ class PosePipeline:
                 boxes = given(frame)  # type: ignore[operator]
             else:
                 boxes = next(many, None)
-                for _ in range(frame.index - taken):  # those of pictures that were passed over
+                for _ in range(frame.index - taken):  # boxes of skipped images
                     boxes = next(many, None)
                 taken = frame.index + 1
                 if boxes is None:
-                    raise ValueError(f'there are boxes for {frame.index} pictures only')
+                    raise ValueError(f'there are boxes for {frame.index} images only')
             yield frame, _checked(boxes, frame)
 
 
@@ -252,7 +252,7 @@ def _checked(boxes: np.ndarray, frame: Frame) -> Boxes:
         boxes = boxes.reshape(0, 4)
     if boxes.ndim != 2 or boxes.shape[1] not in (4, 5) or not np.isfinite(boxes).all():
         raise ValueError(
-            'boxes are finite numbers of shape (N, 4) or, with scores, (N, 5); picture '
+            'boxes are finite numbers of shape (N, 4) or, with scores, (N, 5); image '
             f'{frame.index} has {boxes.shape}'
         )
     scores = boxes[:, 4] if boxes.shape[1] == 5 else np.ones(len(boxes), np.float32)

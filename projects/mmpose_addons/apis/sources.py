@@ -1,4 +1,4 @@
-"""What the inputs of a run consist of: pictures, files of several pages, videos, streams."""
+"""Find the images, files of several pages, videos and streams of the inputs of a run."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -57,20 +57,20 @@ def find_sources(inputs: Iterable[str | Path]) -> tuple[list[Source], list[Path]
     """The sources of all inputs, in order; those of a folder by the numbers in their names.
 
     Args:
-        inputs: Pictures, folders of pictures, videos, numbers of cameras, addresses of streams.
+        inputs: Images, folders of images, videos, numbers of cameras, addresses of streams.
 
     Returns:
         The sources, and the videos and folders within folders, which are not read.
 
     Raises:
-        InputError: An input is missing, or a folder without pictures.
+        InputError: An input is missing, or a folder without images.
     """
     sources: list[Source] = []
     left_out: list[Path] = []
     for number, item in enumerate(inputs):
         if os.path.isdir(item):
-            pictures, others = _listed(Path(item))
-            sources += [_picture(path, number) for path in pictures]
+            images, others = _listed(Path(item))
+            sources += [_image(path, number) for path in images]
             left_out += others
         else:
             sources.append(source_of(item, number))
@@ -80,7 +80,7 @@ def find_sources(inputs: Iterable[str | Path]) -> tuple[list[Source], list[Path]
 def sources_in(item: str | Path, number: int = 0) -> Iterator[Source]:
     """Like :func:`find_sources` of one input, one source after the other."""
     if os.path.isdir(item):
-        yield from (_picture(path, number) for path in _listed(Path(item))[0])
+        yield from (_image(path, number) for path in _listed(Path(item))[0])
     else:
         yield source_of(item, number)
 
@@ -97,7 +97,7 @@ def source_of(item: str | Path, number: int = 0) -> Source:
     path = Path(item)
     try:
         if is_image(path):
-            return _picture(path, number)
+            return _image(path, number)
     except FileNotFoundError:
         raise InputError(f'{shown(path)} is missing') from None
     except OSError as error:
@@ -113,7 +113,7 @@ def source_of(item: str | Path, number: int = 0) -> Source:
         reader.close()
 
 
-def _picture(path: Path, number: int) -> Source:
+def _image(path: Path, number: int) -> Source:
     pages = count_pages(path)
     return Source(str(path), number, 'pages' if pages > 1 else 'image', pages)
 

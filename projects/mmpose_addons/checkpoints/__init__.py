@@ -3,6 +3,7 @@
 from .errors import CheckpointError, UnsafeCheckpointError
 from .loading import load_file
 from .published import CONVERTERS, ccssl_hourglass, convert_checkpoint
+from .saving import save_file
 from .state_dicts import (
     StateDict,
     check_keys,
@@ -30,5 +31,6 @@ __all__ = [
     'read_checkpoint',
     'rename',
     'rescue_checkpoint',
+    'save_file',
     'write_checkpoint',
 ]

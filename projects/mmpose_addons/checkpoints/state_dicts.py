@@ -9,14 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor, nn
-
-from mmpose_addons_core.fileio import atomic_write
 
 from .errors import CheckpointError
 from .loading import find_state_dict, load_file, load_inert
 from .restricted_pickle import Inert
+from .saving import save_file
 
 StateDict = Mapping[str, Tensor]
 
@@ -83,8 +81,7 @@ def _meta(content: Any) -> dict[str, Any]:
 
 def write_checkpoint(target: Path, state: StateDict, meta: Mapping[str, Any]) -> None:
     """Write a checkpoint for MMEngine's ``load_from`` atomically."""
-    with atomic_write(target) as unfinished:
-        torch.save(dict(state_dict=dict(state), meta=dict(meta)), unfinished)
+    save_file(dict(state_dict=dict(state), meta=dict(meta)), target)
 
 
 def check_keys(state: StateDict, network: nn.Module) -> None:

@@ -88,7 +88,7 @@ def check_coco_keypoints(
     categories = data.get('categories', [])
     expected = _expected_keypoints(data, num_keypoints, category, report, boxes_only)
     report.categories = [*expected]
-    used = check_annotations(
+    used, doubtful = check_annotations(
         data.get('annotations', []), records, categories, expected, boxes_only, report, progress
     )
     if not (used or unlabelled or report.errors):
@@ -103,6 +103,7 @@ def check_coco_keypoints(
         report.detections = detections
         used = {detection['image_id'] for detection in detections}
     report.seconds['annotations'] = perf_counter() - start
+    used = used | doubtful
     if image_dir is not None and images:
         checked = [
             image

@@ -1,1 +1,1 @@
-"""Pictures and videos from files: what a file is, its frames, and a new video."""
+"""Images and videos from files: what a file is, its frames, and a new video."""

@@ -1,5 +1,5 @@
-"""What is wrong with a picture or a video."""
+"""Errors of images and videos."""
 
 
 class InputError(ValueError):
-    """A picture or a video that is missing or cannot be read."""
+    """An image or a video that is missing or cannot be read."""

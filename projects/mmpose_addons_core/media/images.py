@@ -1,4 +1,4 @@
-"""Decode pictures: whole ones only, of any file name, all pages, 8 bits a channel.
+"""Decode images: whole ones only, of any file name, all pages, 8 bits a channel.
 
 Images are (H, W, 3), uint8, BGR, turned by their EXIF orientation, as MMPose's loader has them.
 """
@@ -25,11 +25,11 @@ STILL = 0.1  # seconds of an animation's frame that names no time, as browsers s
 
 
 class Page(NamedTuple):
-    """A picture of a file.
+    """An image of a file.
 
     Attributes:
         image: (H, W, 3), uint8, BGR.
-        time: Seconds from the first frame of an animation; None of other pictures.
+        time: Seconds from the first frame of an animation; None of other images.
         bits: Bits of 16 that the file fills, by its largest value; 8 for files of 8 bits.
     """
 
@@ -39,10 +39,10 @@ class Page(NamedTuple):
 
 
 def read_image(file: str | PathLike) -> np.ndarray:
-    """The first picture of a file, (H, W, 3), uint8, BGR.
+    """The first image of a file, (H, W, 3), uint8, BGR.
 
     Raises:
-        InputError: The file is missing, empty, cut off, or no picture.
+        InputError: The file is missing, empty, cut off, or no image.
     """
     return next(read_pages(file)).image
 
@@ -57,20 +57,20 @@ def count_pages(file: str | PathLike) -> int:
 
 
 def read_pages(file: str | PathLike) -> Iterator[Page]:
-    """All pages of a TIFF file, all frames of a GIF, PNG or WebP file, else the picture.
+    """All pages of a TIFF file, all frames of a GIF, PNG or WebP file, else the image.
 
     Values of 16-bit files are shifted to 8 bits. A file whose largest value leaves the upper
     bits empty is taken for one of 8, 10, 12 or 14 bits.
 
     Raises:
-        InputError: The file is missing, empty, cut off, or no picture; also after some pages.
+        InputError: The file is missing, empty, cut off, or no image; also after some pages.
     """
     file = Path(file)
     content = _content(file)
     raw = content.tobytes()
     kind, pages = _pages(io.BytesIO(raw))
     if len(pages) == 1:
-        yield _picture(file, content, raw)
+        yield _page(file, content, raw)
     elif kind == 'TIFF':
         for page in pages:
             yield _tiff_page(file, content, page)
@@ -106,7 +106,7 @@ def _pages(stream: IO[bytes]) -> tuple[str, Sequence[int]]:
     return 'still', range(1)
 
 
-def _picture(file: Path, content: np.ndarray, raw: bytes) -> Page:
+def _page(file: Path, content: np.ndarray, raw: bytes) -> Page:
     image = _decoded(content, FLAGS)
     if image is None:
         image = _decoded(content, cv2.IMREAD_UNCHANGED)  # float values, which are named below

@@ -1,6 +1,6 @@
-"""Tell pictures from other files by their first bytes.
+"""Distinguish images from other files by their first bytes.
 
-A file's name decides only where its content is unknown: a broken picture is still a picture.
+A file's name decides only where its content is unknown: a broken image is still an image.
 """
 
 import re
@@ -27,7 +27,7 @@ _IMAGE_STARTS = re.compile(
 
 
 def is_image(file: str | PathLike) -> bool:
-    """Whether a file is a picture, by its content or, where that is unknown, by its name.
+    """Whether a file is an image, by its content or, where that is unknown, by its name.
 
     Raises:
         OSError: The file cannot be read.
@@ -40,25 +40,25 @@ def is_image(file: str | PathLike) -> bool:
 
 
 def images_in(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The pictures of a folder, and the videos and folders that are not among them.
+    """The images of a folder, and the videos and folders that are not among them.
 
     Files are in the order of the numbers in their names. Hidden files, such as the
     ``._name.jpg`` of macOS, are left out.
 
     Raises:
-        InputError: There is no picture.
+        InputError: There is no image.
         OSError: The folder cannot be read.
     """
-    pictures, others = [], []
+    images, others = [], []
     for path in sorted(folder.iterdir(), key=lambda path: natural_key(path.name)):
         if path.name.startswith('.'):
             continue
         if path.is_dir() or path.suffix.lower() in VIDEO_SUFFIXES:
             others.append(path)
         elif path.suffix.lower() in IMAGE_SUFFIXES or (path.is_file() and is_image(path)):
-            pictures.append(path)
-    if not pictures:
+            images.append(path)
+    if not images:
         videos = any(not path.is_dir() for path in others)
         hint = '; its videos are read if they are named' if videos else ''
         raise InputError(f'{shown(folder)} contains no image{hint}')
-    return pictures, others
+    return images, others

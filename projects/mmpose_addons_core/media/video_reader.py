@@ -1,6 +1,6 @@
 """Decode videos of files and streams: frames with their own numbers and times, by PyAV.
 
-A frame's number is its place among the pictures that the file contains, from 0, whether they
+A frame's number is its place among the images that the file contains, from 0, whether they
 can be decoded or not. Its time is that of the file's time stamps, in seconds from the first.
 """
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     import av
 
 DEFAULT_RATE = Fraction(25)  # frames a second where the file does not say
-PATIENCE = 10.0  # seconds without an answer or a picture of a stream
+PATIENCE = 10.0  # seconds without an answer or an image of a stream
 CUT_OFF = 0.5  # seconds by which a file may be shorter than its header says
 GUESSED_LENGTH = {'mpeg', 'h264', 'hevc', 'm4v', 'mpegvideo', 'mjpeg'}
 """Formats without a length, which FFmpeg then guesses by the size of the file."""
-HIDDEN_PICTURES = {'vp8', 'vp9', 'av1'}
-"""Codecs with packets that hold no picture of their own, so that none is missing there."""
+HIDDEN_FRAMES = {'vp8', 'vp9', 'av1'}
+"""Codecs with packets that hold no image of their own, so that none is missing there."""
 
 Report = Callable[[range | None, str], None]
 """Takes the numbers of missing frames, None where they are not known, and the reason."""
@@ -67,7 +67,7 @@ class VideoReader:
         self._stream = streams.best('video')
         if self._stream is None or self._stream.codec_context is None:
             self.close()
-            raise InputError(f'{self.name} is not a readable video: no pictures are in it')
+            raise InputError(f'{self.name} is not a readable video: no images are in it')
         self._stream.thread_type = 'AUTO'
         self.rate: Fraction = (
             self._stream.average_rate or self._stream.guessed_rate or DEFAULT_RATE
@@ -99,7 +99,7 @@ class VideoReader:
 
         Damaged frames, in which the decoder had to guess, count as missing.
         """
-        numbers = FrameNumbers(self._stream.codec_context.name not in HIDDEN_PICTURES)
+        numbers = FrameNumbers(self._stream.codec_context.name not in HIDDEN_FRAMES)
         clock = FrameClock(float(self.rate))
         lost: list[int] = []
         packets, ends, broken = 0, 0.0, ''
@@ -115,7 +115,7 @@ class VideoReader:
                 if not packet.is_discard:
                     numbers.expect(packet.pts)
             elif packet.dts is not None:
-                packets += 1  # AVI's sign that the last picture stays
+                packets += 1  # AVI's sign that the last image stays
                 continue
             frames, error = _decoded(packet)
             if error:

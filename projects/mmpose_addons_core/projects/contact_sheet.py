@@ -1,4 +1,4 @@
-"""A picture of some frames of a data set with their keypoints."""
+"""An image of some frames of a data set with their keypoints."""
 
 from collections.abc import Sequence
 from pathlib import Path

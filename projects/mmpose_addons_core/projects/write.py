@@ -1,4 +1,4 @@
-"""Write a project as a data set: images, COCO annotations, dataset_info.py, report, pictures.
+"""Write a project as a data set: images, annotations, dataset_info.py, report, contact sheet.
 
 Shape letters: K keypoints. Coordinates are (x, y) in image px.
 """

@@ -20,7 +20,7 @@ from pycocotools.cocoeval import Params as PlainParams
 
 # Type of evaluation -> fields of an annotation whose keypoints are compared. Any other type
 # with "keypoints" in its name compares the field "keypoints".
-PARTS = {
+PART_FIELDS = {
     'keypoints_foot': ('foot_kpts',),
     'keypoints_face': ('face_kpts',),
     'keypoints_lefthand': ('lefthand_kpts',),
@@ -72,7 +72,7 @@ class COCOeval(PlainCOCOeval):
         cocoGt: Annotations.
         cocoDt: Results, of their ``loadRes``.
         iouType: ``keypoints`` (also called ``keypoints_body``), ``keypoints_crowd``, a key of
-            ``PARTS``, ``bbox`` or ``segm``.
+            ``PART_FIELDS``, ``bbox`` or ``segm``.
         sigmas: (keypoints,) of OKS; None means those of COCO's 17.
         use_area: Take ``area`` of the annotations (px^2); else 0.53 times that of the box.
 
@@ -111,7 +111,7 @@ class COCOeval(PlainCOCOeval):
     def score_key(self) -> str:
         """Return the field by which a result is ranked: its own score field, or ``score``."""
         kind = self.params.iouType
-        return kind.replace('keypoints_', '') + '_score' if kind in PARTS else 'score'
+        return kind.replace('keypoints_', '') + '_score' if kind in PART_FIELDS else 'score'
 
     def _prepare(self) -> None:
         """Collect annotations and results by image and category.
@@ -148,7 +148,7 @@ class COCOeval(PlainCOCOeval):
             ValueError: An annotation lacks what others of its category have.
         """
         kind = self.params.iouType
-        fields = PARTS.get(kind, ('keypoints',)) if 'keypoints' in kind else ()
+        fields = PART_FIELDS.get(kind, ('keypoints',)) if 'keypoints' in kind else ()
         complete = [truth for truth in truths if all(key in truth for key in fields)]
         having = {truth['category_id'] for truth in complete}
         for truth in truths:
@@ -165,7 +165,7 @@ class COCOeval(PlainCOCOeval):
         kind = self.params.iouType
         copied = dict(record, id=number)
         if 'keypoints' in kind:
-            fields = PARTS.get(kind, ('keypoints',))
+            fields = PART_FIELDS.get(kind, ('keypoints',))
             copied['keypoints'] = np.concatenate([np.asarray(record[key]) for key in fields])
         elif kind == 'segm':
             copied['segmentation'] = index.annToRLE(record)

@@ -1,4 +1,4 @@
-"""Pictures of all formats and names: pages, depths, broken files."""
+"""Images of all formats and names: pages, depths, broken files."""
 
 import os
 
@@ -22,7 +22,7 @@ def test_pixels_are_those_of_opencv(tmp_path, image, suffix):
     file = tmp_path / f'a{suffix}'
     cv2.imwrite(str(file), image)
     np.testing.assert_array_equal(read_image(file), cv2.imread(str(file)))
-    renamed = file.rename(tmp_path / 'picture.dat')
+    renamed = file.rename(tmp_path / 'image.dat')
     assert is_image(renamed)
     assert read_image(renamed).shape == (60, 80, 3)
 
@@ -31,14 +31,14 @@ def test_a_name_that_is_not_utf_8(tmp_path, image):
     file = tmp_path / os.fsdecode(b'caf\xe9.png')
     file.write_bytes(cv2.imencode('.png', image)[1].tobytes())
     np.testing.assert_array_equal(read_image(file), image)
-    file.write_bytes(b'no picture')
+    file.write_bytes(b'no image')
     with pytest.raises(InputError, match=r'caf\\xe9.png is not a readable image') as error:
         read_image(file)
     assert str(error.value).encode('utf-8')
 
 
 @pytest.mark.parametrize('suffix', ['.jpg', '.png', '.bmp', '.webp', '.tif', '.gif'])
-def test_half_a_picture_is_refused(tmp_path, image, suffix):
+def test_half_an_image_is_refused(tmp_path, image, suffix):
     file = tmp_path / f'a{suffix}'
     Image.fromarray(image).save(file)
     content = file.read_bytes()
@@ -157,7 +157,7 @@ def test_frames_of_an_animation(tmp_path, suffix):
     assert all(page.image[..., 2].mean() < 6 for page in pages)
 
 
-def test_a_still_picture_has_one_page(tmp_path, image):
+def test_a_still_image_has_one_page(tmp_path, image):
     for suffix in ('.gif', '.png', '.webp', '.jpg'):
         Image.fromarray(image).save(tmp_path / f'a{suffix}')
         assert count_pages(tmp_path / f'a{suffix}') == 1
@@ -166,27 +166,27 @@ def test_a_still_picture_has_one_page(tmp_path, image):
     assert count_pages(tmp_path / 'missing.gif') == 1
 
 
-def test_pictures_of_a_folder(tmp_path, image):
+def test_images_of_a_folder(tmp_path, image):
     for name in ('f10.jpg', 'f9.jpg', 'F2.PNG', 'no_suffix'):
         (tmp_path / name).write_bytes(cv2.imencode('.png', image)[1].tobytes())
     for name in ('._f9.jpg', '.hidden.png', 'notes.txt', 'clip.mp4', 'broken.jpg'):
         (tmp_path / name).write_bytes(b'text')
     (tmp_path / 'more.jpg').mkdir()
-    pictures, others = images_in(tmp_path)
-    assert [file.name for file in pictures] == [
+    images, others = images_in(tmp_path)
+    assert [file.name for file in images] == [
         *('F2.PNG', 'broken.jpg', 'f9.jpg', 'f10.jpg', 'no_suffix')
     ]
     assert [file.name for file in others] == ['clip.mp4', 'more.jpg']
 
 
-def test_a_folder_without_pictures(tmp_path):
+def test_a_folder_without_images(tmp_path):
     (tmp_path / 'a.mp4').write_bytes(b'')
     with pytest.raises(InputError, match='contains no image; its videos are read'):
         images_in(tmp_path)
 
 
 def test_handed_formats(cases):
-    """A 12-bit file is as bright as the same picture of 8 bits; all pages are read."""
+    """A 12-bit file is as bright as the same image of 8 bits; all pages are read."""
     folder = cases / 'picture_formats'
     grey = read_image(folder / 'photos/gray8.png')
     for name in ('gray12in16.png', 'gray12in16.tif', 'gray16_full.png'):
@@ -199,7 +199,7 @@ def test_handed_formats(cases):
         read_image(folder / 'photos/float.tif')
 
 
-def test_handed_broken_pictures(cases):
+def test_handed_broken_images(cases):
     folder = cases / 'broken_pictures'
     for name in ('many/z.jpg', 'half/h.jpg'):
         with pytest.raises(InputError, match=name):

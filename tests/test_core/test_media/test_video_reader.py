@@ -1,4 +1,4 @@
-"""Frames of videos: numbers, times, what is missing, upright pictures, streams."""
+"""Frames of videos: numbers, times, what is missing, upright images, streams."""
 
 import contextlib
 import functools

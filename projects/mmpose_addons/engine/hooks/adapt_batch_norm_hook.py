@@ -59,7 +59,7 @@ class AdaptBatchNormHook(Hook):
         self.dataset = dataset
         self.when = when
         self.largest = largest
-        self._loading = dict(batch_size=batch_size, num_workers=num_workers)
+        self._loading: dict[str, Any] = dict(batch_size=batch_size, num_workers=num_workers)
         self._before: dict[str, Tensor] | None = None
 
     def after_train_epoch(self, runner: Runner) -> None:

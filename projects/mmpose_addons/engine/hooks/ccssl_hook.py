@@ -102,7 +102,7 @@ class CCSSLHook(Hook):
         self.sampler = None if views is None else ViewSampler(**views)
         self.appearance = None if appearance is None else Appearance(**appearance)
         self.tolerance = tolerance
-        self._loading = dict(batch_size=batch_size, num_workers=num_workers)
+        self._loading: dict[str, Any] = dict(batch_size=batch_size, num_workers=num_workers)
         self.seed = seed
         self.labels: PseudoLabels | None = None
         self._resumed: dict[str, Any] | None = None

@@ -13,9 +13,7 @@ from mmengine.runner import EpochBasedTrainLoop, Runner, weights_to_cpu
 from mmpose.registry import LOOPS
 from torch.utils.data import DataLoader
 
-from mmpose_addons_core.fileio import atomic_write
-
-from ...checkpoints import load_file
+from ...checkpoints import load_file, save_file
 
 
 @dataclass(frozen=True)
@@ -214,16 +212,15 @@ class _BestOfStageHook(Hook):
             better = self.sign * score > self.sign * best['score']
             if best['epoch'] < runner.epoch and not better:
                 return
-        with atomic_write(file) as unfinished:
-            torch.save(
-                dict(
-                    state_dict=weights_to_cpu(_plain(runner.model).state_dict()),
-                    optimizer=runner.optim_wrapper.state_dict(),
-                    epoch=runner.epoch,
-                    score=score,
-                ),
-                unfinished,
-            )
+        save_file(
+            dict(
+                state_dict=weights_to_cpu(_plain(runner.model).state_dict()),
+                optimizer=runner.optim_wrapper.state_dict(),
+                epoch=runner.epoch,
+                score=score,
+            ),
+            file,
+        )
 
 
 def _plain(model: torch.nn.Module) -> torch.nn.Module:

@@ -1,0 +1,70 @@
+"""A user's mistake and a file that cannot be written end a command with one line."""
+
+import errno
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+
+Main = Callable[[Sequence[str] | None], int]
+
+NO_SPACE = errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO
+"""What is wrong with a disk and not with the arguments: the exit status is 1 instead of 2."""
+OURS = 'mmpose_addons'
+HALF_FILE = re.compile(r'^\.\d+\.')
+"""How ``atomic_write`` begins the name of a file that is not complete."""
+
+
+def in_one_line(command: str) -> Callable[[Main], Main]:
+    """Decorator of a command's ``main``: errors of these kinds end it with one line on stderr.
+
+    These are the operating system's errors, such as a full disk or a folder without permission
+    to write, and this package's own errors, which are made for users. Others are mistakes of
+    the program and keep their traceback.
+    """
+
+    def decorated(main: Main) -> Main:
+        @wraps(main)
+        def guarded(argv: Sequence[str] | None = None) -> int:
+            try:
+                return main(argv)
+            except BrokenPipeError:  # as in `mmpose-addons edit-checkpoint a.pth | head`
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                return 1
+            except OSError as error:
+                print(f'{command}: {said(error)}', file=sys.stderr)
+                return 1 if error.errno in NO_SPACE else 2
+            except ValueError as error:
+                if not type(error).__module__.startswith(OURS):
+                    raise
+                print(f'{command}: {error}', file=sys.stderr)
+                return 2
+
+        return guarded
+
+    return decorated
+
+
+def said(error: OSError) -> str:
+    """File and reason of an error of the operating system; a half file has its final name.
+
+    Example:
+        >>> said(OSError(28, 'No space left on device', 'poses/.123.sheet.png'))
+        'poses/sheet.png: No space left on device'
+    """
+    if error.strerror is None:
+        return str(error)
+    if error.filename is None:
+        return error.strerror
+    folder, name = os.path.split(os.fsdecode(error.filename))
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return f'{_first_file(error.filename)}: is a file, a folder is needed'
+    return f'{os.path.join(folder, HALF_FILE.sub("", name))}: {error.strerror}'
+
+
+def _first_file(path: str | bytes) -> str:
+    """The part of a path that is a file; the whole path where none is."""
+    parts = [Path(os.fsdecode(path)), *Path(os.fsdecode(path)).parents]
+    return str(next((part for part in reversed(parts) if part.is_file()), parts[0]))

@@ -1,0 +1,84 @@
+"""A COCO file of images whose keypoints a person will set, for CVAT and other tools."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .coco_categories import choose_categories
+from .coco_file import CocoFileError, read_json
+from .coco_layout import layout_problem
+from .path_tails import PathTails
+
+
+def keypoint_category(file: Path) -> dict[str, Any]:
+    """Read the category with names of keypoints and a skeleton from a COCO file.
+
+    Raises:
+        CocoFileError: If there is none, or several differ.
+    """
+    data = read_json(file)
+    if problem := layout_problem(data, ('categories',)):
+        raise CocoFileError(file, problem)
+    try:
+        chosen = choose_categories(data)
+    except ValueError as error:
+        raise CocoFileError(file, str(error)) from None
+    for category in data['categories']:
+        if category['id'] in chosen and category.get('keypoints'):
+            return dict(category, id=1, skeleton=category.get('skeleton') or [])
+    raise CocoFileError(file, 'expected a category with names of keypoints, got none')
+
+
+def skeleton_file(
+    images: Sequence[Mapping[str, Any]],
+    annotations: Mapping[Any, Mapping[str, Any]],
+    category: Mapping[str, Any],
+    drafts: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """Content of a COCO keypoint file with one animal an image.
+
+    Args:
+        images: COCO images, in the wanted order.
+        annotations: By image id, an annotation with ``id`` and ``bbox``; other images get their
+            whole size as the box.
+        category: With names of keypoints and a skeleton.
+        drafts: Annotations with ``file_name`` and ``keypoints`` to start from. Without one, the
+            keypoints are spread over the box and marked as not visible, so that a labelling
+            tool shows them.
+    """
+    tails = PathTails([image['file_name'] for image in images])
+    given = {tails.longest(str(draft['file_name'])): draft['keypoints'] for draft in drafts}
+    result = []
+    for number, image in enumerate(images, start=1):
+        annotation = annotations.get(image['id'], {})
+        box = annotation.get('bbox') or [0, 0, image['width'], image['height']]
+        keypoints = given.get(image['file_name']) or _spread(box, len(category['keypoints']))
+        shown = sum(flag > 0 for flag in keypoints[2::3])
+        result.append(
+            dict(
+                id=annotation.get('id', number),
+                image_id=image['id'],
+                category_id=1,
+                bbox=box,
+                area=round(box[2] * box[3], 2),
+                iscrowd=0,
+                num_keypoints=shown,
+                keypoints=keypoints,
+            )
+        )
+    return dict(images=[*map(dict, images)], annotations=result, categories=[dict(category)])
+
+
+def _spread(box: Sequence[float], count: int) -> list[float]:
+    """Keypoints in rows of six in a box, not visible."""
+    x, y, width, height = box
+    rows = -(-count // 6)
+    values: list[float] = []
+    for number in range(count):
+        row, column = divmod(number, 6)
+        values += [
+            round(x + width * (column + 0.5) / 6, 1),
+            round(y + height * (row + 0.5) / rows, 1),
+            0,
+        ]
+    return values

@@ -1,0 +1,116 @@
+"""``mmpose-addons frames-to-label`` as it is called."""
+
+import json
+
+import numpy as np
+import pytest
+
+from helpers.tiny_domains import NAMES, write_domains
+from mmpose_addons_core.adaptation import PseudoLabels
+from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Frames with boxes and without keypoints, and a labelled source."""
+    write_domains(tmp_path)
+    content = json.loads((tmp_path / 'target.json').read_text())
+    for annotation in content['annotations']:
+        del annotation['keypoints'], annotation['num_keypoints']
+        annotation['id'] += 50
+    content['categories'] = [dict(id=1, name='target')]
+    (tmp_path / 'frames.json').write_text(json.dumps(content))
+    return tmp_path
+
+
+@pytest.fixture
+def choose(run_command, data):
+    def run(*arguments):
+        return run_command(
+            'frames-to-label',
+            data / 'frames.json',
+            *('--like', data / 'source.json', '--out', data / 'check.json', *arguments),
+        )
+
+    return run
+
+
+def test_a_file_for_a_labelling_tool(choose, data):
+    status, out, _ = choose('--count', 4, '--copy', data / 'copies')
+    assert status == 0
+    assert 'check.json: 4 of 12 images to label' in out
+    content = json.loads((data / 'check.json').read_text())
+    (category,) = content['categories']
+    assert category['keypoints'] == list(NAMES)
+    assert category['skeleton'] == [[1, 3]]
+    images = {image['id']: image['file_name'] for image in content['images']}
+    assert len(images) == len(content['annotations']) == 4
+    # the 12 frames are three videos: each has at least one
+    assert {int(name[7:10]) // 4 for name in images.values()} == {0, 1, 2}
+    for annotation in content['annotations']:
+        assert annotation['id'] == annotation['image_id'] + 50
+        assert annotation['bbox'] == [4, 4, 40, 40]
+        points = np.reshape(annotation['keypoints'], (3, 3))
+        assert (points[:, 2] == 0).all()
+        assert (points[:, :2] > 4).all()
+        assert (points[:, :2] < 44).all()
+    copies = sorted((data / 'copies').rglob('*.png'))
+    assert [f'target/{file.name}' for file in copies] == sorted(images.values())
+
+
+def test_labelled_it_fits_the_target_set(choose, data):
+    """What a person has labelled is found by the check of a training."""
+    choose('--count', 3)
+    content = json.loads((data / 'check.json').read_text())
+    for annotation in content['annotations']:
+        annotation['keypoints'] = [20, 21, 2, 30, 31, 2, 25, 26, 1]
+    (data / 'check.json').write_text(json.dumps(content))
+    frames = json.loads((data / 'frames.json').read_text())['images']
+    zeros = np.zeros((12, 3))
+    labels = PseudoLabels(
+        sample_id=np.arange(50, 62),
+        image_id=np.arange(12),
+        file_name=np.array([str(data / frame['file_name']) for frame in frames]),
+        bbox=np.tile([4.0, 4, 40, 40], (12, 1)),
+        keypoints=np.zeros((12, 3, 2)),
+        confidence=zeros,
+        kept=zeros > 0,
+        origin=zeros.astype(np.uint8),
+        found=zeros[:, 0] > 0,
+        threshold=np.zeros(3),
+        epoch=np.array(0),
+        names=np.array(NAMES),
+        skeleton=np.array([[0, 2]]),
+    )
+    points, given = hidden_labels(data / 'check.json', labels)
+    assert given.all(1).sum() == 3
+    assert points[given.all(1)][0].tolist() == [[20, 21], [30, 31], [25, 26]]
+
+
+def test_pseudo_labels_as_drafts(choose, data):
+    drafts = dict(
+        images=[dict(id=7, file_name=str(data / 'target/005.png'))],
+        annotations=[dict(image_id=7, keypoints=[1, 2, 2, 3, 4, 1, 5, 6, 0])],
+    )
+    (data / 'epoch_0003.json').write_text(json.dumps(drafts))
+    choose('--count', 12, '--drafts', data / 'epoch_0003.json')
+    content = json.loads((data / 'check.json').read_text())
+    drafted = [a for a in content['annotations'] if a['num_keypoints']]
+    assert [a['image_id'] for a in drafted] == [5]
+    assert drafted[0]['keypoints'] == [1, 2, 2, 3, 4, 1, 5, 6, 0]
+    assert drafted[0]['num_keypoints'] == 2
+
+
+def test_what_is_wrong_is_named(choose, data, run_command):
+    assert '--count must be at least 1, got 0' in choose('--count', 0)[2]
+    (data / 'target/003.png').unlink()
+    status, _, error = choose()
+    assert status == 2
+    assert '003.png is missing or no image' in error
+    frames, source = data / 'frames.json', data / 'source.json'
+    _, _, error = run_command('frames-to-label', frames, '--like', source, '--out', source)
+    assert 'is read by this command' in error
+    _, _, error = run_command(
+        'frames-to-label', frames, '--like', frames, '--out', data / 'check.json'
+    )
+    assert 'expected a category with names of keypoints, got none' in error
