@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .summaries import some_lines
-
 from .errors import in_one_line
+from .summaries import some_lines
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:

@@ -86,6 +86,8 @@ def write_base(folder: Path) -> dict[str, object]:
         names=np.array([f'point {k}' for k in range(17)]),
         skeleton=np.zeros((0, 2), np.int64),
     )
+    (folder / 'det.py').write_text('')
+    (folder / 'det.pth').write_bytes(b'')
     (folder / 'rounds').mkdir(exist_ok=True)
     labels.write_npz(folder / 'rounds/epoch_0000.npz')
     target = json.loads(json.dumps(data))
@@ -239,7 +241,8 @@ def two_stage(folder: Path) -> None:
 def detect(folder: Path) -> None:
     with mock.patch('mmpose_addons.apis.BoxDetector', _Detector), _command(folder) as run:
         place = ['--ann', folder / 'ann.json', '--images', folder]
-        run('detect', 'x', 'x', *place, '--out', folder / 'out/found.json', '--force')
+        files = folder / 'det.py', folder / 'det.pth'
+        run('detect', *files, *place, '--out', folder / 'out/found.json', '--force')
 
 
 def infer(folder: Path) -> None:
@@ -247,7 +250,7 @@ def infer(folder: Path) -> None:
         files = [folder / '1.jpg', folder / '2.jpg']
         run(
             *('infer', *files, '--pose', 'x', 'x', '--ann', folder / 'ann.json'),
-            *('--out', folder / 'out/poses', '--save-json', '--no-pictures'),
+            *('--out', folder / 'out/poses', '--save-json', '--no-visualizations'),
         )
 
 
