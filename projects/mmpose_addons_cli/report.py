@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         read_rounds,
     )
     from mmpose_addons_core.adaptation import PseudoLabelError
-    from mmpose_addons_core.fileio import atomic_write
+    from mmpose_addons_core.fileio import atomic_write, refuse_input
 
     try:
         rounds = read_rounds(args.labels)
@@ -57,6 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     out = args.out or folder / 'report.html'
+    refuse_input(out, [args.labels, args.hidden, file])
     with atomic_write(out) as unfinished:
         unfinished.write_text(page, encoding='utf-8')
     if hidden is not None:

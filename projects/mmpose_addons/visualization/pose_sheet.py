@@ -16,6 +16,7 @@ from mmpose.evaluation.functional.nms import oks_iou
 from mmpose_addons_core.datasets.coco_people import read_labelled_people
 from mmpose_addons_core.datasets.coco_results import read_keypoint_results
 from mmpose_addons_core.keypoints.names import side_and_part
+from mmpose_addons_core.media.images import read_image
 
 # BGR: the person's left, right, and what lies between
 LEFT, RIGHT, MIDDLE = (40, 140, 255), (235, 120, 40), (90, 200, 90)
@@ -207,9 +208,7 @@ def _best_oks(person: dict, results: list[dict], sigmas: np.ndarray) -> float:
 
 def _fitted(file: Path, cell: int) -> tuple[np.ndarray, float]:
     """Read an image into the upper left of a white square; return it and its scale."""
-    image = cv2.imread(str(file))
-    if image is None:
-        raise ValueError(f'{file} is missing or not an image')
+    image = read_image(file)
     scale = cell / max(image.shape[:2])
     size = [round(side * scale) for side in image.shape[1::-1]]
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC

@@ -14,6 +14,8 @@ import numpy as np
 from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from mmpose_addons_core.keypoints.sides import sides_of
+from mmpose_addons_core.media.errors import InputError
+from mmpose_addons_core.media.images import read_image
 
 from .pose_sheet import brightened, draw_pose, side_colour
 
@@ -78,8 +80,10 @@ def gallery(
 def _gallery_image(labels: PseudoLabels, index: int, image_dir: Path | None) -> GalleryImage:
     name = str(labels.file_name[index])
     file = image_dir / name if image_dir else Path(name)
-    image = cv2.imread(str(file))
-    jpeg = None if image is None else _drawn(image, labels, index)
+    try:
+        jpeg = _drawn(read_image(file), labels, index)
+    except InputError:
+        jpeg = None
     return GalleryImage(
         file_name=Path(name).name,
         confidence=float(labels.confidence[index].mean()),

@@ -13,6 +13,7 @@ import numpy as np
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
 from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
+from mmpose_addons_core.natural_order import natural_key
 
 from ..evaluation.pseudo_label_pck import THRESHOLD, near_truth, pseudo_label_sides
 from .diagnosis_table import diagnosis_table, read_diagnosis
@@ -41,10 +42,10 @@ def read_rounds(store: Path) -> list[PseudoLabels]:
         PseudoLabelError: If there is no round, or one cannot be read.
     """
     if store.is_dir():
-        files = sorted(store.glob('epoch_*.npz'))
+        files = sorted(store.glob('epoch_*.npz'), key=natural_key)
     else:
-        files = [f for f in sorted(store.parent.glob('epoch_*.npz')) if f.name < store.name]
-        files.append(store)
+        files = sorted(store.parent.glob('epoch_*.npz'), key=natural_key)
+        files = [file for file in files if natural_key(file) < natural_key(store)] + [store]
     if not files:
         raise PseudoLabelError(f'{store} has no epoch_*.npz')
     return [read_npz(file) for file in files]
