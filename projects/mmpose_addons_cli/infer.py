@@ -196,7 +196,7 @@ def _say_before(notes: Sequence[str], left_out: Sequence[Path]) -> None:
 
 
 def _say_after(report: 'InferReport', out: Path) -> None:
-    """What was done on stdout, then what was not on stderr; how it ended comes last."""
+    """Print what was done to stdout, then what was not, and how it ended, to stderr."""
     frames = f'{report.frames} frame{"s" * (report.frames != 1)}'
     if report.total is not None and report.total != report.frames:
         frames = f'{report.frames} of {report.total} frames'
