@@ -93,7 +93,7 @@ def load_pose_model(
 
 
 def geometry_of(config: Config) -> CropGeometry:
-    """How the config's test pipeline cuts its crops.
+    """Read size and kind of the crops from the config's test pipeline.
 
     Raises:
         ModelError: It holds no ``TopdownAffine``.
