@@ -111,3 +111,11 @@ def test_boxes_come_from_one_place(more, capsys):
     with pytest.raises(SystemExit):
         main(['infer', 'photos', '--pose', 'a.onnx', '--out', 'out', '--ann-boxes', *more])
     assert '--ann-boxes needs --ann, and no --det' in capsys.readouterr().err
+
+
+def test_a_checkpoint_at_an_address(folder, pose, run_command):
+    address = 'https://example.org/a.pth'
+    line = ['infer', 'photos', '--pose', pose[0], address, '--out', 'o', '--device', 'cpu']
+    status, _, errors = run_command(*line)
+    assert status == 2
+    assert f'{address} is an address; download the file' in errors

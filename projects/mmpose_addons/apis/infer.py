@@ -32,7 +32,7 @@ SKIPPED = 3
 
 @dataclass
 class InferReport:
-    """What a run has done.
+    """Result of a run.
 
     Attributes:
         people: Number of poses.
