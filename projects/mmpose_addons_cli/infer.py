@@ -130,9 +130,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     # seconds that --help need not take
     import numpy as np
 
-    from mmpose_addons.apis import BoxDetector, PosePipeline
+    from mmpose_addons.apis import BoxDetector, InputError, PosePipeline
     from mmpose_addons.apis.given_boxes import read_boxes
-    from mmpose_addons.apis.image_ids import image_ids_of, read_image_ids
+    from mmpose_addons.apis.image_ids import check_sizes, image_ids_of, read_image_ids
     from mmpose_addons.apis.infer import infer
     from mmpose_addons.apis.output_plan import plan_outputs
     from mmpose_addons.apis.sources import find_sources
@@ -143,7 +143,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         # what is missing is found before networks are loaded
         check_formats(args.formats)
         sources, left_out = find_sources(args.inputs)
-        ids = image_ids_of(sources, read_image_ids(args.ann)) if args.ann else None
+        ids = None
+        if args.ann:
+            known = read_image_ids(args.ann)
+            try:
+                ids = image_ids_of(sources, known)
+            except InputError as error:
+                raise InputError(f'{args.ann}: {error}') from None
+            check_sizes(sources, ids, args.ann)
         boxes = None
         if args.ann_boxes:
             of_image = read_boxes(args.ann)

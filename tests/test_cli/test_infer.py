@@ -135,3 +135,11 @@ def test_save_as_writes_the_formats_of_other_tools(folder, pose, capsys):
     plain = pd.read_csv(folder / 'out/predictions.csv')
     assert plain['file'].tolist() == ['v.avi'] * 5 + ['photos/a.png', 'photos/b.jpg']
     np.testing.assert_allclose(plain['time'][:5], np.arange(5) / 5)
+
+
+def test_a_checkpoint_at_an_address(folder, pose, run_command):
+    address = 'https://example.org/a.pth'
+    line = ['infer', 'photos', '--pose', pose[0], address, '--out', 'o', '--device', 'cpu']
+    status, _, errors = run_command(*line)
+    assert status == 2
+    assert f'{address} is an address; download the file' in errors
