@@ -27,6 +27,8 @@ COMMANDS = {
     'metrics-table': 'metrics of several test runs as a table',
     'plot-ced': 'plot CED curves of several face models',
     'compare-configs': 'train and test configs over several seeds',
+    'fit': 'train a network on labels: one command from data to a page',
+    'adapt': 'adapt a network to videos without labels: one command to a page',
     'import': 'a project of DeepLabCut, SLEAP, ... as a data set for MMPose',
     'dataset-info': 'the dataset_info.py of a COCO keypoint file',
     'tigdog': "TigDog's horses and tigers as COCO files",

@@ -1,0 +1,1 @@
+"""What ``mmpose-addons adapt`` and ``fit`` do: data, configs, training, tests."""

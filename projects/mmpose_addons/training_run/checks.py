@@ -1,0 +1,109 @@
+"""Check everything that can be checked before the first step."""
+
+import shutil
+from pathlib import Path
+
+from mmpose.datasets.datasets.utils import parse_pose_metainfo
+
+from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
+from mmpose_addons_core.training_plan import (
+    LabelledFolder,
+    PlanError,
+    check_same_keypoints,
+    read_labelled,
+)
+
+from ..apis.sources import Source, find_sources
+from ..estimators.loading import load_pose_model
+from .options import Options
+
+COPIES = 18
+"""Weights in memory or on disk: 3 of Adam in each of 3 checkpoints of 2 trainings."""
+FRAME_BYTES = 1_000_000
+"""More than a JPEG file of a frame of 1920 x 1080 px usually takes."""
+
+
+def checked_labels(options: Options) -> LabelledFolder:
+    """The labelled folder, with the test images and their names of keypoints checked.
+
+    Raises:
+        PlanError, DatasetError: Something is missing or broken, or names differ.
+    """
+    labelled = read_labelled(options.labelled)
+    known = parse_pose_metainfo(dict(from_file=str(labelled.info)))
+    names = tuple(known['keypoint_id2name'][i] for i in range(known['num_keypoints']))
+    if names != labelled.keypoints:
+        raise PlanError(
+            f'{labelled.info}: expected the keypoints {list(labelled.keypoints)}, got '
+            f'{list(names)}'
+        )
+    if options.test is not None:
+        if not options.test.is_file():
+            raise PlanError(f'--test must be a COCO file, got {options.test}, not a file')
+        check_same_keypoints(options.test, labelled.keypoints, labelled.train)
+        check_coco_keypoints(
+            str(options.test),
+            str(images_of(options)),
+            'decode',
+            num_keypoints=len(labelled.keypoints),
+        ).raise_for_errors()
+    return labelled
+
+
+def images_of(options: Options) -> Path:
+    """Folder of the test images: as said, or beside the file as in a folder of ``import``."""
+    if options.test_images is not None:
+        return options.test_images
+    folder = Path(options.test or '').absolute().parent
+    beside = folder.parent / 'images'
+    return beside if folder.name == 'annotations' and beside.is_dir() else folder
+
+
+def mirrored_pairs(labelled: LabelledFolder) -> list[tuple[str, str]]:
+    """Names of (one side, other side), as ``dataset_info.py`` has them."""
+    flip = parse_pose_metainfo(dict(from_file=str(labelled.info)))['flip_indices']
+    names = labelled.keypoints
+    return [(names[i], names[j]) for i, j in enumerate(flip) if i < j]
+
+
+def checked_target(options: Options) -> list[Source]:
+    """The unlabelled inputs.
+
+    Raises:
+        InputError: One is missing.
+        PlanError: One cannot be read, or its length is not known.
+    """
+    sources, _ = find_sources(options.unlabelled)
+    for source in sources:
+        if source.problem or source.count is None:
+            raise PlanError(
+                f'--unlabelled: expected images and videos that can be read, got '
+                f'{source.problem or source.location}'
+            )
+    return sources
+
+
+def check_start(options: Options, config: Path) -> None:
+    """Refuse a start checkpoint whose weights do not fit the network.
+
+    Raises:
+        ModelError: Names the weights that are missing.
+    """
+    if options.start is not None:
+        load_pose_model(config, options.start, 'cpu')
+
+
+def check_disk(options: Options, parameters: int) -> int:
+    """Bytes that the run needs.
+
+    Raises:
+        PlanError: The disk has less.
+    """
+    needed = COPIES * 4 * parameters + FRAME_BYTES * options.frames * options.adapts
+    free = shutil.disk_usage(options.out).free
+    if free < needed:
+        raise PlanError(
+            f'{options.out}: the run needs about {needed / 1e9:.1f} GB of disk, got '
+            f'{free / 1e9:.1f} GB that are free'
+        )
+    return needed

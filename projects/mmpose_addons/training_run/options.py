@@ -1,0 +1,100 @@
+"""What a user has asked for."""
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.training_plan import PlanError
+
+
+@dataclass(frozen=True)
+class Options:
+    """Of ``mmpose-addons adapt`` and ``fit``.
+
+    Attributes:
+        labelled: Folder of ``mmpose-addons import``.
+        out: Folder of the run.
+        model: Name of a network, or a config.
+        start: Checkpoint of a source network.
+        unlabelled: Videos, images and folders of the target; empty for plain training.
+        method: Of the adaptation.
+        frames: Number of target frames.
+        boxes: ``'frame'`` or a JSON file of boxes by the names of the picked frames.
+        test: COCO file of labelled target images.
+        test_images: Their folder.
+        minutes: Time limit.
+    """
+
+    labelled: Path
+    out: Path
+    model: str = 'lpn-50'
+    start: Path | None = None
+    unlabelled: tuple[str, ...] = ()
+    method: str = 'cc-ssl'
+    frames: int = 200
+    boxes: str = 'frame'
+    test: Path | None = None
+    test_images: Path | None = None
+    minutes: float | None = None
+
+    @property
+    def adapts(self) -> bool:
+        return bool(self.unlabelled)
+
+    @property
+    def source(self) -> Path:
+        """Config of the training on labels, with which everything is tested."""
+        return self.out / 'source.py'
+
+    @property
+    def adapt(self) -> Path:
+        """Config of the adaptation."""
+        return self.out / 'adapt.py'
+
+    @property
+    def target(self) -> Path:
+        """Folder of the picked frames."""
+        return self.out / 'target'
+
+    @property
+    def network(self) -> Path:
+        """The final weights."""
+        return self.out / 'network.pth'
+
+    @property
+    def plan(self) -> Path:
+        """What will be done, as lines; written when all checks have passed."""
+        return self.out / 'plan.txt'
+
+    def claim(self) -> bool:
+        """Take the folder of the run; whether it was prepared before with the same options.
+
+        Raises:
+            PlanError: The folder has something else, or a run with other options.
+        """
+        file = self.out / 'run.json'
+        mine = json.loads(json.dumps(asdict(self), default=_text))
+        if file.is_file():
+            theirs: dict[str, Any] = json.loads(file.read_text(encoding='utf-8'))
+            different = [key for key in mine if mine[key] != theirs.get(key)]
+            if not different:
+                return self.plan.is_file()
+            if self.plan.is_file():
+                key = different[0]
+                raise PlanError(
+                    f'{self.out} is a run with another {key}: expected {theirs.get(key)!r} to '
+                    f'go on with it, got {mine[key]!r}; choose another --out for a new run'
+                )
+            shutil.rmtree(self.target, ignore_errors=True)
+        elif self.out.is_dir() and any(self.out.iterdir()):
+            raise PlanError(f'{self.out} is not empty and no run; choose another --out')
+        with atomic_write(file) as unfinished:
+            unfinished.write_text(json.dumps(mine, indent=1), encoding='utf-8')
+        return False
+
+
+def _text(value: object) -> str:
+    return str(Path(str(value)).absolute())

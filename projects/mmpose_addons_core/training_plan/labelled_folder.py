@@ -1,0 +1,104 @@
+"""Read and check the folder that ``mmpose-addons import`` has made."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..datasets.coco_check import check_coco_keypoints
+from ..datasets.coco_file import read_records
+from ..datasets.skeleton_file import keypoint_category
+
+
+class PlanError(ValueError):
+    """A run cannot begin; names file, record and value."""
+
+
+@dataclass(frozen=True)
+class LabelledFolder:
+    """A folder with ``images/``, ``annotations/train.json`` and ``dataset_info.py``.
+
+    Attributes:
+        folder: Absolute path.
+        keypoints: Names, in order.
+        boxes: (width, height) of each labelled box of the training part, image px.
+        has_val: Whether there is ``annotations/val.json``.
+    """
+
+    folder: Path
+    keypoints: tuple[str, ...]
+    boxes: tuple[tuple[float, float], ...]
+    has_val: bool
+
+    @property
+    def train(self) -> Path:
+        return self.folder / 'annotations' / 'train.json'
+
+    @property
+    def val(self) -> Path:
+        return self.folder / 'annotations' / 'val.json'
+
+    @property
+    def images(self) -> Path:
+        return self.folder / 'images'
+
+    @property
+    def info(self) -> Path:
+        return self.folder / 'dataset_info.py'
+
+
+def read_labelled(folder: Path) -> LabelledFolder:
+    """Read a labelled folder, and decode every image of it.
+
+    Raises:
+        PlanError: A file is missing, or train and val have other keypoints.
+        DatasetError: Annotations or images are broken, or there is no label.
+    """
+    folder = folder.absolute()
+    parts = [folder / 'annotations' / f'{part}.json' for part in ('train', 'val')]
+    for path in (parts[0], folder / 'dataset_info.py', folder / 'images'):
+        if not path.exists():
+            raise PlanError(
+                f'{path} is missing: expected a folder of "mmpose-addons import", got {folder}'
+            )
+    keypoints = _keypoints(parts[0])
+    has_val = parts[1].is_file() and bool(read_records(parts[1], 'images', ['id']))
+    if has_val:
+        check_same_keypoints(parts[1], keypoints, parts[0])
+    for part in parts[: 1 + has_val]:
+        check_coco_keypoints(
+            str(part), str(folder / 'images'), 'decode', num_keypoints=len(keypoints)
+        ).raise_for_errors()
+    annotations = read_records(parts[0], 'annotations', ['bbox', 'keypoints'])
+    boxes = [
+        (float(annotation['bbox'][2]), float(annotation['bbox'][3]))
+        for annotation in annotations
+        if any(flag > 0 for flag in annotation['keypoints'][2::3])
+    ]
+    return LabelledFolder(folder, keypoints, tuple(boxes), has_val)
+
+
+def check_same_keypoints(file: Path, keypoints: tuple[str, ...], of: Path) -> None:
+    """Refuse a COCO file whose keypoints have other names or another order.
+
+    Raises:
+        PlanError: Names the first keypoint that differs.
+    """
+    found = _keypoints(file)
+    if found != keypoints:
+        place = next(
+            (
+                i
+                for i, pair in enumerate(zip(found, keypoints, strict=False))
+                if len({*pair}) > 1
+            ),
+            min(len(found), len(keypoints)),
+        )
+        raise PlanError(
+            f'{file}: expected the {len(keypoints)} keypoints of {of}, got {len(found)}; the '
+            f'first difference is keypoint {place}: expected '
+            f'{"none" if place >= len(keypoints) else repr(keypoints[place])}, got '
+            f'{"none" if place >= len(found) else repr(found[place])}'
+        )
+
+
+def _keypoints(file: Path) -> tuple[str, ...]:
+    return tuple(keypoint_category(file)['keypoints'])

@@ -1,0 +1,67 @@
+"""The folder of labels is checked before anything runs."""
+
+import json
+import shutil
+
+import pytest
+
+from helpers.labelled_animals import write_labelled
+from mmpose_addons_core.datasets.coco_check import DatasetError
+from mmpose_addons_core.training_plan import PlanError, read_labelled
+
+
+@pytest.fixture(scope='module')
+def whole(tmp_path_factory):
+    return write_labelled(tmp_path_factory.mktemp('labelled'), images=5)
+
+
+@pytest.fixture
+def folder(whole, tmp_path):
+    """A copy whose files a test may change."""
+    return shutil.copytree(whole, tmp_path / 'labelled')
+
+
+def change(folder, part, function):
+    file = folder / f'annotations/{part}.json'
+    content = json.loads(file.read_text())
+    function(content)
+    file.write_text(json.dumps(content))
+
+
+def test_a_whole_folder(folder):
+    labelled = read_labelled(folder)
+    assert len(labelled.keypoints) == 18
+    assert len(labelled.boxes) == 4
+    assert labelled.has_val
+    change(folder, 'val', lambda content: content.update(images=[], annotations=[]))
+    assert not read_labelled(folder).has_val
+
+
+def test_a_missing_file_is_named(folder):
+    (folder / 'dataset_info.py').unlink()
+    with pytest.raises(PlanError, match=r'dataset_info.py is missing: expected a folder of'):
+        read_labelled(folder)
+
+
+def test_other_keypoints_in_val_are_named(folder):
+    change(folder, 'val', lambda content: content['categories'][0]['keypoints'].pop())
+    with pytest.raises(ValueError, match=r'val\.json'):
+        read_labelled(folder)
+
+
+def test_an_image_that_cannot_be_decoded_is_named(folder):
+    image = next((folder / 'images/train').iterdir())
+    image.write_bytes(image.read_bytes()[:200])
+    with pytest.raises(DatasetError, match=image.name):
+        read_labelled(folder)
+
+
+def test_a_folder_without_labels(folder):
+    def hide(content):
+        for annotation in content['annotations']:
+            annotation['keypoints'] = [0] * 54
+            annotation['num_keypoints'] = 0
+
+    change(folder, 'train', hide)
+    with pytest.raises(DatasetError, match='none of 4 annotations is usable'):
+        read_labelled(folder)
