@@ -1,5 +1,6 @@
 """MMPose's estimators from config and checkpoint, without running code that a file may hold."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ def load_weights(model: nn.Module, checkpoint: str | Path) -> dict[str, Any]:
         ModelError: The file cannot be read as tensors, or lacks weights of the model. Weights
             that the model has no use for are named in the log.
     """
+    if address := re.match(r'(https?|s3|ftp):/+(.*)', str(checkpoint)):
+        raise ModelError(
+            f'{address[1]}://{address[2]} is an address; download the file, compare its '
+            "checksum with the publisher's, and give its path"
+        )
     try:
         state, meta = read_checkpoint(Path(checkpoint))
     except CheckpointError as error:
