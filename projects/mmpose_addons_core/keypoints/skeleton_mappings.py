@@ -55,7 +55,8 @@ _ANIMAL18_FACE = _of_sides('left', 'right', {'eye': 'eye'})
 PARTNERS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ('animalpose', 'order'): _ANIMALPOSE_FACE
     | _of_sides(
-        *'LR',
+        'L',
+        'R',
         {
             **{'shoulder': 'F_Elbow', 'elbow': 'F_Knee', 'wrist': 'F_Paw'},
             **{'hip': 'B_Elbow', 'knee': 'B_Knee', 'ankle': 'B_Paw'},
@@ -63,11 +64,12 @@ PARTNERS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ),
     ('animalpose', 'anatomy'): _ANIMALPOSE_FACE
     | _of_sides(
-        *'LR', {'elbow': 'F_Elbow', 'wrist': 'F_Knee', 'knee': 'B_Elbow', 'ankle': 'B_Knee'}
+        'L', 'R', {'elbow': 'F_Elbow', 'wrist': 'F_Knee', 'knee': 'B_Elbow', 'ankle': 'B_Knee'}
     ),
     ('ap10k', 'order'): _AP10K_FACE
     | _of_sides(
-        *'LR',
+        'L',
+        'R',
         {
             **{'shoulder': 'Shoulder', 'elbow': 'Elbow', 'wrist': 'F_Paw'},
             **{'hip': 'Hip', 'knee': 'Knee', 'ankle': 'B_Paw'},
@@ -75,11 +77,12 @@ PARTNERS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ),
     ('ap10k', 'anatomy'): _AP10K_FACE
     | _of_sides(
-        *'LR', {'shoulder': 'Shoulder', 'elbow': 'Elbow', 'hip': 'Hip', 'knee': 'Knee'}
+        'L', 'R', {'shoulder': 'Shoulder', 'elbow': 'Elbow', 'hip': 'Hip', 'knee': 'Knee'}
     ),
     ('animal18', 'order'): _ANIMAL18_FACE
     | _of_sides(
-        *('left', 'right'),
+        'left',
+        'right',
         {
             **{'shoulder': 'front_elbow', 'elbow': 'front_knee', 'wrist': 'front_hoof'},
             **{'hip': 'back_elbow', 'knee': 'back_knee', 'ankle': 'back_hoof'},
@@ -87,7 +90,8 @@ PARTNERS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ),
     ('animal18', 'anatomy'): _ANIMAL18_FACE
     | _of_sides(
-        *('left', 'right'),
+        'left',
+        'right',
         {
             **{'shoulder': 'shoulder', 'elbow': 'front_elbow', 'wrist': 'front_knee'},
             **{'knee': 'back_elbow', 'ankle': 'back_knee'},

@@ -4,6 +4,7 @@ from .channels_last_hook import ChannelsLastHook
 from .diagnosis_hook import DiagnosisHook
 from .freeze_hook import FreezeHook
 from .mean_teacher_hook import MeanTeacherHook
+from .pplo_hook import PPLOHook
 
 __all__ = [
     'AdaptBatchNormHook',
@@ -12,4 +13,5 @@ __all__ = [
     'DiagnosisHook',
     'FreezeHook',
     'MeanTeacherHook',
+    'PPLOHook',
 ]

@@ -18,24 +18,26 @@ class FeatureAdapter(nn.Module):
     BatchNorm begins with the weight 0.
 
     Args:
-        channels: C, of the features and of the block.
+        channels: C, of the features.
+        hidden: Channels between the convolutions; None: C.
 
     Raises:
-        ValueError: If C is not positive.
+        ValueError: If a number of channels is not positive.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, hidden: int | None = None) -> None:
         super().__init__()
-        if channels < 1:
-            raise ValueError(f'the adapter needs channels >= 1, got {channels}')
+        inside = channels if hidden is None else hidden
+        if min(channels, inside) < 1:
+            raise ValueError(f'the adapter needs channels >= 1, got {channels} and {hidden}')
         self.channels = channels
         last = nn.BatchNorm2d(channels)
         nn.init.zeros_(last.weight)
         self.layers = nn.Sequential(
-            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
-            nn.BatchNorm2d(channels),
+            nn.Conv2d(channels, inside, 3, padding=1, bias=False),
+            nn.BatchNorm2d(inside),
             nn.ReLU(inplace=True),
-            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            nn.Conv2d(inside, channels, 3, padding=1, bias=False),
             last,
         )
 
