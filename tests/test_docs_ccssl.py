@@ -1,4 +1,4 @@
-"""The steps of docs/ccssl.md, followed to the letter on small images."""
+"""The steps of the pages on adaptation, followed to the letter on small images."""
 
 import re
 
@@ -21,7 +21,9 @@ QUICK = (
 
 @pytest.mark.slow
 def test_from_frames_to_an_adapted_network(repo, tmp_path):
-    page, _ = (repo / 'docs' / 'ccssl.md').read_text().split('## Settings')
+    ccssl, _ = (repo / 'docs' / 'ccssl.md').read_text().split('## Settings')
+    teacher, _ = (repo / 'docs' / 'mean_teacher.md').read_text().split('## Which weights')
+    page = ccssl + teacher
     data = tiny_domains.write_domains(tmp_path / 'data', source=8, target=8)
     for index, frame in enumerate(sorted((data / 'target').iterdir())):
         video = data / 'frames' / f'video{index // 4}'
@@ -32,7 +34,7 @@ def test_from_frames_to_an_adapted_network(repo, tmp_path):
     (data / 'keypoints.py').write_text(f'dataset_info = {tiny_domains.METAINFO!r}\n')
 
     configs = re.findall(r'`(\w+\.py)`[^\n]*:\n\n```python\n(.*?)```', page, re.S)
-    assert [name for name, _ in configs] == ['source.py', 'ccssl.py']
+    assert [name for name, _ in configs] == ['source.py', 'ccssl.py', 'mean_teacher.py']
     for name, text in configs:
         for stands, small in SMALL.items():
             text = text.replace(stands, small)
@@ -46,3 +48,16 @@ def test_from_frames_to_an_adapted_network(repo, tmp_path):
     assert (tmp_path / 'work' / 'ccssl' / 'epoch_1.pth').exists()
     report = (tmp_path / 'work' / 'ccssl' / 'pseudo_labels' / 'report.html').read_text()
     assert 'of 8 images are kept' in report
+    assert (tmp_path / 'work' / 'adabn.pth').exists()
+    report = (tmp_path / 'work/mean_teacher/pseudo_labels/report.html').read_text()
+    assert 'of 8 images are kept' in report
+
+    for name in ('ccssl', 'mean_teacher'):
+        file = f'work/{name}/epoch_1.pth'
+        for command in (
+            f'test.py {name}.py {file}',
+            f'infer.py data/frames/video0 --pose {name}.py {file} --out poses --save-json',
+        ):
+            command = f'python $ADDONS/tools/{command}'
+            status = run_shell(command, log, folder=tmp_path, ADDONS=str(repo))
+            assert status == 0, log.read_text()[-3000:]

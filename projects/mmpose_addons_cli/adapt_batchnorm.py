@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mmpose_addons_core.fileio import refuse_input
+
 from .errors import in_one_line
 
 
@@ -51,6 +53,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('adapt-batchnorm')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
+    refuse_input(args.out, [args.config, args.checkpoint])
     # seconds that --help need not take
     import torch
 

@@ -17,7 +17,7 @@ from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_report import TOLERABLE, CocoReport
 from mmpose_addons_core.datasets.coco_values import printable
 from mmpose_addons_core.datasets.image_files import MODES
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import atomic_write, refuse_input
 
 from .errors import in_one_line
 
@@ -150,6 +150,8 @@ def _time_text(report: CocoReport, look: str) -> str:
 @in_one_line('check-data')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
+    if args.json:
+        refuse_input(args.json, [args.ann, args.boxes])
     report = check_coco_keypoints(
         args.ann,
         args.images,

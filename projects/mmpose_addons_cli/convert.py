@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mmpose_addons_core.choices import CHECKPOINT_FAMILIES
+from mmpose_addons_core.fileio import refuse_input
 
 from .errors import in_one_line
 
@@ -27,6 +28,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('convert')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
+    refuse_input(args.target, [args.source])
     if args.target.exists() and not args.force:
         print(f'{args.target} exists; --force overwrites it', file=sys.stderr)
         return 2

@@ -2,15 +2,19 @@
 
 The file is a list of {image_id, category_id, bbox (x, y, w, h), score}, as the
 COCO_val2017_detections_AP_H_56_person.json that papers use. An interrupted run continues
-where it stopped. Box AP is printed if the annotations have boxes.
+where it stopped, if detector, annotations and images are the same. Box AP is printed if the
+annotations have boxes.
 """
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from .errors import in_one_line
+from .summaries import some_lines
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -47,6 +51,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--batch-size', type=int, default=8, help='images (%(default)s)')
     parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     parser.add_argument('--force', action='store_true', help='overwrite')
+    parser.add_argument(
+        '--on-error',
+        choices=('skip', 'stop'),
+        default='skip',
+        help='pass over images that cannot be read and name them, with exit code 3, or stop '
+        'there with exit code 1 (%(default)s)',
+    )
     return parser.parse_args(argv)
 
 
@@ -55,11 +66,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them
     import torch
+    from mmengine.config import Config
 
     from mmpose_addons.apis import BoxDetector, InputError, ModelError
     from mmpose_addons.apis.detect_file import box_ap, detect_images, keypoint_category
+    from mmpose_addons.apis.unfinished_detections import file_digest
+    from mmpose_addons_core.fileio import refuse_input
+    from mmpose_addons_core.stop_signals import stop_request
 
     try:
+        refuse_input(args.out, [args.config, args.checkpoint, args.ann])
         if args.out.exists() and not args.force:
             raise ModelError(f'{args.out} exists; --force overwrites it')
         category_id = args.category_id
@@ -75,29 +91,44 @@ def main(argv: Sequence[str] | None = None) -> int:
             threshold=args.box_threshold,
             nms_threshold=args.nms_threshold,
         )
-        settings = dict(
-            config=str(args.config), checkpoint=str(args.checkpoint), ann=str(args.ann)
+        settings: dict[str, Any] = dict(
+            config=hashlib.sha256(Config.fromfile(args.config).text.encode()).hexdigest(),
+            checkpoint=file_digest(args.checkpoint),
         )
         settings |= dict(category=args.category, category_id=category_id)
         settings |= dict(score=args.box_threshold, nms=args.nms_threshold)
-        boxes = detect_images(
-            detector,
-            args.ann,
-            args.images,
-            args.out,
-            category_id=category_id,
-            batch_size=args.batch_size,
-            settings=settings,
-        )
-    except (InputError, ModelError) as error:
+        with stop_request() as stop:
+            report = detect_images(
+                detector,
+                args.ann,
+                args.images,
+                args.out,
+                category_id=category_id,
+                batch_size=args.batch_size,
+                settings=settings,
+                stop_on_error=args.on_error == 'stop',
+                stop=stop,
+                say=lambda line: print(f'detect: {line}', file=sys.stderr),
+            )
+    except (ValueError, OSError) as error:
         print(f'detect: {error}', file=sys.stderr)
         return 2
-    print(f'{args.out}: {boxes} boxes of category {category_id}')
+    if report.lost:
+        lines = some_lines(report.lost, '\n  ')
+        print(f'detect: {len(report.lost)} images skipped:\n  {lines}', file=sys.stderr)
+    if report.stopped:
+        print(
+            f'detect: stopped after {report.images} of {report.total} images: '
+            f'{report.stopped}; the same command continues',
+            file=sys.stderr,
+        )
+        return stop.exit_code or 1
+    print(f'{args.out}: {report.boxes} boxes of category {category_id}')
     try:
         ap = box_ap(args.ann, args.out, category_id)
     except InputError as error:
         print(f'detect: no box AP: {error}', file=sys.stderr)
-        return 0
+        return 3 if report.lost else 0
     if ap is not None:
         print(f'box AP {ap["AP"]:.3f}, AP50 {ap["AP50"]:.3f}, AR {ap["AR"]:.3f}')
-    return 0
+    return 3 if report.lost else 0

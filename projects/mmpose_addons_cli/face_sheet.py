@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmpose_addons_core.fileio import refuse_input
+
 from .config_options import config_options
 from .errors import in_one_line
 
@@ -39,7 +41,6 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def face_images(args: argparse.Namespace) -> list['np.ndarray']:
-    import cv2
     import numpy as np
     import torch
     from mmengine.config import Config
@@ -50,6 +51,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
 
     from mmpose_addons.visualization.face_sheet import face_image, selected_faces
     from mmpose_addons_core.faces import face_layout
+    from mmpose_addons_core.media.images import read_image
     from mmpose_addons_core.metrics import face_errors, group_distance
     from mmpose_addons_core.progress import track
 
@@ -74,9 +76,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     order = selected_faces(np.array(errors), count, args.select)
     found = []
     for sample, nme in ((samples[index], errors[index]) for index in order.tolist()):
-        image = cv2.imread(sample.img_path)
-        if image is None:
-            raise OSError(f'{sample.img_path} cannot be read as an image')
+        image = read_image(sample.img_path)
         truth = sample.gt_instances.keypoints[0].astype(float)
         visible = sample.gt_instances.keypoints_visible[0] > 0
         predicted = sample.pred_instances.keypoints[0].astype(float)
@@ -88,6 +88,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
 @in_one_line('face-sheet')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
+    refuse_input(args.out, [args.config, args.checkpoint])
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.visualization.face_sheet import sheet
     from mmpose_addons_core.image_writing import write_image

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .summaries import some_lines
+
 if TYPE_CHECKING:
     from mmpose_addons.apis.infer import InferReport
 
@@ -180,7 +182,7 @@ def _say_before(notes: Sequence[str], left_out: Sequence[Path]) -> None:
     for note in notes:
         print(f'infer: {note}', file=sys.stderr)
     if left_out:
-        names = _some([shown(path) for path in left_out], ', ')
+        names = some_lines([shown(path) for path in left_out], ', ')
         print(
             f'infer: videos and folders within a folder are not read: {names}', file=sys.stderr
         )
@@ -197,7 +199,7 @@ def _say_after(report: 'InferReport', out: Path) -> None:
         names = [f'{name} ({bits} bits)' for name, bits in report.bits.items()]
         print(
             'infer: 16-bit files that do not use their upper bits were scaled by the bits that '
-            f'they use: {_some(names, ", ")}',
+            f'they use: {some_lines(names, ", ")}',
             file=sys.stderr,
         )
     if report.error is not None:
@@ -205,11 +207,11 @@ def _say_after(report: 'InferReport', out: Path) -> None:
 
         traceback.print_exception(report.error)
     if report.failed:
-        lines = _some(report.failed, '\n  ')
+        lines = some_lines(report.failed, '\n  ')
         print(f'infer: not written: {lines}', file=sys.stderr)
     if report.lost:
         count = sum(max(1, lost.count) for lost in report.lost)
-        lines = _some([lost.message for lost in report.lost], '\n  ')
+        lines = some_lines([lost.message for lost in report.lost], '\n  ')
         print(f'infer: {count} frame{"s" * (count != 1)} skipped:\n  {lines}', file=sys.stderr)
     if report.stopped:
         total = '' if report.total is None else f' of {report.total}'
@@ -217,9 +219,3 @@ def _say_after(report: 'InferReport', out: Path) -> None:
             f'infer: stopped after {report.frames}{total} frames: {report.stopped}',
             file=sys.stderr,
         )
-
-
-def _some(lines: Sequence[str], between: str) -> str:
-    """The first ten lines, and how many there are more."""
-    more = [f'and {len(lines) - 10} more'] if len(lines) > 10 else []
-    return between.join([*lines[:10], *more])

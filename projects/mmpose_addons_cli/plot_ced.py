@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mmpose_addons_core.fileio import refuse_input
+
 from .errors import in_one_line
 
 
@@ -27,6 +29,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('plot-ced')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
+    refuse_input(args.out, args.files)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.visualization.ced import draw_ced, legend
     from mmpose_addons_core.metrics.ced_file import read_ced

@@ -22,6 +22,11 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         '--images', type=Path, help='folder of the images (default: as training found them)'
     )
+    parser.add_argument(
+        '--diagnosis',
+        type=Path,
+        help='diagnosis.json of DiagnosisHook (default: beside the folder of the labels)',
+    )
     parser.add_argument('--columns', type=int, default=8, help='images in a row (default: 8)')
     parser.add_argument('--out', type=Path, help='default: report.html beside the labels')
     return parser.parse_args(argv)
@@ -34,20 +39,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons.visualization.pseudo_label_report import (
         hidden_labels,
         pseudo_label_report,
+        read_diagnosis,
         read_rounds,
     )
     from mmpose_addons_core.adaptation import PseudoLabelError
-    from mmpose_addons_core.fileio import atomic_write
+    from mmpose_addons_core.fileio import atomic_write, refuse_input
 
     try:
         rounds = read_rounds(args.labels)
         hidden = hidden_labels(args.hidden, rounds[-1]) if args.hidden else None
-        page = pseudo_label_report(rounds, hidden, args.images, args.columns)
+        folder = args.labels if args.labels.is_dir() else args.labels.parent
+        found = folder.parent / 'diagnosis.json'
+        file = args.diagnosis or (found if found.is_file() else None)
+        diagnosis = read_diagnosis(file) if file else ()
+        page = pseudo_label_report(rounds, hidden, args.images, args.columns, diagnosis)
     except PseudoLabelError as error:
         print(error, file=sys.stderr)
         return 2
-    folder = args.labels if args.labels.is_dir() else args.labels.parent
     out = args.out or folder / 'report.html'
+    refuse_input(out, [args.labels, args.hidden, file])
     with atomic_write(out) as unfinished:
         unfinished.write_text(page, encoding='utf-8')
     if hidden is not None:

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mmpose_addons_core.fileio import refuse_input
+
 from .errors import in_one_line
 
 
@@ -39,6 +41,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('sheet')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
+    refuse_input(args.out, [args.annotations, args.results, args.metainfo])
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.visualization.pose_sheet import pose_sheet, sigmas_of
     from mmpose_addons_core.datasets.coco_people import read_labelled_people

@@ -4,6 +4,7 @@ Two options are ours: --check and --no-channels-last; all others are those of MM
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,8 +39,6 @@ def parse_args(argv: Sequence[str] | None = None) -> tuple[argparse.Namespace, l
     if any(option in others for option in HELP):
         parser.print_help()
         print()
-    if ours.check is not None and not ours.check.is_file():
-        parser.error(f'--check must be a COCO file, got {ours.check}, which does not exist')
     return ours, others
 
 
@@ -48,6 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     ours, others = parse_args(argv)
     if any(option in others for option in HELP):
         return run_mmpose_script('train.py', others)
+    if ours.check is not None and not ours.check.is_file():
+        print(f'--check must be a COCO file, got {ours.check}, not a file', file=sys.stderr)
+        return 2
     import torch
 
     channels_last = not torch.cuda.is_available() and not ours.no_channels_last

@@ -14,7 +14,7 @@ from mmpose_addons_core.datasets.converters.unlabelled_frames import (
     read_boxes,
     unlabelled_frames,
 )
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import atomic_write, refuse_input
 
 from .errors import in_one_line
 
@@ -42,6 +42,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('unlabelled-frames')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
+    refuse_input(args.out, [args.boxes])
     try:
         boxes = read_boxes(args.boxes) if args.boxes else None
         content = unlabelled_frames(args.root, not args.single, boxes, progress=True)

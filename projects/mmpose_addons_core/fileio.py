@@ -127,6 +127,10 @@ def _in_use(path: Path) -> bool:
     return False
 
 
+class OverwriteError(ValueError):
+    """An output would replace an input."""
+
+
 def refuse_input(target: str | os.PathLike, inputs: Iterable[str | os.PathLike | None]) -> None:
     """Refuse to write over a file that the command reads.
 
@@ -135,13 +139,13 @@ def refuse_input(target: str | os.PathLike, inputs: Iterable[str | os.PathLike |
         inputs: What is read; None is passed over.
 
     Raises:
-        ValueError: The target is one of them, also by a link or through another path.
+        OverwriteError: The target is one of them, also by a link or through another path.
     """
     for path in inputs:
         if path is not None and same_file(target, path):
-            raise ValueError(
+            raise OverwriteError(
                 f'{shown(target)} is read by this command and would be overwritten; '
-                'choose another --out'
+                'choose another output'
             )
 
 

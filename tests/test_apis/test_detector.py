@@ -1,6 +1,9 @@
 """Boxes by MMDet against MMDet's own inference, and the file of boxes."""
 
+import errno
 import json
+import os
+import signal
 
 import cv2
 import numpy as np
@@ -12,6 +15,9 @@ from helpers.detectors import detector_config
 from helpers.poses import pose_model, random_image
 from mmpose_addons.apis import BoxDetector, InputError, ModelError, PosePipeline
 from mmpose_addons.apis.detect_file import box_ap, detect_images
+from mmpose_addons.apis.unfinished_detections import UnfinishedDetections
+from mmpose_addons_core.folder_lock import FolderInUseError, lock_folder
+from mmpose_addons_core.stop_signals import stop_request
 
 
 @pytest.fixture(scope='module')
@@ -102,28 +108,111 @@ def test_a_stopped_run_goes_on_and_gives_the_same(images, detector):
     whole, out = images / 'whole.json', images / 'out.json'
     options = dict(batch_size=2, settings=dict(score=0))
     places = images / 'ann.json', images
-    assert detect_images(detector, *places, whole, **options) > 0
+    assert detect_images(detector, *places, whole, **options).boxes > 0
 
     with pytest.raises(KeyboardInterrupt):
         detect_images(Interrupted(detector, 2), *places, out, **options)
     assert not out.exists()
-    part = images / '.out.json.part'
+    part = images / '.out.json.part/boxes.jsonl'
     with part.open('a') as file:
         file.write('[14, [{"ima')  # a kill in the middle of a line
     rest = Interrupted(detector, -1)
     detect_images(rest, *places, out, **options)
     assert rest.seen == 1
     assert json.loads(out.read_text()) == json.loads(whole.read_text())
-    assert not part.exists()
+    assert not part.parent.exists()
 
 
-def test_other_settings_begin_anew(images, detector):
+def stopped_run(images, detector, **settings):
+    """Two images are done."""
     places = images / 'ann.json', images, images / 'out.json'
     with pytest.raises(KeyboardInterrupt):
-        detect_images(Interrupted(detector, 1), *places, batch_size=2, settings=dict(a=1))
-    again = Interrupted(detector, -1)
-    detect_images(again, *places, batch_size=2, settings=dict(a=2))
+        detect_images(Interrupted(detector, 1), *places, batch_size=2, settings=settings)
+    return places
+
+
+@pytest.mark.parametrize('what', ['a', 'annotations', 'images'])
+def test_other_inputs_begin_anew(images, detector, what):
+    places = stopped_run(images, detector, a=1)
+    if what == 'annotations':
+        places[0].write_text(places[0].read_text() + ' ')
+    if what == 'images':
+        cv2.imwrite(str(images / '4.png'), np.zeros((120, 160, 3), np.uint8))
+    again, lines = Interrupted(detector, -1), []
+    settings = dict(a=2 if what == 'a' else 1)
+    detect_images(again, *places, batch_size=2, settings=settings, say=lines.append)
     assert again.seen == 5
+    assert lines == [f'starting anew, because {what} changed']
+
+
+def test_a_copy_of_the_same_inputs_continues(images, detector):
+    places = stopped_run(images, detector, a=1)
+    (images / 'ann.json').rename(images / 'renamed.json')
+    rest = Interrupted(detector, -1)
+    detect_images(rest, images / 'renamed.json', *places[1:], batch_size=2, settings=dict(a=1))
+    assert rest.seen == 3
+
+
+def test_an_image_that_cannot_be_read(images, detector):
+    """It has no boxes, the others have theirs; a run may stop there instead."""
+    places = images / 'ann.json', images, images / 'out.json'
+    (images / '1.png').write_text('broken')
+    report = detect_images(detector, *places, batch_size=2)
+    assert (report.images, report.total, report.stopped) == (4, 5, '')
+    (line,) = report.lost
+    assert line.startswith('image 11: ')
+    assert '1.png is not a readable image' in line
+    found = {record['image_id'] for record in json.loads(places[2].read_text())}
+    assert found == {10, 12, 13, 14}
+    places[2].unlink()
+    report = detect_images(detector, *places, batch_size=2, stop_on_error=True)
+    assert (report.images, report.stopped) == (1, line)
+    assert not places[2].exists()
+
+
+def test_a_signal_keeps_what_is_done(images, detector):
+    places = images / 'ann.json', images, images / 'out.json'
+
+    class Signalled(Interrupted):
+        def __call__(self, some):
+            os.kill(os.getpid(), signal.SIGTERM)
+            return super().__call__(some)
+
+    with stop_request() as stop:
+        report = detect_images(Signalled(detector, -1), *places, batch_size=2, stop=stop)
+    assert (report.images, report.stopped, report.boxes) == (2, 'SIGTERM', None)
+    rest = Interrupted(detector, -1)
+    assert detect_images(rest, *places, batch_size=2).boxes > 0
+    assert rest.seen == 3
+
+
+def test_a_full_disk_keeps_what_is_done(images, detector, monkeypatch):
+    places = images / 'ann.json', images, images / 'out.json'
+    flush, calls = UnfinishedDetections.flush, []
+
+    def full(unfinished):
+        calls.append(1)
+        if len(calls) == 2:
+            unfinished._stream.truncate()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        flush(unfinished)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(UnfinishedDetections, 'flush', full)
+        report = detect_images(detector, *places, batch_size=2)
+    assert report.stopped.endswith('out.json cannot be written: No space left on device')
+    assert not places[2].exists()
+    rest = Interrupted(detector, -1)
+    assert detect_images(rest, *places, batch_size=2).boxes > 0
+    assert 1 <= rest.seen <= 3
+
+
+def test_two_runs_into_one_file(images, detector):
+    with (
+        lock_folder(images / '.out.json.part'),
+        pytest.raises(FolderInUseError, match='in use by'),
+    ):
+        detect_images(detector, images / 'ann.json', images, images / 'out.json')
 
 
 def test_box_ap(images):

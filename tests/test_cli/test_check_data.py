@@ -3,7 +3,8 @@ import re
 
 import pytest
 
-from helpers.coco_files import FIRST, broken_data, good_data, hide, write_data, write_images
+from helpers.coco_faults import FIRST, broken_data
+from helpers.coco_files import good_data, hide, write_data, write_images
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_what_is_wrong_is_named(choose, data, run_command):
     (data / 'target/003.png').unlink()
     status, _, error = choose()
     assert status == 2
-    assert '003.png is missing or no image' in error
+    assert '003.png is missing' in error
     frames, source = data / 'frames.json', data / 'source.json'
     _, _, error = run_command('frames-to-label', frames, '--like', source, '--out', source)
     assert 'is read by this command' in error

@@ -3,12 +3,11 @@
 import json
 import sys
 
-import pytest
 from mmengine.config import Config
 from mmengine.runner import Runner
 
 from helpers import tiny_domains
-from mmpose_addons_cli.train import add_hooks, changed_configs, parse_args
+from mmpose_addons_cli.train import add_hooks, changed_configs, main, parse_args
 
 
 def hooks_after(config, **arguments):
@@ -54,9 +53,8 @@ def test_options_of_mmpose_pass(tmp_path, capsys):
     ours, others = parse_args(['a.py', '--check', str(check), '--work-dir', 'w', '--resume'])
     assert ours.check == check
     assert others == ['a.py', '--work-dir', 'w', '--resume']
-    with pytest.raises(SystemExit):
-        parse_args(['a.py', '--check', str(tmp_path / 'none.json')])
-    assert 'none.json, which does not exist' in capsys.readouterr().err
+    assert main(['a.py', '--check', str(tmp_path / 'none.json')]) == 2
+    assert 'none.json, not a file' in capsys.readouterr().err
 
 
 def test_an_adaptation_with_labels_to_check(run_command, tmp_path, monkeypatch):

@@ -8,7 +8,8 @@ from mmengine.runner import Runner
 from mmpose.registry import DATASETS
 
 import mmpose_addons  # noqa: F401  registers
-from helpers.coco_files import FAULTS, broken_data, good_data, hide, write_data, write_images
+from helpers.coco_faults import FAULTS, broken_data
+from helpers.coco_files import good_data, hide, write_data, write_images
 from helpers.tiny import Line, Scores
 from mmpose_addons_core.datasets.coco_check import DatasetError, check_coco_keypoints
 

@@ -135,3 +135,60 @@ def test_two_processes_share_the_batches_of_one(dataset, monkeypatch):
 def test_batch_of_one_domain(dataset, share):
     with pytest.raises(ValueError, match='both are needed'):
         sampler(dataset, target_share=share)
+
+
+@pytest.fixture
+def three(config, folder):
+    """Ten source, twelve target and twelve labelled target samples."""
+    few = dict(config.source, ann_file='target.json')
+    return DATASETS.build(dict(config, few=few))
+
+
+def test_three_domains(three):
+    label(three, [4])
+    assert three.labelled == ['source', 'few']
+    assert [three.start_of(name) for name in ('source', 'target', 'few')] == [0, 10, 22]
+    assert len(three) == 34
+    domains = [three[(index, 3)]['data_samples'].domain for index in (9, 10, 21, 22, 33)]
+    assert domains == ['source', 'target', 'target', 'few', 'few']
+    weights = three[(22, 3)]['data_samples'].gt_instance_labels.keypoint_weights
+    assert weights.sum() == 3
+
+
+def test_shares_of_three_domains(three):
+    shares = dict(source=0.5, target=0.25, few=0.25)
+    without = sampler(three, batch_size=8, shares=shares)
+    indices = np.array([draw.index for draw in without]).reshape(-1, 8)
+    assert indices.shape == (3, 8)  # ten source samples, four in a batch
+    assert [((row < 10).sum(), (row >= 22).sum()) for row in indices] == [(5, 3)] * 3
+    label(three, [4])
+    indices = np.array([draw.index for draw in without]).reshape(-1, 8)
+    assert [((row < 10).sum(), (row >= 22).sum()) for row in indices] == [(4, 2)] * 3
+    without.paused.add('few')
+    indices = np.array([draw.index for draw in without]).reshape(-1, 8)
+    assert ((indices < 10).sum(1) == 5).all()
+    assert (indices < 22).all()
+
+
+def test_shares_that_do_not_fit(three, dataset):
+    for shares in (dict(source=0.5, target=0.5), dict(source=0.5, target=0.4, few=0.2)):
+        with pytest.raises(ValueError, match=r"need shares with the sum 1, got \{'source'"):
+            sampler(three, shares=shares)
+    with pytest.raises(ValueError, match='2 source and 2 target and 0 few samples; all are'):
+        sampler(three, shares=dict(source=0.45, target=0.5, few=0.05))
+    with pytest.raises(ValueError, match='need shares'):
+        sampler(three)
+
+
+def test_domains_need_a_labelled_one(config):
+    with pytest.raises(ValueError, match=r"a labelled domain is needed, got only \['target'\]"):
+        SourceTargetDataset(target=config.target)
+
+
+def test_a_domain_without_samples(config, folder):
+    (folder / 'none.json').write_text(
+        json.dumps(dict(images=[], annotations=[], categories=[dict(id=1, name='dots')]))
+    )
+    empty = dict(config.source, ann_file='none.json')
+    with pytest.raises(ValueError, match=r'none\.json|no usable sample'):
+        SourceTargetDataset(source=empty, target=config.target)

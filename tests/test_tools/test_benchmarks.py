@@ -2,6 +2,7 @@ import json
 import re
 
 import pytest
+import torch
 
 from helpers.commands import run_command
 from mmpose_addons_toys import make_toy_people
@@ -59,3 +60,13 @@ def test_a_training_step_is_timed_both_ways(repo, tmp_path):
     assert run_command(*command, output=log, folder=tmp_path) == 0, log.read_text()
     found = re.search(r'usual (\d+), channels last (\d+), ratio [\d.]+$', log.read_text(), re.M)
     assert all(int(ms) > 0 for ms in found.groups())
+
+
+@pytest.mark.slow
+def test_steps_of_a_teacher_are_timed(run_tool, repo, monkeypatch):
+    monkeypatch.chdir(repo)
+    arguments = '--batch', 2, '--rounds', 1, '--threads', torch.get_num_threads()
+    code, output, _ = run_tool('teacher_step.py', *arguments)
+    assert not code
+    found = re.search(r'CC-SSL (\d+), mean teacher (\d+)\nratio ([\d.]+)$', output, re.M)
+    assert all(float(number) > 0 for number in found.groups())

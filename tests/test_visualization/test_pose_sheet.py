@@ -63,7 +63,7 @@ def test_sheet_and_mean_oks(files):
             'ann.json is not a COCO file: expected a dictionary',
         ),
         ('results.json', '{', 'results.json is not a COCO file: is not JSON'),
-        ('0.png', 'x', '0.png is missing or not an image'),
+        ('0.png', 'x', '0.png is not a readable image'),
     ],
 )
 def test_command_line_names_bad_files(run_command, files, name, content, message):

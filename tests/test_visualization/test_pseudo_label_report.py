@@ -1,3 +1,5 @@
+import base64
+import json
 import re
 from html.parser import HTMLParser
 
@@ -5,12 +7,15 @@ import cv2
 import numpy as np
 import pytest
 
+from mmpose_addons.visualization.pose_sheet import LEFT, MIDDLE, RIGHT
+from mmpose_addons.visualization.pseudo_label_gallery import CELL
 from mmpose_addons.visualization.pseudo_label_report import (
     hidden_labels,
     pseudo_label_report,
+    read_diagnosis,
     read_rounds,
 )
-from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels
+from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 
 NAMES = np.array(['left_eye', 'right_eye', 'chin <b>'])
@@ -85,7 +90,8 @@ def test_page(make, truth):
     tags = Tags(page)
     assert tags.open == []
     assert tags.count['svg'] == 2
-    assert tags.count['img'] == 13  # four rows of three images, and one with a flow
+    # three most certain, three least; two with and one without a kept joint; one with a flow
+    assert tags.count['img'] == 10
     assert 'Pseudo-labels before epoch 10' in page
     assert '15 of 30 joints of 10 images are kept, 1 of them' in page
     assert '1 images could not be read' in page
@@ -142,3 +148,52 @@ def test_hidden_labels(make, tmp_path):
         (tmp_path / 'bad.json').write_text(content)
         with pytest.raises(PseudoLabelError, match=r'bad\.json'):
             hidden_labels(tmp_path / 'bad.json', labels)
+
+
+def test_sides_and_diagnosis(make, truth, tmp_path):
+    hidden = truth, np.ones((10, 3), bool)
+    records = [
+        dict(epoch=0, estimates=dict(spread=0.12345), warnings=['labels are probably <wrong>']),
+        dict(
+            epoch=3,
+            estimates=dict(spread=0.5, stability=0.25),
+            check=dict(pck=0.75, pck_without_sides=None),
+            warnings=['labels are probably <bad>'],
+        ),
+    ]
+    (tmp_path / 'diagnosis.json').write_text(json.dumps(records))
+    page = pseudo_label_report(
+        [make(0, 2)], hidden, diagnosis=read_diagnosis(tmp_path / 'diagnosis.json')
+    )
+    assert Tags(page).open == []
+    assert 'right without sides: ' in page
+    assert 'Labels are probably &lt;bad&gt;' in page
+    assert '&lt;wrong&gt;' not in page  # an earlier one
+    assert cells(page, '0') == ['0.123', '-', '-', '-', '-']
+    assert cells(page, '3') == ['0.5', '0.25', '0.75', '-', '-']
+    (tmp_path / 'diagnosis.json').write_text('[{"epoch": 0}]')
+    with pytest.raises(PseudoLabelError, match='expected a list of records with estimates'):
+        read_diagnosis(tmp_path / 'diagnosis.json')
+
+
+def test_colours_follow_the_pairs(make):
+    """Names say nothing here; the first of a pair is drawn as the left one."""
+    arrays = make(0, 10).arrays()
+    arrays.update(names=np.array(['a', 'b', 'c']), flip_indices=np.array([1, 0, 2]))
+    arrays['keypoints'][0] = [[20, 20], [80, 80], [50, 50]]
+    labels = PseudoLabels(**arrays)
+    page = pseudo_label_report([labels], columns=1)
+    jpeg = re.search(r'base64,([^"]+)"', page)[1]
+    image = cv2.imdecode(np.frombuffer(base64.b64decode(jpeg), np.uint8), cv2.IMREAD_COLOR)
+    for point, colour in zip(arrays['keypoints'][0], (LEFT, RIGHT, MIDDLE), strict=True):
+        x, y = ((point - 50) / 120 * CELL + CELL / 2).round().astype(int)
+        assert np.abs(image[y, x].astype(int) - colour).max() < 40
+
+
+def test_pairs_of_older_files_are_those_of_the_names(make, tmp_path):
+    labels = make(0, 2)
+    assert labels.flip_indices.tolist() == [1, 0, 2]
+    arrays = labels.arrays()
+    del arrays['flip_indices']
+    np.savez(tmp_path / 'old.npz', **arrays)
+    assert read_npz(tmp_path / 'old.npz').flip_indices.tolist() == [1, 0, 2]

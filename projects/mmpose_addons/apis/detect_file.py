@@ -3,7 +3,8 @@
 import contextlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,31 @@ from mmpose_addons_core.datasets.coco_images import read_image_list
 from mmpose_addons_core.datasets.coco_report import listed
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.progress import progress_bar
+from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.stop_signals import StopRequest
 
 from .detector import BoxDetector
-from .frames import InputError, read_frames
+from .frames import InputError, Lost, read_frames
+from .unfinished_detections import file_digest, images_digest, unfinished_detections
+
+
+@dataclass
+class DetectReport:
+    """What a run has done.
+
+    Attributes:
+        images: Number of images that are done, by earlier runs as well.
+        total: Number of images.
+        boxes: Number of boxes in the file; None if it was not written.
+        lost: Images that could not be read; they have no boxes.
+        stopped: Why the run ended early; empty for a whole run.
+    """
+
+    images: int = 0
+    total: int = 0
+    boxes: int | None = None
+    lost: list[str] = field(default_factory=list)
+    stopped: str = ''
 
 
 def detect_images(
@@ -30,11 +53,16 @@ def detect_images(
     category_id: int | str = 1,
     batch_size: int = 8,
     settings: Mapping[str, Any] | None = None,
-) -> int:
+    *,
+    stop_on_error: bool = False,
+    stop: StopRequest | None = None,
+    say: Callable[[str], None] = print,
+) -> DetectReport:
     """Write the boxes of a COCO file's images atomically.
 
-    Beside `out` a file ``.<name>.part`` collects what is done, image by image. A later call
-    with the same settings goes on from there; other settings begin anew.
+    Beside `out` a folder ``.<name>.part`` collects what is done, image by image. A later call
+    with the same settings, COCO file and images (names, sizes, times) goes on from there;
+    others begin anew.
 
     Args:
         detector: Finds the boxes.
@@ -44,42 +72,70 @@ def detect_images(
             ``score``.
         category_id: To write; MMPose's own data sets read only boxes with 1.
         batch_size: Images that the detector sees together.
-        settings: Values that must be equal for an interrupted run to continue.
-
-    Returns:
-        How many boxes were written.
+        settings: Whatever else must be the same for a run to go on.
+        stop_on_error: End the run at an image that cannot be read.
+        stop: Ends the run between two batches.
+        say: Gets a line where a run begins anew.
 
     Raises:
         InputError: The COCO file or an image is missing or not readable.
+        FolderInUseError: Another process writes the same file.
     """
     images = _images(ann)
-    part = out.with_name(f'.{out.name}.part')
     out.parent.mkdir(parents=True, exist_ok=True)
-    heading = json.dumps(dict(settings or {}), sort_keys=True)
-    done = _finished(part, heading)
-    with part.open('a' if done is not None else 'w') as file:
-        if done is None:
-            done = {}
-            file.write(heading + '\n')
-        left = [image for image in images if image['id'] not in done]
-        finished = len(images) - len(left)
-        with progress_bar('Images', len(images), completed=finished) as advance:
-            for group in _groups(left, batch_size):
-                frames = list(read_frames(folder / image['file_name'] for image in group))
-                found = detector([frame.image for frame in frames])
-                for image, (boxes, scores) in zip(group, found, strict=True):
-                    done[image['id']] = [
-                        _record(image['id'], category_id, box, score)
-                        for box, score in zip(boxes.tolist(), scores.tolist(), strict=True)
-                    ]
-                    file.write(json.dumps([image['id'], done[image['id']]]) + '\n')
-                file.flush()
-                advance(len(group))
-    records = [record for image in images for record in done[image['id']]]
-    with atomic_write(out) as unfinished:
-        unfinished.write_text(json.dumps(records))
-    part.unlink()
-    return len(records)
+    identity = dict(
+        settings or {},
+        annotations=file_digest(ann),
+        images=images_digest(folder, [image['file_name'] for image in images]),
+    )
+    report = DetectReport(total=len(images))
+    with unfinished_detections(out, identity, say) as unfinished:
+        left = [image for image in images if image['id'] not in unfinished.done]
+        report.images = len(images) - len(left)
+        try:
+            with progress_bar('Images', len(images), completed=report.images) as advance:
+                for group in _groups(left, batch_size):
+                    if stop or (stop_on_error and report.lost):
+                        break
+                    for image, found in _detected(detector, folder, group):
+                        if isinstance(found, str):
+                            report.lost.append(f'image {image["id"]}: {found}')
+                            continue
+                        records = [_record(image['id'], category_id, *box) for box in found]
+                        unfinished.add(image['id'], records)
+                        report.images += 1
+                    unfinished.flush()
+                    advance(len(group))
+            report.stopped = report.lost[0] if stop_on_error and report.lost else ''
+            report.stopped = stop.reason if stop else report.stopped
+            if not report.stopped:
+                done = unfinished.done
+                records = [box for image in images for box in done.get(image['id'], [])]
+                with atomic_write(out) as half:
+                    half.write_text(json.dumps(records))
+                report.boxes = len(records)
+                unfinished.remove()
+        except OSError as error:
+            report.stopped = f'{shown(out)} cannot be written: {error.strerror or error}'
+    return report
+
+
+def _detected(
+    detector: BoxDetector, folder: Path, group: list[dict[str, Any]]
+) -> Iterator[tuple[dict[str, Any], Iterator | str]]:
+    """Images with their boxes and scores, or with the reason why they cannot be read."""
+    lost: list[Lost] = []
+    frames = read_frames((folder / image['file_name'] for image in group), lost.append)
+    first = [frame for frame in frames if frame.number == 0]
+    found = iter(detector([frame.image for frame in first]) if first else ())
+    there = {frame.source for frame in first}
+    messages = {one.source: one.message for one in lost}
+    for number, image in enumerate(group):
+        if number in there:
+            boxes, scores = next(found)
+            yield image, zip(boxes.tolist(), scores.tolist(), strict=True)
+        else:
+            yield image, messages[number]
 
 
 def box_ap(
@@ -168,19 +224,6 @@ def keypoint_category(ann: Path) -> int | str:
             f'--category-id, got {listed(having, 8)}'
         )
     return having[0] if having else 1
-
-
-def _finished(part: Path, heading: str) -> dict[int, list[dict[str, Any]]] | None:
-    """Boxes by image of a run with the same settings; None where there is no such run."""
-    if not part.is_file():
-        return None
-    first, *lines = part.read_text().splitlines(keepends=True) or ['']
-    if first != heading + '\n':
-        return None
-    whole = [line for line in lines if line.endswith('\n')]  # a kill may cut the last one
-    if len(whole) < len(lines):
-        part.write_text(''.join([first, *whole]))
-    return dict(json.loads(line) for line in whole)
 
 
 def _groups(items: list, size: int) -> Iterator[list]:

@@ -168,6 +168,7 @@ class PseudoLabelDataset(Dataset):
             file_name=np.array([str(info.get('img_path')) for info in infos]),
             bbox=boxes,
             names=np.array(names),
+            flip_indices=np.array(self.metainfo['flip_indices'], np.int64),
             skeleton=np.array(links, np.int64).reshape(-1, 2),
         )
 

@@ -9,7 +9,7 @@ from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from mmpose_addons_core.fileio import atomic_write
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
-from ..evaluation.pseudo_label_pck import THRESHOLD, pseudo_label_pck
+from ..evaluation.pseudo_label_pck import THRESHOLD, pseudo_label_pck, pseudo_label_sides
 from .adaptation_checks import say
 
 
@@ -29,11 +29,13 @@ def log_round(runner: Runner, labels: PseudoLabels, target: PseudoLabelDataset) 
     hidden = target.hidden()
     if hidden is not None:
         pck = pseudo_label_pck(labels, *hidden)
-        scalars.update(pck)
+        sides = pseudo_label_sides(labels, *hidden)
+        scalars.update(pck, **sides)
         say(
             'Diagnosis with hidden labels, not used for anything: '
             f'PCK@{THRESHOLD} of kept joints {pck["pck_kept"]:.4f}, '
-            f'of all {pck["pck_all"]:.4f}'
+            f'of all {pck["pck_all"]:.4f}; of all, '
+            + ', '.join(f'{name} {value:.4f}' for name, value in sides.items())
         )
     runner.visualizer.add_scalars(
         {f'pseudo_labels/{name}': value for name, value in scalars.items()},

@@ -35,7 +35,7 @@ def adapt_to_crops(
 
     Raises:
         BatchNormError: If the network has no BatchNorm, or a statistic is not finite.
-        OSError: If an image cannot be read.
+        InputError: If an image cannot be read.
         ModelError: If the config has no top-down test pipeline.
     """
     device = next(model.parameters()).device

@@ -7,6 +7,7 @@ import numpy as np
 
 from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.metrics import normalised_distances
+from mmpose_addons_core.metrics.sides import side_distances, side_scores
 
 THRESHOLD = 0.05
 """Share of the longer side of the box within which a label is correct."""
@@ -41,3 +42,29 @@ def pseudo_label_pck(
         pck_kept=share(labelled & labels.kept),
         pck_all=share(labelled & labels.found[:, None]),
     )
+
+
+def pseudo_label_sides(
+    labels: PseudoLabels, truth: np.ndarray, labelled: np.ndarray
+) -> dict[str, float]:
+    """Return errors of sides and headings, of all joints of images that could be read.
+
+    Args:
+        labels: Of one round.
+        truth: (N, K, 2), the target set's own labels.
+        labelled: (N, K), bool, whether there is such a label.
+
+    Returns:
+        ``pck_without_sides``, ``pck_better_heading``, ``swaps`` and ``reversals``, see
+        :func:`mmpose_addons_core.metrics.sides.side_scores`.
+    """
+    distances = side_distances(
+        labels.keypoints,
+        truth,
+        labelled & labels.found[:, None],
+        labels.bbox[:, 2:].max(1)[:, None],
+        labels.flip_indices.tolist(),
+    )
+    scores = side_scores(distances, THRESHOLD)
+    del scores['pck']
+    return scores

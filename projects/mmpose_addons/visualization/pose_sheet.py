@@ -16,6 +16,7 @@ from mmpose.evaluation.functional.nms import oks_iou
 from mmpose_addons_core.datasets.coco_people import read_labelled_people
 from mmpose_addons_core.datasets.coco_results import read_keypoint_results
 from mmpose_addons_core.keypoints.names import side_and_part
+from mmpose_addons_core.media.images import read_image
 
 # BGR: the person's left, right, and what lies between
 LEFT, RIGHT, MIDDLE = (40, 140, 255), (235, 120, 40), (90, 200, 90)
@@ -25,18 +26,18 @@ SIGMA = 0.05
 BAR = 22  # height of a caption in px
 
 
-def side_colour(*names: str) -> tuple[int, int, int]:
-    """Return the colour of a keypoint or a limb by the names of its ends.
+def side_colour(*sides: str) -> tuple[int, int, int]:
+    """Return the colour of a keypoint or a limb by the sides of its ends.
 
-    >>> side_colour('left_knee', 'left_ankle') == LEFT
+    >>> side_colour('left', 'left') == LEFT
     True
-    >>> side_colour('left_hip', 'right_hip') == MIDDLE
+    >>> side_colour('left', 'right') == MIDDLE
     True
     """
-    sides = {side_and_part(name)[0] for name in names} - {''}
-    if sides == {'left'}:
+    known = {*sides} - {''}
+    if known == {'left'}:
         return LEFT
-    return RIGHT if sides == {'right'} else MIDDLE
+    return RIGHT if known == {'right'} else MIDDLE
 
 
 def brightened(image: np.ndarray) -> np.ndarray:
@@ -58,6 +59,7 @@ def draw_pose(
     shown: np.ndarray,
     names: Sequence[str],
     skeleton: Iterable[Sequence[int]],
+    sides: Sequence[str] | None = None,
 ) -> np.ndarray:
     """Return a copy of ``image`` with a pose drawn on it.
 
@@ -67,19 +69,22 @@ def draw_pose(
         shown: (K,), which keypoints to draw.
         names: Names of the K keypoints; ``left_...`` and ``right_...`` are coloured apart.
         skeleton: Pairs of keypoint indices, from 0.
+        sides: ``'left'``, ``'right'`` or ``''`` of the K keypoints, in place of their names.
     """
     image = image.copy()
+    if sides is None:
+        sides = [side_and_part(name)[0] for name in names]
     width = max(1, round(max(image.shape[:2]) / 150))
     # fixed-point coordinates with 4 fractional bits: lines end where the keypoints are
     points = np.round(np.asarray(keypoints) * 16).astype(int).tolist()
     for a, b in skeleton:
         if shown[a] and shown[b]:
-            colour = side_colour(names[a], names[b])
+            colour = side_colour(sides[a], sides[b])
             cv2.line(image, points[a], points[b], colour, width, cv2.LINE_AA, 4)
-    for point, name, is_shown in zip(points, names, shown, strict=True):
+    for point, side, is_shown in zip(points, sides, shown, strict=True):
         if is_shown:
             cv2.circle(image, point, 24 * width, (255, 255, 255), -1, cv2.LINE_AA, 4)
-            cv2.circle(image, point, 16 * width, side_colour(name), -1, cv2.LINE_AA, 4)
+            cv2.circle(image, point, 16 * width, side_colour(side), -1, cv2.LINE_AA, 4)
     return image
 
 
@@ -200,9 +205,7 @@ def _best_oks(person: dict, results: list[dict], sigmas: np.ndarray) -> float:
 
 def _fitted(file: Path, cell: int) -> tuple[np.ndarray, float]:
     """Read an image into the upper left of a white square; return it and its scale."""
-    image = cv2.imread(str(file))
-    if image is None:
-        raise ValueError(f'{file} is missing or not an image')
+    image = read_image(file)
     scale = cell / max(image.shape[:2])
     size = [round(side * scale) for side in image.shape[1::-1]]
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC

@@ -4,6 +4,7 @@ Coordinates are (x, y) in image px.
 """
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,11 @@ import numpy as np
 
 from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
+from mmpose_addons_core.keypoints.sides import sides_of
+from mmpose_addons_core.media.errors import InputError
+from mmpose_addons_core.media.images import read_image
 
-from .pose_sheet import brightened, draw_pose
+from .pose_sheet import brightened, draw_pose, side_colour
 
 CELL = 330
 """Width and height of an image of the gallery, px; the page shows it at 220 px."""
@@ -53,14 +57,19 @@ def gallery(
     flows = there[np.argsort(-many_flows[there], kind='stable')]
     flows = flows[many_flows[flows] > 0]
     some = np.asarray(labels.kept.any(1))
-    rows = {
+    rows: dict[str, Iterable] = {
         'Most certain': ranked,
         'Least certain': ranked[::-1],
         'Least certain with a kept joint': [i for i in ranked[::-1] if some[i]],
         'Most certain without a kept joint': [i for i in ranked if not some[i]],
-        'Most joints from flow': flows,
     }
-    chosen = {title: list(samples)[:count] for title, samples in rows.items()}
+    chosen: dict[str, list[int]] = {}
+    seen: set[int] = set()
+    for title, samples in rows.items():
+        # no image twice: with few images, the rows would be the same
+        chosen[title] = [int(i) for i in samples if int(i) not in seen][:count]
+        seen.update(chosen[title])
+    chosen['Most joints from flow'] = flows[:count].tolist()
     return {
         title: [_gallery_image(labels, i, image_dir) for i in samples]
         for title, samples in chosen.items()
@@ -71,8 +80,10 @@ def gallery(
 def _gallery_image(labels: PseudoLabels, index: int, image_dir: Path | None) -> GalleryImage:
     name = str(labels.file_name[index])
     file = image_dir / name if image_dir else Path(name)
-    image = cv2.imread(str(file))
-    jpeg = None if image is None else _drawn(image, labels, index)
+    try:
+        jpeg = _drawn(read_image(file), labels, index)
+    except InputError:
+        jpeg = None
     return GalleryImage(
         file_name=Path(name).name,
         confidence=float(labels.confidence[index].mean()),
@@ -89,7 +100,15 @@ def _drawn(image: np.ndarray, labels: PseudoLabels, index: int) -> str:
     for k in np.flatnonzero(~kept):
         centre = np.round(points[k]).astype(int).tolist()
         cv2.circle(crop, centre, 3, (150, 150, 150), -1, cv2.LINE_AA)
-    crop = draw_pose(crop, points, kept, names, labels.skeleton.tolist())
+    sides = sides_of(names, labels.flip_indices.tolist())
+    crop = draw_pose(crop, points, kept, names, labels.skeleton.tolist(), sides)
+    for k in np.flatnonzero(kept):
+        if sides[k]:
+            place = (np.round(points[k]).astype(int) + [5, 4]).tolist()
+            for colour, thickness in (((0, 0, 0), 3), (side_colour(sides[k]), 1)):
+                letter = sides[k][0].upper()
+                font = cv2.FONT_HERSHEY_SIMPLEX
+                cv2.putText(crop, letter, place, font, 0.45, colour, thickness, cv2.LINE_AA)
     for k in np.flatnonzero(labels.origin[index] == FLOW):
         corner = np.round(points[k]).astype(int)
         cv2.rectangle(crop, (corner - 5).tolist(), (corner + 5).tolist(), (255, 255, 255), 1)

@@ -3,8 +3,9 @@
 Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import jinja2  # PyTorch depends on it
 import numpy as np
@@ -12,12 +13,20 @@ import numpy as np
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
 from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
+from mmpose_addons_core.natural_order import natural_key
 
-from ..evaluation.pseudo_label_pck import THRESHOLD, near_truth
+from ..evaluation.pseudo_label_pck import THRESHOLD, near_truth, pseudo_label_sides
+from .diagnosis_table import diagnosis_table, read_diagnosis
 from .pseudo_label_charts import Hidden, curves, histogram
 from .pseudo_label_gallery import gallery
 
-__all__ = ['hidden_labels', 'pseudo_label_report', 'read_rounds']
+__all__ = [
+    'diagnosis_table',
+    'hidden_labels',
+    'pseudo_label_report',
+    'read_diagnosis',
+    'read_rounds',
+]
 
 TEMPLATE = 'pseudo_label_report.html.jinja'
 
@@ -33,10 +42,10 @@ def read_rounds(store: Path) -> list[PseudoLabels]:
         PseudoLabelError: If there is no round, or one cannot be read.
     """
     if store.is_dir():
-        files = sorted(store.glob('epoch_*.npz'))
+        files = sorted(store.glob('epoch_*.npz'), key=natural_key)
     else:
-        files = [f for f in sorted(store.parent.glob('epoch_*.npz')) if f.name < store.name]
-        files.append(store)
+        files = sorted(store.parent.glob('epoch_*.npz'), key=natural_key)
+        files = [file for file in files if natural_key(file) < natural_key(store)] + [store]
     if not files:
         raise PseudoLabelError(f'{store} has no epoch_*.npz')
     return [read_npz(file) for file in files]
@@ -47,6 +56,7 @@ def pseudo_label_report(
     hidden: Hidden | None = None,
     image_dir: Path | None = None,
     columns: int = 8,
+    diagnosis: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Return a self-contained HTML page.
 
@@ -55,6 +65,7 @@ def pseudo_label_report(
         hidden: The target set's own labels, see ``hidden_labels``.
         image_dir: Folder of the images, if the names in the labels are relative to it.
         columns: Number of images in each row of the gallery.
+        diagnosis: Records of ``DiagnosisHook``, see :func:`read_diagnosis`.
     """
     labels = rounds[-1]
     limits = sorted({f'{limit:.4f}' for limit in labels.threshold})
@@ -81,6 +92,8 @@ def pseudo_label_report(
         histogram=histogram(labels, hidden),
         curves=curves(rounds, hidden) if len(rounds) > 1 else None,
         gallery=gallery(labels, image_dir, columns),
+        sides=_percent(pseudo_label_sides(labels, *hidden)) if hidden else {},
+        diagnosis=diagnosis_table(diagnosis) if diagnosis else None,
     )
 
 
@@ -108,3 +121,14 @@ def _shares(right: np.ndarray, of: np.ndarray) -> list[str]:
     counts = of.sum(0)
     rights = (right & of).sum(0)
     return [f'{100 * r / c:.1f} %' if c else '-' for r, c in zip(rights, counts, strict=True)]
+
+
+def _percent(values: Mapping[str, float]) -> dict[str, str]:
+    """Return shares as text, under titles for readers."""
+    titles = dict(
+        pck_without_sides='right without sides',
+        pck_better_heading='right with the better heading',
+        swaps='paired joints at the place of the other side',
+        reversals='animals turned round',
+    )
+    return {titles[name]: f'{value:.1%}' for name, value in values.items()}

@@ -3,7 +3,7 @@
 Shape letters: N samples, K keypoints.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ class Curriculum:
     ==========  ===============================================================
     schedule    share left out in epoch e
     ==========  ===============================================================
-    paper       max(0.2, 1 - 0.02 (e + 10)), as in the published code
+    paper       max(0.2, 1 - 0.02 (60 e / ``total`` + 10)), in the published code of 60 epochs
     linear      linear from ``first`` to ``last`` in ``epochs``, then ``last``
     constant    ``first``
     ==========  ===============================================================
@@ -26,7 +26,9 @@ class Curriculum:
         schedule: One of the above.
         first: Share left out in the first epoch.
         last: Share left out after ``epochs`` epochs.
-        epochs: Number of epochs from ``first`` to ``last``.
+        epochs: Number of epochs from ``first`` to ``last``; None: half of ``total``.
+        total: Number of epochs of the training; None: 60 as in the paper, or what
+            :meth:`within` is told.
         per_joint: Compute a threshold for each keypoint. Otherwise compute one over all
             keypoints together, as in the paper; difficult joints are then used last.
 
@@ -37,14 +39,25 @@ class Curriculum:
     schedule: str = 'paper'
     first: float = 0.8
     last: float = 0.2
-    epochs: int = 30
+    epochs: int | None = None
+    total: int | None = None
     per_joint: bool = False
 
     def __post_init__(self) -> None:
         if self.schedule not in SCHEDULES:
             raise ValueError(f'schedule must be one of {SCHEDULES}, got {self.schedule!r}')
-        if not (0 <= self.first <= 1 and 0 <= self.last <= 1 and self.epochs >= 1):
+        counts = [count for count in (self.epochs, self.total) if count is not None]
+        if not (0 <= self.first <= 1 and 0 <= self.last <= 1 and min(counts, default=1) >= 1):
             raise ValueError(f'expected shares in [0, 1] and epochs >= 1, got {self}')
+
+    def within(self, epochs: int) -> 'Curriculum':
+        """Return the same for a training of so many epochs, unless ``total`` is given.
+
+        Example:
+            >>> [round(Curriculum().within(30).left_out(epoch), 2) for epoch in (0, 5, 15, 25)]
+            [0.8, 0.6, 0.2, 0.2]
+        """
+        return self if self.total is not None else replace(self, total=epochs)
 
     def left_out(self, epoch: int) -> float:
         """Share of the joints that is left out.
@@ -54,10 +67,11 @@ class Curriculum:
             [0.8, 0.6, 0.2, 0.2]
         """
         if self.schedule == 'paper':
-            return max(0.2, 1 - 0.02 * (epoch + 10))
+            return max(0.2, 1 - 0.02 * (60 * epoch / (self.total or 60) + 10))
         if self.schedule == 'constant':
             return self.first
-        progress = min(epoch / self.epochs, 1)
+        epochs = self.epochs or max(1, (self.total or 60) // 2)
+        progress = min(epoch / epochs, 1)
         return self.first + (self.last - self.first) * progress
 
     def thresholds(self, confidence: np.ndarray, epoch: int) -> np.ndarray:

@@ -4,11 +4,13 @@ Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 """
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from ..keypoints.names import mirrored
 
 VIEWS, FLOW = 0, 1
 """Where a label comes from: the agreement of views, or optical flow."""
@@ -36,6 +38,8 @@ class PseudoLabels:
         epoch: (), int64; the labels were made before this epoch.
         names: (K,), str, of the keypoints.
         skeleton: (L, 2), int64, pairs of keypoints, from 0.
+        flip_indices: (K,), int64, for each keypoint its mirror image's index; by the names if
+            it is not given, as in older files.
     """
 
     sample_id: np.ndarray
@@ -51,9 +55,12 @@ class PseudoLabels:
     epoch: np.ndarray
     names: np.ndarray
     skeleton: np.ndarray
+    flip_indices: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         count, joints = self.confidence.shape
+        if not len(self.flip_indices):
+            object.__setattr__(self, 'flip_indices', _mirrored(self.names.tolist()))
         expected = dict(
             sample_id=(count,),
             image_id=(count,),
@@ -65,6 +72,7 @@ class PseudoLabels:
             found=(count,),
             threshold=(joints,),
             names=(joints,),
+            flip_indices=(joints,),
         )
         for name, shape in expected.items():
             given = getattr(self, name).shape
@@ -126,6 +134,12 @@ class PseudoLabels:
         )
 
 
+def _mirrored(names: list[str]) -> np.ndarray:
+    """Indices of mirror images by names such as left_eye and right_eye."""
+    place = {name: index for index, name in enumerate(names)}
+    return np.array([place.get(mirrored(name), place[name]) for name in names], np.int64)
+
+
 def read_npz(file: Path) -> PseudoLabels:
     """Read what :meth:`PseudoLabels.write_npz` wrote.
 
@@ -135,10 +149,10 @@ def read_npz(file: Path) -> PseudoLabels:
     wanted = [field.name for field in fields(PseudoLabels)]
     try:
         with np.load(file, allow_pickle=False) as content:
-            missing = sorted(set(wanted) - set(content.files))
+            missing = sorted(set(wanted) - set(content.files) - {'flip_indices'})
             if missing:
                 raise PseudoLabelError(f'{file}: the arrays {missing} are missing')
-            return PseudoLabels(**{name: content[name] for name in wanted})
+            return PseudoLabels(**{name: content[name] for name in wanted if name in content})
     except PseudoLabelError:
         raise
     except Exception as error:

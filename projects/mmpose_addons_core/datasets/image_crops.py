@@ -9,6 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from ..media.images import read_image
+from ..natural_order import natural_key
 from .coco_file import CocoFileError, read_records
 from .converters.unlabelled_frames import SUFFIXES
 
@@ -34,12 +36,9 @@ class ImageCrops:
         """The whole image (H, W, 3), uint8, BGR, that a crop is part of.
 
         Raises:
-            OSError: If it cannot be read.
+            InputError: If it cannot be read.
         """
-        image = cv2.imread(str(self.files[index]))
-        if image is None:
-            raise OSError(f'{self.files[index]} is missing or no image that OpenCV reads')
-        return image
+        return read_image(self.files[index])
 
     def read(self, index: int, size: tuple[int, int]) -> np.ndarray:
         """A crop (H, W, 3), uint8, BGR; a box is widened to the shape of ``size``.
@@ -48,7 +47,7 @@ class ImageCrops:
             size: (W, H), px.
 
         Raises:
-            OSError: If the image cannot be read.
+            InputError: If the image cannot be read.
         """
         image = self.image(index)
         box = self.boxes[index]
@@ -82,7 +81,8 @@ def image_crops(
         ValueError: If there is no image, or one is missing.
     """
     if source.is_dir():
-        names = sorted(f for f in source.rglob('*') if f.suffix.lower() in SUFFIXES)
+        files = (f for f in source.rglob('*') if f.suffix.lower() in SUFFIXES)
+        names = sorted(files, key=natural_key)
         found: list[tuple[Path, list | None]] = [(name, None) for name in names]
     else:
         found = _of_coco(source, image_dir or source.parent)

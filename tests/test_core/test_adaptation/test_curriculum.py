@@ -30,6 +30,17 @@ def test_schedules(schedule, shares):
     np.testing.assert_allclose([curriculum.left_out(e) for e in (0, 5, 20, 60)], shares)
 
 
+@pytest.mark.parametrize('schedule', ['paper', 'linear'])
+def test_schedules_follow_the_training(schedule):
+    paper = Curriculum(schedule)
+    short = paper.within(12)
+    shares = [paper.left_out(epoch) for epoch in (0, 10, 20, 30, 59)]
+    assert shares[0] == 0.8
+    assert shares[-1] == pytest.approx(0.2)
+    np.testing.assert_allclose([short.left_out(e) for e in (0, 2, 4, 6, 11.8)], shares)
+    assert Curriculum(schedule, total=60).within(12).left_out(30) == paper.left_out(30)
+
+
 def test_limits():
     confidence = np.full((3, 2), 0.5)
     assert (Curriculum('constant', first=0).thresholds(confidence, 0) == 0).all()

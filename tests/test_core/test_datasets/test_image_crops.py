@@ -6,6 +6,7 @@ import pytest
 
 from mmpose_addons_core.datasets.coco_file import CocoFileError
 from mmpose_addons_core.datasets.image_crops import image_crops
+from mmpose_addons_core.media.errors import InputError
 
 
 @pytest.fixture
@@ -54,5 +55,5 @@ def test_what_is_wrong_is_named(folder):
         image_crops(folder / 'empty')
     crops = image_crops(folder)
     crops.files[1].write_bytes(b'')
-    with pytest.raises(OSError, match=r'b\.png is missing or no image'):
+    with pytest.raises(InputError, match=r'b\.png is empty'):
         crops.read(1, (8, 8))

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from mmengine.model import MomentumAnnealingEMA
 from torch import nn
 
 from mmpose_addons.models.adaptation import TeacherAverage
@@ -33,3 +34,21 @@ def test_statistics(buffers, mean):
 def test_unknown_buffers():
     with pytest.raises(ValueError, match=r"buffers must be one of .*, got 'frozen'"):
         TeacherAverage(torch.nn.Linear(1, 1), buffers='frozen')
+
+
+@pytest.mark.parametrize('buffers', ['averaged', 'copied'])
+def test_numbers_are_mmengines(buffers):
+    torch.manual_seed(1)
+    student = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
+    settings = dict(momentum=0.1, gamma=1)
+    ours = TeacherAverage(student, buffers=buffers, **settings)
+    theirs = MomentumAnnealingEMA(student, update_buffers=buffers == 'averaged', **settings)
+    for _ in range(15):
+        student(torch.rand(2, 3, 5, 5)).sum().backward()
+        with torch.no_grad():
+            for parameter in student.parameters():
+                parameter -= parameter.grad
+        ours.update_parameters(student)
+        theirs.update_parameters(student)
+    for name, value in theirs.state_dict().items():
+        torch.testing.assert_close(ours.state_dict()[name], value, msg=name)

@@ -57,7 +57,7 @@ class CCSSLHook(Hook):
         views: Arguments of ``ViewSampler``.
         appearance: Arguments of ``Appearance``.
         flow: Arguments of ``Flow``.
-        curriculum: Arguments of ``Curriculum``.
+        curriculum: Arguments of ``Curriculum``; it follows the length of the training.
         checks: Arguments of ``label_checks``, which exchanges or leaves out labels that are
             implausible by the poses of the source or the frames of a track; None: off.
         fusion: ``'heatmap'``, ``'coordinates'``, or ``'auto'``: heatmaps where the head gives
@@ -111,6 +111,7 @@ class CCSSLHook(Hook):
     def before_train(self, runner: Runner) -> None:
         self.target = checked_target(runner, type(self).__name__)
         self._round = self._make_round(runner)
+        self.curriculum = self.curriculum.within(runner.max_epochs)
         self._checks = None
         if self.checks is not None:
             self._checks = label_checks(runner.train_dataloader.dataset.source, self.checks)

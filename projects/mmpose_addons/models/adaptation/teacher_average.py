@@ -15,7 +15,8 @@ class TeacherAverage(MomentumAnnealingEMA):
     """MMEngine's exponential moving average with a start-up ramp, and a choice for BatchNorm.
 
     Step t moves the average by max(``momentum``, gamma / (gamma + t)) of the way to the
-    student; with a momentum of 0.001 the published codes call this a decay of 0.999.
+    student; with a momentum of 0.001 the published codes call this a decay of 0.999. The
+    numbers are those of MMEngine; all weights are moved together, which takes a GPU less time.
 
     Args:
         model: The student.
@@ -37,13 +38,26 @@ class TeacherAverage(MomentumAnnealingEMA):
         super().__init__(model, *args, update_buffers=buffers == 'averaged', **kwargs)
         self.buffers_from = buffers
 
+    @torch.no_grad()
     def update_parameters(self, model: nn.Module) -> None:
         """Move the average towards the student."""
-        if self.buffers_from != 'own':
-            super().update_parameters(model)
-            return
-        own = [buffer.clone() for buffer in self.module.buffers()]
-        super().update_parameters(model)
-        with torch.no_grad():
-            for buffer, value in zip(self.module.buffers(), own, strict=True):
-                buffer.copy_(value)
+        teacher, student = list(self.module.parameters()), list(model.parameters())
+        buffers = list(zip(self.module.buffers(), model.buffers(), strict=True))
+        step = int(self.steps)
+        if self.buffers_from == 'averaged':
+            for average, value in buffers:
+                if average.is_floating_point():
+                    teacher.append(average)  # type: ignore[arg-type]
+                    student.append(value)  # type: ignore[arg-type]
+                elif step == 0:
+                    average.copy_(value)
+        elif self.buffers_from == 'copied':
+            for average, value in buffers:
+                average.copy_(value)
+        if step == 0:
+            for average, value in zip(teacher, student, strict=True):
+                average.copy_(value)
+        elif step % self.interval == 0:
+            momentum = max(self.momentum, self.gamma / (self.gamma + step))
+            torch._foreach_lerp_(teacher, student, momentum)
+        self.steps += 1

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ...keypoints.animal18 import KEYPOINTS, SKELETON
+from ...natural_order import natural_key
 from ...progress import track
 from .coco_json import Animal, ConversionError, image_size, load_array, read_split, write_splits
 
@@ -71,7 +72,7 @@ def convert_synthetic_animal(
     if animal not in JOINTS:
         raise ConversionError(f'animal must be one of {[*JOINTS]}, got {animal!r}')
     folder = root / FOLDER.format(animal)
-    images = sorted(folder.glob('*img.png'))
+    images = sorted(folder.glob('*img.png'), key=natural_key)
     if len(images) < 2:
         raise ConversionError(f'{folder}: expected 10000 images *img.png, got {len(images)}')
     if split_dir is None:

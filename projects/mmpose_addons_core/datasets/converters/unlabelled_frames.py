@@ -1,11 +1,10 @@
 """A folder of frames as a COCO file without keypoints."""
 
 import json
-import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ...natural_order import natural_key
 from ...progress import track
 from ..coco_boxes import corners_problem
 from ..coco_values import are_numbers, printable, shown
@@ -44,7 +43,7 @@ def unlabelled_frames(
             and not file.relative_to(root).as_posix().startswith('.')
             and '/.' not in file.relative_to(root).as_posix()
         ),
-        key=lambda file: (str(file.parent), natural_key(file.name)),
+        key=lambda file: (natural_key(file.parent), natural_key(file.name)),
     )
     names = [file.relative_to(root).as_posix() for file in files]
     if boxes is not None:
@@ -83,16 +82,6 @@ def unlabelled_frames(
     if wrong := corners_problem((a['bbox'], (i['width'], i['height'])) for a, i in pairs):
         raise ConversionError(f'{root}: {wrong}')
     return dict(images=images, annotations=annotations, categories=[dict(id=1, name='target')])
-
-
-def natural_key(name: str) -> list[tuple[int, str]]:
-    """Sort key that orders names by the numbers in them.
-
-    >>> sorted(['f10.jpg', 'f9.jpg'], key=natural_key)
-    ['f9.jpg', 'f10.jpg']
-    """
-    parts: Iterable[str] = re.split(r'(\d+)', name)
-    return [(int(part), '') if part.isdigit() else (-1, part) for part in parts]
 
 
 def read_boxes(file: Path) -> dict[str, list[float]]:
