@@ -16,7 +16,7 @@ param_scheduler = [warm_up, dict(cosine, T_max=30, end=30)]
 default_hooks = dict(
     logger=dict(interval=8),
     checkpoint=dict(interval=5, save_best=None, max_keep_ckpts=2))
-custom_hooks = _base_.cpu_hooks
+custom_hooks = [*_base_.cpu_hooks, *_base_.custom_hooks]
 
 codec = dict(
     type='SoftArgmaxHeatmap',
