@@ -49,7 +49,7 @@ def test_from_frames_to_an_adapted_network(repo, tmp_path):
     report = (tmp_path / 'work' / 'ccssl' / 'pseudo_labels' / 'report.html').read_text()
     assert 'of 8 images are kept' in report
     assert (tmp_path / 'work' / 'adabn.pth').exists()
-    report = (tmp_path / 'work/mean_teacher/pseudo_labels/report.html').read_text()
+    report = (tmp_path / 'work/mean_teacher/teacher_labels/report.html').read_text()
     assert 'of 8 images are kept' in report
 
     for name in ('ccssl', 'mean_teacher'):

@@ -54,7 +54,7 @@ def allow_log_history() -> None:
 
 
 def numpy_globals() -> list[Any]:
-    """What a pickle of NumPy's arrays and numbers of plain types names; none runs code."""
+    """Return the names in pickles of NumPy's arrays and plain numbers; none runs code."""
     import numpy as np
 
     rebuild = [np.empty(0).__reduce__()[0], np.float64(0).__reduce__()[0]]
@@ -67,5 +67,5 @@ def numpy_globals() -> list[Any]:
 
 
 def _state_without_methods(buffer: Any) -> dict[str, Any]:
-    """What is pickled of a HistoryBuffer: its numbers."""
+    """Return the pickled state of a HistoryBuffer: its numbers."""
     return {key: value for key, value in vars(buffer).items() if key != 'statistics_methods'}

@@ -136,7 +136,7 @@ def print_summary(report: CocoReport, console: Console, unlabelled: bool, look: 
 
 
 def _time_text(report: CocoReport, look: str) -> str:
-    """What was checked, and how long it took."""
+    """Return a text: what was checked, and how long it took."""
     parts = []
     if 'annotations' in report.seconds:
         number = report.summary['annotations']

@@ -11,10 +11,10 @@ from pathlib import Path
 Main = Callable[[Sequence[str] | None], int]
 
 NO_SPACE = errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO
-"""What is wrong with a disk and not with the arguments: the exit status is 1 instead of 2."""
+"""Errors of a disk, not of the arguments: the exit status is 1 instead of 2."""
 OURS = 'mmpose_addons'
 HALF_FILE = re.compile(r'^\.\d+\.')
-"""How ``atomic_write`` begins the name of a file that is not complete."""
+"""Prefix by ``atomic_write`` of the name of a file that is not complete."""
 
 
 def in_one_line(command: str) -> Callable[[Main], Main]:

@@ -47,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         boxes = read_boxes(args.boxes) if args.boxes else None
         content = unlabelled_frames(args.root, not args.single, boxes, progress=True)
     except ConversionError as error:
-        print(error, file=sys.stderr)
+        place = f'{args.boxes}: ' if args.boxes and str(args.boxes) not in str(error) else ''
+        print(f'{place}{error}', file=sys.stderr)
         return 2
     with atomic_write(args.out) as unfinished:
         unfinished.write_text(json.dumps(content), encoding='utf-8')

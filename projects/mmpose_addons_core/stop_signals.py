@@ -21,7 +21,7 @@ class StopRequest:
 
     @property
     def reason(self) -> str:
-        """What asked, for a message; empty where nothing did."""
+        """Return the cause of the stop for a message; empty without one."""
         return '' if self.signal is None else NAMES[signal.Signals(self.signal).name]
 
     @property

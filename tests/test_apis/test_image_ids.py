@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from PIL import Image
 
 from mmpose_addons.apis.frames import InputError
-from mmpose_addons.apis.image_ids import image_ids_of, read_image_ids
+from mmpose_addons.apis.image_ids import check_sizes, image_ids_of, read_image_ids
 from mmpose_addons.apis.sources import Source, find_sources
 
 
@@ -67,3 +68,26 @@ def test_handed_cameras(cases, monkeypatch):
     ids = read_image_ids(cases / 'same_names/ann.json')
     sources, _ = find_sources(['cam1', 'cam2'])
     assert image_ids_of(sources, ids) == [100, 101, 102, 200, 201, 202]
+
+
+def test_sizes_must_be_those_of_the_file(tmp_path, run_command):
+    Image.new('RGB', (40, 30)).save(tmp_path / 'a.png')
+    records = [dict(id=3, file_name='a.png', width=40, height=30)]
+    (tmp_path / 'ann.json').write_text(json.dumps(dict(images=records)))
+    sources = [Source(str(tmp_path / 'a.png'))]
+    check_sizes(sources, [3], tmp_path / 'ann.json')
+    records[0]['width'] = 30
+    (tmp_path / 'ann.json').write_text(json.dumps(dict(images=records)))
+    with pytest.raises(InputError, match=r'ann\.json: image 3 .* 40 x 30 px, got 30 x 30'):
+        check_sizes(sources, [3], tmp_path / 'ann.json')
+    command = ['infer', tmp_path / 'a.png', '--pose', 'x', 'x', '--out', tmp_path / 'out']
+    status, _, errors = run_command(*command, '--ann', tmp_path / 'ann.json')
+    assert (status, 'got 30 x 30' in errors) == (2, True), errors
+
+
+@pytest.mark.parametrize('change', [dict(id=-1), dict(id=2**64), dict(file_name=[1])])
+def test_records_without_a_usable_id_or_name(tmp_path, change):
+    record = dict(dict(id=3, file_name='a.png'), **change)
+    (tmp_path / 'ann.json').write_text(json.dumps(dict(images=[record])))
+    with pytest.raises(InputError, match=r'ann\.json: images\[0\]: .* must be a'):
+        read_image_ids(tmp_path / 'ann.json')

@@ -241,3 +241,16 @@ def test_bad_inputs_are_named(pipeline, tmp_path, monkeypatch, inputs, message):
 def test_bad_boxes_are_named(rng, pipeline, count, boxes, message):
     with pytest.raises(ValueError, match=message):
         list(pipeline([random_image(rng) for _ in range(count)], boxes))
+
+
+def test_boxes_of_negative_size_and_surplus_boxes_are_refused(rng, pipeline):
+    image, box = random_image(rng), np.array([[20, 20, 80, 100]])
+    with pytest.raises(ValueError, match=r'x1 <= x2 .* image 0 has \[80.0, 60.0, 30.0, 40.0\]'):
+        list(pipeline(image, np.array([[20, 20, 80, 100], [80, 60, 30, 40]])))
+    with pytest.raises(ValueError, match='expected boxes of 1 images, got those of 3'):
+        next(pipeline(image, [box] * 3))
+    with pytest.raises(
+        ValueError, match='expected an array of boxes for each image, got 2 more'
+    ):
+        list(pipeline((im for im in [image]), [box] * 3))
+    assert len(list(pipeline([image] * 2, [box] * 2))) == 2

@@ -1,24 +1,12 @@
 """The category with keypoints is found whatever its id: perfect poses have AP 1."""
 
-import numpy as np
 import pytest
 
-from helpers.coco_files import good_data, write_data, write_images
+from helpers.coco_files import people_apart, write_data, write_images
 from helpers.perfect_poses import build_dataset, perfect_ap
 from mmpose_addons_core.datasets.coco_check import DatasetError
 
 METRICS = [None, dict(type='CheckedCocoMetric'), 'own file']
-
-
-def spread(data):
-    """Give each person a place of its own, with points in a person's size."""
-    for index, person in enumerate(data['annotations']):
-        x, y = 4 + 20 * (index // 2), 3 + 2 * index
-        person['bbox'] = [x, y, 18, 30]
-        k = np.arange(len(person['keypoints']) // 3)
-        points = np.stack([x + 1 + k % 4 * 5, y + 2 + k * 1.5, np.full(len(k), 2)], 1)
-        person['keypoints'] = points.ravel().tolist()
-    return data
 
 
 def recategorised(data, key, others=()):
@@ -44,7 +32,7 @@ def boxes_of(data, category_id):
 
 @pytest.fixture
 def data(tmp_path):
-    content = spread(good_data(people=4))
+    content = people_apart()
     write_images(tmp_path, content)
     return content
 

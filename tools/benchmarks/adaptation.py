@@ -18,7 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from adaptation_runs.run import folder_of, train_and_test
+from adaptation_runs.predictions import write_predictions
+from adaptation_runs.run import build_config, folder_of, train_and_test
 from adaptation_runs.table import markdown
 from adaptation_runs.tasks import MAIN, TASKS
 
@@ -84,6 +85,20 @@ def run_all(args: argparse.Namespace) -> list[Run]:
     return failed
 
 
+def draw_predictions(args: argparse.Namespace, task: str) -> None:
+    """Write the sheet of the first seed's networks that are done."""
+    seed = args.seeds[0]
+    networks = []
+    for name, arm in TASKS[task].arms.items():
+        folder = folder_of(args.work_dir, task, name, seed)
+        if arm.train and name in args.arms and done(args, (task, name, seed)):
+            config = build_config(TASKS[task], arm, seed, args.data, folder, None)
+            networks.append((name, config, (folder / 'last_checkpoint').read_text()))
+    if networks:
+        out = args.work_dir / task / 'predictions.jpg'
+        print(write_predictions(networks, out, padded=True))
+
+
 def main() -> int:
     args = parse_args()
     args.work_dir, args.data = args.work_dir.absolute(), args.data.absolute()
@@ -92,6 +107,8 @@ def main() -> int:
         train_and_test(args.work_dir, task, arm, int(seed), args.data)
         return 0
     failed = [] if args.table_only else run_all(args)
+    for task in args.tasks:
+        draw_predictions(args, task)
     text = '\n\n'.join(markdown(args.work_dir, task, args.seeds) for task in args.tasks)
     args.work_dir.mkdir(parents=True, exist_ok=True)
     with atomic_write(args.work_dir / 'table.md') as unfinished:

@@ -11,17 +11,16 @@ import json
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
 from mmengine.config import Config
-from mmengine.dataset import pseudo_collate
 from mmengine.runner import Runner
-from mmpose.apis import init_model
-from mmpose.registry import DATASETS
 from rich.console import Console
 from rich.table import Table
 
-from mmpose_addons.visualization.pose_sheet import brightened, caption, draw_pose
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from adaptation_runs.predictions import write_predictions
+
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_toys import make_toy_animals
 
@@ -66,7 +65,6 @@ ABLATIONS: dict[str, tuple[str, dict]] = {
     'without curriculum': ('ccssl', {f'{HOOK}.curriculum': None}),
 }
 METRIC = 'animal/PCK'
-COLUMNS = 8  # of the sheet of predictions
 
 
 def parse_args() -> argparse.Namespace:
@@ -128,30 +126,11 @@ def train_and_test(folder: Path, name: str, seed: int) -> None:
 
 def draw_predictions(folder: Path) -> Path:
     """Writes truth and predictions on test frames of several videos, one column a frame."""
-    rows = []
-    for name in RUNS:
-        config = configured(folder, name)
-        model = init_model(config, (place(folder, name) / 'last_checkpoint').read_text(), 'cpu')
-        data = DATASETS.build(config.test_dataloader.dataset)
-        chosen = np.linspace(0, len(data) - 1, COLUMNS).round().astype(int).tolist()
-        results = model.test_step(pseudo_collate([data[index] for index in chosen]))
-        images = [brightened(cv2.imread(result.img_path)) for result in results]
-        found = [result.pred_instances.keypoints[0] for result in results]
-        rows.append((name, found))
-    truth = [result.gt_instances for result in results]
-    shown = [instances.keypoints_visible[0].reshape(-1) > 0 for instances in truth]
-    rows.insert(0, ('truth', [instances.keypoints[0] for instances in truth]))
-    names, skeleton = data.metainfo['keypoint_id2name'], data.metainfo['skeleton_links']
-    sheet = []
-    for name, poses in rows:
-        drawn = [
-            draw_pose(image, pose, there, list(names.values()), skeleton)
-            for image, pose, there in zip(images, poses, shown, strict=True)
-        ]
-        sheet += [caption(name, sum(image.shape[1] for image in images)), np.hstack(drawn)]
-    out = folder / 'predictions.jpg'
-    cv2.imwrite(str(out), np.vstack(sheet))
-    return out
+    networks = [
+        (name, configured(folder, name), (place(folder, name) / 'last_checkpoint').read_text())
+        for name in RUNS
+    ]
+    return write_predictions(networks, folder / 'predictions.jpg')
 
 
 def place(folder: Path, name: str) -> Path:

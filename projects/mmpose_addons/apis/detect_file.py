@@ -28,7 +28,7 @@ from .unfinished_detections import file_digest, images_digest, unfinished_detect
 
 @dataclass
 class DetectReport:
-    """What a run has done.
+    """Result of a run.
 
     Attributes:
         images: Number of images that are done, by earlier runs as well.

@@ -19,7 +19,7 @@ from ..estimators.loading import ModelError, load_weights, read_config
 
 
 class Boxes(NamedTuple):
-    """What a detector finds in one image.
+    """Boxes that a detector finds in one image.
 
     Attributes:
         boxes: (N, 4), float32, image px.

@@ -62,7 +62,7 @@ class Lost:
 
     @property
     def count(self) -> int:
-        """How many frames, 0 where that is not known."""
+        """Return the number of frames, 0 if it is unknown."""
         return 0 if self.frames is None else len(self.frames)
 
 

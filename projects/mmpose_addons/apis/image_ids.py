@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from mmpose_addons_core.datasets.coco_file import read_records
+from mmpose_addons_core.datasets.coco_values import are_numbers, is_id
+from mmpose_addons_core.datasets.coco_values import shown as shown_value
+from mmpose_addons_core.datasets.image_files import UNREADABLE, loaded_size
 from mmpose_addons_core.shown_names import shown
 
 from .frames import InputError
@@ -19,14 +22,20 @@ def read_image_ids(ann: Path) -> dict[str, int]:
         InputError: A file name occurs twice with different ids, or an id is no whole number.
     """
     ids: dict[str, int] = {}
-    for image in read_records(ann, 'images', ['file_name', 'id']):
-        name, number = str(image['file_name']).replace('\\', '/'), image['id']
-        if not isinstance(number, int) or isinstance(number, bool):
+    for index, image in enumerate(read_records(ann, 'images', ['file_name', 'id'])):
+        name, number = image['file_name'], image['id']
+        if not isinstance(name, str) or not name:
             raise InputError(
-                f'{ann}: the id of {name!r} must be a whole number, got {number!r}'
+                f'{ann}: images[{index}]: file_name must be a text, got {shown_value(name)}'
             )
+        if not is_id(number):
+            raise InputError(
+                f'{ann}: images[{index}]: the id of {shown_value(name)} must be a whole '
+                f'number, got {shown_value(number)}'
+            )
+        name = name.replace('\\', '/')
         if ids.setdefault(name, number) != number:
-            raise InputError(f'{ann}: {name!r} has the ids {ids[name]} and {number}')
+            raise InputError(f'{ann}: {shown(name)!r} has the ids {ids[name]} and {number}')
     return ids
 
 
@@ -81,6 +90,37 @@ def image_ids_of(sources: Sequence[Source], ids: dict[str, int]) -> list[int]:
         owners[number] = source
         found.append(number)
     return found
+
+
+def check_sizes(sources: Sequence[Source], ids: Sequence[int], ann: Path) -> None:
+    """Compare the sizes of images with those of a COCO file; records without sizes all fit.
+
+    Args:
+        sources: Images; those that cannot be read are passed over.
+        ids: Those of :func:`image_ids_of`.
+        ann: The file.
+
+    Raises:
+        InputError: An image has another size than its record.
+    """
+    sizes = {
+        image['id']: (image.get('width'), image.get('height'))
+        for image in read_records(ann, 'images', ['id'])
+        if are_numbers([image.get('width'), image.get('height')])
+    }
+    for source, number in zip(sources, ids, strict=True):
+        if number not in sizes:
+            continue
+        try:
+            size = loaded_size(Path(source.location))
+        except UNREADABLE:
+            continue
+        if size != sizes[number]:
+            width, height = sizes[number]
+            raise InputError(
+                f'{ann}: image {number} must have the size of {shown(source.location)}, '
+                f'{size[0]} x {size[1]} px, got {width} x {height}'
+            )
 
 
 def _ends_alike(path: Path, name: str) -> bool:

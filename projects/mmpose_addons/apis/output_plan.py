@@ -18,14 +18,14 @@ from .sources import Source
 
 LONGEST = 200  # bytes of a name; file systems take 255, with suffix and frame number
 ADDED = '_poses'
-"""What is added to an output's name that is an input's."""
+"""Suffix of an output's name that is also an input's."""
 _LIKE_A_FRAME = re.compile(r'(.+)_\d{6,}')
 """Names of images that are those of frames: video name, number."""
 
 
 @dataclass
 class OutputPlan:
-    """Where everything goes.
+    """Files of all outputs.
 
     Attributes:
         results: Of ``results.json``, if it is written.
@@ -125,7 +125,7 @@ class _Taken:
 
 
 def _place(path: Path) -> str:
-    """What all names of one file have in common."""
+    """Return a key that all names of one file share."""
     return _compared(os.path.realpath(path))
 
 

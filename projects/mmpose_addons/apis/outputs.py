@@ -43,7 +43,7 @@ class Outputs:
     def __init__(self, plan: OutputPlan, sources: Sequence[Source]) -> None:
         self._plan, self._sources = plan, sources
         self.failed: list[str] = []
-        """What could not be written, as messages."""
+        """Messages about files that could not be written."""
         self.written: list[Path] = []
         """Results and videos that are complete."""
         self._results: ResultsFile | None = None

@@ -1,7 +1,7 @@
 """Find poses by images and boxes, in full batches and without keeping images."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -135,7 +135,7 @@ class PosePipeline:
 
         Raises:
             InputError: An image is missing or not readable.
-            ValueError: Boxes are of another shape, or too few.
+            ValueError: Boxes are of another shape or of negative size, too few or too many.
         """
         for _, sample in self.with_frames(inputs, boxes):
             yield coco_results(sample) if coco else sample
@@ -153,7 +153,22 @@ class PosePipeline:
             report: See :func:`read_frames`; boxes of a list that belong to an image which
                 cannot be read are passed over with it.
         """
-        yield from self.of_frames(read_frames(inputs, report), boxes)
+        frames = read_frames(inputs, report)
+        if (
+            report is not None
+            or isinstance(boxes, np.ndarray)
+            or not isinstance(boxes, Iterable)
+        ):
+            yield from self.of_frames(frames, boxes)
+            return
+        total = _count_of_arrays(inputs)
+        if isinstance(boxes, Sized) and total is not None and len(boxes) > total:
+            raise ValueError(f'expected boxes of {total} images, got those of {len(boxes)}')
+        many = iter(boxes)
+        yield from self.of_frames(frames, many)
+        surplus = sum(1 for _ in many)
+        if surplus:
+            raise ValueError(f'expected an array of boxes for each image, got {surplus} more')
 
     def of_frames(
         self, frames: Iterator[Frame], boxes: GivenBoxes | None = None
@@ -245,6 +260,15 @@ class PosePipeline:
             yield frame, _checked(boxes, frame)
 
 
+def _count_of_arrays(inputs: Input | Iterable[Input]) -> int | None:
+    """How many images these are; None if that shows only when they are read."""
+    if isinstance(inputs, np.ndarray):
+        return 1
+    if isinstance(inputs, list | tuple) and all(isinstance(i, np.ndarray) for i in inputs):
+        return len(inputs)
+    return None
+
+
 def _checked(boxes: np.ndarray, frame: Frame) -> Boxes:
     """Boxes and scores of an array with four or five columns."""
     boxes = np.asarray(boxes, np.float32)
@@ -254,6 +278,12 @@ def _checked(boxes: np.ndarray, frame: Frame) -> Boxes:
         raise ValueError(
             'boxes are finite numbers of shape (N, 4) or, with scores, (N, 5); image '
             f'{frame.index} has {boxes.shape}'
+        )
+    wrong = (boxes[:, 2:4] < boxes[:, :2]).any(1)
+    if wrong.any():
+        raise ValueError(
+            f'boxes must be (x1, y1, x2, y2) with x1 <= x2 and y1 <= y2; image {frame.index} '
+            f'has {boxes[wrong][0, :4].tolist()}'
         )
     scores = boxes[:, 4] if boxes.shape[1] == 5 else np.ones(len(boxes), np.float32)
     return Boxes(boxes[:, :4], scores)

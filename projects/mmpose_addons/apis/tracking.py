@@ -1,4 +1,4 @@
-"""Who is who from one frame of a video to the next.
+"""Track people from one frame of a video to the next.
 
 Shape letters: N people now, M people known. Coordinates and boxes (x1, y1, x2, y2) are
 image px.
@@ -25,7 +25,7 @@ class _Known:
 
 
 class Tracker:
-    """Numbers for people that stay while they are seen.
+    """Number people, and keep the numbers while they are visible.
 
     Each frame's people are assigned to those known so that the sum of similarities is the
     largest one; pairs below the threshold are then parted.

@@ -36,7 +36,7 @@ def true_boxes(truth: COCO) -> BoxesByImage:
         people = [
             person['bbox'] + [1.0]
             for person in truth.loadAnns(truth.getAnnIds(imgIds=image, iscrowd=False))
-            if any((person.get('keypoints') or [])[2::3])
+            if any((person.get('keypoints') or [])[2::3]) and min(person['bbox'][2:]) > 0
         ]
         boxes[image] = _corners(people)
     return boxes

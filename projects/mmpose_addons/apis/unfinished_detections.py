@@ -81,7 +81,7 @@ class UnfinishedDetections:
 
 
 def _differences(heading: str, identity: Mapping[str, Any]) -> str:
-    """What differs from the earlier run, by name."""
+    """Return the settings that differ from the earlier run, by name."""
     try:
         before = dict(json.loads(heading))
     except (ValueError, TypeError):

@@ -75,7 +75,7 @@ def load_inert(
 
 
 def find_state_dict(content: Any) -> Any:
-    """What stands under ``state_dict`` or ``model``, or the content itself."""
+    """Return the entry ``state_dict`` or ``model``, or the content itself."""
     for wrapper in ('state_dict', 'model'):
         if isinstance(content, Mapping) and isinstance(content.get(wrapper), Mapping):
             content = content[wrapper]

@@ -1,4 +1,4 @@
-"""What the pickle of a checkpoint may name: functions and classes that only build data.
+"""Functions and classes that the pickle of a checkpoint may name; they only build data.
 
 Arrays and numbers of NumPy are built by functions of this file, because NumPy's own take types
 and flags with which a file could point into memory.
@@ -73,7 +73,7 @@ def _own_globals() -> dict[str, Any]:
 
 
 def _bytes(text: str, encoding: str) -> bytes:
-    """How protocol 2 writes bytes."""
+    """Build bytes as protocol 2 writes them."""
     if encoding != 'latin1':
         raise UnpicklingError(f'encodes a text as {encoding!r}')
     return text.encode('latin1')

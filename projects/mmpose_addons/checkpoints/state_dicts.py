@@ -62,7 +62,7 @@ def rescue_checkpoint(source: Path) -> tuple[dict[str, Tensor], dict[str, Any], 
 
 
 def left_out_line(source: Path, left_out: Sequence[str]) -> str:
-    """What to say of what :func:`rescue_checkpoint` left out."""
+    """Describe what :func:`rescue_checkpoint` left out."""
     names = ', '.join(left_out[:5]) + (', ...' if len(left_out) > 5 else '')
     return f'{source}: left out {len(left_out)} that are no tensors or may run code: {names}'
 

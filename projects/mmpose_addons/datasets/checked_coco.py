@@ -125,7 +125,7 @@ class AnnotationCheck(_Base):
                 category=self.category,
                 evaluation=self.test_mode and not self.boxes_only,
                 bbox_file=bbox_file,
-                unlabelled=self.test_mode and self.data_mode == 'bottomup',
+                unlabelled=bool(bbox_file) or (self.test_mode and self.data_mode == 'bottomup'),
                 boxes_only=self.boxes_only,
                 used_images_only=self.data_mode == 'topdown',
                 tolerate=self.check_tolerate,

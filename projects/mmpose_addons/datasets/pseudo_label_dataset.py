@@ -25,7 +25,7 @@ OPEN_FIELDS = (
     *('dataset_name', 'upper_body_ids', 'lower_body_ids', 'flip_pairs', 'flip_indices'),
     *('dataset_keypoint_weights', 'skeleton_links'),
 )
-"""What a pipeline gets of a sample; all else, labels first of all, stays behind."""
+"""Fields of a sample that a pipeline gets; none of them is a label."""
 
 UNREADABLE = (OSError, AssertionError)  # errors of LoadImage
 

@@ -13,9 +13,9 @@ from ..evaluation.pseudo_label_pck import THRESHOLD, pseudo_label_pck, pseudo_la
 from .adaptation_checks import say
 
 
-def write_round(labels: PseudoLabels, work_dir: Path) -> None:
-    """Write ``<work_dir>/pseudo_labels/epoch_<e>.npz`` and ``.json`` (COCO keypoints)."""
-    stem = work_dir / 'pseudo_labels' / f'epoch_{int(labels.epoch):04d}'
+def write_round(labels: PseudoLabels, folder: Path) -> None:
+    """Write ``<folder>/epoch_<e>.npz`` and ``.json`` (COCO keypoints)."""
+    stem = folder / f'epoch_{int(labels.epoch):04d}'
     with atomic_write(stem.with_suffix('.npz')) as unfinished:
         labels.write_npz(unfinished)
     with atomic_write(stem.with_suffix('.json')) as unfinished:

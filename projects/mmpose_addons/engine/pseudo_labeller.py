@@ -188,7 +188,7 @@ def network_for(dataset: PseudoLabelDataset, model: torch.nn.Module) -> PoseNetw
 
 
 def padding_of(pipeline: Compose) -> float | None:
-    """By how much a pipeline's ``GetBBoxCenterScale`` pads boxes; None without that step."""
+    """Return the padding of a pipeline's ``GetBBoxCenterScale``; None without that step."""
     for step in pipeline.transforms:
         if isinstance(step, GetBBoxCenterScale):
             return float(step.padding)

@@ -168,7 +168,10 @@ def pose_sheet(
 
     pairs = []
     for image in (ranked[i] for i in chosen):
-        left, scale = _fitted(image_dir / files[image], cell)
+        try:
+            left, scale = _fitted(image_dir / files[image], cell)
+        except ValueError as error:
+            raise ValueError(f'image {image} of {ann_file}: {error}') from None
         right = left
         for person in people[image]:
             pose = np.reshape(person['keypoints'], (-1, 3))

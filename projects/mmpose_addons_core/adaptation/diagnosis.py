@@ -83,7 +83,7 @@ def agreement(
 
 
 def pose_spread(points: np.ndarray, shown: np.ndarray, boxes: np.ndarray) -> float:
-    """How much poses differ over images: the variance of a coordinate, mean over joints.
+    """Compute how much poses differ: the variance of a coordinate, mean over joints.
 
     A network that draws the same pose everywhere has a spread near 0, whatever its confidence.
 

@@ -20,7 +20,7 @@ Tracks = Sequence[Sequence[int]]
 
 @dataclass(frozen=True)
 class CheckedLabels:
-    """What the checks leave of pseudo-labels.
+    """Pseudo-labels after the checks.
 
     Attributes:
         keypoints: (N, K, 2), with exchanged sides.

@@ -18,7 +18,7 @@ from .views import ViewSampler, on_maps, swap_sides, warp
 
 
 class Network(Protocol):
-    """What the labeller needs of a pose network."""
+    """Interface of a pose network for the labeller."""
 
     @property
     def map_scale(self) -> Sequence[float] | np.ndarray:
@@ -30,7 +30,7 @@ class Network(Protocol):
 
     @property
     def full_range(self) -> Tensor | float:
-        """What 255 grey values are in the input, of each channel or of all."""
+        """Size of 255 grey values in the input, of each channel or of all."""
 
     def maps(self, images: Tensor) -> Tensor:
         """Heatmaps (B, K, H, W) of images (B, C, h, w)."""

@@ -19,7 +19,7 @@ MOST_LIMBS = 4
 
 
 class Corrected(NamedTuple):
-    """What a prior says of poses."""
+    """Plausibility of poses by a prior."""
 
     swaps: np.ndarray
     """(N, G), bool, limbs that are more plausible with left and right exchanged."""

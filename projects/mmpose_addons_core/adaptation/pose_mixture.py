@@ -19,7 +19,7 @@ FLOOR = 1e-4
 
 @dataclass(frozen=True)
 class PoseMixture:
-    """Where a kind of animal has its joints.
+    """Distribution of the joints of a kind of animal.
 
     Attributes:
         weights: (M,), sum 1.
@@ -53,7 +53,7 @@ class PoseMixture:
         given: np.ndarray,
         covariances: np.ndarray | None = None,
     ) -> 'Explanation':
-        """How each component explains each pose.
+        """Compute how well each component explains each pose.
 
         Args:
             values: (N, F, D), 0 where missing.
@@ -86,7 +86,7 @@ class PoseMixture:
 
 
 class Explanation(NamedTuple):
-    """What :meth:`PoseMixture.explain` finds; U patterns of missing joints."""
+    """Result of :meth:`PoseMixture.explain`; U patterns of missing joints."""
 
     density: np.ndarray
     """(N, F, M), log densities of the given coordinates, weights included."""

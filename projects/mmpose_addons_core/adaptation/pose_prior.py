@@ -1,4 +1,4 @@
-"""How plausible a pose is, by the poses of the source.
+"""Plausibility of poses, learned from the poses of the source.
 
 Shape letters: N poses, K keypoints, D = 2 K coordinates, M components. Coordinates are (x, y)
 in image px; boxes are x, y, w, h.
@@ -14,7 +14,7 @@ from .pose_mixture import PoseMixture, fit_mixture
 
 
 class Judgement(NamedTuple):
-    """How plausible poses are."""
+    """Plausibility of poses."""
 
     density: np.ndarray
     """(N,), log density for each coordinate; NaN without a shown joint."""

@@ -24,7 +24,7 @@ def check_annotations(
     boxes_only: bool,
     report: CocoReport,
     progress: bool = False,
-) -> set[int]:
+) -> tuple[set[int], set[int]]:
     """Check annotations of a file whose layout is right; problems go into the report.
 
     Args:
@@ -35,12 +35,13 @@ def check_annotations(
         progress: show a bar with the remaining time.
 
     Returns:
-        The ids of the images that have a usable annotation.
+        The ids of the images that have a usable annotation, and of those with a box outside.
     """
     names = {category['id']: category.get('name') for category in categories}
     first_index: dict[int, int] = {}
     frames: dict[Hashable, int] = {}
     used: set[int] = set()
+    doubtful: set[int] = set()
     visible, total, box_sizes = 0, 0, []
     boxes: list[tuple[Sequence[float], tuple[float, float]]] = []
     shown_annotations = track(
@@ -70,6 +71,8 @@ def check_annotations(
             if kind in SKIPPED or (kind == 'unknown_category' and report.evaluation):
                 report.skipped.setdefault(ann['id'], kind)
                 usable = False
+            if kind == 'box_outside':  # the image may have another size
+                doubtful.add(ann['image_id'])
         if usable:
             if not boxes_only:
                 flags = ann['keypoints'][2::3]
@@ -92,7 +95,7 @@ def check_annotations(
     if box_sizes:
         low, middle, high = min(box_sizes), median(box_sizes), max(box_sizes)
         report.summary['box_size_px'] = dict(min=low, median=middle, max=high)
-    return used
+    return used, doubtful
 
 
 def _only(expected: Mapping[Category, int | None]) -> int | None:

@@ -19,7 +19,7 @@ class CategoryError(DatasetError):
 
 
 class Keypoints(NamedTuple):
-    """What a category and its annotations say about K.
+    """Find K by a category and its annotations.
 
     Attributes:
         names: number of names in the category.

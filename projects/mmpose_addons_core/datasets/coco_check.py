@@ -59,7 +59,7 @@ def check_coco_keypoints(
             left out only where MMPose itself does it.
         bbox_file: detected boxes that are used in place of the annotated ones.
         boxes_only: a target set of an adaptation: annotations need boxes, but no keypoints.
-        unlabelled: no annotation is needed, as with ``bbox_file``.
+        unlabelled: no annotation is needed, as with ``bbox_file`` without ``evaluation``.
         used_images_only: do not check images without a usable annotation (or detection).
         tolerate: kinds of ``TOLERABLE`` whose errors count as warnings.
         workers: number of threads that check images.
@@ -78,7 +78,7 @@ def check_coco_keypoints(
     data = load_json(report.ann_file, report)
     if data is UNREAD:
         return report
-    unlabelled = unlabelled or bbox_file is not None
+    unlabelled = unlabelled or (bbox_file is not None and not evaluation)
     needed = ['images'] + ['annotations'] * (not unlabelled) + ['categories'] * (not boxes_only)
     if wrong := layout_problem(data, tuple(needed)):
         report.add('layout', 'error', report.ann_file, wrong)
@@ -88,7 +88,7 @@ def check_coco_keypoints(
     categories = data.get('categories', [])
     expected = _expected_keypoints(data, num_keypoints, category, report, boxes_only)
     report.categories = [*expected]
-    used = check_annotations(
+    used, doubtful = check_annotations(
         data.get('annotations', []), records, categories, expected, boxes_only, report, progress
     )
     if not (used or unlabelled or report.errors):
@@ -103,6 +103,7 @@ def check_coco_keypoints(
         report.detections = detections
         used = {detection['image_id'] for detection in detections}
     report.seconds['annotations'] = perf_counter() - start
+    used = used | doubtful
     if image_dir is not None and images:
         checked = [
             image

@@ -83,7 +83,7 @@ def read_labelled_people(
 
 
 def _problem(person: Mapping, files: Mapping[int, str], count: int) -> str:
-    """What is wrong with an annotation, after its name; empty if nothing is."""
+    """Describe the problem of an annotation; return an empty text without one."""
     keypoints, image_id = person.get('keypoints'), person.get('image_id')
     if not is_id(image_id) or image_id not in files:
         return f'must be of one of the images, got image_id {shown(image_id)}'

@@ -17,7 +17,7 @@ from .converters.unlabelled_frames import SUFFIXES
 
 @dataclass(frozen=True)
 class ImageCrops:
-    """Where the crops lie; the images are read when they are asked for.
+    """Places of crops in images, which are read on demand.
 
     Attributes:
         files: Image files, one a crop.

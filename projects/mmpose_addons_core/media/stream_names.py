@@ -25,7 +25,7 @@ def is_stream(source: str | PathLike) -> bool:
 
 
 def device_of(source: str) -> tuple[str, str | None]:
-    """What FFmpeg opens: an address and a format, None where FFmpeg finds it.
+    """Return address and format for FFmpeg; None if FFmpeg finds the format itself.
 
     Raises:
         InputError: This system's cameras are not known.

@@ -16,6 +16,7 @@ import numpy as np
 from ..shown_names import shown
 from .errors import InputError
 from .frame_numbers import FrameClock, FrameNumbers, ranges
+from .kinds import is_text
 from .stream_names import device_of, is_stream
 
 if TYPE_CHECKING:
@@ -175,9 +176,13 @@ def _opened(source: str | PathLike, name: str, files: ExitStack) -> Any:
             options = dict(format=kind, timeout=(PATIENCE, PATIENCE))
         else:
             # an open file instead of a name: PyAV takes UTF-8 only, and reads names as
-            # addresses. A playlist must not open other files.
+            # addresses
             address = files.enter_context(io.FileIO(source))
-            options = dict(options=dict(protocol_whitelist='pipe'))
+            if is_text(address.read(1024)):
+                files.close()
+                raise InputError(f'{name} is not a readable video: it contains text')
+            address.seek(0)
+            options = {}
         return files.enter_context(av.open(address, metadata_errors='replace', **options))
     except (av.FFmpegError, OSError) as error:
         files.close()

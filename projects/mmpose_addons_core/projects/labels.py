@@ -1,4 +1,4 @@
-"""What a project holds, in one form for all tools.
+"""Labels of a project, in one form for all tools.
 
 Shape letters: K keypoints. Coordinates are (x, y) in image px; the centre of the first pixel is
 (0, 0).

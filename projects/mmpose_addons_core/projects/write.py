@@ -31,7 +31,7 @@ BOXES = ('keypoints', 'frame')
 
 @dataclass(frozen=True)
 class WriteSettings:
-    """How a data set is made.
+    """Settings of a data set.
 
     Attributes:
         name: Of the data set and its category.

@@ -1,17 +1,17 @@
-import json
-
 import numpy as np
 import pytest
 import torch
 from mmengine.hooks import Hook
+from mmengine.runner import Runner
 
 from helpers import tiny_domains
-from mmpose_addons.datasets.two_views import TEACHER_IMAGE
-from mmpose_addons.engine.hooks import MeanTeacherHook
+from mmpose_addons.engine.hooks import CCSSLHook, MeanTeacherHook
 from mmpose_addons.estimators.geometry import CropGeometry
 from mmpose_addons.models.adaptation.consistency import Consistency, centred_box
 from mmpose_addons.prediction_error import PredictionError
 from mmpose_addons_core.adaptation import read_npz
+
+KINDS = 'pseudo', 'teacher'
 
 
 @pytest.fixture(scope='module')
@@ -120,7 +120,7 @@ def test_the_teacher_is_tested(make, buffers):
 
 def test_labels_are_sampled_for_the_report(make, tmp_path):
     make(epochs=5, teacher=dict(burn_in=1, report=2)).train()
-    files = sorted((tmp_path / 'run' / 'pseudo_labels').glob('*.npz'))
+    files = sorted((tmp_path / 'run' / 'teacher_labels').glob('*.npz'))
     assert [file.stem for file in files] == ['epoch_0001', 'epoch_0003']
     labels = read_npz(files[-1])
     assert labels.found.all()
@@ -168,18 +168,23 @@ def test_switches_together(make):
     assert watch.losses[-1]['few/loss_kpt'] > 0
 
 
+def test_start_from_rounds_of_ccssl(make, tmp_path):
+    """Labels of CC-SSL's one round and of the teacher are learned side by side."""
+    runner = make(epochs=2, teacher=dict(report=1))
+    runner.register_hook(CCSSLHook(interval=1000, batch_size=5, num_workers=0, curriculum=None))
+    watch = watched(runner)
+    for losses in watch.losses:
+        assert losses['target/loss_kpt'] > 0
+        assert 'consistency/loss_kpt' in losses
+    files = [sorted((tmp_path / 'run' / f'{kind}_labels').glob('*.npz')) for kind in KINDS]
+    assert [len(found) for found in files] == [1, 2]
+
+
 def test_shuffled_hidden_labels_change_nothing(make, tmp_path, rng):
     data = tiny_domains.write_domains(tmp_path / 'data')
     one = make('one', data=data)
     one.train()
-    file = data / 'target.json'
-    content = json.loads(file.read_text())
-    order = rng.permutation(12)
-    keypoints = [annotation['keypoints'] for annotation in content['annotations']]
-    for annotation, index in zip(content['annotations'], order, strict=True):
-        annotation['keypoints'] = keypoints[index]
-        annotation['area'] = float(rng.uniform(100, 2000))
-    file.write_text(json.dumps(content))
+    tiny_domains.shuffle_labels(data / 'target.json', rng)
     two = make('two', data=data)
     two.train()
     for name, value in one.model.state_dict().items():
@@ -215,11 +220,12 @@ def test_wrong_arguments(make, folder, tmp_path):
 def test_target_without_a_teachers_view(folder, tmp_path):
     config = tiny_domains.config(folder, tmp_path, teacher={})
     config.train_dataloader.dataset.target.teacher_pipeline = None
-    from mmengine.runner import Runner
-
     with pytest.raises(ValueError, match='needs a teacher_pipeline of the target'):
         Runner.from_cfg(config).train()
-    assert TEACHER_IMAGE == 'teacher_image'
+    config.train_dataloader.sampler = dict(type='DefaultSampler', shuffle=True)
+    config.experiment_name += '_sampler'
+    with pytest.raises(TypeError, match='needs a SourceTargetSampler, got DefaultSampler'):
+        Runner.from_cfg(config).train()
 
 
 def test_checks_leave_labels_out(make):

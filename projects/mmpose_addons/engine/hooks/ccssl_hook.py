@@ -172,7 +172,7 @@ class CCSSLHook(Hook):
         self.target.renew(labels.keypoints, labels.kept, labels.found)
         self._log(runner, labels)
         if is_main_process():
-            write_round(labels, Path(runner.work_dir))
+            write_round(labels, Path(runner.work_dir) / 'pseudo_labels')
 
     def _good(self, found: dict[str, np.ndarray]) -> np.ndarray:
         """Joints (N, K) with which nothing is wrong; exchanges sides in ``found``."""

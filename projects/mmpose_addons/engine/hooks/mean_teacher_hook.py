@@ -14,6 +14,7 @@ from mmpose_addons_core.networks.batch_norm import batch_norms
 
 from ...datasets.pseudo_label_dataset import pseudo_labels
 from ...datasets.source_target_dataset import TARGET
+from ...datasets.source_target_sampler import SourceTargetSampler
 from ...datasets.two_views import affine_of
 from ...estimators.geometry import CropGeometry
 from ...estimators.pose_network import PoseNetwork
@@ -49,11 +50,12 @@ class MeanTeacherHook(EMAHook):
             meanwhile. 0 if training begins with a source network.
         ramp: Epochs in which the weight of the consistency loss grows.
         report: Epochs from one sample of the teacher's labels for the report to the next: the
-            whole target is labelled and written to ``<work_dir>/pseudo_labels``. None: never.
+            whole target is labelled and written to ``<work_dir>/teacher_labels``. None: never.
         batch_size, num_workers: Of these samples.
 
     Raises:
-        ValueError: If an argument lies outside its range.
+        ValueError: If an argument lies outside its range, or model or data do not fit.
+        TypeError: If data set or sampler are others.
     """
 
     def __init__(
@@ -89,6 +91,11 @@ class MeanTeacherHook(EMAHook):
 
     def before_train(self, runner: Runner) -> None:
         self.target = checked_target(runner, type(self).__name__)
+        sampler = runner.train_dataloader.sampler
+        if not isinstance(sampler, SourceTargetSampler):
+            raise TypeError(
+                f'MeanTeacherHook needs a SourceTargetSampler, got {type(sampler).__name__}'
+            )
         consistency = getattr(self.src_model, 'consistency', None)
         if not isinstance(consistency, Consistency):
             raise ValueError(
@@ -163,7 +170,7 @@ class MeanTeacherHook(EMAHook):
         )
         log_round(runner, labels, self.target)
         if is_main_process():
-            write_round(labels, Path(runner.work_dir))
+            write_round(labels, Path(runner.work_dir) / 'teacher_labels')
 
     def _labels(self, runner: Runner, labeller: PseudoLabeller) -> PseudoLabels:
         found = labeller.run(runner.epoch)

@@ -40,7 +40,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass
 class Lesson:
-    """What a teacher says about B samples, in the frames of the student's views; on the CPU.
+    """Predictions of a teacher for B samples, in the student's views; on the CPU.
 
     Attributes:
         rows: B rows of the batch.

@@ -1,4 +1,4 @@
-"""What BatchNorm sees of each domain in training, and so what it uses at test time."""
+"""BatchNorm statistics of each domain in training and at test time."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext

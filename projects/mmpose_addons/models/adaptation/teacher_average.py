@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from mmengine.model import MomentumAnnealingEMA
 from mmpose.registry import MODELS
-from torch import nn
+from torch import Tensor, nn
 
 BUFFERS = ('averaged', 'copied', 'own')
 
@@ -41,14 +41,15 @@ class TeacherAverage(MomentumAnnealingEMA):
     @torch.no_grad()
     def update_parameters(self, model: nn.Module) -> None:
         """Move the average towards the student."""
-        teacher, student = list(self.module.parameters()), list(model.parameters())
+        teacher: list[Tensor] = [*self.module.parameters()]
+        student: list[Tensor] = [*model.parameters()]
         buffers = list(zip(self.module.buffers(), model.buffers(), strict=True))
         step = int(self.steps)
         if self.buffers_from == 'averaged':
             for average, value in buffers:
                 if average.is_floating_point():
-                    teacher.append(average)  # type: ignore[arg-type]
-                    student.append(value)  # type: ignore[arg-type]
+                    teacher.append(average)
+                    student.append(value)
                 elif step == 0:
                     average.copy_(value)
         elif self.buffers_from == 'copied':
