@@ -173,7 +173,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 stop_on_error=args.on_error == 'stop',
                 stop=stop,
             )
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         print(f'infer: {error}', file=sys.stderr)
         return 2
     except KeyboardInterrupt:
