@@ -11,5 +11,6 @@ custom_hooks = [
         curriculum=dict(schedule='linear', first=0.8, last=0.4, epochs=25),
         checks=dict(
             prior=dict(), swap=3, drop=8, together=0.04, track=False)),
-    dict(type='DiagnosisHook', interval=5)
+    dict(type='DiagnosisHook', interval=5),
+    dict(type='SyncBuffersHook')
 ]
