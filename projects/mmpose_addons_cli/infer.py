@@ -9,12 +9,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmpose_addons_core.projects.save_predictions import (
+    FORMATS,
+    check_formats,
+    save_predictions,
+    scorer_name,
+    target_files,
+)
+
 from .summaries import some_lines
 
 if TYPE_CHECKING:
+    from mmpose_addons.apis import PosePipeline
+    from mmpose_addons.apis.collected_predictions import CollectedPredictions
     from mmpose_addons.apis.infer import InferReport
+    from mmpose_addons.apis.sources import Source
 
 from .errors import in_one_line
+
+SKIPPED = 3
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -53,6 +66,14 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--out', type=Path, required=True, help='folder for what is written')
     parser.add_argument(
         '--save-json', action='store_true', help='write OUT/results.json, COCO results'
+    )
+    parser.add_argument(
+        '--save-as',
+        nargs='+',
+        choices=('coco', *FORMATS),
+        default=[],
+        help='also write the poses as DeepLabCut, SLEAP or Lightning Pose do, or as one csv '
+        'table; coco is --save-json',
     )
     parser.add_argument(
         '--ann', type=Path, help="COCO file whose image ids results.json takes, by file's name"
@@ -98,6 +119,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error('--pose takes a config and a checkpoint, or one ONNX file')
     if args.ann_boxes and (args.det or not args.ann):
         parser.error('--ann-boxes needs --ann, and no --det')
+    args.save_json |= 'coco' in args.save_as
+    args.formats = set(args.save_as) - {'coco'}
     return args
 
 
@@ -118,6 +141,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         # what is missing is found before networks are loaded
+        check_formats(args.formats)
         sources, left_out = find_sources(args.inputs)
         ids = None
         if args.ann:
@@ -132,6 +156,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             of_image = read_boxes(args.ann)
             boxes = [of_image.get(number, np.zeros((0, 4))) for number in ids or []]
         files = [*args.pose, *(args.det or ()), *([args.ann] if args.ann else ())]
+        collected = _collected(args, sources, files) if args.formats else None
         draws = args.save_video or not args.no_visualizations
         plan = plan_outputs(
             args.inputs,
@@ -172,8 +197,11 @@ def main(argv: Sequence[str] | None = None) -> int:
                 keypoint_threshold=args.keypoint_threshold,
                 stop_on_error=args.on_error == 'stop',
                 stop=stop,
+                collected=collected,
             )
-    except (ValueError, OSError) as error:
+            if collected:
+                _save_as(args, collected, pipeline, report)
+    except ValueError as error:
         print(f'infer: {error}', file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -181,6 +209,43 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     _say_after(report, args.out)
     return report.exit_code
+
+
+def _collected(
+    args: argparse.Namespace, sources: 'Sequence[Source]', read: Sequence[str | Path]
+) -> 'CollectedPredictions':
+    """For --save-as, whose files replace nothing that is read."""
+    from mmpose_addons.apis.collected_predictions import CollectedPredictions
+    from mmpose_addons_core.fileio import refuse_input
+
+    collected = CollectedPredictions(sources)
+    scorer = scorer_name(args.pose[0])
+    files = target_files(collected.clips, args.out, args.formats, scorer)
+    for file in (file for of_format in files.values() for file in of_format):
+        refuse_input(file, [*read, *(source.path for source in sources)])
+    return collected
+
+
+def _save_as(
+    args: argparse.Namespace,
+    collected: 'CollectedPredictions',
+    pipeline: 'PosePipeline',
+    report: 'InferReport',
+) -> None:
+    """Write the formats of other tools; what fails is added to the report."""
+    from mmpose_addons.apis.collected_predictions import keypoints_of
+
+    keypoints, scorer = keypoints_of(pipeline.metadata), scorer_name(args.pose[0])
+    try:
+        for file, left_out in save_predictions(
+            collected.clips, keypoints, args.out, args.formats, scorer
+        ):
+            report.written.append(file)
+            if left_out:
+                print(f'infer: left out of {file}: {left_out}', file=sys.stderr)
+    except OSError as error:
+        report.failed.append(f'--save-as {" ".join(sorted(args.formats))}: {error}')
+        report.exit_code = report.exit_code if report.exit_code > SKIPPED else 1
 
 
 def _say_before(notes: Sequence[str], left_out: Sequence[Path]) -> None:

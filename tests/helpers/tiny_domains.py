@@ -103,6 +103,17 @@ def write_domains(folder: Path, source: int = 16, target: int = 12, video: int =
     return folder
 
 
+def shuffle_labels(file: Path, rng: np.random.Generator) -> None:
+    """Exchange the keypoints of the annotations of a file, and give them other areas."""
+    content = json.loads(file.read_text())
+    annotations = content['annotations']
+    keypoints = [annotation['keypoints'] for annotation in annotations]
+    for annotation, index in zip(annotations, rng.permutation(len(keypoints)), strict=True):
+        annotation['keypoints'] = keypoints[index]
+        annotation['area'] = float(rng.uniform(100, 2000))
+    file.write_text(json.dumps(content))
+
+
 HEADS = dict(
     heatmap=(
         dict(type='HeatmapHead', deconv_out_channels=None),

@@ -111,3 +111,35 @@ def test_boxes_come_from_one_place(more, capsys):
     with pytest.raises(SystemExit):
         main(['infer', 'photos', '--pose', 'a.onnx', '--out', 'out', '--ann-boxes', *more])
     assert '--ann-boxes needs --ann, and no --det' in capsys.readouterr().err
+
+
+def test_save_as_writes_the_formats_of_other_tools(folder, pose, capsys):
+    pd, sleap_io = pytest.importorskip('pandas'), pytest.importorskip('sleap_io')
+    options = ['--save-as', 'dlc', 'slp', 'lightning-pose', 'coco', 'csv', '--device', 'cpu']
+    options += ['--no-visualizations', '--track', 'iou']
+    assert main(['infer', 'v.avi', 'photos', '--pose', *pose, '--out', 'out', *options]) == 0
+    results = json.loads((folder / 'out/results.json').read_text())
+    expected = np.reshape([result['keypoints'] for result in results], (7, -1, 3))
+    names = pd.read_hdf(folder / 'out/dlc/vDLC_pose.h5')
+    table = names.to_numpy().reshape(5, -1, 3)
+    np.testing.assert_array_equal(table, expected[:5])
+    photos = pd.read_hdf(folder / 'out/dlc/photosDLC_pose.h5')
+    assert photos.index.tolist() == ['a.png', 'b.jpg']
+    np.testing.assert_array_equal(photos.to_numpy().reshape(2, -1, 3), expected[5:])
+    text = pd.read_csv(folder / 'out/lightning-pose/v.csv', header=[0, 1, 2], index_col=0)
+    np.testing.assert_array_equal(text.to_numpy(), names.to_numpy())
+    labels = sleap_io.load_slp(str(folder / 'out/predictions.slp'))
+    points = [frame.predicted_instances[0].numpy() for frame in labels.labeled_frames]
+    np.testing.assert_allclose(points, expected[..., :2])
+    assert labels.videos[0].shape[:3] == (5, 120, 160)
+    plain = pd.read_csv(folder / 'out/predictions.csv')
+    assert plain['file'].tolist() == ['v.avi'] * 5 + ['photos/a.png', 'photos/b.jpg']
+    np.testing.assert_allclose(plain['time'][:5], np.arange(5) / 5)
+
+
+def test_a_checkpoint_at_an_address(folder, pose, run_command):
+    address = 'https://example.org/a.pth'
+    line = ['infer', 'photos', '--pose', pose[0], address, '--out', 'o', '--device', 'cpu']
+    status, _, errors = run_command(*line)
+    assert status == 2
+    assert f'{address} is an address; download the file' in errors

@@ -17,6 +17,7 @@ from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
+from .collected_predictions import CollectedPredictions
 from .drawing import drawn_frame
 from .frames import Frame, Lost, read_frames
 from .output_plan import OutputPlan
@@ -73,6 +74,7 @@ def infer(
     keypoint_threshold: float = 0.3,
     stop_on_error: bool = False,
     stop: StopRequest | None = None,
+    collected: CollectedPredictions | None = None,
 ) -> InferReport:
     """Find the poses of all sources, and write them.
 
@@ -89,16 +91,18 @@ def infer(
         keypoint_threshold: Keypoints with a lower score are not drawn.
         stop_on_error: End the run at the first frame that cannot be read.
         stop: Ends the run between two frames.
-
-    Raises:
-        OutputError: The outputs cannot be started.
+        collected: Gets the results of each frame.
     """
     stop = StopRequest() if stop is None else stop  # one that nobody has made is false
     report = InferReport()
     counts = [source.count for source in sources]
     report.total = None if None in counts else sum(counts)  # type: ignore[arg-type]
     tracks = _Tracks(sources, pipeline, track, smooth)
-    outputs = Outputs(plan, sources)
+    try:
+        outputs = Outputs(plan, sources)
+    except OutputError as error:
+        report.stopped, report.exit_code = str(error), 1
+        return report
     try:
         with progress_bar('Frames', report.total) as advance:
             frames = _frames(sources, report, stop_on_error, stop)
@@ -109,6 +113,8 @@ def infer(
                 time = tracks.update(frame, sample)
                 people = _results(frame, sample, sources, image_ids)
                 outputs.add_results(people)
+                if collected:
+                    collected.add(frame, people)
                 if outputs.draws:
                     metadata = pipeline.metadata
                     image = drawn_frame(frame, sample, metadata, keypoint_threshold)

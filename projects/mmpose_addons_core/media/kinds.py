@@ -19,6 +19,8 @@ VIDEO_SUFFIXES = {
     *('.mp4', '.m4v', '.mov', '.3gp', '.3g2', '.avi', '.mkv', '.webm', '.flv', '.wmv', '.asf'),
     *('.mpg', '.mpeg', '.vob', '.ts', '.mts', '.m2ts', '.ogv', '.mxf', '.h264', '.hevc'),
 }
+_PLAYLISTS = b'#EXTM3U', b'ffconcat', b'<?xml', b'<MPD', b'v=0'
+_NO_TEXT = re.compile(rb'[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]')
 _IMAGE_STARTS = re.compile(
     rb'\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|P[1-6][\s#]'
     rb'|RIFF....WEBP|\0\0\0\x0cjP  |\xff\x4f\xff\x51|....ftyp(?:avif|avis|heic|heix|mif1)',
@@ -37,6 +39,19 @@ def is_image(file: str | PathLike) -> bool:
     if _IMAGE_STARTS.match(start):
         return True
     return Path(file).suffix.lower() in IMAGE_SUFFIXES
+
+
+def is_text(start: bytes) -> bool:
+    """Whether a file is text, such as a playlist, by its first bytes; no video is.
+
+    FFmpeg opens whatever files and addresses a playlist names, so it must not see one.
+
+    >>> is_text(b'#EXTM3U'), is_text(b'#EXTM3U' + bytes(1)), is_text(b'RIFF' + bytes(4))
+    (True, True, False)
+    """
+    if start.lstrip().startswith(_PLAYLISTS):
+        return True
+    return bool(start) and not _NO_TEXT.search(start)
 
 
 def images_in(folder: Path) -> tuple[list[Path], list[Path]]:

@@ -15,7 +15,8 @@ import numpy as np
 
 from ..shown_names import shown
 from .errors import InputError
-from .frame_numbers import FrameClock, FrameNumbers, ranges
+from .frame_numbers import FrameClock, FrameNumbers, ranges, with_end
+from .kinds import is_text
 from .stream_names import device_of, is_stream
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ class VideoReader:
             self._stream.average_rate or self._stream.guessed_rate or DEFAULT_RATE
         )
         """Frames a second, on average."""
-        self.promised: int | None = None if self.live else (self._stream.frames or None)
+        promised = 0 if self.live else self._stream.frames
+        # a frame takes a byte at least, so a larger number is a broken header
+        self.promised: int | None = promised if 0 < promised <= self._container.size else None
         """Frames that the file's header names; None where it does not."""
 
     @property
@@ -130,8 +133,8 @@ class VideoReader:
                     continue
                 yield VideoFrame(_upright(frame), number, clock.read(frame.time, number))
         lost += numbers.rest()
-        lost += range(numbers.next, numbers.next + max(0, (self.promised or 0) - packets))
-        for some in ranges(lost):
+        missing_at_end = max(0, (self.promised or 0) - packets)
+        for some in with_end(ranges(lost), numbers.next, missing_at_end):
             report(some, broken or 'cannot be decoded')
         self._check_length(ends, bool(lost), report)
 
@@ -175,9 +178,13 @@ def _opened(source: str | PathLike, name: str, files: ExitStack) -> Any:
             options = dict(format=kind, timeout=(PATIENCE, PATIENCE))
         else:
             # an open file instead of a name: PyAV takes UTF-8 only, and reads names as
-            # addresses. A playlist must not open other files.
+            # addresses
             address = files.enter_context(io.FileIO(source))
-            options = dict(options=dict(protocol_whitelist='pipe'))
+            if is_text(address.read(1024)):
+                files.close()
+                raise InputError(f'{name} is not a readable video: it contains text')
+            address.seek(0)
+            options = {}
         return files.enter_context(av.open(address, metadata_errors='replace', **options))
     except (av.FFmpegError, OSError) as error:
         files.close()

@@ -1,0 +1,34 @@
+import json
+import re
+
+
+def test_ranks_and_areas(run_tool, tmp_path):
+    """Spread follows the score, confidence runs against it, samples never change."""
+    for run, scores in enumerate([(0.1, 0.2), (0.3, 0.4), (0.5, 0.7)]):
+        records = [
+            dict(
+                epoch=epoch,
+                estimates=dict(samples=20, spread=score**2, confidence=1 - score),
+                hidden={'pck@0.1': score},
+            )
+            for epoch, score in enumerate(scores)
+        ]
+        (tmp_path / f'run{run}').mkdir()
+        (tmp_path / f'run{run}/diagnosis.json').write_text(json.dumps(records))
+    status, out, _ = run_tool('diagnosis_ranks.py', tmp_path, '--below', '0.35')
+    assert status == 0
+    rows = {
+        name: re.findall(r'-?\d\.\d+|-', line.split('│', 2)[2])
+        for name in ('spread', 'confidence', 'samples')
+        for line in out.splitlines()
+        if name in line
+    }
+    assert rows['spread'] == ['1.00', '1.00', '1.00', '1.00']
+    assert rows['confidence'] == ['-1.00', '-1.00', '-1.00', '0.00']
+    assert rows['samples'] == ['-', '-', '-', '0.50']
+
+
+def test_too_few_runs(run_tool, tmp_path):
+    status, _, errors = run_tool('diagnosis_ranks.py', tmp_path)
+    assert status == 2
+    assert 'expected at least 3 runs with hidden labels, got 0' in errors
