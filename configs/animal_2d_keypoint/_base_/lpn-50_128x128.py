@@ -13,7 +13,7 @@ cosine = dict(
 default_hooks = dict(
     logger=dict(interval=25),
     checkpoint=dict(interval=5, save_best=None, max_keep_ckpts=2))
-custom_hooks = _base_.cpu_hooks
+custom_hooks = [*_base_.cpu_hooks, *_base_.custom_hooks]
 
 codec = dict(
     type='SoftArgmaxHeatmap',

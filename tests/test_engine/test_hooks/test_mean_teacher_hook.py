@@ -206,6 +206,21 @@ def test_nan_of_the_student_stops_with_the_name_of_the_image(make):
         runner.train()
 
 
+def test_nan_of_the_teacher_stops_with_the_name_of_the_image(make):
+    runner = make(epochs=1)
+
+    class Spoil(Hook):
+        def before_train_iter(self, runner, batch_idx, data_batch=None):
+            if batch_idx == 3:
+                teacher = hook_of(runner).ema_model.module
+                teacher.head.final_layer.bias.data.fill_(torch.nan)
+
+    runner.register_hook(Spoil())
+    message = r'the teacher predicts NaN or infinite values for .*target/\d+\.png'
+    with pytest.raises(PredictionError, match=message):
+        runner.train()
+
+
 def test_wrong_arguments(make, folder, tmp_path):
     for wrong in (dict(momentum=0), dict(momentum=1)):
         with pytest.raises(ValueError, match='momentum must lie between 0 and 1'):

@@ -60,7 +60,7 @@ class CCSSLHook(Hook):
         curriculum: Arguments of ``Curriculum``; it follows the length of the training.
         checks: Arguments of ``label_checks``, which exchanges or leaves out labels that are
             implausible by the poses of the source or the frames of a track; None: off.
-        fusion: ``'heatmap'``, ``'coordinates'``, or ``'auto'``: heatmaps where the head gives
+        fusion: That of ``Labeller``, or ``'auto'``: heatmaps where the head gives
             one a keypoint.
         tolerance: See ``Labeller``.
         batch_size: Images per forward pass.
