@@ -16,6 +16,7 @@ FORBIDDEN = [
     ('mmpose_addons_core', OPENMMLAB),
     ('mmpose_addons_core.datasets', ('torch',)),
     ('mmpose_addons_core.faces', ('torch',)),
+    ('mmpose_addons_core.media', ('torch',)),
     ('mmpose_addons_core.keypoints', ('torch', 'numpy')),
     ('mmpose_addons_toys', ('mmpose_addons', 'mmpose_addons_cli', 'torch', *OPENMMLAB)),
     ('mmpose_addons', ('mmpose_addons_cli',)),

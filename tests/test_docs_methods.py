@@ -60,6 +60,7 @@ def test_commands_are_accepted(page, monkeypatch):
             load_command(rest[0]).parse_args(rest[1:])
         elif script.startswith('tools/benchmarks/'):
             monkeypatch.setattr(sys, 'argv', [script, *rest])
+            monkeypatch.syspath_prepend(str((ROOT / script).parent))  # as Python does
             runpy.run_path(str(ROOT / script))['parse_args']()
         else:
             main = runpy.run_path(str(ROOT / script))['main']

@@ -29,11 +29,12 @@ def check_environment() -> None:
 
 
 def load_checkpoints_safely() -> None:
-    """No checkpoint runs code, whoever loads it through MMEngine."""
-    from .checkpoints.mmengine_loading import install
+    """No checkpoint runs code, whoever loads it through MMEngine; a cut one is not resumed."""
+    from .checkpoints import latest, mmengine_loading
 
     allow_log_history()
-    install()
+    mmengine_loading.install()
+    latest.install()
 
 
 def allow_log_history() -> None:

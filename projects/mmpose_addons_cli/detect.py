@@ -110,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 stop=stop,
                 say=lambda line: print(f'detect: {line}', file=sys.stderr),
             )
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         print(f'detect: {error}', file=sys.stderr)
         return 2
     if report.lost:

@@ -201,7 +201,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
             if collected:
                 _save_as(args, collected, pipeline, report)
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         print(f'infer: {error}', file=sys.stderr)
         return 2
     except KeyboardInterrupt:

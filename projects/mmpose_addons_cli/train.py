@@ -33,7 +33,7 @@ def parse_args(argv: Sequence[str] | None = None) -> tuple[argparse.Namespace, l
         '--no-channels-last',
         action='store_true',
         help='without a GPU, weights and feature maps are kept in channels-last memory, which '
-        'is about twice as fast; this option leaves them as they are',
+        'is faster; this option leaves them as they are',
     )
     ours, others = parser.parse_known_args(argv)
     if any(option in others for option in HELP):

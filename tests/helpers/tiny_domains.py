@@ -103,6 +103,17 @@ def write_domains(folder: Path, source: int = 16, target: int = 12, video: int =
     return folder
 
 
+def shuffle_labels(file: Path, rng: np.random.Generator) -> None:
+    """Exchange the keypoints of the annotations of a file, and give them other areas."""
+    content = json.loads(file.read_text())
+    annotations = content['annotations']
+    keypoints = [annotation['keypoints'] for annotation in annotations]
+    for annotation, index in zip(annotations, rng.permutation(len(keypoints)), strict=True):
+        annotation['keypoints'] = keypoints[index]
+        annotation['area'] = float(rng.uniform(100, 2000))
+    file.write_text(json.dumps(content))
+
+
 HEADS = dict(
     heatmap=(
         dict(type='HeatmapHead', deconv_out_channels=None),
@@ -160,13 +171,15 @@ def config(
     teacher: dict | None = None,
     consistency: dict | None = None,
     more_domains: dict | None = None,
+    draw_all: bool = False,
     **hook,
 ) -> Config:
     """A config as a user writes one.
 
     ``teacher`` are arguments of ``MeanTeacherHook``, which then stands in place of
     ``CCSSLHook``, and ``consistency`` those of the estimator's loss. ``more_domains`` are
-    annotation files of other labelled domains, by name.
+    annotation files of other labelled domains, by name. ``hook`` are arguments of ``CCSSLHook``
+    or of the hook that ``type`` names.
     """
     head_cfg, codec = HEADS[head]
     use_udp = head == 'udp'
@@ -195,7 +208,8 @@ def config(
             ann_file=f'{name}.json',
         )
 
-    hooks = [dict(type='CCSSLHook', **(dict(interval=1, batch_size=5, num_workers=0) | hook))]
+    labelling = dict(type='CCSSLHook', interval=1, batch_size=5, num_workers=0)
+    hooks = [labelling | hook]
     model, views = dict(model or {}), {}
     if teacher is not None:
         defaults = dict(ramp=1, report=None, batch_size=5, num_workers=0)
@@ -243,6 +257,7 @@ def config(
                         dataset=dict(data('target'), **(target or {})),
                         pipeline=pipeline,
                         label_pipeline=label_pipeline,
+                        draw_all=draw_all,
                         **views,
                     ),
                     **{

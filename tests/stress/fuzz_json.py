@@ -81,27 +81,27 @@ def main() -> int:
     for tool in sorted({tool for tool, _ in counts}):
         numbers = ', '.join(f'{name} {counts[tool, name]}' for name in names)
         print(f'{tool:16} {numbers}')
-    print(f'{args.mutants} mutants, {sum(counts.values())} runs, {wrong} wrong')
+    print(f'{args.mutants} mutants, {sum(counts.values())} runs, {len(wrong)} wrong')
     return 1 if wrong else 0
 
 
-def run(seeds: range, show: bool = False) -> tuple[Counter, int]:
-    """Counts of (tool, outcome), and the number of outcomes that must not be."""
+def run(seeds: range, show: bool = False) -> tuple[Counter, list[str]]:
+    """Counts of (tool, outcome), and words about each outcome that must not be."""
     from mmengine.logging import MMLogger
     from mmengine.registry import init_default_scope
 
     import mmpose_addons  # noqa: F401
     from stress import json_mutants, json_tools
 
-    warnings.simplefilter('ignore')
     init_default_scope('mmpose')
     logger = MMLogger.get_current_instance()
     level = logger.level
     logger.setLevel(logging.CRITICAL)
     counts: Counter = Counter()
-    wrong = 0
+    wrong: list[str] = []
     try:
-        with tempfile.TemporaryDirectory() as temporary:
+        with warnings.catch_warnings(), tempfile.TemporaryDirectory() as temporary:
+            warnings.simplefilter('ignore')
             folder = Path(temporary)
             documents = json_tools.write_base(folder)
             for seed in seeds:
@@ -110,9 +110,9 @@ def run(seeds: range, show: bool = False) -> tuple[Counter, int]:
                 ):
                     counts[tool, outcome] += 1
                     if outcome not in ('taken', 'refused'):
-                        wrong += 1
+                        wrong.append(f'seed {seed} {tool} {outcome}: {words}')
                         if show:
-                            print(f'seed {seed} {tool} {outcome}: {words}', flush=True)
+                            print(wrong[-1], flush=True)
     finally:
         logger.setLevel(level)
     return counts, wrong

@@ -101,12 +101,13 @@ def problems(folder: Path, video: bool, log: str, code: int, accident: str) -> l
     out = folder / 'out'
     last = log.strip().splitlines()[-1] if log.strip() else ''
     stopped = re.search(r'stopped after (\d+) of (\d+) frames', last)
-    whole = code == 0 or 'not written: ' in last  # all frames are done, an output is not
+    # all frames are done, but an output is not, or the signal came after the end
+    whole = code == 0 or 'not written: ' in last or f'people in {FRAMES} frames' in last
     said = int(stopped[1]) if stopped else FRAMES if whole else None
     if accident == 'SIGKILL' and code < 0:
         return [] if not (out / 'results.json').exists() else ['results of a killed run']
     expected = {0, EXIT_CODES.get(accident, 1)} if accident != 'twice' else {0}
-    if code not in expected and not (code < 0 and not out.exists()):
+    if code not in expected and not (code < 0 and (whole or not out.exists())):
         found.append(f'exit code {code}')
     if code and code > 0 and said is None and 'before the first frame' not in last:
         found.append(f'last line {last!r}')

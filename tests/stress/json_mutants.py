@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from helpers.coco_files import nested
+from helpers.coco_faults import nested
 
 ODD: tuple[Any, ...] = (
     *(None, True, False, -1, 0, 1, 9, 2, 1.5, -0.0, 1e-320, 1e15, 1e308, 2**31, 2**63 + 5),

@@ -185,6 +185,27 @@ def test_a_full_disk_for_results(folder, infer, monkeypatch):
     assert errors[-1].startswith(f'infer: stopped after {len(results)} of 12 frames')
 
 
+def test_a_disk_that_is_full_from_the_start(folder, pose, run_command, monkeypatch):
+    monkeypatch.setattr(results_file.os, 'write', full)
+    line = ['photos', '--pose', *pose, '--device', 'cpu', '--save-json', '--out', 'out']
+    status, _, errors = run_command('infer', *line)
+    assert status == 1
+    assert errors.splitlines()[-1] == (
+        'infer: stopped after 0 of 12 frames: out/results.json cannot be written: '
+        'No space left on device'
+    )
+    assert list(Path('out').iterdir()) == []
+
+
+def test_an_output_folder_that_is_a_file(folder, pose, run_command):
+    Path('out').write_text('mine')
+    line = ['photos', '--pose', *pose, '--device', 'cpu', '--save-json', '--out', 'out']
+    status, _, errors = run_command('infer', *line)
+    assert status == 2
+    assert errors == 'infer: out: is a file, a folder is needed\n'
+    assert Path('out').read_text() == 'mine'
+
+
 class BrokenEncoder(VideoWriter):
     def write(self, image, time):
         if self.written == 2:

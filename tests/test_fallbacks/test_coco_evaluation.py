@@ -193,3 +193,18 @@ def test_coco_metric(tmp_path, kind):
     np.testing.assert_allclose(
         list(measures.values()), RECORDED[kind.removeprefix('keypoints_'), True], atol=1e-6
     )
+
+
+@pytest.mark.parametrize('keypoints', [None, [5, 5, 2, 9, 9, 2], []])
+def test_a_category_without_comparable_keypoints_does_not_count(keypoints):
+    truth = one_person()
+    dog = dict(truth['annotations'][0], id=8, category_id=2, keypoints=keypoints)
+    if keypoints is None:
+        del dog['keypoints']
+    truth['annotations'].append(dog)
+    stats, _, _ = evaluated(truth, [one_result()], 'keypoints', THREE)
+    assert stats[0] == pytest.approx(1)
+    dog['category_id'] = 1
+    if keypoints is None:
+        with pytest.raises(ValueError, match=r"annotation 8 must have \['keypoints'\]"):
+            evaluated(truth, [one_result()], 'keypoints', THREE)

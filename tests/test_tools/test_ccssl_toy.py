@@ -6,7 +6,11 @@ import json
 import numpy as np
 import pytest
 import torch
+from mmpose.registry import MODELS
 from rich.console import Console
+
+from mmpose_addons_core.keypoints.animal18 import KEYPOINTS
+from mmpose_addons_core.keypoints.names import mirrored
 
 
 @pytest.fixture
@@ -81,10 +85,18 @@ def test_what_each_run_starts_from_and_changes(tool, tmp_path):
     fresh = {name for name, config in configs.items() if config.get('load_from') is None}
     assert fresh == {tool.SOURCE, tool.REAL}
     assert configs['BatchNorm only'].model.target_weight == 0
+    loss = configs['with open sides'].model.head.loss
+    assert MODELS.build(loss).loss.loss_weight == configs['CC-SSL'].model.head.loss.loss_weight
+    flips = [mirrored(name) for name in KEYPOINTS]
+    assert all(
+        flips[a] == KEYPOINTS[b] and KEYPOINTS[a].startswith('left')
+        for limb in loss.limbs
+        for a, b in limb
+    )
     hooks = {
         name: config.custom_hooks[1]
         for name, config in configs.items()
-        if len(config.custom_hooks) > 1
+        if config.custom_hooks[1].type == 'CCSSLHook'
     }
     for part, name in (
         ('views', 'equivariance'),

@@ -243,7 +243,25 @@ def test_a_small_comparison_runs_and_resumes(data, run_tool, tmp_path):
     assert 'NME' not in output
 
 
-def test_an_unknown_arm_is_named(data, run_tool):
-    status, _, errors = run_tool('face_losses.py', data, '--arms', 'resnet')
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (['--device', 'cpu', '--arms', 'resnet'], "no arm begins with 'resnet'"),
+        (
+            ['--device', 'cpu', '--pool', 'thread', '--jobs', 99],
+            'at most 15 for threads, got 99',
+        ),
+        (['--device', 'cuda:7'], '--device cuda:7 needs a GPU, got none'),
+    ],
+)
+def test_mistakes_are_named(data, run_tool, monkeypatch, arguments, message):
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
+    status, _, errors = run_tool('face_losses.py', data, *arguments)
     assert status == 2
-    assert "no arm begins with 'resnet'" in errors
+    assert message in errors
+
+
+def test_data_that_are_not_there_are_named(tmp_path, run_tool):
+    status, _, errors = run_tool('face_losses.py', tmp_path)
+    assert status == 2
+    assert f'got {tmp_path}' in errors

@@ -33,6 +33,8 @@ DOMAINS = dict(
 )
 HOOK = 'custom_hooks.1'
 LOOK = 'train_dataloader.dataset.target.pipeline.4'  # RandomAppearance
+LEGS = [[(3, 4), (8, 9), (12, 13), (14, 15)], [(5, 6), (10, 11), (16, 17)]]
+"""Left and right keypoints of the fore and of the hind legs."""
 SOURCE, CCSSL, REAL = 'source only', 'CC-SSL', 'real labels'
 # which config, and what is changed in it
 RUNS: dict[str, tuple[str, dict]] = {
@@ -63,6 +65,20 @@ ABLATIONS: dict[str, tuple[str, dict]] = {
     ),
     'without time': ('ccssl', {f'{HOOK}.flow': None}),
     'without curriculum': ('ccssl', {f'{HOOK}.curriculum': None}),
+    # all animals head to the right, in both domains
+    'with checks': ('ccssl', {f'{HOOK}.checks': dict(prior=dict(mirror=False))}),
+    'with open sides': (
+        'ccssl',
+        {
+            'model.head.loss': dict(
+                _delete_=True,
+                type='SideAgnosticLoss',
+                limbs=LEGS,
+                epochs=3,  # the first round
+                loss=dict(type='KeypointMSELoss', use_target_weight=True, loss_weight=1000.0),
+            )
+        },
+    ),
 }
 METRIC = 'animal/PCK'
 

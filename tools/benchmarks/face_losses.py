@@ -185,8 +185,17 @@ def main() -> int:
     if args.list_arms:
         print(*(f'{arm.group}: {name}' for name, arm in all_arms().items()), sep='\n')
         return 0
-    if args.data is None or not (args.data / 'train.json').is_file():
-        print(f'{args.data} must be a folder with train.json and test.json', file=sys.stderr)
+    names = 'train.json', 'test.json'
+    if args.data is None or not all((args.data / name).is_file() for name in names):
+        print(
+            f'DATA must be a folder with {" and ".join(names)}, got {args.data}',
+            file=sys.stderr,
+        )
+        return 2
+    if args.device.startswith('cuda') and not work.has_gpu() and not args.report_only:
+        print(
+            f'--device {args.device} needs a GPU, got none; try --device cpu', file=sys.stderr
+        )
         return 2
     if args.pool == 'thread' and args.jobs > MAX_THREADS:
         print(

@@ -16,7 +16,8 @@ custom_hooks = [
     dict(
         type='CCSSLHook',
         interval=5,
-        curriculum=dict(schedule='linear', first=0.8, last=0.4, epochs=25))
+        curriculum=dict(schedule='linear', first=0.8, last=0.4, epochs=25)),
+    dict(type='SyncBuffersHook')
 ]
 
 # its labels stay hidden: they only tell, in the log, how good the pseudo-labels are

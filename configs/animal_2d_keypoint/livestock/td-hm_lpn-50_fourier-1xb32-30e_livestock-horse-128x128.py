@@ -1,8 +1,5 @@
 # Horses with the low frequencies of photographs of cattle; of the cattle only boxes are read
-_base_ = [
-    'td-hm_lpn-50_1xb32-30e_livestock-horse-128x128.py',
-    '../../_base_/pipelines/strong_appearance.py'
-]
+_base_ = ['td-hm_lpn-50_1xb32-30e_livestock-horse-128x128.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 

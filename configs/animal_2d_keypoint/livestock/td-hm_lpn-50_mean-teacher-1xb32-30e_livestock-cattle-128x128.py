@@ -7,7 +7,8 @@ model = dict(consistency=dict(weight=1.0, share=0.5))
 custom_hooks = [
     *_base_.cpu_hooks,
     # 20 iterations an epoch
-    dict(type='MeanTeacherHook', ramp=5, report=5)
+    dict(type='MeanTeacherHook', ramp=5, report=5),
+    dict(type='SyncBuffersHook')
 ]
 # the teacher sees the crop, perhaps mirrored; the student's view is train_pipeline's
 train_dataloader = dict(

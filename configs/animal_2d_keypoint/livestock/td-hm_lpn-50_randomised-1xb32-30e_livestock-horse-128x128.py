@@ -1,8 +1,5 @@
 # Horses whose light, colours, textures and surroundings change at random
-_base_ = [
-    'td-hm_lpn-50_1xb32-30e_livestock-horse-128x128.py',
-    '../../_base_/pipelines/strong_appearance.py'
-]
+_base_ = ['td-hm_lpn-50_1xb32-30e_livestock-horse-128x128.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 

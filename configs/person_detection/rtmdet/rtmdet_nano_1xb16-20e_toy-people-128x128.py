@@ -86,5 +86,7 @@ param_scheduler = [
         convert_to_iter_based=True)
 ]
 default_hooks = dict(
-    logger=dict(interval=20), checkpoint=dict(interval=1, max_keep_ckpts=1))
+    logger=dict(interval=20),
+    checkpoint=dict(
+        type='mmpose.CheckpointHook', interval=1, max_keep_ckpts=1))
 custom_hooks = _base_.cpu_hooks

@@ -82,6 +82,10 @@ def detect_images(
         FolderInUseError: Another process writes the same file.
     """
     images = _images(ann)
+    for image in images:
+        file = folder / image['file_name']
+        if not file.is_file():
+            raise InputError(f'{ann}: image {image["id"]}: {shown(file)} is missing')
     out.parent.mkdir(parents=True, exist_ok=True)
     identity = dict(
         settings or {},

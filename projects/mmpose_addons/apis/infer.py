@@ -92,16 +92,17 @@ def infer(
         stop_on_error: End the run at the first frame that cannot be read.
         stop: Ends the run between two frames.
         collected: Gets the results of each frame.
-
-    Raises:
-        OutputError: The outputs cannot be started.
     """
     stop = StopRequest() if stop is None else stop  # one that nobody has made is false
     report = InferReport()
     counts = [source.count for source in sources]
     report.total = None if None in counts else sum(counts)  # type: ignore[arg-type]
     tracks = _Tracks(sources, pipeline, track, smooth)
-    outputs = Outputs(plan, sources)
+    try:
+        outputs = Outputs(plan, sources)
+    except OutputError as error:
+        report.stopped, report.exit_code = str(error), 1
+        return report
     try:
         with progress_bar('Frames', report.total) as advance:
             frames = _frames(sources, report, stop_on_error, stop)

@@ -199,11 +199,11 @@ def chosen_fusion(fusion: str, network: PoseNetwork) -> str:
     """Resolve ``'auto'`` to ``'heatmap'`` where the head has heatmaps, else ``'coordinates'``.
 
     Raises:
-        ValueError: If ``fusion`` is ``'heatmap'`` and the network has no heatmaps.
+        ValueError: If ``fusion`` needs heatmaps and the network has none.
     """
     if fusion == 'auto':
         return 'heatmap' if network.has_heatmaps else 'coordinates'
-    if fusion == 'heatmap' and not network.has_heatmaps:
+    if fusion in ('heatmap', 'published') and not network.has_heatmaps:
         raise ValueError(
             f'{type(network.model.head).__name__} does not give one heatmap a keypoint; set '
             "fusion='coordinates'"

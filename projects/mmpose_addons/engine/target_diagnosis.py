@@ -35,6 +35,11 @@ class OneView:
     rotation: float = 25.0
     flip: bool = True
 
+    @property
+    def flip_share(self) -> float:
+        """Return the share of mirrored views, as ``ViewSampler`` names it."""
+        return float(self.flip)
+
     def sample(self, rngs: Sequence[np.random.Generator]) -> Views:
         """Views of B images, with one generator per image."""
         draws = np.stack([rng.uniform(-1, 1, 2) for rng in rngs], -1)[:, None]

@@ -1,6 +1,7 @@
 """MMPose's estimators from config and checkpoint, without running code that a file may hold."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -93,20 +94,42 @@ def load_pose_model(
 
 
 def geometry_of(config: Config) -> CropGeometry:
-    """Read size and kind of the crops from the config's test pipeline.
+    """Read size and kind of the crops from a pipeline of the config.
+
+    That of the test comes first, then those of validation and training: a network that was
+    adapted without labels has no test.
 
     Raises:
-        ModelError: It holds no ``TopdownAffine``.
+        ModelError: No pipeline holds ``TopdownAffine``.
     """
-    steps = {step['type']: step for step in config.test_dataloader.dataset.pipeline}
-    if 'TopdownAffine' not in steps:
-        raise ModelError(f'a top-down test pipeline is needed, this one has {[*steps]}')
-    affine = steps['TopdownAffine']
-    return CropGeometry(
-        input_size=tuple(affine['input_size']),
-        padding=steps.get('GetBBoxCenterScale', {}).get('padding', 1.25),
-        use_udp=affine.get('use_udp', False),
-    )
+    pipelines = [
+        {step['type']: step for step in pipeline}
+        for kind in ('test', 'val', 'train')
+        for pipeline in _pipelines((config.get(f'{kind}_dataloader') or {}).get('dataset'))
+    ]
+    for steps in pipelines:
+        if 'TopdownAffine' in steps:
+            affine = steps['TopdownAffine']
+            return CropGeometry(
+                input_size=tuple(affine['input_size']),
+                padding=steps.get('GetBBoxCenterScale', {}).get('padding', 1.25),
+                use_udp=affine.get('use_udp', False),
+            )
+    found = [*pipelines[0]] if pipelines else 'no pipeline'
+    raise ModelError(f'a top-down pipeline with TopdownAffine is needed, got {found}')
+
+
+def _pipelines(dataset: Any) -> Iterator[Sequence[dict]]:
+    """Pipelines of a data set and of those within it; those without augmentation first."""
+    if not isinstance(dataset, Mapping):
+        return
+    for name in ('label_pipeline', 'pipeline'):
+        if dataset.get(name):
+            yield dataset[name]
+    for name in ('target', 'source', 'dataset'):
+        yield from _pipelines(dataset.get(name))
+    for part in dataset.get('datasets') or ():
+        yield from _pipelines(part)
 
 
 class Normalise(nn.Module):

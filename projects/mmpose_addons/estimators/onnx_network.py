@@ -45,9 +45,12 @@ class OnnxNetwork:
             providers.insert(0, 'CUDAExecutionProvider')
         try:
             self.session = onnxruntime.InferenceSession(str(file), options, providers)
-        except Exception as error:  # onnxruntime's own errors have no common base
-            raise ModelError(f'{file} cannot be read as ONNX: {error}') from None
-        described = self.session.get_modelmeta().custom_metadata_map.get(METADATA)
+            described = self.session.get_modelmeta().custom_metadata_map.get(METADATA)
+        except Exception as error:  # onnxruntime's own have no common base; texts not in UTF-8
+            reason = (str(error).splitlines() or [''])[0]
+            raise ModelError(
+                f'{file} cannot be read as ONNX: {type(error).__name__}: {reason}'
+            ) from None
         if described is None:
             raise ModelError(f'{file} was not written by tools/export_onnx.py')
         try:

@@ -9,7 +9,7 @@ from mmpose_addons_core.datasets.coco_file import CocoFileError, read_json
 
 
 class Table(NamedTuple):
-    """Titles, rows of text, and the warnings of the last record."""
+    """Titles, rows of text, and the warnings of the first and the last record."""
 
     columns: list[str]
     rows: list[list[str]]
@@ -46,8 +46,14 @@ def diagnosis_table(records: Sequence[Mapping[str, Any]]) -> Table:
         values = [record['estimates'].get(name) for name in names]
         values += [record.get(kind, {}).get(name) for kind in judges for name in scores]
         rows.append([str(record.get('epoch')), *map(_text, values)])
-    last = records[-1].get('warnings') or [] if records else []
-    return Table(columns, rows, [warning[:1].upper() + warning[1:] for warning in last])
+    # agreement rises in training also where labels are wrong, so the first diagnosis stays
+    judged = [records[0], *records[1:][-1:]] if records else []
+    warnings = [
+        f'Before epoch {record.get("epoch")}: {warning}'
+        for record in judged
+        for warning in record.get('warnings') or []
+    ]
+    return Table(columns, rows, warnings)
 
 
 def _text(value: Any) -> str:

@@ -57,7 +57,7 @@ class LabelChecks:
         swap: See ``swap_margin`` of :func:`corrected`; None: off.
         drop: See ``drop_margin`` of :func:`corrected`; None: off.
         most: See :func:`corrected`.
-        together: As a share of the box's longer side; None: off.
+        together: As a share of the box's longer side, 0.04 for example; None: off.
         head: Keypoints of the head.
         tail: Keypoints of the rear; without both, headings are not checked.
     """
@@ -68,7 +68,7 @@ class LabelChecks:
     track: bool = True
     swap: float | None = 3.0
     drop: float | None = 8.0
-    together: float | None = 0.04
+    together: float | None = None
     most: int = 20
     head: Sequence[int] = ()
     tail: Sequence[int] = ()

@@ -14,7 +14,10 @@ from torch import Tensor
 
 from .appearance import Appearance
 from .fusion import fuse_points, maps_of_image, points_of_image
+from .published_fusion import published_maps_of_image
 from .views import ViewSampler, on_maps, swap_sides, warp
+
+FUSIONS = ('heatmap', 'published', 'coordinates')
 
 
 class Network(Protocol):
@@ -51,14 +54,16 @@ class Labeller:
         appearance: Invariance: changes the appearance of all views but the first. The published
             code does this only by augmentation in training, so the default is None.
         fusion: ``'heatmap'``: views' heatmaps are warped back and averaged; the maximum is
-            the joint and its height the confidence, as in the paper. ``'coordinates'``: see
-            ``fuse_points``, for networks without heatmaps.
+            the joint and its height the confidence, as in the paper. ``'published'``: the same
+            with the published way to move heatmaps back, which gives its confidences
+            (``published_maps_of_image``); square heatmaps, no mirroring. ``'coordinates'``:
+            see ``fuse_points``, for networks without heatmaps.
         tolerance: That of ``fuse_points``, as a share of the input's longer side.
         seed: The views depend only on it, the round and the sample's index.
         change_first: Whether ``appearance`` changes the first view, too.
 
     Raises:
-        ValueError: If ``fusion`` is unknown.
+        ValueError: If ``fusion`` is unknown, or ``'published'`` with mirrored views.
     """
 
     sampler: ViewSampler | None = field(default_factory=ViewSampler)
@@ -69,8 +74,11 @@ class Labeller:
     change_first: bool = False
 
     def __post_init__(self) -> None:
-        if self.fusion not in ('heatmap', 'coordinates'):
-            raise ValueError(f"fusion must be 'heatmap' or 'coordinates', got {self.fusion!r}")
+        if self.fusion not in FUSIONS:
+            raise ValueError(f'fusion must be one of {FUSIONS}, got {self.fusion!r}')
+        mirrored = self.sampler.flip_share if self.sampler else 0
+        if self.fusion == 'published' and mirrored:
+            raise ValueError(f"fusion='published' needs flip_share=0, got {mirrored}")
 
     @torch.no_grad()
     def label(
@@ -110,9 +118,11 @@ class Labeller:
             if (v or self.change_first) and self.appearance is not None:
                 view = self.appearance.apply(view, rngs, network.full_range)
             where = flip[v], network.flip_indices
-            if self.fusion == 'heatmap':
+            if self.fusion != 'coordinates':
                 maps = network.maps(view).float()
-                if not still:
+                if self.fusion == 'published':
+                    maps = published_maps_of_image(maps, views.scale[v], views.rotation[v])
+                elif not still:
                     motion = on_maps(matrices[v], network.map_scale)
                     maps = back = maps_of_image(maps, motion, *where, back)
                 if total is None:

@@ -107,10 +107,15 @@ def count_of_small_losses(epoch: int, joints: int, start: int = 2, floor: float 
         start: First epoch that leaves a joint out.
         floor: Share of the joints that is always kept.
 
+    Raises:
+        ValueError: If ``floor`` is no share or ``start`` is negative.
+
     Example:
         >>> [count_of_small_losses(epoch, 18) for epoch in (0, 2, 5, 50)]
         [18, 17, 14, 9]
     """
+    if not 0 < floor <= 1 or start < 0:
+        raise ValueError(f'expected floor in (0, 1] and start >= 0, got {floor} and {start}')
     return max(math.ceil(floor * joints), joints - max(0, epoch - start + 1))
 
 

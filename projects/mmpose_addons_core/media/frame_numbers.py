@@ -89,3 +89,19 @@ def ranges(numbers: Iterable[int]) -> Iterator[range]:
         found = range(number, number + 1)
     if found is not None:
         yield found
+
+
+def with_end(found: Iterable[range], start: int, count: int) -> Iterator[range]:
+    """Ranges, and at their end a range of any length, which may continue the last one.
+
+    >>> list(with_end([range(2, 4)], 4, 10**9)), list(with_end([range(2, 4)], 6, 0))
+    ([range(2, 1000000004)], [range(2, 4)])
+    """
+    end = range(start, start + count)
+    for some in found:
+        if end and some.stop == end.start:
+            end = range(some.start, end.stop)
+        else:
+            yield some
+    if end:
+        yield end

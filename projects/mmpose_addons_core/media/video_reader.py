@@ -15,7 +15,7 @@ import numpy as np
 
 from ..shown_names import shown
 from .errors import InputError
-from .frame_numbers import FrameClock, FrameNumbers, ranges
+from .frame_numbers import FrameClock, FrameNumbers, ranges, with_end
 from .kinds import is_text
 from .stream_names import device_of, is_stream
 
@@ -74,7 +74,9 @@ class VideoReader:
             self._stream.average_rate or self._stream.guessed_rate or DEFAULT_RATE
         )
         """Frames a second, on average."""
-        self.promised: int | None = None if self.live else (self._stream.frames or None)
+        promised = 0 if self.live else self._stream.frames
+        # a frame takes a byte at least, so a larger number is a broken header
+        self.promised: int | None = promised if 0 < promised <= self._container.size else None
         """Frames that the file's header names; None where it does not."""
 
     @property
@@ -131,8 +133,8 @@ class VideoReader:
                     continue
                 yield VideoFrame(_upright(frame), number, clock.read(frame.time, number))
         lost += numbers.rest()
-        lost += range(numbers.next, numbers.next + max(0, (self.promised or 0) - packets))
-        for some in ranges(lost):
+        missing_at_end = max(0, (self.promised or 0) - packets)
+        for some in with_end(ranges(lost), numbers.next, missing_at_end):
             report(some, broken or 'cannot be decoded')
         self._check_length(ends, bool(lost), report)
 

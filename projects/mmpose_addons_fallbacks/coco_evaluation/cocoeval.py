@@ -64,9 +64,10 @@ class COCOeval(PlainCOCOeval):
     (CrowdPose's file tells it, visible ones only), predictions without any keypoint score are
     left out, and ``dtMatches`` and ``gtMatches`` of ``evalImgs`` are -1 where nothing matches.
 
-    Differs from xtcocotools: annotations of a category whose annotations all lack keypoints are
-    left out, the annotations stay as they are, a missing score of a part gives no warning, and
-    ``eval`` after CrowdPose's summary is that of all images and not of the hard ones.
+    Differs from xtcocotools: annotations of a category are left out if none of them has as many
+    keypoints as there are sigmas, the annotations stay as they are, a missing score of a part
+    gives no warning, and ``eval`` after CrowdPose's summary is that of all images, not of the
+    hard ones.
 
     Args:
         cocoGt: Annotations.
@@ -142,23 +143,28 @@ class COCOeval(PlainCOCOeval):
                 self._dts[result['image_id'], result['category_id']].append(prepared)
 
     def _comparable(self, truths: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Remove annotations of categories that have no keypoints.
+        """The annotations without those of categories that have none to compare.
 
         Raises:
             ValueError: An annotation lacks what others of its category have.
         """
         kind = self.params.iouType
-        fields = PART_FIELDS.get(kind, ('keypoints',)) if 'keypoints' in kind else ()
-        complete = [truth for truth in truths if all(key in truth for key in fields)]
-        having = {truth['category_id'] for truth in complete}
-        for truth in truths:
-            missing = [key for key in fields if key not in truth]
-            if missing and truth['category_id'] in having:
+        if 'keypoints' not in kind:
+            return truths
+        fields = PART_FIELDS.get(kind, ('keypoints',))
+        having = {
+            truth['category_id']
+            for truth in truths
+            if sum(len(truth.get(key, ())) for key in fields) == 3 * len(self.sigmas)
+        }
+        chosen = [truth for truth in truths if truth['category_id'] in having or not having]
+        for truth in chosen:
+            if missing := [key for key in fields if key not in truth]:
                 raise ValueError(
                     f'annotation {truth["id"]} must have {missing}, as others of category '
                     f'{truth["category_id"]}, got {sorted(truth)}'
                 )
-        return complete
+        return chosen
 
     def _prepared(self, record: dict[str, Any], number: int, index: Any) -> dict[str, Any]:
         """Copy an annotation or result with the compared keypoints or mask."""

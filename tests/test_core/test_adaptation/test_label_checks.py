@@ -73,7 +73,7 @@ def test_checks_in_order(walk):
     points[2, [2, 3]] = points[2, [3, 2]]
     points[4] = points[4][FLIP] * [-1, 1] + [140, 0]  # turned round
     points[5, 5] = points[5, 4]
-    checks = LabelChecks(FLIP, LINKS, head=[0], tail=[1], track=True)
+    checks = LabelChecks(FLIP, LINKS, head=[0], tail=[1], track=True, together=0.04)
     given = points.copy()
     found = checks.apply(points, np.ones((6, 6)), np.ones((6, 6), bool), boxes, [range(6)])
     np.testing.assert_array_equal(points, given)
@@ -85,7 +85,7 @@ def test_checks_in_order(walk):
     assert found.reasons['turned against the track'] == 6
     assert found.reasons['both sides at one place'] == 2
     assert found.reasons['swapped'] == 2 * int(found.swaps.sum())
-    off = LabelChecks(FLIP, LINKS, track=False, together=None)
+    off = LabelChecks(FLIP, LINKS, track=False)
     same = off.apply(points, np.ones((6, 6)), np.ones((6, 6), bool), boxes, [range(6)])
     assert same.good.all()
     np.testing.assert_array_equal(same.keypoints, points)

@@ -1,9 +1,12 @@
+import json
+
 import numpy as np
 import pytest
 
 from mmpose_addons_core.faces import (
     balanced_repeats,
     face_layout,
+    head_pose,
     pose_coefficients,
     rotation_matrix,
 )
@@ -75,3 +78,21 @@ def test_shapes_that_cannot_be_aligned(shapes, message):
 def test_unusable_settings_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         balanced_repeats(**arguments)
+
+
+@pytest.mark.real_data
+def test_coefficient_follows_the_yaw_of_real_faces(sample_data):
+    file = sample_data / 'face68/train.json'
+    if not file.exists():
+        pytest.skip(f'{file} does not exist')
+    annotations = json.loads(file.read_text())['annotations']
+    points = np.array([record['keypoints'] for record in annotations])
+    faces = points.reshape(-1, 68, 3)[..., :2]
+    coefficients = pose_coefficients(faces)
+    yaw = head_pose(faces).angles[:, 0]
+    assert abs(np.corrcoef(coefficients, yaw)[0, 1]) > 0.995
+    repeats = balanced_repeats(coefficients, limit=10)
+    turned = np.abs(yaw) > 20
+    share = turned @ repeats / repeats.sum()
+    assert turned.mean() == pytest.approx(0.205, abs=0.01)
+    assert share > 1.5 * turned.mean()

@@ -104,6 +104,13 @@ def test_at_most_so_many_images(make):
     assert counts == [7]
 
 
+def test_an_average_is_adapted_in_tests_only(folder, tmp_path):
+    runner = tiny_domains.make_runner(folder, tmp_path, teacher={}, epochs=1)
+    runner.register_hook(AdaptBatchNormHook({}))
+    with pytest.raises(ValueError, match=r"with MeanTeacherHook needs when='test', got 'end'"):
+        runner.train()
+
+
 def test_wrong_arguments():
     with pytest.raises(ValueError, match=r"when must be one of .*, got 'begin'"):
         AdaptBatchNormHook({}, when='begin')

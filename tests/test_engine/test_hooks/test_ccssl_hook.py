@@ -211,14 +211,7 @@ def test_shuffled_hidden_labels_change_nothing(make, tmp_path, rng):
     data = tiny_domains.write_domains(tmp_path / 'data')
     one = make('one', data=data)
     one.train()
-    file = data / 'target.json'
-    content = json.loads(file.read_text())
-    order = rng.permutation(12)
-    keypoints = [annotation['keypoints'] for annotation in content['annotations']]
-    for annotation, index in zip(content['annotations'], order, strict=True):
-        annotation['keypoints'] = keypoints[index]
-        annotation['area'] = float(rng.uniform(100, 2000))
-    file.write_text(json.dumps(content))
+    tiny_domains.shuffle_labels(data / 'target.json', rng)
     two = make('two', data=data)
     two.train()
     hidden = hook_of(one).target.hidden()[0], hook_of(two).target.hidden()[0]

@@ -6,6 +6,7 @@ import torch
 from mmengine.hooks import Hook
 
 from helpers import tiny_domains
+from helpers.interruptions import Stop, StopAt
 from mmpose_addons.engine.hooks import CCSSLHook
 from stress import kill_ccssl
 
@@ -15,17 +16,8 @@ def folder(tmp_path_factory):
     return tiny_domains.write_domains(tmp_path_factory.mktemp('domains'), source=8)
 
 
-class Stop(Exception):
-    """Stands for a kill."""
-
-
-class StopAt(Hook):
-    """Raises at one point of an epoch."""
-
-    priority = 'LOWEST'
-
-    def __init__(self, epoch, where):
-        self.epoch, self.where = epoch, where
+class StopInRound(StopAt):
+    """Also raises while labels are made."""
 
     def before_train(self, runner):
         (hook,) = (hook for hook in runner.hooks if isinstance(hook, CCSSLHook))
@@ -37,18 +29,6 @@ class StopAt(Hook):
             return label(samples, *args)
 
         hook._round._label = stopping
-
-    def before_train_iter(self, runner, batch_idx, data_batch=None):
-        if self.where == 'batch' and runner.epoch == self.epoch and batch_idx == 3:
-            raise Stop
-
-    def before_save_checkpoint(self, runner, checkpoint):
-        if self.where == 'save' and runner.epoch == self.epoch:
-            raise Stop
-
-    def after_train_epoch(self, runner):
-        if self.where == 'end' and runner.epoch == self.epoch:
-            raise Stop
 
 
 def same(one, two):
@@ -80,7 +60,7 @@ def test_stopped_and_resumed(folder, unstopped, tmp_path, where, settings):
         runner = tiny_domains.make_runner(
             folder, tmp_path / 'run', resume=True, epochs=kill_ccssl.EPOCHS, **settings
         )
-        runner.register_hook(StopAt(epoch - epoch % settings['interval'], where))
+        runner.register_hook(StopInRound(epoch - epoch % settings['interval'], where))
         with pytest.raises(Stop):
             runner.train()
     np.random.seed(99)  # noqa: NPY002  a new process begins elsewhere

@@ -80,8 +80,10 @@ def test_collapse_makes_a_warning(train):
     (warning,) = first['warnings']
     assert 'poses vary 0.0' in warning
     assert 'Labels are probably wrong: poses vary 0.0' in log_of(runner)
+    assert 'The diagnosis before epoch 0 warned' in log_of(runner)
     silent = train('silent', epochs=1, diagnosis=dict(thresholds=dict()))
     assert records(silent)[0]['warnings'] == []
+    assert 'warned' not in log_of(silent)
 
 
 def test_training_is_the_same_bit_for_bit(train, check):

@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 import torch
@@ -186,14 +184,7 @@ def test_shuffled_hidden_labels_change_nothing(make, tmp_path, rng):
     data = tiny_domains.write_domains(tmp_path / 'data')
     one = make('one', data=data)
     one.train()
-    file = data / 'target.json'
-    content = json.loads(file.read_text())
-    order = rng.permutation(12)
-    keypoints = [annotation['keypoints'] for annotation in content['annotations']]
-    for annotation, index in zip(content['annotations'], order, strict=True):
-        annotation['keypoints'] = keypoints[index]
-        annotation['area'] = float(rng.uniform(100, 2000))
-    file.write_text(json.dumps(content))
+    tiny_domains.shuffle_labels(data / 'target.json', rng)
     two = make('two', data=data)
     two.train()
     for name, value in one.model.state_dict().items():
@@ -212,6 +203,21 @@ def test_nan_of_the_student_stops_with_the_name_of_the_image(make):
 
     runner.register_hook(Spoil())
     with pytest.raises(PredictionError, match=r'NaN or infinite values in training for .*png'):
+        runner.train()
+
+
+def test_nan_of_the_teacher_stops_with_the_name_of_the_image(make):
+    runner = make(epochs=1)
+
+    class Spoil(Hook):
+        def before_train_iter(self, runner, batch_idx, data_batch=None):
+            if batch_idx == 3:
+                teacher = hook_of(runner).ema_model.module
+                teacher.head.final_layer.bias.data.fill_(torch.nan)
+
+    runner.register_hook(Spoil())
+    message = r'the teacher predicts NaN or infinite values for .*target/\d+\.png'
+    with pytest.raises(PredictionError, match=message):
         runner.train()
 
 

@@ -6,6 +6,7 @@ import torch
 from mmengine.hooks import Hook
 
 from helpers import tiny_domains
+from helpers.interruptions import Stop, StopAt
 
 EPOCHS = 4
 SETTINGS = dict(
@@ -18,31 +19,6 @@ SETTINGS = dict(
     ),
     workers=dict(teacher=dict(buffers='copied'), num_workers=2, persistent=True, dropout=0.3),
 )
-
-
-class Stop(Exception):
-    """Stands for a kill."""
-
-
-class StopAt(Hook):
-    """Raises at one point of an epoch."""
-
-    priority = 'LOWEST'
-
-    def __init__(self, epoch, where):
-        self.epoch, self.where = epoch, where
-
-    def before_train_iter(self, runner, batch_idx, data_batch=None):
-        if self.where == 'batch' and runner.epoch == self.epoch and batch_idx == 3:
-            raise Stop
-
-    def before_save_checkpoint(self, runner, checkpoint):
-        if self.where == 'save' and runner.epoch == self.epoch:
-            raise Stop
-
-    def after_train_epoch(self, runner):
-        if self.where == 'end' and runner.epoch == self.epoch:
-            raise Stop
 
 
 @pytest.fixture(scope='module')

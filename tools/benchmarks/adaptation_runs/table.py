@@ -8,7 +8,7 @@ import numpy as np
 from .run import folder_of
 from .tasks import REAL, SOURCE, TASKS
 
-METRICS = {'PCK@0.05': 'animal/PCK', 'PCK@0.1': 'animal_0.1/PCK'}
+METRICS = {'PCK@0.05': 'animal/PCK', 'PCK@0.1': 'animal/PCK@0.1'}
 
 
 def scores(work_dir: Path, task: str, seeds: list[int], domain: str, metric: str) -> dict:

@@ -47,6 +47,10 @@ class Settings:
     limit: int
 
 
+def has_gpu() -> bool:
+    return torch.cuda.is_available()
+
+
 def start(threads: int) -> None:
     """Settings of a process."""
     # the current logger from now on: MMEngine logs a line for each weight otherwise

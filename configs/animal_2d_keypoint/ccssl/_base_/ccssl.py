@@ -1,6 +1,9 @@
 # What CC-SSL adds to the network that learned from synthetic animals
 ccssl_model = dict(type='SourceTargetTopdown', target_weight=10)
-ccssl_hooks = [dict(type='CCSSLHook', interval=10)]
+ccssl_hooks = [
+    dict(type='CCSSLHook', interval=10),
+    dict(type='SyncBuffersHook')
+]
 ccssl_sampler = dict(
     _delete_=True, type='SourceTargetSampler', target_share=0.5)
 unlabelled_horses = dict(

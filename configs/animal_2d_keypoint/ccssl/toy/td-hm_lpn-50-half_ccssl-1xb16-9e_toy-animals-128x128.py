@@ -28,7 +28,8 @@ custom_hooks = [
             scale_limit=0.15,
             rotation_std=12,
             rotation_limit=25),
-        curriculum=dict(schedule='linear', first=0.9, last=0.4, epochs=6))
+        curriculum=dict(schedule='linear', first=0.9, last=0.4, epochs=6)),
+    dict(type='SyncBuffersHook')
 ]
 
 train_dataloader = dict(

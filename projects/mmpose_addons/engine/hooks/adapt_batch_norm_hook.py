@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 from mmengine.dataset import pseudo_collate
-from mmengine.hooks import Hook
+from mmengine.hooks import EMAHook, Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from mmpose.registry import DATASETS, HOOKS
@@ -36,7 +36,8 @@ class AdaptBatchNormHook(Hook):
         batch_size, num_workers: Of the passes.
 
     Raises:
-        ValueError: If ``when`` is unknown or a number is below 1.
+        ValueError: If ``when`` is unknown, a number is below 1, or an average of weights is
+            tested and ``when`` is ``'end'``.
     """
 
     # after an average of weights takes the place of the network
@@ -61,6 +62,14 @@ class AdaptBatchNormHook(Hook):
         self.largest = largest
         self._loading: dict[str, Any] = dict(batch_size=batch_size, num_workers=num_workers)
         self._before: dict[str, Tensor] | None = None
+
+    def before_train(self, runner: Runner) -> None:
+        averages = [type(hook).__name__ for hook in runner.hooks if isinstance(hook, EMAHook)]
+        if self.when == 'end' and averages:
+            raise ValueError(
+                f"AdaptBatchNormHook with {averages[0]} needs when='test', got 'end', which "
+                'would change the student and not the average that is tested and saved'
+            )
 
     def after_train_epoch(self, runner: Runner) -> None:
         if self.when == 'end' and runner.epoch + 1 == runner.max_epochs:

@@ -102,6 +102,14 @@ class DiagnosisHook(Hook):
 
     def after_train(self, runner: Runner) -> None:
         self._diagnose(runner)
+        first = self._records[0]
+        if first['warnings'] and len(self._records) > 1:
+            say_again = '; '.join(first['warnings'])
+            _say(
+                f'The diagnosis before epoch {first["epoch"]} warned, and agreement rises in '
+                f'training also where labels are wrong: {say_again}',
+                logging.WARNING,
+            )
 
     def _target(self, data: Any) -> PseudoLabelDataset:
         target = getattr(data, 'target', None)

@@ -20,6 +20,7 @@ class FreezeHook(Hook):
     stored: a run that is resumed with this hook freezes the same modules. ::
 
         custom_hooks = [
+            *_base_.custom_hooks,
             dict(type='FreezeHook', modules=['backbone.conv1', r'backbone.layer[12]'])]
 
     Args:
