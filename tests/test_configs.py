@@ -65,12 +65,13 @@ def run_pipeline(dataset: dict, rng: np.random.Generator) -> dict:
     return Compose([TRANSFORMS.build(step) for step in steps])(sample)
 
 
-def parts_of(dataset: Config) -> list[dict]:
-    """The data sets whose pipelines make the samples: one, or a source and a target."""
+def parts_of(dataset: Config) -> dict[str, dict]:
+    """The data sets whose pipelines make the samples: one, or one a domain, by its name."""
     if 'target' not in dataset:
-        return [dataset]
+        return dict(source=dataset)
     target = dataset.target
-    return [dataset.source, dict(target.dataset, pipeline=target.pipeline)]
+    labelled = {name: part for name, part in dataset.items() if name not in ('type', 'target')}
+    return dict(labelled, target=dict(target.dataset, pipeline=target.pipeline))
 
 
 def without_pretraining(model: Config) -> Config:
@@ -116,7 +117,7 @@ def key_of(case: dict) -> str:
     def sample_of(dataset: dict) -> tuple:
         return dataset['type'], dataset.get('metainfo'), dataset['pipeline']
 
-    samples = [*map(sample_of, case['train']), sample_of(case['test'])]
+    samples = [*map(sample_of, case['train'].values()), sample_of(case['test'])]
     return repr((case['model'], samples, case['channels_last']))
 
 
@@ -138,7 +139,7 @@ def test_config_trains_and_tests(name, rng, run_before):
 
 def train_and_test_once(
     model: Config,
-    train: list[dict],
+    train: dict[str, dict],
     test: dict,
     channels_last: bool,
     rng: np.random.Generator,
@@ -150,7 +151,10 @@ def train_and_test_once(
         if isinstance(module, nn.BatchNorm2d):
             module.eval()
 
-    batch = pseudo_collate([run_pipeline(part, rng) for part in train])
+    packed = {domain: run_pipeline(part, rng) for domain, part in train.items()}
+    for domain, sample in packed.items():
+        sample['data_samples'].set_metainfo(dict(domain=domain))
+    batch = pseudo_collate([*packed.values()])
     batch = model.data_preprocessor(batch, training=True)
     losses, _ = model.parse_losses(model(**batch, mode='loss'))
     assert np.isfinite(losses.item())

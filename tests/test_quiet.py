@@ -17,7 +17,7 @@ from helpers.noise import noise
 from helpers.poses import pose_config, pose_model
 from mmpose_addons.apis import BoxDetector
 from mmpose_addons.checkpoints import write_checkpoint
-from mmpose_addons.quiet import LOG_LINES, quiet_logs, quiet_warnings
+from mmpose_addons_fallbacks.quiet import LOG_LINES, quiet_logs, quiet_warnings
 
 USER = 'my_project.models'
 FOUND = (
@@ -118,7 +118,7 @@ def test_missing_compiler(monkeypatch, capfd):
 
 
 def quietened(print_log):
-    from mmpose_addons.quiet import _without_lines
+    from mmpose_addons_fallbacks.quiet import _without_lines
 
     return _without_lines(print_log)
 
@@ -138,4 +138,12 @@ def test_command_prints_none_of_them(repo, tmp_path, rng):
     done = subprocess.run(list(map(str, command)), cwd=repo, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert noise(done.stdout + done.stderr) == []
-    assert 'people; written to' in done.stdout
+    assert 'written to' in done.stdout
+
+
+def test_the_stack_imported_before_this_package(repo):
+    """As by ``mim train mmdet``: Python's start has installed the finder."""
+    code = 'import mmpose_addons_fallbacks as f; f.install(); import mmpose.apis, mmdet.apis'
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert noise(done.stdout + done.stderr) == []

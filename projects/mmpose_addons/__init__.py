@@ -1,9 +1,9 @@
 """Add-ons for MMPose. Importing this package registers its modules into ``mmpose.registry``."""
 
 import mmpose_addons_fallbacks
+from mmpose_addons_fallbacks.quiet import quiet_environment, quiet_logs, quiet_warnings
 
 from .compat import check_environment, load_checkpoints_safely
-from .quiet import quiet_environment, quiet_logs, quiet_warnings
 
 quiet_warnings()
 mmpose_addons_fallbacks.install()  # before MMCV is imported

@@ -31,6 +31,8 @@ COMMANDS = {
     'dataset-info': 'the dataset_info.py of a COCO keypoint file',
     'tigdog': "TigDog's horses and tigers as COCO files",
     'synthetic-animals': 'the images of Synthetic Animals as COCO files',
+    'animal-pose': 'Animal-Pose as a COCO file',
+    'animal-boxes': "boxes of COCO's animals without labels",
     'unlabelled-frames': 'a folder of frames as a COCO file without labels',
     'frames-to-label': 'choose images that differ, as a file to label them',
 }

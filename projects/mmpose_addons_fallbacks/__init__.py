@@ -20,6 +20,8 @@ FALLBACKS = {
     'mmcv._ext': 'mmpose_addons_fallbacks.mmcv_operators',
     'xtcocotools': 'mmpose_addons_fallbacks.coco_evaluation',
 }
+# Modules that MMDetection tries to import, and says in a warning that they are missing.
+MISSING = ('faster_coco_eval', 'loguru', 'onedl')
 
 
 class FallbackFinder:
@@ -28,6 +30,11 @@ class FallbackFinder:
     @staticmethod
     def find_spec(name, path=None, target=None):
         """Return the spec of the replacement for ``name``, or None if there is none."""
+        if name in MISSING:
+            from .quiet import quiet_logs, quiet_warnings
+
+            quiet_warnings()
+            quiet_logs()
         if name not in FALLBACKS:
             return None
         from importlib.util import find_spec, spec_from_file_location

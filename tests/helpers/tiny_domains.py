@@ -171,13 +171,15 @@ def config(
     teacher: dict | None = None,
     consistency: dict | None = None,
     more_domains: dict | None = None,
+    draw_all: bool = False,
     **hook,
 ) -> Config:
     """A config as a user writes one.
 
     ``teacher`` are arguments of ``MeanTeacherHook``, which then stands in place of
     ``CCSSLHook``, and ``consistency`` those of the estimator's loss. ``more_domains`` are
-    annotation files of other labelled domains, by name.
+    annotation files of other labelled domains, by name. ``hook`` are arguments of ``CCSSLHook``
+    or of the hook that ``type`` names.
     """
     head_cfg, codec = HEADS[head]
     use_udp = head == 'udp'
@@ -206,7 +208,8 @@ def config(
             ann_file=f'{name}.json',
         )
 
-    hooks = [dict(type='CCSSLHook', **(dict(interval=1, batch_size=5, num_workers=0) | hook))]
+    labelling = dict(type='CCSSLHook', interval=1, batch_size=5, num_workers=0)
+    hooks = [labelling | hook]
     model, views = dict(model or {}), {}
     if teacher is not None:
         defaults = dict(ramp=1, report=None, batch_size=5, num_workers=0)
@@ -254,6 +257,7 @@ def config(
                         dataset=dict(data('target'), **(target or {})),
                         pipeline=pipeline,
                         label_pipeline=label_pipeline,
+                        draw_all=draw_all,
                         **views,
                     ),
                     **{

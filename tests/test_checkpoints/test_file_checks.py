@@ -9,6 +9,7 @@ import torch
 from mmengine.runner import load_checkpoint
 
 from mmpose_addons.checkpoints import CheckpointError, load_file, read_checkpoint
+from stress import damage_checkpoints
 
 
 @pytest.fixture
@@ -96,3 +97,11 @@ def test_files_without_checksums(file):
     finally:
         torch.serialization.set_crc32_options(True)
     assert torch.equal(load_file(file)['state_dict']['w'], content['state_dict']['w'])
+
+
+def test_random_damages(tmp_path):
+    """The quick form of stress.damage_checkpoints."""
+    ends, wrong = damage_checkpoints.run(tmp_path, 60, seed=1)
+    assert wrong == []
+    assert sum(ends.values()) == 180
+    assert sum(count for end, count in ends.items() if end.endswith('refused')) > 120

@@ -8,6 +8,8 @@ COMMANDS = {
     'detect': ['a.py', 'a.pth', '--ann', 'in', '--images', '.', '--out', 'in', '--force'],
     'export': ['a.py', 'in', 'in', '--force'],
     'unlabelled-frames': ['.', '--boxes', 'in', '--out', 'in'],
+    'animal-pose': ['in', '.', '--out', 'in'],
+    'animal-boxes': ['in', '--out', 'in'],
     'plot-ced': ['in', '--out', './in'],
     'check-data': ['in', '--json', 'in'],
     'adapt-batchnorm': ['a.py', 'in', 'b.json', '--out', 'in', '--force'],

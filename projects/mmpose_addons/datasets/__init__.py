@@ -7,6 +7,7 @@ from .source_target_dataset import SourceTargetDataset
 from .source_target_sampler import SourceTargetSampler
 from .transforms import (
     FourierDomainAdaptation,
+    PeopleAsAnimals,
     RandomAppearance,
     RandomBackground,
     RandomPhotometry,
@@ -20,6 +21,7 @@ __all__ = [
     'CheckedCocoDataset',
     'FourierDomainAdaptation',
     'MovedCropsDataset',
+    'PeopleAsAnimals',
     'PoseBalancedDataset',
     'PseudoLabelDataset',
     'RandomAppearance',

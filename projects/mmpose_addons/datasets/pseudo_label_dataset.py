@@ -48,6 +48,8 @@ class PseudoLabelDataset(Dataset):
         teacher_pipeline: Steps of the view that a mean teacher labels, with little or no
             augmentation; None without a teacher. The first step of ``pipeline`` loads the
             image for both.
+        draw_all: Draw images also while no joint has a label: a domain discriminator learns
+            from every box.
 
     Raises:
         ValueError: If the data set is empty, or a pipeline does not fit the teacher.
@@ -59,6 +61,7 @@ class PseudoLabelDataset(Dataset):
         pipeline: Sequence[dict | Callable],
         label_pipeline: Sequence[dict | Callable],
         teacher_pipeline: Sequence[dict | Callable] | None = None,
+        draw_all: bool = False,
     ) -> None:
         self.inner = _built(dataset)
         self.metainfo = self.inner.metainfo
@@ -70,6 +73,7 @@ class PseudoLabelDataset(Dataset):
             if self.teacher_pipeline is None
             else TwoViews(self.pipeline, self.teacher_pipeline)
         )
+        self._draw_all = draw_all or self._views is not None
         shape = len(self.inner), self.num_keypoints
         self._keypoints = torch.zeros(*shape, 2).share_memory_()
         self._kept = torch.zeros(shape, dtype=torch.bool).share_memory_()
@@ -101,9 +105,9 @@ class PseudoLabelDataset(Dataset):
         """Return the samples to train on, in ascending order.
 
         An image without a label takes part: BatchNorm learns what it looks like. Without a
-        teacher there is none while no joint is kept.
+        teacher or ``draw_all`` there is none while no joint is kept.
         """
-        if self._views is not None:
+        if self._draw_all:
             return np.arange(len(self))
         return np.flatnonzero(self._found.numpy() & self._kept.numpy().any())
 

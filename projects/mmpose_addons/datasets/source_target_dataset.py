@@ -8,6 +8,7 @@ from torch.utils.data import Dataset
 
 from mmpose_addons_core.adaptation import seeded_rng
 
+from .keypoint_reach import check_reach
 from .pseudo_label_dataset import UNREADABLE, PseudoLabelDataset
 
 SOURCE, TARGET = 'source', 'target'
@@ -36,8 +37,8 @@ class SourceTargetDataset(Dataset):
 
     Raises:
         TypeError: If ``target`` is another data set.
-        ValueError: If there is no labelled domain, one has no sample, or they have other
-            keypoints.
+        ValueError: If there is no labelled domain, one has no sample, they have other
+            keypoints, or a keypoint has labels in none of them.
 
     Example:
         ``dict(type='SourceTargetDataset', source=drawn_horses, few=labelled_horses,
@@ -148,3 +149,4 @@ class SourceTargetDataset(Dataset):
                     f'{first[0]} and {domain} need the same keypoints: {len(first[1])} of the '
                     f'{first[0]} are {first[1]}, {len(names)} of the {domain} are {names}'
                 )
+        check_reach({name: self.domains[name] for name in self.labelled}, first[1])

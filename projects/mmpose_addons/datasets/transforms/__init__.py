@@ -1,4 +1,5 @@
 from .fourier_domain_adaptation import FourierDomainAdaptation
+from .people_as_animals import PeopleAsAnimals
 from .random_appearance import RandomAppearance
 from .random_background import RandomBackground
 from .random_photometry import RandomPhotometry
@@ -6,6 +7,7 @@ from .random_texture import RandomTexture
 
 __all__ = [
     'FourierDomainAdaptation',
+    'PeopleAsAnimals',
     'RandomAppearance',
     'RandomBackground',
     'RandomPhotometry',

@@ -5,6 +5,7 @@ from .checkpoint_hook import CheckpointHook
 from .diagnosis_hook import DiagnosisHook
 from .freeze_hook import FreezeHook
 from .mean_teacher_hook import MeanTeacherHook
+from .pplo_hook import PPLOHook
 
 __all__ = [
     'AdaptBatchNormHook',
@@ -14,4 +15,5 @@ __all__ = [
     'DiagnosisHook',
     'FreezeHook',
     'MeanTeacherHook',
+    'PPLOHook',
 ]

@@ -158,9 +158,8 @@ class CCSSLHook(Hook):
 
     def _renew(self, runner: Runner) -> None:
         found = self._round.run(runner.epoch)
-        there = found['found']
-        threshold = self.curriculum.thresholds(found['confidence'][there], runner.epoch)
-        kept = (found['confidence'] > threshold) & self._good(found)
+        kept, threshold = self._chosen(found, runner.epoch)
+        kept &= self._good(found)
         labels = pseudo_labels(
             self.target,
             kept=kept,
@@ -173,6 +172,14 @@ class CCSSLHook(Hook):
         self._log(runner, labels)
         if is_main_process():
             write_round(labels, Path(runner.work_dir) / 'pseudo_labels')
+
+    def _chosen(
+        self, found: dict[str, np.ndarray], epoch: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Joints (N, K) that are sure enough, and the confidence (K,) that they exceed."""
+        there = found['confidence'][found['found']]
+        threshold = self.curriculum.thresholds(there, epoch)
+        return found['confidence'] > threshold, threshold
 
     def _good(self, found: dict[str, np.ndarray]) -> np.ndarray:
         """Joints (N, K) with which nothing is wrong; exchanges sides in ``found``."""

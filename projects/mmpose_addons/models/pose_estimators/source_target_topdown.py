@@ -9,7 +9,9 @@ from torch import Tensor
 
 from ...estimators.outputs import finite_rows, forward_gives, picked
 from ...prediction_error import PredictionError
+from ..adaptation.adapter import FeatureAdapter
 from ..adaptation.consistency import Consistency
+from ..adaptation.discriminator import DomainDiscriminator, warn_of_pose_weight
 from ..adaptation.norms import TARGETS, DomainNorms
 from ..losses.loss_domain import losses_of
 
@@ -32,6 +34,9 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         norm_domains: Other domains with BatchNorm layers of their own, for ``'domain'``.
         consistency: Arguments of ``Consistency``, the loss of a mean teacher; needs
             ``MeanTeacherHook``. None: no teacher.
+        adapter: Arguments of ``FeatureAdapter``, a block between backbone and head.
+        discriminator: Arguments of ``DomainDiscriminator``, the adversary of WS-CDA; its
+            ``pose_weight`` is a factor to all losses of the head.
         args, kwargs: Of ``TopdownPoseEstimator``.
 
     Raises:
@@ -47,6 +52,8 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         target_domains: Sequence[str] = ('target',),
         norm_domains: Sequence[str] = ('source',),
         consistency: Mapping[str, Any] | None = None,
+        adapter: Mapping[str, Any] | None = None,
+        discriminator: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         weights = {'target': target_weight, **(domain_weights or {})}
@@ -56,6 +63,11 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         super().__init__(*args, **kwargs)
         self.weights = weights
         self.target_domains = tuple(target_domains)
+        self.adapter = None if adapter is None else FeatureAdapter(**adapter)
+        self.discriminator = None
+        if discriminator is not None:
+            self.discriminator = DomainDiscriminator(**discriminator)
+            warn_of_pose_weight(self.discriminator.pose_weight, self.head)
         self.norms = DomainNorms(batch_norm, self, norm_domains)
         self.consistency = None if consistency is None else Consistency(**consistency)
         self._register_load_state_dict_pre_hook(self._complete)
@@ -66,8 +78,13 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         super().init_weights()
         self.norms.copy_from(self)
 
+    def extract_feat(self, inputs: Tensor) -> Any:
+        """Features as the head reads them."""
+        feats = super().extract_feat(inputs)
+        return feats if self.adapter is None else self.adapter(feats)
+
     def loss(self, inputs: Tensor, data_samples: list) -> dict[str, Tensor]:
-        """Losses named ``<domain>/...`` and ``consistency/...``.
+        """Losses named ``<domain>/...``, ``consistency/...`` and ``discriminator/...``.
 
         Samples without a ``domain`` count as source.
 
@@ -80,9 +97,9 @@ class SourceTargetTopdown(TopdownPoseEstimator):
             lesson = self.consistency.lesson(self.head, data_samples, rows)
             inputs = self.consistency.occluded(inputs, data_samples, lesson)
         self.check_finite()
-        feats, outputs = self._passed(inputs, data_samples)
+        feats, outputs, tapped = self._passed(inputs, data_samples)
         paths = [sample.metainfo.get('img_path') for sample in data_samples]
-        self._unchecked = finite_rows(outputs), paths
+        self._unchecked = finite_rows((outputs, tapped)), paths
 
         losses: dict[str, Tensor] = {}
         for domain, members in sorted(_rows_by_domain(data_samples).items()):
@@ -103,6 +120,14 @@ class SourceTargetTopdown(TopdownPoseEstimator):
                     lesson,
                 )
             losses.update({f'consistency/{name}': value for name, value in values.items()})
+        if self.discriminator is not None:
+            beta = self.discriminator.pose_weight
+            losses = {
+                name: _scaled(value, beta if 'loss' in name else 1.0)
+                for name, value in losses.items()
+            }
+            values = self.discriminator.losses(tapped, data_samples)
+            losses.update({f'discriminator/{name}': value for name, value in values.items()})
         return losses
 
     def check_finite(self) -> None:
@@ -123,16 +148,21 @@ class SourceTargetTopdown(TopdownPoseEstimator):
                 f'{paths[int(finite.long().argmin())]}'
             )
 
-    def _passed(self, inputs: Tensor, data_samples: list) -> tuple[Any, Any]:
-        """Features and outputs of the head for a batch."""
+    def _passed(self, inputs: Tensor, data_samples: list) -> tuple[Any, Any, Any]:
+        """Features and outputs of the head for a batch, and what the discriminator reads."""
         groups: dict[str, list[int]] = {}
         for domain, rows in _rows_by_domain(data_samples).items():
             name = TARGETS if domain in self.target_domains else domain
             groups.setdefault(name, []).extend(rows)
 
-        def forward(images: Tensor) -> tuple[Any, Any]:
-            feats = self.extract_feat(images)
-            return feats, self.head.forward(feats)
+        def forward(images: Tensor) -> tuple[Any, Any, Any]:
+            before = super(SourceTargetTopdown, self).extract_feat(images)
+            feats = before if self.adapter is None else self.adapter(before)
+            tapped = None
+            if self.discriminator is not None:
+                read = before if self.discriminator.tap == 'input' else feats
+                tapped = self.discriminator.features_of(read)
+            return feats, self.head.forward(feats), tapped
 
         return self.norms.passed(self, forward, inputs, groups)
 

@@ -1,0 +1,209 @@
+"""WS-CDA's domain discriminator (arXiv 1908.05806).
+
+Shape letters: B samples, C channels, H x W px of a feature map.
+"""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from mmengine.logging import MessageHub
+from mmpose.models.losses import KeypointMSELoss
+from torch import Tensor, nn
+
+from mmpose_addons_core.adaptation.domain_losses import (
+    domain_discrimination_loss,
+    domain_losses,
+    reversal_ramp,
+    reversed_gradient,
+)
+
+from ...estimators.outputs import finite_rows, last_stage
+from ...prediction_error import PredictionError
+
+RAMPS = ('dann', 'constant')
+TAPS = ('output', 'input')
+
+
+class DomainDiscriminator(nn.Module):
+    """Tells people from animals, and labelled animals from those of the target.
+
+    Its loss is L_DDL of the features behind a reversal of gradients: the discriminator learns
+    to tell the domains apart, the layers before it learn to prevent that. One backward pass is
+    enough. It has no BatchNorm, so that a sample's loss does not depend on the others.
+
+    Args:
+        in_channels: C of the features.
+        stage: Which of the backbone's outputs is read.
+        tap: Whether it reads the ``'output'`` or the ``'input'`` of the adapter.
+        hidden: Channels of the layer between the features' mean and the two decisions.
+        convolutions: Channels of 4 x 4 convolutions with stride 2 before the mean is taken.
+        weight: Factor to L_DDL.
+        animal_weight: w1 of the paper, of the decision "human or animal".
+        pose_weight: beta of the paper, the factor to all losses of the head. 500 fits a mean
+            squared error over all px of the heatmaps.
+        strength: Largest factor of the reversal.
+        ramp: ``'dann'``: the factor grows over the training; or ``'constant'``.
+        human: Domains of people; may be empty.
+        target: Domains of unlabelled animals of the new species. All others are labelled
+            animals.
+
+    Raises:
+        ValueError: If an argument makes no sense.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        stage: int = -1,
+        tap: str = 'output',
+        hidden: int = 256,
+        convolutions: Sequence[int] = (),
+        weight: float = 1.0,
+        animal_weight: float = 1.0,
+        pose_weight: float = 500.0,
+        strength: float = 1.0,
+        ramp: str = 'dann',
+        human: Sequence[str] = ('human',),
+        target: Sequence[str] = ('target',),
+    ) -> None:
+        super().__init__()
+        if min(in_channels, hidden, *convolutions) < 1:
+            raise ValueError(
+                'the discriminator needs channels >= 1, got '
+                f'{in_channels}, {hidden} and {[*convolutions]}'
+            )
+        if min(weight, animal_weight, pose_weight, strength) < 0:
+            raise ValueError(
+                'weights of the discriminator must not be negative, got '
+                f'{weight}, {animal_weight}, {pose_weight} and {strength}'
+            )
+        if ramp not in RAMPS or tap not in TAPS:
+            raise ValueError(f'ramp and tap must be of {RAMPS} and {TAPS}, got {ramp}, {tap}')
+        if isinstance(human, str) or isinstance(target, str) or not target:
+            raise ValueError(
+                f'human and target must be lists of domains, target not empty, got {human!r} '
+                f'and {target!r}'
+            )
+        self.in_channels = in_channels
+        self.stage = stage
+        self.tap = tap
+        self.weight, self.animal_weight = weight, animal_weight
+        self.pose_weight = pose_weight
+        self.strength, self.ramp = strength, ramp
+        self.human, self.target = frozenset(human), frozenset(target)
+        layers: list[nn.Module] = []
+        channels = in_channels
+        for outside in convolutions:
+            layers += [nn.Conv2d(channels, outside, 4, 2, padding=1), nn.LeakyReLU(0.1)]
+            channels = outside
+        self.convolutions = nn.Sequential(*layers)
+        self.decisions = nn.Sequential(
+            nn.Linear(channels, hidden), nn.LeakyReLU(0.1), nn.Linear(hidden, 2)
+        )
+        self._checked = False
+
+    def features_of(self, feats: Any) -> Tensor:
+        """The features that it reads, (B, C, H, W) or (B, C).
+
+        Raises:
+            ValueError: If the backbone has no such stage, or other channels there.
+        """
+        stages = feats if isinstance(feats, (list, tuple)) else (feats,)
+        if not -len(stages) <= self.stage < len(stages):
+            raise ValueError(
+                f'the discriminator reads stage {self.stage}, the backbone has {len(stages)}; '
+                f'set stage to a number from 0 to {len(stages) - 1}, got {self.stage}'
+            )
+        features = last_stage(stages[self.stage])
+        if features.shape[1] != self.in_channels:
+            raise ValueError(
+                f'discriminator=dict(in_channels={self.in_channels}) reads features with '
+                f'{features.shape[1]} channels in stage {self.stage}, got {self.in_channels}'
+            )
+        return features
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Logits (B, 2) of "an animal" and "of the target"."""
+        features = self.convolutions(features) if len(self.convolutions) else features
+        return self.decisions(features.flatten(2).mean(2) if features.ndim > 2 else features)
+
+    def losses(self, features: Tensor, data_samples: Sequence[Any]) -> dict[str, Tensor]:
+        """``loss`` to minimise; by domain, the accuracy and the mean of the two entropies.
+
+        Args:
+            features: Of :meth:`features_of`, B samples.
+            data_samples: With the names of their domains.
+
+        Raises:
+            ValueError: If the batch lacks people, labelled or unlabelled animals.
+            PredictionError: If features of the first batch are NaN or infinite.
+        """
+        domains = [sample.metainfo.get('domain', 'source') for sample in data_samples]
+        self._check_domains(domains)
+        if not self._checked:
+            finite = finite_rows(features)
+            if not finite.all():
+                sample = data_samples[int(finite.long().argmin())]
+                raise PredictionError(
+                    'the features that the discriminator reads are NaN or infinite for '
+                    f'{sample.metainfo.get("img_path")}'
+                )
+            self._checked = True
+        animal = torch.tensor([domain not in self.human for domain in domains])
+        target = torch.tensor([domain in self.target for domain in domains])
+        labels = animal.to(features.device), target.to(features.device)
+        factor = self.factor()
+        logits = self(reversed_gradient(features, factor))
+        found = {
+            'loss': self.weight
+            * domain_discrimination_loss(logits, *labels, weight=self.animal_weight),
+            'reversal': features.new_tensor(factor),
+        }
+        single = domain_losses(logits.detach(), *labels)
+        for name in sorted(set(domains)):
+            rows = torch.tensor([domain == name for domain in domains]).to(features.device)
+            found[f'{name}_accuracy'] = single.right[rows].float().mean()
+            found[f'{name}_bce'] = (single.animal + single.target)[rows].mean()
+        return found
+
+    def factor(self) -> float:
+        """Factor of the reversal at this step of the training; full outside of a runner."""
+        if self.ramp == 'constant':
+            return self.strength
+        known = MessageHub.get_current_instance().runtime_info
+        total = known.get('max_iters')
+        progress = known.get('iter', 0) / total if total else 1.0
+        return self.strength * reversal_ramp(progress)
+
+    def _check_domains(self, domains: Sequence[str]) -> None:
+        there = set(domains)
+        missing = []
+        if self.human and not there & self.human:
+            missing.append(f'people ({", ".join(sorted(self.human))})')
+        if not there & self.target:
+            missing.append(f'the target ({", ".join(sorted(self.target))})')
+        if not there - self.human - self.target:
+            missing.append('labelled animals (any other domain)')
+        if missing:
+            raise ValueError(
+                f'a batch has no sample of {" and of ".join(missing)}, which the discriminator '
+                'needs; set shares of SourceTargetSampler and draw_all=True of an unlabelled '
+                f'domain, got samples of {sorted(there)}'
+            )
+
+
+def warn_of_pose_weight(pose_weight: float, head: nn.Module) -> None:
+    """Warn where the paper's beta does not fit the reduction of the head's loss."""
+    loss = getattr(head, 'loss_module', None)
+    if isinstance(loss, nn.ModuleList):  # one for each stage
+        loss = loss[-1]
+    if pose_weight > 1 and not isinstance(loss, KeypointMSELoss):
+        warnings.warn(
+            f'pose_weight={pose_weight:g} of the discriminator fits a squared error that is '
+            'averaged over the px of heatmaps (KeypointMSELoss); for other losses choose '
+            'pose_weight so that both logged losses are of the same order, got '
+            f'{type(loss).__name__}',
+            stacklevel=2,
+        )

@@ -1,0 +1,46 @@
+"""Write a COCO keypoint file of Animal-Pose, with all species or some of them."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmpose_addons_core.datasets.converters import ConversionError
+from mmpose_addons_core.datasets.converters.animal_pose import animal_pose
+from mmpose_addons_core.fileio import atomic_write, refuse_input
+
+from .errors import in_one_line
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='mmpose-addons animal-pose',
+        description=__doc__,
+        epilog='example: mmpose-addons animal-pose data/animalpose/keypoints.json '
+        'data/animalpose/images --species cat dog horse sheep --out data/four.json',
+    )
+    parser.add_argument('file', type=Path, help="the authors' keypoints.json, or MMPose's file")
+    parser.add_argument('images', type=Path, help='folder of the images')
+    parser.add_argument('--species', nargs='+', help='names of categories; default: all')
+    parser.add_argument('--out', type=Path, required=True, help='COCO JSON to write')
+    return parser.parse_args(argv)
+
+
+@in_one_line('animal-pose')
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    refuse_input(args.out, [args.file])
+    try:
+        content = animal_pose(args.file, args.images, args.species)
+    except ConversionError as error:
+        print(error, file=sys.stderr)
+        return 2
+    with atomic_write(args.out) as unfinished:
+        unfinished.write_text(json.dumps(content), encoding='utf-8')
+    names = ', '.join(category['name'] for category in content['categories'])
+    print(
+        f'{args.out}: {len(content["annotations"])} animals in {len(content["images"])} images '
+        f'({names})'
+    )
+    return 0

@@ -1,0 +1,159 @@
+"""Animal-Pose (Cao et al., ICCV 2019, arXiv 1908.05806) as a COCO keypoint file.
+
+Shape letter: K = 20 keypoints. Coordinates are (x, y) in image px.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ...keypoints.names import coco_category
+from ...keypoints.skeleton_mappings import ANIMALPOSE
+from ..coco_file import CocoFileError, read_json
+from ..coco_values import are_numbers, is_id, shown
+from .coco_json import ConversionError, image_size
+
+SKELETON = (
+    ('L_Eye', 'R_Eye'),
+    *((f'{side}_Eye', end) for side in 'LR' for end in (f'{side}_EarBase', 'Nose')),
+    *(('Nose', 'Throat'), ('Throat', 'Withers'), ('TailBase', 'Withers')),
+    *(
+        link
+        for side in 'LR'
+        for leg, root in (('F', 'Throat'), ('B', 'TailBase'))
+        for link in (
+            (root, f'{side}_{leg}_Elbow'),
+            (f'{side}_{leg}_Elbow', f'{side}_{leg}_Knee'),
+            (f'{side}_{leg}_Knee', f'{side}_{leg}_Paw'),
+        )
+    ),
+)
+
+
+def animal_pose(
+    file: Path, images: Path, species: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """COCO keypoints of the authors' ``keypoints.json``, or of a file in MMPose's layout.
+
+    The authors' file maps ids of images to names, has boxes of corners (x1, y1, x2, y2) and
+    keypoints that are visible or not annotated. MMPose's is COCO's already; only the choice of
+    species applies to it.
+
+    Args:
+        file: Either file.
+        images: Folder of the images; the authors' file lacks their sizes.
+        species: Names of categories to keep; None: all.
+
+    Returns:
+        The content of a COCO file; each annotation has the ``category_id`` of its species.
+
+    Raises:
+        ConversionError: A value makes no sense, an image cannot be read, or a species is not
+            in the file.
+    """
+    try:
+        data = read_json(file)
+    except CocoFileError as error:
+        raise ConversionError(str(error)) from None
+    if not isinstance(data, dict) or not all(
+        isinstance(data.get(name), kinds)
+        for name, kinds in (
+            ('images', (dict, list)),
+            ('annotations', list),
+            ('categories', list),
+        )
+    ):
+        raise ConversionError(
+            f'{file} must have images, annotations and categories, got {shown(data)}'
+        )
+    kept = chosen_categories(file, data['categories'], species)
+    own = isinstance(data['images'], dict)
+    annotations = [
+        _annotation(f'{file}: annotations[{index}]', record, index + 1, own)
+        for index, record in enumerate(data['annotations'])
+        if isinstance(record, dict) and record.get('category_id') in kept
+    ]
+    if not annotations:
+        raise ConversionError(f'{file} has no animal of {[*kept.values()]}')
+    used = {annotation['image_id'] for annotation in annotations}
+    found = _own_images(file, data['images'], images, used) if own else data['images']
+    found = [image for image in found if image.get('id') in used]
+    missing = used - {image['id'] for image in found}
+    if missing:
+        raise ConversionError(f'{file}: no image has the id {min(missing)} of an annotation')
+    categories = [
+        dict(coco_category(name, 'animal', ANIMALPOSE, SKELETON), id=number)
+        for number, name in kept.items()
+    ]
+    return dict(images=found, annotations=annotations, categories=categories)
+
+
+def chosen_categories(
+    file: Path, categories: Sequence[Any], species: Sequence[str] | None
+) -> dict[int, str]:
+    """Names of the wanted categories by id.
+
+    Raises:
+        ConversionError: A category lacks id or name, or a species is not in the file.
+    """
+    names: dict[int, str] = {}
+    for index, category in enumerate(categories):
+        number = category.get('id') if isinstance(category, dict) else None
+        if not is_id(number) or not isinstance(category.get('name'), str):
+            raise ConversionError(
+                f'{file}: categories[{index}] must have an id and a name, got {shown(category)}'
+            )
+        names[number] = category['name']
+    unknown = [name for name in species or () if name not in names.values()]
+    if unknown:
+        raise ConversionError(
+            f'{file}: expected species of {sorted(names.values())}, got {unknown[0]!r}'
+        )
+    return {n: name for n, name in names.items() if species is None or name in species}
+
+
+def _own_images(file: Path, names: dict, folder: Path, used: set[int]) -> list[dict[str, Any]]:
+    images = []
+    for key, name in names.items():
+        if not (key.isdecimal() and isinstance(name, str)):
+            raise ConversionError(
+                f'{file}: images must map numbers to names, got {shown({key: name})}'
+            )
+        if int(key) in used:
+            width, height = image_size(folder / name)
+            images.append(dict(id=int(key), file_name=name, width=width, height=height))
+    return images
+
+
+def _annotation(where: str, record: dict, number: int, own: bool) -> dict[str, Any]:
+    box, points = record.get('bbox'), record.get('keypoints')
+    if not is_id(record.get('image_id')):
+        raise ConversionError(f'{where} must have an image_id, got {shown(record)}')
+    if own and isinstance(points, list) and all(isinstance(joint, list) for joint in points):
+        points = [value for joint in points for value in joint]
+    if not (isinstance(points, list) and len(points) == 60 and are_numbers(points)):
+        raise ConversionError(f'{where} must have 20 keypoints x, y, v, got {shown(points)}')
+    if not (isinstance(box, list) and len(box) == 4 and are_numbers(box)):
+        raise ConversionError(f'{where}: bbox must be 4 numbers, got {shown(box)}')
+    if own:
+        left, top, right, bottom = box
+        box = [left, top, right - left, bottom - top]
+        points = [
+            value
+            for x, y, seen in zip(*(points[axis::3] for axis in range(3)), strict=True)
+            for value in ((x, y, 2) if seen else (0, 0, 0))
+        ]
+    if min(box[2:]) <= 0:
+        raise ConversionError(
+            f'{where}: bbox must have a width and a height, got {shown(record["bbox"])}'
+        )
+    return dict(
+        id=number if own else record.get('id', number),
+        image_id=record['image_id'],
+        category_id=record['category_id'],
+        bbox=box,
+        area=record.get('area', box[2] * box[3]),
+        iscrowd=record.get('iscrowd', 0),
+        num_keypoints=sum(seen > 0 for seen in points[2::3]),
+        keypoints=points,
+    )
