@@ -1,4 +1,4 @@
-"""One of several training processes of CC-SSL or a mean teacher without a GPU."""
+"""One of several training processes of CC-SSL, a mean teacher or PPLO without a GPU."""
 
 import os
 from pathlib import Path
@@ -11,6 +11,13 @@ from helpers import tiny_domains
 TEACHER: dict = dict(
     teacher=dict(ramp=0, report=1, momentum=0.2), consistency=dict(small_loss=dict(start=1))
 )
+PPLO: dict = dict(
+    type='PPLOHook',
+    pace=dict(start=0.3, step=0.3),
+    draw_all=True,
+    model=dict(discriminator=dict(in_channels=16, hidden=8, human=[])),
+)
+METHODS: dict = dict(ccssl={}, teacher=TEACHER, pplo=PPLO)
 
 
 def train(folder: str, work_dir: str, method: str = 'ccssl') -> None:
@@ -26,6 +33,6 @@ def train(folder: str, work_dir: str, method: str = 'ccssl') -> None:
         norm=False,
         batch_size=4 // world_size,
         distributed=world_size > 1,
-        **(TEACHER if method == 'teacher' else {}),
+        **METHODS[method],
     )
     runner.train()

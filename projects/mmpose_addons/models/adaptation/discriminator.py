@@ -13,7 +13,6 @@ from mmpose.models.losses import KeypointMSELoss
 from torch import Tensor, nn
 
 from mmpose_addons_core.adaptation.domain_losses import (
-    domain_discrimination_loss,
     domain_losses,
     reversal_ramp,
     reversed_gradient,
@@ -21,6 +20,7 @@ from mmpose_addons_core.adaptation.domain_losses import (
 
 from ...estimators.outputs import finite_rows, last_stage
 from ...prediction_error import PredictionError
+from ..losses.domain_discrimination_loss import DomainDiscriminationLoss
 
 RAMPS = ('dann', 'constant')
 TAPS = ('output', 'input')
@@ -74,10 +74,10 @@ class DomainDiscriminator(nn.Module):
                 'the discriminator needs channels >= 1, got '
                 f'{in_channels}, {hidden} and {[*convolutions]}'
             )
-        if min(weight, animal_weight, pose_weight, strength) < 0:
+        if min(pose_weight, strength) < 0:
             raise ValueError(
                 'weights of the discriminator must not be negative, got '
-                f'{weight}, {animal_weight}, {pose_weight} and {strength}'
+                f'{pose_weight} and {strength}'
             )
         if ramp not in RAMPS or tap not in TAPS:
             raise ValueError(f'ramp and tap must be of {RAMPS} and {TAPS}, got {ramp}, {tap}')
@@ -89,7 +89,7 @@ class DomainDiscriminator(nn.Module):
         self.in_channels = in_channels
         self.stage = stage
         self.tap = tap
-        self.weight, self.animal_weight = weight, animal_weight
+        self.loss = DomainDiscriminationLoss(animal_weight, weight)
         self.pose_weight = pose_weight
         self.strength, self.ramp = strength, ramp
         self.human, self.target = frozenset(human), frozenset(target)
@@ -157,8 +157,7 @@ class DomainDiscriminator(nn.Module):
         factor = self.factor()
         logits = self(reversed_gradient(features, factor))
         found = {
-            'loss': self.weight
-            * domain_discrimination_loss(logits, *labels, weight=self.animal_weight),
+            'loss': self.loss(logits, *labels),
             'reversal': features.new_tensor(factor),
         }
         single = domain_losses(logits.detach(), *labels)
