@@ -1,11 +1,12 @@
 """Frames of all kinds of inputs, and what is said of those that cannot be read."""
 
 import cv2
+import numpy as np
 import pytest
 from PIL import Image
 
 from helpers.media import break_frame, grey_images, write_video
-from mmpose_addons.apis.frames import InputError, read_frames
+from mmpose_addons.apis.frames import LONGEST_SIDE, InputError, read_frames
 from mmpose_addons.apis.sources import find_sources
 
 
@@ -104,3 +105,20 @@ def test_what_cannot_be_opened_is_known_before(folder):
         list(read_frames('notes.txt'))
     with pytest.raises(InputError, match=r'no.mp4 is missing'):
         find_sources(['no.mp4'])
+
+
+def test_images_that_opencv_cannot_warp_are_passed_over(tmp_path):
+    cv2.imwrite(str(tmp_path / 'a.png'), np.zeros((1, LONGEST_SIDE + 1, 3), np.uint8))
+    cv2.imwrite(str(tmp_path / 'b.png'), np.zeros((2, LONGEST_SIDE, 3), np.uint8))
+    reasons = []
+    frames = list(read_frames(tmp_path, lambda lost: reasons.append(lost.message)))
+    assert [frame.index for frame in frames] == [1]
+    assert [reason[reason.index('a.png') :] for reason in reasons] == [
+        'a.png: sides must be 1 to 32766 px, got 32767 x 1'
+    ]
+
+
+@pytest.mark.parametrize('shape', [(0, 0), (LONGEST_SIDE + 1, 2)])
+def test_arrays_that_opencv_cannot_warp_are_refused(shape):
+    with pytest.raises(InputError, match=f'got {shape[1]} x {shape[0]}'):
+        list(read_frames(np.zeros((*shape, 3), np.uint8)))

@@ -20,6 +20,9 @@ __all__ = ['Frame', 'Input', 'InputError', 'Lost', 'Report', 'read_frames']
 Input = str | Path | np.ndarray | Source
 """A file, a folder of images, a stream's address, or an image (H, W, 3), uint8, BGR."""
 
+LONGEST_SIDE = 32766
+"""px; OpenCV's warpAffine, which cuts the crops, counts pixels in 16 bits."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -142,6 +145,20 @@ def _checked(image: np.ndarray) -> np.ndarray:
         raise InputError(
             f'an image is an array (H, W, 3), uint8, BGR; got {image.shape}, {image.dtype}'
         )
+    return _of_usable_size(image, 'an array')
+
+
+def _of_usable_size(image: np.ndarray, name: str) -> np.ndarray:
+    """The image, if crops can be cut from it.
+
+    Raises:
+        InputError: It has no pixel, or a side longer than OpenCV's warps take.
+    """
+    height, width = image.shape[:2]
+    if not 0 < min(height, width) <= max(height, width) <= LONGEST_SIDE:
+        raise InputError(
+            f'{name}: sides must be 1 to {LONGEST_SIDE} px, got {width} x {height}'
+        )
     return image
 
 
@@ -156,7 +173,8 @@ def _frames_of(source: Source, note: Callable[..., None]) -> Iterator[Frame]:
         number = 0
         try:
             for page in read_pages(source.location):
-                yield Frame(page.image, number, time=page.time, number=number, bits=page.bits)
+                image = _of_usable_size(page.image, shown(source.location))
+                yield Frame(image, number, time=page.time, number=number, bits=page.bits)
                 number += 1
         except InputError as error:
             note(range(number, max(number + 1, source.count or 1)), str(error), file_lost=True)

@@ -16,7 +16,11 @@ from .errors import InputError
 from .video_reader import VideoReader
 
 CODECS = 'libx264', 'mpeg4'  # the first that this PyAV contains
-QUALITY = dict(libx264=dict(crf='18', preset='veryfast', g='60'), mpeg4=dict(q='2', g='60'))
+QUALITY = dict(
+    # B-frames would delay all frames by two in a file of fragments, which has no edit list
+    libx264=dict(crf='18', preset='veryfast', g='60', bf='0'),
+    mpeg4=dict(q='2', g='60'),
+)
 FRAGMENTS = '+hybrid_fragmented+frag_keyframe'
 """Every 60 frames can be read without the file's end, which a full disk may not take."""
 

@@ -3,6 +3,7 @@
 import os
 from fractions import Fraction
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -36,6 +37,16 @@ def test_any_rate_is_kept(tmp_path, rate):
     capture = cv2.VideoCapture(str(tmp_path / 'v.mp4'))
     assert capture.get(cv2.CAP_PROP_FRAME_COUNT) == 6
     assert capture.get(cv2.CAP_PROP_FPS) == pytest.approx(float(rate), rel=1e-6)
+
+
+def test_the_first_frame_is_shown_at_once(tmp_path):
+    writer = VideoWriter(tmp_path / 'v.mp4', (32, 24), Fraction(30))
+    for number, image in enumerate(grey_images(6)):
+        writer.write(image, number / 30)
+    writer.close()
+    with av.open(tmp_path / 'v.mp4') as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    assert times == pytest.approx([number / 30 for number in range(6)], abs=1e-6)
 
 
 def test_times_of_a_changing_rate_are_kept(tmp_path):
