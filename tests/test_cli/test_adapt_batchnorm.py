@@ -67,7 +67,7 @@ def test_boxes_of_a_file_are_the_networks_crops(adapt, tmp_path):
     [
         ('pose.py pose.pth no.json --out a.pth', 'no.json'),
         ('pose.py no.pth target --out a.pth', 'no.pth is missing'),
-        ('pose.py pose.pth target --out pose.pth', 'pose.pth exists; --force overwrites it'),
+        ('pose.py pose.pth target --out pose.pth', 'pose.pth is read by this command'),
         ('pose.py pose.pth empty --out a.pth', 'empty has no images'),
     ],
 )

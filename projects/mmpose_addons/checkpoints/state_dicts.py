@@ -116,6 +116,7 @@ def drop(state: StateDict, names: Sequence[str]) -> dict[str, Tensor]:
         CheckpointError: A name fits no key.
 
     Example:
+        >>> import torch
         >>> list(drop({'head.w': torch.zeros(1), 'header': torch.zeros(1)}, ['head']))
         ['header']
     """
@@ -130,6 +131,7 @@ def rename(state: StateDict, pairs: Sequence[tuple[str, str]]) -> dict[str, Tens
         CheckpointError: A name fits no key, or two keys become one.
 
     Example:
+        >>> import torch
         >>> list(rename({'model.net.w': torch.zeros(1)}, [('model', ''), ('net', 'backbone')]))
         ['backbone.w']
     """
