@@ -138,6 +138,17 @@ def test_what_is_no_tensor_is_left_out_and_named(tmp_path, edit_checkpoint):
     assert [*read_checkpoint(tmp_path / 'b.pth')[0]] == ['a']
 
 
+def test_code_in_meta_is_left_out_and_the_rest_is_kept(tmp_path, edit_checkpoint):
+    meta = dict(epoch=3, config=Unknown(), kind=Unknown, names=['nose', Unknown()])
+    torch.save(dict(state_dict=weights('a'), meta=meta), tmp_path / 'a.pth')
+    status, _, errors = edit_checkpoint('a.pth --out b.pth')
+    assert status == 0
+    assert re.search(r'^a.pth: left out 1 that .*: \S*Unknown$', errors, re.M)
+    state, kept = read_checkpoint(tmp_path / 'b.pth')
+    assert [*state] == ['a']
+    assert {key: kept[key] for key in meta if key in kept} == dict(epoch=3, names=['nose'])
+
+
 def test_a_network_from_two_files(tmp_path, edit_checkpoint):
     network = nn.ModuleDict(dict(backbone=nn.Linear(2, 2), head=nn.Linear(2, 1)))
     trunk, branch = nn.Linear(2, 2), nn.Linear(2, 1)

@@ -58,7 +58,24 @@ def rescue_checkpoint(source: Path) -> tuple[dict[str, Tensor], dict[str, Any], 
     kept = {key: value for key, value in state.items() if isinstance(value, Tensor)}
     if not kept:
         raise CheckpointError(f'{source} holds no tensors in {[*state][:5]}')
-    return kept, _meta(content), names + [str(key) for key in state if key not in kept]
+    meta = _without_inert(_meta(content))
+    return kept, meta, names + [str(key) for key in state if key not in kept]
+
+
+def _without_inert(content: Any) -> Any:
+    """Plain data without the stand-ins of code, which cannot be written to a file."""
+    if isinstance(content, dict):
+        return {k: _without_inert(v) for k, v in content.items() if not _inert(k, v)}
+    if type(content) in (list, tuple, set):
+        return type(content)(_without_inert(value) for value in content if not _inert(value))
+    return content
+
+
+def _inert(*objects: Any) -> bool:
+    return any(
+        isinstance(one, Inert) or (isinstance(one, type) and issubclass(one, Inert))
+        for one in objects
+    )
 
 
 def left_out_line(source: Path, left_out: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ Shape letters: R rows, C columns, K keypoints.
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,8 @@ def read_label_table(file: Path) -> LabelTable:
     """Read a ``.csv`` or ``.h5`` file of labels.
 
     Raises:
-        ProjectError: It cannot be read, has other columns, or a coordinate is no number.
+        ProjectError: It cannot be read, has other columns, repeats a column or an image, or a
+            coordinate is no number.
     """
     if file.suffix.lower() == '.csv':
         values, columns, rows = _read_csv(file)
@@ -57,6 +59,11 @@ def read_label_table(file: Path) -> LabelTable:
     scorers = [*dict.fromkeys(column[0] for column in columns)]
     if len(scorers) != 1:
         raise ProjectError(f'{file}: expected the labels of one scorer, got {scorers}')
+    folders = [_folders(row) for row in rows]
+    _check_once(file, 'column', [' '.join(column[1:]) for column in columns])
+    _check_once(file, 'row', ['/'.join(row) for row in folders])
+    if any(not column[-2].strip() for column in columns):
+        raise ProjectError(f'{file}: expected a name of each body part, got an empty one')
     place = {column[1:]: index for index, column in enumerate(columns)}
     bodyparts: dict[str, list[str]] = {}
     for names in place:
@@ -73,7 +80,16 @@ def read_label_table(file: Path) -> LabelTable:
             raise ProjectError(f'{file}: no column {error.args[0]}') from None
         points[individual] = values[:, found]
         points[individual][np.isnan(points[individual]).any(-1)] = np.nan
-    return LabelTable(file, scorers[0], bodyparts, [_folders(row) for row in rows], points)
+    return LabelTable(file, scorers[0], bodyparts, folders, points)
+
+
+def _check_once(file: Path, kind: str, names: Sequence[str]) -> None:
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise ProjectError(
+            f'{file}: expected each {kind} once, got {len(repeated)} several times, '
+            f'such as {repeated[0]!r}'
+        )
 
 
 def _read_csv(file: Path) -> tuple[np.ndarray, Columns, list[str]]:

@@ -160,6 +160,22 @@ def test_broken_tables_are_named(tmp_path, cell, message):
         read_project(root)
 
 
+@pytest.mark.parametrize(
+    ('old', 'new', 'message'),
+    [
+        ('img001', 'img000', "each row once, got 1 .* such as 'labeled-data/one/img000.png'"),
+        ('left_ear', 'nose', "each column once, got 2 .* such as 'nose x'"),
+        ('left_ear', ' ', 'a name of each body part, got an empty one'),
+    ],
+)
+def test_names_of_a_table_are_unique(tmp_path, old, new, message):
+    root = label_projects.deeplabcut(tmp_path, {'one': label_projects.labels(2)})
+    file = root / 'labeled-data/one/CollectedData_ana.csv'
+    file.write_text(file.read_text().replace(old, new))
+    with pytest.raises(ProjectError, match=message):
+        read_project(root)
+
+
 def test_unknown_and_ambiguous_projects(tmp_path):
     with pytest.raises(ProjectError, match='no project of deeplabcut, sleap'):
         read_project(tmp_path)
