@@ -232,8 +232,8 @@ def test_bad_inputs_are_named(pipeline, tmp_path, monkeypatch, inputs, message):
 @pytest.mark.parametrize(
     ('count', 'boxes', 'message'),
     [
-        (1, np.zeros((2, 3)), r'has \(2, 3\)'),
-        (1, np.array([[0, 0, np.nan, 5]]), 'finite'),
+        (1, np.zeros((2, 3)), r'got \(2, 3\)'),
+        (1, np.array([[0, 0, np.nan, 5]]), r'finite .* image 0 got \[0.0, 0.0, nan, 5.0\]'),
         (2, np.zeros((2, 4)), 'give a list of arrays'),
         (2, [np.zeros((0, 4))], 'boxes for 1 images only'),
     ],

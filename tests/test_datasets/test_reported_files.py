@@ -1,6 +1,7 @@
 """Annotation files as tools and people write them, after reports of users."""
 
 import pytest
+from mmpose.registry import DATASETS
 
 from helpers.perfect_poses import build_dataset, perfect_ap
 from mmpose_addons_core.datasets.coco_check import DatasetError, check_coco_keypoints
@@ -110,3 +111,15 @@ def test_unlabelled_sets(cases, name, samples, message):
         build_dataset(ann, cases / 'images', **UNLABELLED)
     assert f'{ann}' in str(caught.value)
     assert '--unlabelled` prints all' in str(caught.value)
+
+
+def test_unlabelled_set_without_keypoint_names(cases):
+    with pytest.raises(ValueError, match='needs the metainfo of the source'):
+        DATASETS.build(
+            dict(
+                type='UnlabelledCocoDataset',
+                ann_file=str(cases / 'annotation_values/base.json'),
+                data_prefix=dict(img=str(cases / 'images')),
+                pipeline=[],
+            )
+        )

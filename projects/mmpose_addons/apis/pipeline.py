@@ -274,10 +274,16 @@ def _checked(boxes: np.ndarray, frame: Frame) -> Boxes:
     boxes = np.asarray(boxes, np.float32)
     if not boxes.size:
         boxes = boxes.reshape(0, 4)
-    if boxes.ndim != 2 or boxes.shape[1] not in (4, 5) or not np.isfinite(boxes).all():
+    if boxes.ndim != 2 or boxes.shape[1] not in (4, 5):
         raise ValueError(
-            'boxes are finite numbers of shape (N, 4) or, with scores, (N, 5); image '
-            f'{frame.index} has {boxes.shape}'
+            'boxes have the shape (N, 4) or, with scores, (N, 5); for image '
+            f'{frame.index} got {boxes.shape}'
+        )
+    infinite = ~np.isfinite(boxes).all(1)
+    if infinite.any():
+        raise ValueError(
+            f'boxes must be finite numbers; for image {frame.index} got '
+            f'{boxes[infinite][0].tolist()}'
         )
     wrong = (boxes[:, 2:4] < boxes[:, :2]).any(1)
     if wrong.any():

@@ -21,6 +21,19 @@ class UnlabelledCocoDataset(AnnotationCheck, BaseCocoStyleDataset):
 
     boxes_only = True
 
+    def load_data_list(self) -> list[dict]:
+        """Load the records.
+
+        Raises:
+            ValueError: If ``metainfo`` names no keypoints.
+        """
+        if 'num_keypoints' not in self._metainfo:
+            raise ValueError(
+                'UnlabelledCocoDataset needs the metainfo of the source, such as '
+                f"dict(from_file='dataset_info.py'), got {self._metainfo}"
+            )
+        return super().load_data_list()
+
     def __init__(self, *args: Any, check_images: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, check_images=check_images, **kwargs)
 
