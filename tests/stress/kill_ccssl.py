@@ -87,7 +87,7 @@ def results(work_dir: Path, epoch: int = EPOCHS) -> dict[str, np.ndarray]:
     file = work_dir / f'epoch_{epoch}.pth'
     state = torch.load(file, map_location='cpu', weights_only=False)['state_dict']
     found = {name: value.numpy() for name, value in state.items()}
-    for labels in sorted((work_dir / 'pseudo_labels').glob('*.npz')):
+    for labels in sorted(work_dir.glob('*_labels/*.npz')):
         with np.load(labels) as content:
             found.update({f'{labels.stem}/{name}': content[name] for name in content.files})
     return found

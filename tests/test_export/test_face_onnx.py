@@ -34,7 +34,6 @@ def face_network(repo):
     config.model.backbone.pop('init_cfg')
     torch.manual_seed(0)
     model = load_pose_model(config, None, 'cpu')
-    model.init_weights()
     template = face_layout(68).template[:, :2]
     mean = (template - template.min(0)) / np.ptp(template, axis=0) * 0.7 + 0.15
     with torch.no_grad():

@@ -13,5 +13,6 @@ param_scheduler = [
 
 model = dict(discriminator=dict(ramp='constant'))
 custom_hooks = [
-    dict(type='PPLOHook', interval=3, pace=dict(start=0.1, step=0.1))
+    dict(type='PPLOHook', interval=3, pace=dict(start=0.1, step=0.1)),
+    dict(type='SyncBuffersHook')
 ]

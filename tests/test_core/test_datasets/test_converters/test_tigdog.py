@@ -169,7 +169,7 @@ def test_a_config_trains_and_tests_on_converted_files(root, repo, tmp_path):
     runner.train()
     metrics = runner.test()
     names = ['PCK', 'PCK_points', 'PCK_box', 'PCK_box_points']
-    assert {*metrics} == {f'animal/{name}' for name in names}
+    assert {f'animal/{name}' for name in names} <= {*metrics}
     assert all(0 <= value <= 1 for value in metrics.values())
 
 
