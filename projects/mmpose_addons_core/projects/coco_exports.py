@@ -114,7 +114,9 @@ def _add(
             for ann in annotations.pop(str(image.get('id')), [])
             if (instance := _instance(file, ann, len(project.keypoints))).labelled.any()
         ]
-        path = finder.find([*file.relative_to(finder.root).parent.parts, *parts])
+        path = finder.find(
+            [*file.relative_to(finder.root).parent.parts, *parts], least=len(parts)
+        )
         if not instances:
             project.leave_out(NO_LABEL, where)
         elif path is None:

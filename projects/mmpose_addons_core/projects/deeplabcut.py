@@ -89,7 +89,7 @@ def _add(project: Project, table: LabelTable, finder: FileFinder) -> None:
         if scene is not None and not np.isnan(scene[row]).all():
             project.leave_out(OF_THE_SCENE, where)
         instances = [*_instances(project, table, row)]
-        image = finder.find(place)
+        image = finder.find(place, least=2)
         if not instances:
             project.leave_out(NO_LABEL, where)
         elif image is None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from .labels import ProjectError
+
 VIDEOS = {'.mp4', '.avi', '.mov', '.mkv', '.m4v', '.mpg', '.mpeg', '.webm', '.wmv'}
 
 
@@ -10,8 +12,8 @@ class FileFinder:
     """Finds a file that a project names by the path of another machine.
 
     A file is looked for at its path below the root with as many of its folders as lead to a
-    file (so that the nearest match wins), then by its name alone in the whole project, if only
-    one file there has it.
+    file (so that the nearest match wins), then by the end of its path in the whole project, if
+    only one file there has it. One file is never given for two different paths.
 
     Args:
         root: Folder of the project.
@@ -22,22 +24,40 @@ class FileFinder:
         self.root = root
         self.replacements = replacements or {}
         self._by_name: dict[str, list[Path]] | None = None
+        self._paths: dict[Path, tuple[str, ...]] = {}
 
-    def find(self, parts: Sequence[str]) -> Path | None:
-        """The file, or None.
+    def find(self, parts: Sequence[str], least: int = 1) -> Path | None:
+        """Return the file, or None.
 
         Args:
             parts: Folders and name, as the project has them.
+            least: At least this many of them, from the end, must be those of the file. Images
+                of two videos often have the same name, so theirs needs the folder too.
+
+        Raises:
+            ProjectError: If the file was found for another path before.
         """
+        file = self._found(tuple(parts), min(least, len(parts)))
+        if file is not None:
+            other = self._paths.setdefault(file, tuple(parts))
+            if other != tuple(parts):
+                raise ProjectError(
+                    f'{file}: the only match for two paths of the project, got '
+                    f'{"/".join(other)} and {"/".join(parts)}'
+                )
+        return file
+
+    def _found(self, parts: tuple[str, ...], least: int) -> Path | None:
         replaced = self.replacements.get(parts[-1])
         if replaced is not None:
             return replaced
-        for begin in range(len(parts)):
+        for begin in range(len(parts) - least + 1):
             candidate = self.root.joinpath(*parts[begin:])
             if '..' not in parts[begin:] and candidate.is_file():
                 return candidate
-        same_name = self._files().get(parts[-1], [])
-        return same_name[0] if len(same_name) == 1 else None
+        end = parts[len(parts) - least :]
+        matches = [f for f in self._files().get(parts[-1], []) if f.parts[-least:] == end]
+        return matches[0] if len(matches) == 1 else None
 
     def _files(self) -> dict[str, list[Path]]:
         if self._by_name is None:

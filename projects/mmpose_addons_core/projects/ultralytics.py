@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
 
+from ..datasets.image_files import UNREADABLE, loaded_size
 from .labels import Frame, Instance, Project, ProjectError
 from .settings import read_yaml
 
@@ -90,9 +90,8 @@ def _add(project: Project, image: Path, shape: list[int], split: str) -> None:
 
 def _instances(file: Path, image: Path, shape: list[int]) -> list[Instance]:
     try:
-        with Image.open(image) as opened:
-            size = np.array(ImageOps.exif_transpose(opened).size, float)
-    except OSError as error:
+        size = np.array(loaded_size(image), float)
+    except UNREADABLE as error:
         raise ProjectError(f'{image}: cannot be read: {error}') from None
     instances = []
     for number, line in enumerate(file.read_text(encoding='utf-8-sig').splitlines(), start=1):

@@ -226,3 +226,26 @@ def test_our_table_is_that_of_sleap_io(sample_data):
     order = [theirs.skeletons[0].node_names.index(name) for name in project.keypoints]
     expected = [frame.instances[0].numpy()[order] for frame in theirs.labeled_frames]
     np.testing.assert_array_equal(keypoints(project), expected)
+
+
+def test_a_missing_image_is_not_replaced_by_that_of_another_video(tmp_path):
+    points = {'a': label_projects.labels(2), 'b': label_projects.labels(2)}
+    root = label_projects.deeplabcut(tmp_path, points)
+    (root / 'labeled-data/a/img000.png').unlink()
+    project = read_project(root)
+    assert [(frame.video, frame.number) for frame in project.frames] == [
+        ('a', 1),
+        ('b', 0),
+        ('b', 1),
+    ]
+    assert project.left_out == {'the image is missing': ['labeled-data/a/img000.png']}
+
+
+def test_one_image_is_not_taken_for_two_records(tmp_path):
+    root = label_projects.roboflow(tmp_path)
+    file = root / 'valid/_annotations.coco.json'
+    content = json.loads(file.read_text())
+    content['images'][0]['file_name'] = 'train0_jpg.rf.abc.jpg'
+    file.write_text(json.dumps(content))
+    with pytest.raises(ProjectError, match='the only match for two paths'):
+        read_project(root)
