@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
+from mmpose_addons.visualization.box_crop import CELL
 from mmpose_addons.visualization.pose_sheet import LEFT, MIDDLE, RIGHT
-from mmpose_addons.visualization.pseudo_label_gallery import CELL
 from mmpose_addons.visualization.pseudo_label_report import (
     hidden_labels,
     pseudo_label_report,
