@@ -21,9 +21,9 @@ from .summaries import some_lines
 
 if TYPE_CHECKING:
     from mmpose_addons.apis import PosePipeline
-    from mmpose_addons.apis.collected_predictions import CollectedPredictions
-    from mmpose_addons.apis.infer import InferReport
-    from mmpose_addons.apis.sources import Source
+    from mmpose_addons_runtime.collected_predictions import CollectedPredictions
+    from mmpose_addons_runtime.infer import InferReport
+    from mmpose_addons_runtime.sources import Source
 
 from .errors import in_one_line
 
@@ -131,13 +131,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     import numpy as np
 
     from mmpose_addons.apis import BoxDetector, InputError, PosePipeline
-    from mmpose_addons.apis.given_boxes import read_boxes
-    from mmpose_addons.apis.image_ids import check_sizes, image_ids_of, read_image_ids
-    from mmpose_addons.apis.infer import infer
-    from mmpose_addons.apis.output_plan import plan_outputs
-    from mmpose_addons.apis.sources import find_sources
     from mmpose_addons_core.folder_lock import lock_folder
     from mmpose_addons_core.stop_signals import stop_request
+    from mmpose_addons_runtime.given_boxes import read_boxes
+    from mmpose_addons_runtime.image_ids import check_sizes, image_ids_of, read_image_ids
+    from mmpose_addons_runtime.infer import infer
+    from mmpose_addons_runtime.output_plan import plan_outputs
+    from mmpose_addons_runtime.sources import find_sources
 
     try:
         # what is missing is found before networks are loaded
@@ -215,8 +215,8 @@ def _collected(
     args: argparse.Namespace, sources: 'Sequence[Source]', read: Sequence[str | Path]
 ) -> 'CollectedPredictions':
     """For --save-as, whose files replace nothing that is read."""
-    from mmpose_addons.apis.collected_predictions import CollectedPredictions
     from mmpose_addons_core.fileio import refuse_input
+    from mmpose_addons_runtime.collected_predictions import CollectedPredictions
 
     collected = CollectedPredictions(sources)
     scorer = scorer_name(args.pose[0])
@@ -233,7 +233,7 @@ def _save_as(
     report: 'InferReport',
 ) -> None:
     """Write the formats of other tools; what fails is added to the report."""
-    from mmpose_addons.apis.collected_predictions import keypoints_of
+    from mmpose_addons_runtime.collected_predictions import keypoints_of
 
     keypoints, scorer = keypoints_of(pipeline.metadata), scorer_name(args.pose[0])
     try:

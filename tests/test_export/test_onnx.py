@@ -10,7 +10,6 @@ pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
 
 from mmpose_addons.apis import ModelError, PosePipeline
-from mmpose_addons.estimators.onnx_network import OnnxNetwork
 from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import (
     ExportError,
@@ -24,6 +23,7 @@ from mmpose_addons.export import (
     toy_crops,
 )
 from mmpose_addons_core.formula import formulas_only
+from mmpose_addons_runtime.onnx_network import OnnxNetwork
 
 TOLERANCE = 0.05  # px of the crop
 REGRESSION = dict(

@@ -20,9 +20,9 @@ from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
+from mmpose_addons_runtime.frames import InputError, Lost, read_frames
 
 from .detector import BoxDetector
-from .frames import InputError, Lost, read_frames
 from .unfinished_detections import file_digest, images_digest, unfinished_detections
 
 

@@ -5,7 +5,7 @@ Boxes are (x1, y1, x2, y2) in image px.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,19 +15,10 @@ from mmengine.model.utils import revert_sync_batchnorm
 from mmengine.registry import DefaultScope
 from mmpose.evaluation.functional import nms
 
-from ..estimators.loading import ModelError, load_weights, read_config
+from mmpose_addons_runtime.boxes import Boxes
+from mmpose_addons_runtime.errors import ModelError
 
-
-class Boxes(NamedTuple):
-    """Boxes that a detector finds in one image.
-
-    Attributes:
-        boxes: (N, 4), float32, image px.
-        scores: (N,), float32, from the highest down.
-    """
-
-    boxes: np.ndarray
-    scores: np.ndarray
+from ..estimators.loading import load_weights, read_config
 
 
 class BoxDetector:

@@ -13,12 +13,10 @@ from mmpose.apis import init_model
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from torch import Tensor, nn
 
+from mmpose_addons_runtime.errors import ModelError
+from mmpose_addons_runtime.geometry import CropGeometry
+
 from ..checkpoints import CheckpointError, read_checkpoint
-from .geometry import CropGeometry
-
-
-class ModelError(ValueError):
-    """A config or checkpoint that is not what inference needs."""
 
 
 def read_config(source: str | Path | Config) -> Config:

@@ -12,8 +12,8 @@ from mmpose_addons_core.training_plan import (
     check_same_keypoints,
     read_labelled,
 )
+from mmpose_addons_runtime.sources import Source, find_sources
 
-from ..apis.sources import Source, find_sources
 from ..estimators.loading import load_pose_model
 from .options import Options
 

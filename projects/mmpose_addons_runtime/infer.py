@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mmpose.structures import PoseDataSample
 
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
@@ -22,9 +21,10 @@ from .drawing import drawn_frame
 from .frames import Frame, Lost, read_frames
 from .output_plan import OutputPlan
 from .outputs import FRAME_RATE, OutputError, Outputs
-from .pipeline import PosePipeline
+from .people import People
 from .results import coco_results
 from .sources import Source
+from .topdown import TopdownPipeline
 from .tracking import Tracker
 
 SKIPPED = 3
@@ -65,7 +65,7 @@ class InferReport:
 def infer(
     sources: Sequence[Source],
     plan: OutputPlan,
-    pipeline: PosePipeline,
+    pipeline: TopdownPipeline,
     *,
     image_ids: Sequence[int] | None = None,
     boxes: Sequence[np.ndarray] | None = None,
@@ -107,17 +107,17 @@ def infer(
         with progress_bar('Frames', report.total) as advance:
             frames = _frames(sources, report, stop_on_error, stop)
             given = None if boxes is None else lambda frame: boxes[frame.source]
-            for frame, sample in pipeline.of_frames(frames, given):
+            for frame, people in pipeline.find(frames, given):
                 if stop:
                     break
-                time = tracks.update(frame, sample)
-                people = _results(frame, sample, sources, image_ids)
-                outputs.add_results(people)
+                time = tracks.update(frame, people)
+                results = _results(frame, people, sources, image_ids)
+                outputs.add_results(results)
                 if collected:
-                    collected.add(frame, people)
+                    collected.add(frame, results)
                 if outputs.draws:
                     metadata = pipeline.metadata
-                    image = drawn_frame(frame, sample, metadata, keypoint_threshold)
+                    image = drawn_frame(frame, people, metadata, keypoint_threshold)
                     outputs.add_image(frame, image, time)
                 report.people += len(people)
                 report.empty += not people
@@ -160,7 +160,7 @@ def _frames(
 
 def _results(
     frame: Frame,
-    sample: PoseDataSample,
+    people: People,
     sources: Sequence[Source],
     image_ids: Sequence[int] | None,
 ) -> list[dict[str, Any]]:
@@ -171,14 +171,14 @@ def _results(
     )
     if frame.time is not None:
         place['time'] = round(frame.time, 6)
-    return [result | place for result in coco_results(sample, image_id)]
+    return [result | place for result in coco_results(people, image_id)]
 
 
 class _Tracks:
     """Number and smooth the people of each input, if that is wanted."""
 
     def __init__(
-        self, sources: Sequence[Source], pipeline: PosePipeline, by: str | None, smooth: bool
+        self, sources: Sequence[Source], pipeline: TopdownPipeline, by: str | None, smooth: bool
     ) -> None:
         self._sources = sources
         self._files = Counter(source.input for source in sources)
@@ -190,8 +190,8 @@ class _Tracks:
         self._tracker: Tracker | None = None
         self._smoother: PoseSmoother | None = None
 
-    def update(self, frame: Frame, sample: PoseDataSample) -> float:
-        """Add track numbers to a sample; the time of its frame in its input, seconds.
+    def update(self, frame: Frame, people: People) -> float:
+        """Add track numbers to people; the time of its frame in its input, seconds.
 
         An input of one video or animation has the times of the file. Other inputs have
         ``FRAME_RATE`` images a second.
@@ -204,10 +204,9 @@ class _Tracks:
         time = (frame.index - self._start) / FRAME_RATE
         if frame.time is not None and self._files[number] == 1:
             time = frame.time
-        people = sample.pred_instances
         if self._tracker:
             people.track_ids = self._tracker.update(people)
-        if self._smoother:
+        if self._smoother and people.track_ids is not None:
             people.keypoints = self._smoother(
                 people.track_ids, people.keypoints, people.bboxes, time
             )

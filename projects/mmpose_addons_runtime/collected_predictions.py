@@ -9,8 +9,8 @@ import numpy as np
 
 from mmpose_addons_core.projects.predictions import Clip, Keypoints, Pose
 
-from ..estimators.metadata import KeypointMetadata
 from .frames import Frame
+from .metadata import KeypointMetadata
 from .sources import Source
 
 
