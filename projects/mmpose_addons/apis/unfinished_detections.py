@@ -1,7 +1,6 @@
 """Detections of a run that was stopped, for the next run with the same inputs."""
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,35 +9,6 @@ from typing import Any
 
 from mmpose_addons_core.folder_lock import lock_folder
 from mmpose_addons_core.shown_names import shown
-
-CHUNK = 1 << 20  # bytes that are hashed together
-
-
-def file_digest(file: Path) -> str:
-    """SHA-256 of a file's content.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    digest = hashlib.sha256()
-    with file.open('rb') as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def images_digest(folder: Path, names: Sequence[str]) -> str:
-    """SHA-256 of names, sizes and times of image files, which are not read."""
-    digest = hashlib.sha256()
-    for name in names:
-        try:
-            state = (folder / name).stat()
-            entry = f'{name}\0{state.st_size}\0{state.st_mtime_ns}\n'
-        except OSError:
-            entry = f'{name}\0missing\n'
-        digest.update(entry.encode('utf-8', 'surrogateescape'))
-    return digest.hexdigest()
-
 
 class UnfinishedDetections:
     """Boxes of the images that are done, one line each, in ``.<name>.part`` beside the target.
