@@ -37,8 +37,10 @@ class People:
 
     def __getitem__(self, chosen: Sequence[int] | np.ndarray | slice) -> 'People':
         """Some of the people, by indices, a mask or a slice."""
-        parts = (getattr(self, part.name) for part in fields(self))
-        return People(*(None if part is None else part[chosen] for part in parts))
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        return People(
+            **{name: part[chosen] for name, part in parts.items() if part is not None}
+        )
 
     @property
     def areas(self) -> np.ndarray:
