@@ -22,6 +22,8 @@ class People:
         bboxes: (N, 4), float32.
         bbox_scores: (N,), float32.
         pose_scores: (N,), float32, of :func:`pose_scores`.
+        box_index: (N,), int, the place of each in the boxes of the image, also when some people
+            have been left out.
         track_ids: (N,), int; None without tracks.
     """
 
@@ -30,6 +32,7 @@ class People:
     bboxes: np.ndarray
     bbox_scores: np.ndarray
     pose_scores: np.ndarray
+    box_index: np.ndarray
     track_ids: np.ndarray | None = None
 
     def __len__(self) -> int:
@@ -68,6 +71,7 @@ def people_of(
         bboxes=boxes,
         bbox_scores=box_scores,
         pose_scores=pose_scores(keypoint_scores, box_scores),
+        box_index=np.arange(len(boxes)),
     )
 
 

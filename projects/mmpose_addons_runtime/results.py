@@ -7,7 +7,9 @@ import numpy as np
 from .people import People
 
 
-def coco_results(people: People, image_id: int, category_id: int = 1) -> list[dict[str, Any]]:
+def coco_results(
+    people: People, image_id: int, category_id: int | str = 1
+) -> list[dict[str, Any]]:
     """The people of an image in COCO's form of results, plain numbers, ready for JSON.
 
     Args:

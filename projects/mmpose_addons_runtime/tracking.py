@@ -5,7 +5,7 @@ image px.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -85,7 +85,7 @@ class Tracker:
 
 def _joined(several: Sequence[People]) -> People:
     """People of several frames, without the numbers of tracks."""
-    names = 'keypoints', 'keypoint_scores', 'bboxes', 'bbox_scores', 'pose_scores'
+    names = (field.name for field in fields(People) if field.name != 'track_ids')
     return People(
-        *(np.concatenate([getattr(people, name) for people in several]) for name in names)
+        **{name: np.concatenate([getattr(some, name) for some in several]) for name in names}
     )

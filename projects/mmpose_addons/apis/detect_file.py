@@ -11,11 +11,10 @@ from typing import Any
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
-from mmpose_addons_core.datasets.coco_categories import keypoints_by_category
+from mmpose_addons_core.datasets.coco_categories import CategoryError, category_to_write
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_file import read_json, read_records
 from mmpose_addons_core.datasets.coco_images import read_image_list
-from mmpose_addons_core.datasets.coco_report import listed
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
@@ -212,22 +211,18 @@ def _images(ann: Path) -> list[dict[str, Any]]:
 
 
 def keypoint_category(ann: Path) -> int | str:
-    """The category to write boxes with: that of the keypoints, 1 where there is none.
+    """The category to write boxes with, see :func:`category_to_write`.
 
     Raises:
-        InputError: The file cannot be read, or several categories have keypoints.
+        InputError: The file cannot be read, or several categories could be meant.
     """
     try:
         _, data = read_image_list(ann)
-        having = [key for key, k in keypoints_by_category(data).items() if k.number]
+        return category_to_write(data)
+    except CategoryError as error:
+        raise InputError(f'{ann}: {error}') from None
     except ValueError as error:
         raise InputError(str(error)) from None
-    if len(having) > 1:
-        raise InputError(
-            f'{ann}: several categories have keypoints, name the one to write by '
-            f'--category-id, got {listed(having, 8)}'
-        )
-    return having[0] if having else 1
 
 
 def _groups(items: list, size: int) -> Iterator[list]:
