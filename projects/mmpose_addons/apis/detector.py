@@ -81,7 +81,7 @@ class BoxDetector:
 
     @torch.no_grad()
     def __call__(self, images: Sequence[np.ndarray]) -> list[Boxes]:
-        """Boxes in each of some images (H, W, 3), uint8, BGR."""
+        """Return the boxes in each of some images (H, W, 3), uint8, BGR."""
         batch = [self._pipeline(dict(img=image, img_id=0)) for image in images]
         found = self.model.test_step(pseudo_collate(batch))
         return [self._selected(sample.pred_instances.cpu().numpy()) for sample in found]
@@ -96,7 +96,7 @@ class BoxDetector:
 
 
 def _steps(config: Config) -> list[dict]:
-    """The test pipeline for images that are there already and have no annotations."""
+    """Return the test pipeline for images that are there already and have no annotations."""
     steps = [
         dict(step)
         for step in config.test_dataloader.dataset.pipeline
@@ -107,7 +107,7 @@ def _steps(config: Config) -> list[dict]:
 
 
 def _classes(meta: dict, config: Config) -> tuple[str, ...]:
-    """Names of the detector's classes: the checkpoint's, else the config's, else COCO's."""
+    """Return the names of the detector's classes: of the checkpoint, the config, or COCO."""
     known = {key.lower(): value for key, value in meta.get('dataset_meta', {}).items()}
     metainfo = config.test_dataloader.dataset.get('metainfo') or {}
     classes = known.get('classes') or metainfo.get('classes')

@@ -11,7 +11,7 @@ from .frames import InputError
 
 
 def read_boxes(ann: Path) -> dict[int, np.ndarray]:
-    """Boxes (N, 4), x1, y1, x2, y2 in image px, of the annotations by image id.
+    """Read the boxes (N, 4), x1, y1, x2, y2 in image px, of the annotations by image id.
 
     Crowds are left out.
 

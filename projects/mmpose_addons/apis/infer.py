@@ -142,7 +142,7 @@ def infer(
 def _frames(
     sources: Sequence[Source], report: InferReport, stop_on_error: bool, stop: StopRequest
 ) -> Iterator[Frame]:
-    """Frames until something asks to stop; what cannot be read goes to the report."""
+    """Yield frames until something asks to stop; what cannot be read goes to the report."""
 
     def lose(lost: Lost) -> None:
         if not (stop_on_error and report.lost):
@@ -164,7 +164,7 @@ def _results(
     sources: Sequence[Source],
     image_ids: Sequence[int] | None,
 ) -> list[dict[str, Any]]:
-    """COCO results with file name, frame number and time."""
+    """Return COCO results with file name, frame number and time."""
     image_id = frame.index if image_ids is None else image_ids[frame.source]
     place: dict[str, Any] = dict(
         file_name=sources[frame.source].location, frame_id=frame.number

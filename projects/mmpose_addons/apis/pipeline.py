@@ -173,7 +173,7 @@ class PosePipeline:
     def of_frames(
         self, frames: Iterator[Frame], boxes: GivenBoxes | None = None
     ) -> Iterator[tuple[Frame, PoseDataSample]]:
-        """Like :meth:`with_frames`, of images that are decoded already."""
+        """Do the same as :meth:`with_frames` for images that are decoded already."""
         waiting: deque[_Pending] = deque()  # in order; the first may be partly done
         for frame, (found, scores) in self._boxed(frames, boxes):
             centres, sizes = self.geometry.regions(found)
@@ -229,7 +229,7 @@ class PosePipeline:
     def _boxed(
         self, frames: Iterator[Frame], given: GivenBoxes | None
     ) -> Iterator[tuple[Frame, Boxes]]:
-        """Each frame with its boxes, from wherever they come."""
+        """Yield each frame with its boxes, from wherever they come."""
         if given is None and self.detector is not None:
             while group := list(islice(frames, DETECTED_TOGETHER)):
                 found = self.detector([frame.image for frame in group])
@@ -261,7 +261,7 @@ class PosePipeline:
 
 
 def _count_of_arrays(inputs: Input | Iterable[Input]) -> int | None:
-    """How many images these are; None if that shows only when they are read."""
+    """Return how many images these are; None if that shows only when they are read."""
     if isinstance(inputs, np.ndarray):
         return 1
     if isinstance(inputs, list | tuple) and all(isinstance(i, np.ndarray) for i in inputs):
@@ -270,7 +270,7 @@ def _count_of_arrays(inputs: Input | Iterable[Input]) -> int | None:
 
 
 def _checked(boxes: np.ndarray, frame: Frame) -> Boxes:
-    """Boxes and scores of an array with four or five columns."""
+    """Return the boxes and scores of an array with four or five columns."""
     boxes = np.asarray(boxes, np.float32)
     if not boxes.size:
         boxes = boxes.reshape(0, 4)

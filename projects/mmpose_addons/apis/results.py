@@ -24,7 +24,7 @@ def pose_sample(
     boxes: np.ndarray,
     box_scores: np.ndarray,
 ) -> PoseDataSample:
-    """A sample with all people of a frame, as MMPose's inferencer merges them.
+    """Return a sample with all people of a frame, as MMPose's inferencer merges them.
 
     Args:
         frame: Where they are.
@@ -54,7 +54,7 @@ def pose_sample(
 
 
 def pose_scores(keypoint_scores: np.ndarray, box_scores: np.ndarray) -> np.ndarray:
-    """Box score times mean keypoint score (N,), as CocoMetric rescores (``bbox_keypoint``).
+    """Return box score times mean keypoint score (N,), as CocoMetric rescores.
 
     Args:
         keypoint_scores: (N, K).
@@ -72,7 +72,7 @@ def pose_scores(keypoint_scores: np.ndarray, box_scores: np.ndarray) -> np.ndarr
 def suppress_duplicates(
     sample: PoseDataSample, threshold: float, sigmas: Sequence[float]
 ) -> PoseDataSample:
-    """Without the poses that a better one resembles: MMPose's OKS-NMS, which is G-RMI's.
+    """Drop the poses that a better one resembles: MMPose's OKS-NMS, which is G-RMI's.
 
     Args:
         sample: Of :func:`pose_sample`.
@@ -99,7 +99,7 @@ def suppress_duplicates(
 def coco_results(
     sample: PoseDataSample, image_id: int | None = None, category_id: int = 1
 ) -> list[dict[str, Any]]:
-    """A sample's people in COCO's form of results, plain numbers, ready for JSON.
+    """Convert a sample's people to COCO's form of results, plain numbers, ready for JSON.
 
     Args:
         sample: Of :func:`pose_sample`.

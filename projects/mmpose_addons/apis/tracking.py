@@ -57,7 +57,7 @@ class Tracker:
         self._frame = self._next = 0
 
     def update(self, people: InstanceData) -> np.ndarray:
-        """The numbers (N,) of a frame's people; new people get new numbers, from 0."""
+        """Return the numbers (N,) of a frame's people; new people get new numbers, from 0."""
         self._frame += 1
         self._known = {
             number: known
@@ -80,7 +80,7 @@ class Tracker:
         return numbers
 
     def _similarity(self, people: InstanceData, last: InstanceData) -> np.ndarray:
-        """(N, M)."""
+        """Return the similarity (N, M) of each person to each of the last frame."""
         if self.by == 'iou':
             boxes, last_boxes = (torch.from_numpy(some.bboxes) for some in (people, last))
             return bbox_overlaps(boxes, last_boxes).numpy()
@@ -95,11 +95,11 @@ class Tracker:
 
 
 def _flat_poses(people: InstanceData) -> np.ndarray:
-    """(N, 3 K): x, y, score of each keypoint."""
+    """Return x, y and score of each keypoint, (N, 3 K)."""
     scores = people.keypoint_scores[..., None]
     return np.concatenate((people.keypoints, scores), -1).reshape(len(people), -1)
 
 
 def _areas(people: InstanceData) -> np.ndarray:
-    """Areas (N,) of the boxes, image px squared."""
+    """Return the areas (N,) of the boxes, image px squared."""
     return np.prod(people.bboxes[:, 2:] - people.bboxes[:, :2], axis=1)

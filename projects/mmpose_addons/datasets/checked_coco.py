@@ -93,7 +93,7 @@ class AnnotationCheck(_Base):
         return None if left_out else super().parse_data_info(raw_data_info)
 
     def _load_detection_results(self) -> list[dict]:
-        """Samples of the usable detections, with the annotations' category."""
+        """Return the samples of the usable detections, with the annotations' category."""
         detections = self._report.detections
         bbox_file: str | None = self.bbox_file
         with tempfile.TemporaryDirectory() as folder:

@@ -97,7 +97,7 @@ def check_detections(
 def _taken_categories(
     found: Collection[Category], categories: Sequence[Mapping], chosen: Collection[Category]
 ) -> Collection[Category]:
-    """The detections' categories that mean ``chosen``; none if that cannot be known."""
+    """Return the detections' categories that mean ``chosen``; none if that cannot be known."""
     taken = [key for key in chosen if key in found]
     known = [category['id'] for category in categories]
     if not taken and {*found} == {PERSON} and PERSON not in known:
@@ -106,7 +106,7 @@ def _taken_categories(
 
 
 def detection_problems(detection: Mapping) -> Iterator[RecordProblem]:
-    """Problems with the values of a detection that is used as a person's box."""
+    """Return problems with the values of a detection that is used as a person's box."""
     box, score = detection.get('bbox'), detection.get('score')
     if not isinstance(box, list) or len(box) < 4 or not are_numbers(box[:4]):
         value = f'bbox must be [x, y, width, height], got {shown(box)}'

@@ -21,7 +21,7 @@ class CocoFileError(ValueError):
 
 
 def read_json(file: str | PathLike) -> Any:
-    """The content of a JSON file.
+    """Read the content of a JSON file.
 
     Raises:
         CocoFileError: The file cannot be read or is not JSON.
@@ -45,7 +45,7 @@ def read_json(file: str | PathLike) -> Any:
 def read_records(
     file: str | PathLike, key: str | None = None, fields: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """The records of an annotation file, or of a file of results.
+    """Read the records of an annotation file, or of a file of results.
 
     Args:
         file: JSON.

@@ -83,7 +83,7 @@ class CheckedCocoMetric(CocoMetric):
                 pred['category_id'] = self._categories[0]
 
     def _chosen(self, dataset_meta: dict) -> list[int | str]:
-        """Ids of the categories to evaluate."""
+        """Return the ids of the categories to evaluate."""
         used = [category['id'] for category in dataset_meta.get('CLASSES') or []]
         if self.category is None and used and all(key in self.coco.cats for key in used):
             return used
