@@ -17,6 +17,7 @@ FORBIDDEN = [
     ('mmpose_addons_core.datasets', ('torch',)),
     ('mmpose_addons_core.faces', ('torch',)),
     ('mmpose_addons_core.media', ('torch',)),
+    ('mmpose_addons_core.onnx_files', ('torch', 'numpy', 'onnx', 'onnxruntime')),
     ('mmpose_addons_core.keypoints', ('torch', 'numpy')),
     ('mmpose_addons_toys', ('mmpose_addons', 'mmpose_addons_cli', 'torch', *OPENMMLAB)),
     ('mmpose_addons', ('mmpose_addons_cli',)),
@@ -142,7 +143,12 @@ def test_core_imports_without_mmpose():
 
 @pytest.mark.parametrize(
     'package',
-    ['mmpose_addons_core.datasets', 'mmpose_addons_core.faces', 'mmpose_addons_core.keypoints'],
+    [
+        'mmpose_addons_core.datasets',
+        'mmpose_addons_core.faces',
+        'mmpose_addons_core.keypoints',
+        'mmpose_addons_core.onnx_files',
+    ],
 )
 def test_parts_of_core_import_without_torch(package):
     import_all((package,), ('torch', *OPENMMLAB))

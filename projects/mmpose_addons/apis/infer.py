@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from mmpose.structures import PoseDataSample
 
 from mmpose_addons_core.progress import progress_bar
@@ -17,6 +16,7 @@ from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
+from .annotated_inputs import AnnotatedInputs
 from .collected_predictions import CollectedPredictions
 from .drawing import drawn_frame
 from .frames import Frame, Lost, read_frames
@@ -67,8 +67,7 @@ def infer(
     plan: OutputPlan,
     pipeline: PosePipeline,
     *,
-    image_ids: Sequence[int] | None = None,
-    boxes: Sequence[np.ndarray] | None = None,
+    annotated: AnnotatedInputs | None = None,
     track: str | None = None,
     smooth: bool = False,
     keypoint_threshold: float = 0.3,
@@ -82,10 +81,9 @@ def infer(
         sources: Images and videos.
         plan: Where the outputs go.
         pipeline: Finds the poses.
-        image_ids: Ids of the sources' images in the results; by default frames are counted
-            from 0, those that cannot be read as well.
-        boxes: (N, 4), x1, y1, x2, y2 in image px, of each source, all of which are images;
-            by default the pipeline's detector finds them, or the whole image is the box.
+        annotated: Ids and categories of results, and boxes where they are known; by default
+            frames are counted from 0, those that cannot be read as well, the category is 1,
+            and the pipeline's detector finds boxes, or the whole image is the box.
         track: ``'oks'`` or ``'iou'``: number people through each input.
         smooth: Smooth tracks by One-Euro filters; tracks by OKS unless said otherwise.
         keypoint_threshold: Keypoints with a lower score are not drawn.
@@ -106,12 +104,12 @@ def infer(
     try:
         with progress_bar('Frames', report.total) as advance:
             frames = _frames(sources, report, stop_on_error, stop)
-            given = None if boxes is None else lambda frame: boxes[frame.source]
+            given = annotated.given_boxes if annotated else None
             for frame, sample in pipeline.of_frames(frames, given):
                 if stop:
                     break
                 time = tracks.update(frame, sample)
-                people = _results(frame, sample, sources, image_ids)
+                people = _results(frame, sample, sources, annotated)
                 outputs.add_results(people)
                 if collected:
                     collected.add(frame, people)
@@ -142,7 +140,7 @@ def infer(
 def _frames(
     sources: Sequence[Source], report: InferReport, stop_on_error: bool, stop: StopRequest
 ) -> Iterator[Frame]:
-    """Yield frames until something asks to stop; what cannot be read goes to the report."""
+    """Frames until something asks to stop; what cannot be read goes to the report."""
 
     def lose(lost: Lost) -> None:
         if not (stop_on_error and report.lost):
@@ -162,16 +160,19 @@ def _results(
     frame: Frame,
     sample: PoseDataSample,
     sources: Sequence[Source],
-    image_ids: Sequence[int] | None,
+    annotated: AnnotatedInputs | None,
 ) -> list[dict[str, Any]]:
-    """Return COCO results with file name, frame number and time."""
-    image_id = frame.index if image_ids is None else image_ids[frame.source]
+    """COCO results with file name, frame number and time."""
+    results = coco_results(sample, annotated.image_ids[frame.source] if annotated else None)
+    if annotated:
+        for result, box in zip(results, sample.pred_instances.box_index, strict=True):
+            result['category_id'] = annotated.category_of(frame, int(box))
     place: dict[str, Any] = dict(
         file_name=sources[frame.source].location, frame_id=frame.number
     )
     if frame.time is not None:
         place['time'] = round(frame.time, 6)
-    return [result | place for result in coco_results(sample, image_id)]
+    return [result | place for result in results]
 
 
 class _Tracks:

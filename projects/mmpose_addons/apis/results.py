@@ -32,6 +32,10 @@ def pose_sample(
         keypoint_scores: (N, K).
         boxes: (N, 4), (x1, y1, x2, y2), image px.
         box_scores: (N,).
+
+    Returns:
+        With ``pred_instances``; their ``box_index`` is the place in ``boxes``, also of those
+        that remain when others are left out.
     """
     height, width = frame.image.shape[:2]
     sample = PoseDataSample(
@@ -49,6 +53,7 @@ def pose_sample(
         bboxes=boxes,
         bbox_scores=box_scores,
         pose_scores=pose_scores(keypoint_scores, box_scores),
+        box_index=np.arange(len(boxes)),
     )
     return sample
 
@@ -97,7 +102,7 @@ def suppress_duplicates(
 
 
 def coco_results(
-    sample: PoseDataSample, image_id: int | None = None, category_id: int = 1
+    sample: PoseDataSample, image_id: int | None = None, category_id: int | str = 1
 ) -> list[dict[str, Any]]:
     """Convert a sample's people to COCO's form of results, plain numbers, ready for JSON.
 

@@ -15,8 +15,12 @@ from mmpose.structures.bbox import bbox_overlaps, bbox_xywh2xyxy
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
-from mmpose_addons_core.datasets.coco_categories import CategoryError, choose_categories
-from mmpose_addons_core.datasets.coco_detections import PERSON, detection_problems
+from mmpose_addons_core.datasets.coco_categories import (
+    PERSON,
+    CategoryError,
+    choose_categories,
+)
+from mmpose_addons_core.datasets.coco_detections import detection_problems
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
 from mmpose_addons_core.datasets.coco_values import is_id, shown
 from mmpose_addons_core.progress import track

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from mmpose_addons_core.onnx_files import METADATA
+
 from .loading import ModelError
 from .metadata import NetworkMetadata
-
-METADATA = 'mmpose_addons'
-"""Under this name an ONNX file of ours says what its crops and keypoints are."""
 
 
 class OnnxNetwork:

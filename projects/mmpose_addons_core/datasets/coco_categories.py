@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from .coco_report import DatasetError, listed
 from .coco_values import is_category_id, printable
 
+PERSON = 1
+"""COCO's category of people, which MMPose reads."""
 Category = int | str
 """An id or, where a user names one, also a name."""
 
@@ -97,6 +99,41 @@ def choose_categories(
             f'got {listed(kinds, 8)}'
         )
     return chosen
+
+
+def category_to_write(
+    data: Mapping[str, Any],
+    num_keypoints: int | None = None,
+    wanted: Category | None = None,
+) -> Category:
+    """The category of boxes or poses that are found in the images of a file.
+
+    Args:
+        data: content of an annotation file whose layout is right.
+        num_keypoints: K that is wanted; None if any K will do.
+        wanted: id or name of the category, if the file has categories.
+
+    Returns:
+        The id of the category with keypoints, else of the only category, else 1.
+
+    Raises:
+        CategoryError: there is no such category, or several could be meant. The message lacks
+            the file's name.
+    """
+    categories = data.get('categories', [])
+    if not categories:
+        named = PERSON if wanted is None else wanted
+        return int(named) if str(named).lstrip('-').isdecimal() else named
+    chosen = choose_categories(data, num_keypoints, wanted)
+    having = [key for key, about in keypoints_by_category(data).items() if about.number]
+    if len(chosen) > 1 and not having and PERSON in chosen:
+        return PERSON
+    if len(chosen) > 1:
+        names = [category_name(categories, key) for key in chosen]
+        raise CategoryError(
+            f'name the category to write by --category-id, got {listed(names, 8)}'
+        )
+    return chosen[0]
 
 
 def category_name(categories: Sequence[Mapping], category_id: Category) -> str:

@@ -11,6 +11,7 @@ from .coco_values import printable
 # Every kind of problem, and its description in reports.
 PROBLEM_KINDS = {
     'file': 'file missing, empty or not JSON',
+    'encoding': 'with a byte order mark, or not in UTF-8',
     'layout': 'not in COCO layout',
     'no_images': 'no images',
     'no_annotations': 'no usable annotations',

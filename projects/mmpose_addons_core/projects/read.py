@@ -1,9 +1,9 @@
 """Find out of which tool a project is, and read it."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from ..datasets.coco_file import CocoFileError, read_json
 from .coco_exports import is_coco, read_coco
 from .deeplabcut import read_deeplabcut, read_lightning_pose
 from .find_files import FileFinder
@@ -70,8 +70,8 @@ def _label_studio(path: Path) -> list[Path]:
 
 def _is_label_studio(file: Path) -> bool:
     try:
-        content = json.loads(file.read_text(encoding='utf-8-sig'))
-    except (OSError, ValueError, RecursionError):
+        content = read_json(file)
+    except CocoFileError:
         return False
     return (
         isinstance(content, list)
