@@ -140,7 +140,7 @@ def infer(
 def _frames(
     sources: Sequence[Source], report: InferReport, stop_on_error: bool, stop: StopRequest
 ) -> Iterator[Frame]:
-    """Frames until something asks to stop; what cannot be read goes to the report."""
+    """Yield frames until something asks to stop; what cannot be read goes to the report."""
 
     def lose(lost: Lost) -> None:
         if not (stop_on_error and report.lost):
@@ -162,7 +162,7 @@ def _results(
     sources: Sequence[Source],
     annotated: AnnotatedInputs | None,
 ) -> list[dict[str, Any]]:
-    """COCO results with file name, frame number and time."""
+    """Return COCO results with file name, frame number and time."""
     results = coco_results(sample, annotated.image_ids[frame.source] if annotated else None)
     if annotated:
         for result, box in zip(results, sample.pred_instances.box_index, strict=True):

@@ -106,7 +106,7 @@ def category_to_write(
     num_keypoints: int | None = None,
     wanted: Category | None = None,
 ) -> Category:
-    """The category of boxes or poses that are found in the images of a file.
+    """Choose the category of boxes or poses that are found in the images of a file.
 
     Args:
         data: content of an annotation file whose layout is right.

@@ -135,5 +135,5 @@ class CheckedCocoMetric(CocoMetric):
 
 
 def _plain_file(file: str, local: ExitStack) -> str:
-    """A local path of a file that MMPose and xtcocotools can read, until ``local`` closes."""
+    """Return a local path that MMPose and xtcocotools can read, until ``local`` closes."""
     return local.enter_context(plain_json(local.enter_context(get_local_path(file))))
