@@ -210,7 +210,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _collected(
     args: argparse.Namespace, sources: 'Sequence[Source]', read: Sequence[str | Path]
 ) -> 'CollectedPredictions':
-    """For --save-as, whose files replace nothing that is read."""
+    """Collect predictions for --save-as, whose files replace nothing that is read."""
     from mmpose_addons_core.fileio import refuse_input
     from mmpose_addons_runtime.collected_predictions import CollectedPredictions
 

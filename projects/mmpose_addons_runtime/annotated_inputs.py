@@ -42,7 +42,7 @@ class AnnotatedInputs:
         return None if boxes is None else lambda frame: boxes[frame.source].boxes
 
     def category_of(self, frame: Frame, box: int) -> Category:
-        """Category of the pose in a box of a frame, by the number of the box."""
+        """Return the category of the pose in a box of a frame, by the number of the box."""
         return self.boxes[frame.source].categories[box] if self.boxes else self.category
 
 

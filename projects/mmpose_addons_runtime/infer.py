@@ -139,7 +139,7 @@ def infer(
 def _frames(
     sources: Sequence[Source], report: InferReport, stop_on_error: bool, stop: StopRequest
 ) -> Iterator[Frame]:
-    """Frames until something asks to stop; what cannot be read goes to the report."""
+    """Yield frames until something asks to stop; what cannot be read goes to the report."""
 
     def lose(lost: Lost) -> None:
         if not (stop_on_error and report.lost):
@@ -161,7 +161,7 @@ def _results(
     sources: Sequence[Source],
     annotated: AnnotatedInputs | None,
 ) -> list[dict[str, Any]]:
-    """COCO results with file name, frame number and time."""
+    """Return COCO results with file name, frame number and time."""
     image_id = annotated.image_ids[frame.source] if annotated else frame.index
     results = coco_results(people, image_id)
     if annotated:

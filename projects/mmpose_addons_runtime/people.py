@@ -39,7 +39,7 @@ class People:
         return len(self.keypoints)
 
     def __getitem__(self, chosen: Sequence[int] | np.ndarray | slice) -> 'People':
-        """Some of the people, by indices, a mask or a slice."""
+        """Return some of the people, by indices, a mask or a slice."""
         parts = {part.name: getattr(self, part.name) for part in fields(self)}
         return People(
             **{name: part[chosen] for name, part in parts.items() if part is not None}
@@ -47,7 +47,7 @@ class People:
 
     @property
     def areas(self) -> np.ndarray:
-        """Areas (N,) of the boxes, image px squared."""
+        """The areas (N,) of the boxes, image px squared."""
         return np.prod(self.bboxes[:, 2:] - self.bboxes[:, :2], axis=1)
 
 
@@ -57,7 +57,7 @@ def people_of(
     boxes: np.ndarray,
     box_scores: np.ndarray,
 ) -> People:
-    """People with the scores of their poses.
+    """Return people with the scores of their poses.
 
     Args:
         keypoints: (N, K, 2).
@@ -76,7 +76,7 @@ def people_of(
 
 
 def pose_scores(keypoint_scores: np.ndarray, box_scores: np.ndarray) -> np.ndarray:
-    """Box score times mean keypoint score (N,), as CocoMetric rescores (``bbox_keypoint``).
+    """Return box score times mean keypoint score (N,), as CocoMetric rescores.
 
     Args:
         keypoint_scores: (N, K).

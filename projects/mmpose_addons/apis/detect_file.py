@@ -126,7 +126,7 @@ def detect_images(
 def _detected(
     detector: BoxDetector, folder: Path, group: list[dict[str, Any]]
 ) -> Iterator[tuple[dict[str, Any], Iterator | str]]:
-    """Images with their boxes and scores, or with the reason why they cannot be read."""
+    """Yield images with their boxes and scores, or with the reason why they cannot be read."""
     lost: list[Lost] = []
     frames = read_frames((folder / image['file_name'] for image in group), lost.append)
     first = [frame for frame in frames if frame.number == 0]
@@ -146,7 +146,7 @@ def box_ap(
     boxes: Path | list[dict[str, Any]],
     category_id: int | str = 1,
 ) -> dict[str, float] | None:
-    """COCO's AP, AP50 and AR (100 boxes an image) of detected boxes; None without truth.
+    """Return COCO's AP, AP50 and AR (100 boxes an image) of detected boxes; None without truth.
 
     Args:
         ann: COCO file, or the content of one that has been checked; annotations without a box
@@ -185,7 +185,7 @@ def box_ap(
 
 
 def average_precision(evaluation: COCOeval, recall: int) -> dict[str, float]:
-    """AP, AP50 and AR of a prepared evaluation; `recall` is AR's place in its ``stats``."""
+    """Return AP, AP50 and AR of a prepared evaluation; `recall` is AR's place in ``stats``."""
     with contextlib.redirect_stdout(io.StringIO()):
         evaluation.evaluate()
         evaluation.accumulate()
@@ -211,7 +211,7 @@ def _images(ann: Path) -> list[dict[str, Any]]:
 
 
 def keypoint_category(ann: Path) -> int | str:
-    """The category to write boxes with, see :func:`category_to_write`.
+    """Return the category to write boxes with, see :func:`category_to_write`.
 
     Raises:
         InputError: The file cannot be read, or several categories could be meant.

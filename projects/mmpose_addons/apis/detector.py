@@ -59,7 +59,7 @@ class BoxDetector:
         return self.network.model
 
     def __call__(self, images: Sequence[np.ndarray]) -> list[Boxes]:
-        """Boxes in each of some images (H, W, 3), uint8, BGR."""
+        """Return the boxes in each of some images (H, W, 3), uint8, BGR."""
         return [self._selected(found) for found in self.network(images)]
 
     def _selected(self, found: Detections) -> Boxes:

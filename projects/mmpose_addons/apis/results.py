@@ -15,7 +15,7 @@ from mmpose_addons_runtime.people import People
 
 
 def pose_sample(frame: Frame, people: People) -> PoseDataSample:
-    """A sample with all people of a frame, as MMPose's inferencer merges them.
+    """Return a sample with all people of a frame, as MMPose's inferencer merges them.
 
     Args:
         frame: Where they are.
@@ -49,7 +49,7 @@ def pose_sample(frame: Frame, people: People) -> PoseDataSample:
 def coco_results(
     sample: PoseDataSample, image_id: int | None = None, category_id: int | str = 1
 ) -> list[dict[str, Any]]:
-    """A sample's people in COCO's form of results, plain numbers, ready for JSON.
+    """Convert a sample's people to COCO's form of results, plain numbers, ready for JSON.
 
     Args:
         sample: Of :func:`pose_sample`; ``track_ids`` of its people are taken too.

@@ -22,7 +22,7 @@ SPLITS = {'train': 'train', 'valid': 'val', 'val': 'val', 'validation': 'val', '
 
 
 def is_coco(file: Path) -> bool:
-    """Whether a JSON file has COCO's three lists, and keypoints in a category."""
+    """Return whether a JSON file has COCO's three lists, and keypoints in a category."""
     try:
         content = read_json(file)
     except CocoFileError:
@@ -82,7 +82,7 @@ def _names(category: Any) -> list[str]:
 
 
 def _category(file: Path, content: Mapping[str, Any]) -> dict[str, Any]:
-    """The category with keypoints that has annotations."""
+    """Return the category with keypoints that has annotations."""
     found = [category for category in content.get('categories') or [] if _names(category)]
     used = {str(ann.get('category_id')) for ann in content['annotations']}
     found = [category for category in found if str(category['id']) in used] or found

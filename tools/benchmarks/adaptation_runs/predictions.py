@@ -55,7 +55,7 @@ def write_predictions(
 
 
 def _square(box: np.ndarray) -> np.ndarray:
-    """Corners (x1, y1, x2, y2) of a square round a box, a fifth larger."""
+    """Return corners (x1, y1, x2, y2) of a square around a box, a fifth larger."""
     centre, side = (box[:2] + box[2:]) / 2, 0.6 * (box[2:] - box[:2]).max()
     return np.concatenate([centre - side, centre + side])
 
