@@ -19,6 +19,7 @@ FORBIDDEN = [
     ('mmpose_addons_core.datasets', ('torch',)),
     ('mmpose_addons_core.faces', ('torch',)),
     ('mmpose_addons_core.media', ('torch',)),
+    ('mmpose_addons_core.onnx_files', ('torch', 'numpy', 'onnx', 'onnxruntime')),
     ('mmpose_addons_core.keypoints', ('torch', 'numpy')),
     ('mmpose_addons_toys', ('mmpose_addons', 'mmpose_addons_cli', 'torch', *OPENMMLAB)),
     ('mmpose_addons_runtime', ('argparse', *ABOVE_CORE, *NOT_IN_RUNTIME)),
@@ -148,7 +149,12 @@ def test_the_runtime_imports_without_torch():
 
 @pytest.mark.parametrize(
     'package',
-    ['mmpose_addons_core.datasets', 'mmpose_addons_core.faces', 'mmpose_addons_core.keypoints'],
+    [
+        'mmpose_addons_core.datasets',
+        'mmpose_addons_core.faces',
+        'mmpose_addons_core.keypoints',
+        'mmpose_addons_core.onnx_files',
+    ],
 )
 def test_parts_of_core_import_without_torch(package):
     import_all((package,), ('torch', *OPENMMLAB))

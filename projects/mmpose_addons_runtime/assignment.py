@@ -7,7 +7,7 @@ import numpy as np
 
 
 def least_cost_assignment(costs: np.ndarray) -> list[tuple[int, int]]:
-    """Pairs (row, column) with the least sum of costs; min(N, M) pairs, by row.
+    """Return the pairs (row, column) with the least sum of costs; min(N, M) pairs, by row.
 
     Shortest augmenting paths with potentials (Crouse, "On implementing 2D rectangular
     assignment algorithms", 2016): rows are added one by one, each along the cheapest path of

@@ -27,7 +27,7 @@ class Detector(Protocol):
 
 
 def checked_boxes(boxes: np.ndarray, frame: Frame) -> Boxes:
-    """Boxes and scores of an array with four or five columns.
+    """Return boxes and scores of an array with four or five columns.
 
     Args:
         boxes: (N, 4), (x1, y1, x2, y2), image px, or with scores (N, 5).

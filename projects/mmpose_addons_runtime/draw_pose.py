@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from mmpose_addons_core.keypoints.names import side_and_part
+from mmpose_addons_core.pixel_points import pixel_points
 
 # BGR: the person's left, right, and what lies between
 LEFT, RIGHT, MIDDLE = (40, 140, 255), (235, 120, 40), (90, 200, 90)
@@ -51,7 +52,7 @@ def draw_pose(
         sides = [side_and_part(name)[0] for name in names]
     width = max(1, round(max(image.shape[:2]) / 150))
     # fixed-point coordinates with 4 fractional bits: lines end where the keypoints are
-    points = np.round(np.asarray(keypoints) * 16).astype(int).tolist()
+    points = pixel_points(keypoints, 4).tolist()
     for a, b in skeleton:
         if shown[a] and shown[b]:
             colour = side_colour(sides[a], sides[b])

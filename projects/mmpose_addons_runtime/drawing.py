@@ -12,7 +12,7 @@ from .people import People
 def drawn_frame(
     frame: Frame, people: People, metadata: KeypointMetadata, threshold: float
 ) -> np.ndarray:
-    """The frame's image (H, W, 3), uint8, BGR, with its poses and the numbers of tracks.
+    """Return the frame's image (H, W, 3), uint8, BGR, with its poses and the numbers of tracks.
 
     Args:
         frame: The frame.

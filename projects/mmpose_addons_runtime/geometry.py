@@ -85,7 +85,7 @@ class CropGeometry:
 
 
 def _matrix(centre: np.ndarray, size: np.ndarray, input_size: tuple[int, int]) -> np.ndarray:
-    """The affine map (2, 3) from image px to input px, by the width alone."""
+    """Return the affine map (2, 3) from image px to input px, by the width alone."""
     width, height = input_size
     source = np.zeros((3, 2), np.float32)
     target = np.zeros((3, 2), np.float32)
@@ -101,8 +101,8 @@ def _matrix(centre: np.ndarray, size: np.ndarray, input_size: tuple[int, int]) -
 def _udp_matrix(
     centre: np.ndarray, size: np.ndarray, input_size: tuple[int, int]
 ) -> np.ndarray:
-    """The affine map (2, 3) of UDP (Huang et al., CVPR 2020), between pixel centres."""
-    size, centre = np.float32(size), np.float32(centre)
+    """Return the affine map (2, 3) of UDP (Huang et al., CVPR 2020), between pixel centres."""
+    size, centre = size.astype(np.float32), centre.astype(np.float32)
     scale = (np.array(input_size, np.float32) - 1) / size
     matrix = np.zeros((2, 3), np.float32)
     matrix[0, 0], matrix[1, 1] = scale

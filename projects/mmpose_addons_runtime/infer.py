@@ -11,13 +11,12 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
+from .annotated_inputs import AnnotatedInputs
 from .drawing import drawn_frame
 from .frames import Frame, Lost, read_frames
 from .output_plan import OutputPlan
@@ -25,7 +24,7 @@ from .outputs import FRAME_RATE, OutputError, Outputs
 from .people import People
 from .results import coco_results
 from .sources import Source, split_sources
-from .topdown import TopdownPipeline
+from .topdown import GivenBoxes, TopdownPipeline
 from .tracking import Tracker
 
 SKIPPED = 3
@@ -75,8 +74,7 @@ def infer(
     plan: OutputPlan,
     pipeline: TopdownPipeline,
     *,
-    image_ids: Sequence[int] | None = None,
-    boxes: Sequence[np.ndarray] | None = None,
+    annotated: AnnotatedInputs | None = None,
     track: str | None = None,
     smooth: bool = False,
     keypoint_threshold: float = 0.3,
@@ -91,10 +89,9 @@ def infer(
         sources: Images and videos.
         plan: Where the outputs go.
         pipeline: Finds the poses.
-        image_ids: Ids of the sources' images in the results; by default frames are counted
-            from 0, those that cannot be read as well.
-        boxes: (N, 4), x1, y1, x2, y2 in image px, of each source, all of which are images;
-            by default the pipeline's detector finds them, or the whole image is the box.
+        annotated: Ids and categories of results, and boxes where they are known; by default
+            frames are counted from 0, those that cannot be read as well, the category is 1,
+            and the pipeline's detector finds boxes, or the whole image is the box.
         track: ``'oks'`` or ``'iou'``: number people through each input.
         smooth: Smooth tracks by One-Euro filters; tracks by OKS unless said otherwise.
         keypoint_threshold: Keypoints with a lower score are not drawn.
@@ -117,13 +114,13 @@ def infer(
         bar = progress_bar('Frames', report.total) if advance is None else nullcontext(advance)
         with bar as advance:
             frames = _frames(sources, report, stop_on_error, stop)
-            given = None if boxes is None else lambda frame: boxes[frame.source]
+            given = annotated.given_boxes if annotated else None
             whole_inputs = bool(track or smooth or plan.videos)
             for frame, people in _found(frames, sources, pipeline, given, whole_inputs):
                 if stop:
                     break
                 time = tracks.update(frame, people)
-                results = _results(frame, people, sources, image_ids)
+                results = _results(frame, people, sources, annotated)
                 outputs.add_results(results)
                 if collected:
                     collected.add(frame, results)
@@ -154,7 +151,7 @@ def infer(
 def _frames(
     sources: Sequence[Source], report: InferReport, stop_on_error: bool, stop: StopRequest
 ) -> Iterator[Frame]:
-    """Frames until something asks to stop; what cannot be read goes to the report."""
+    """Yield frames until something asks to stop; what cannot be read goes to the report."""
 
     def lose(lost: Lost) -> None:
         if not (stop_on_error and report.lost):
@@ -174,7 +171,7 @@ def _found(
     frames: Iterator[Frame],
     sources: Sequence[Source],
     pipeline: TopdownPipeline,
-    given: Callable[[Frame], np.ndarray] | None,
+    given: GivenBoxes | None,
     whole_inputs: bool,
 ) -> Iterator[tuple[Frame, People]]:
     """People of all frames; no batch has crops of two parts."""
@@ -188,16 +185,20 @@ def _results(
     frame: Frame,
     people: People,
     sources: Sequence[Source],
-    image_ids: Sequence[int] | None,
+    annotated: AnnotatedInputs | None,
 ) -> list[dict[str, Any]]:
-    """COCO results with file name, frame number and time."""
-    image_id = frame.index if image_ids is None else image_ids[frame.source]
+    """Return COCO results with file name, frame number and time."""
+    image_id = annotated.image_ids[frame.source] if annotated else frame.index
+    results = coco_results(people, image_id)
+    if annotated:
+        for result, box in zip(results, people.box_index, strict=True):
+            result['category_id'] = annotated.category_of(frame, int(box))
     place: dict[str, Any] = dict(
         file_name=sources[frame.source].location, frame_id=frame.number
     )
     if frame.time is not None:
         place['time'] = round(frame.time, 6)
-    return [result | place for result in coco_results(people, image_id)]
+    return [result | place for result in results]
 
 
 class _Tracks:

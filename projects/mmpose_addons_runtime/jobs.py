@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from mmpose_addons_core.stop_signals import StopRequest
 
+from .annotated_inputs import AnnotatedInputs
 from .infer import InferReport
 from .output_plan import OutputPlan
 from .part_store import PartStore
@@ -25,7 +24,7 @@ class Job:
         store: Gets the result of each part.
         options: Tracks and drawing.
         make_pipeline: Loads the networks; it can be pickled.
-        image_ids, boxes, stop_on_error: See :func:`~.infer.infer`.
+        annotated, stop_on_error: See :func:`~.infer.infer`.
     """
 
     sources: Sequence[Source]
@@ -33,8 +32,7 @@ class Job:
     store: PartStore
     options: RunOptions
     make_pipeline: Callable[[], TopdownPipeline]
-    image_ids: Sequence[int] | None = None
-    boxes: Sequence[np.ndarray] | None = None
+    annotated: AnnotatedInputs | None = None
     stop_on_error: bool = False
 
     def do(
@@ -55,8 +53,7 @@ class Job:
             self.plan,
             pipeline,
             self.options,
-            image_ids=self.image_ids,
-            boxes=self.boxes,
+            annotated=self.annotated,
             stop_on_error=self.stop_on_error,
             stop=stop,
             advance=advance,

@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from mmpose_addons_core.onnx_files.kinds import POSE, read_metadata
+from mmpose_addons_core.version import __version__
+
 from .geometry import CropGeometry
 
 
@@ -58,7 +61,8 @@ class NetworkMetadata:
 
     def to_json(self) -> str:
         """Write for the metadata of a file."""
-        about = dict(decode=self.decoded, **asdict(self.geometry))
+        about = dict(kind=POSE, version=__version__, decode=self.decoded)
+        about |= asdict(self.geometry)
         about |= dict(batch_size=self.batch_size, meta=asdict(self.keypoints))
         return json.dumps(about)
 
@@ -67,10 +71,10 @@ class NetworkMetadata:
         """Read the text of :meth:`to_json`.
 
         Raises:
-            ValueError: If the text is something else.
+            ValueError: The text is something else, or describes another kind of network.
         """
+        about = read_metadata(text, POSE)
         try:
-            about = json.loads(text)
             meta = about['meta']
             return cls(
                 keypoints=KeypointMetadata(

@@ -1,7 +1,7 @@
 """Do parts of a run on the workers of a Ray cluster, with Ray Data.
 
-All machines see the inputs, the networks and the folder of the outputs at the same paths. Ray restarts
-a worker that was killed, and its part is done again.
+All machines see the inputs, the networks and the folder of the outputs at the same paths. Ray
+restarts a worker that was killed, and its part is done again.
 """
 
 import logging
@@ -12,10 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from mmpose_addons_core.stop_signals import StopRequest
+
 from .errors import ModelError
 from .infer import InferReport
 from .jobs import Job
 from .resumable import Advance
+
+CPUS_OF_WORKER = 4
 
 
 @dataclass(frozen=True)
@@ -24,15 +28,12 @@ class Cluster:
 
     Attributes:
         address: Of a running cluster; None: a cluster of this machine's own, for the run.
-        workers: Number of processes, each of which loads the networks.
-        gpus: Number of GPUs of each worker.
-        cpus: Number of CPUs of each worker, for Ray's bookkeeping.
+        workers: Number of processes, each of which loads the networks; None: one a GPU of the
+            cluster, or one for 4 CPUs.
     """
 
     address: str | None = None
-    workers: int = 1
-    gpus: float = 0
-    cpus: float = 1
+    workers: int | None = None
 
 
 class _Worker:
@@ -45,16 +46,20 @@ class _Worker:
     def __call__(self, batch: dict[str, np.ndarray]) -> dict[str, Any]:
         part = range(int(batch['start'][0]), int(batch['stop'][0]))
         report = self._job.do(part, self._pipeline)
-        row = dict(
-            frames=report.frames, stopped=report.stopped, exit_code=report.exit_code
-        )
+        row = dict(frames=report.frames, stopped=report.stopped, exit_code=report.exit_code)
         return {name: [value] for name, value in row.items()}
 
 
 def run_on_ray(
-    cluster: Cluster, job: Job, parts: Sequence[range], advance: Advance
+    cluster: Cluster,
+    job: Job,
+    parts: Sequence[range],
+    advance: Advance,
+    stop: StopRequest | None = None,
 ) -> Iterator[InferReport]:
     """Do parts on a cluster; a :data:`~.resumable.Runner`. Reports come in any order.
+
+    A request to stop takes effect when the next part is done.
 
     Raises:
         ModelError: Ray is not installed, or the cluster cannot be reached.
@@ -67,15 +72,34 @@ def run_on_ray(
         _Worker,
         fn_constructor_args=(job, os.getcwd()),
         batch_size=1,
-        compute=ray.data.ActorPoolStrategy(size=min(cluster.workers, len(parts))),
-        num_gpus=cluster.gpus or None,
-        num_cpus=cluster.cpus,
+        **_resources(ray, cluster.workers, len(parts)),
     )
-    for row in done.iter_rows():
-        advance(int(row['frames']))
-        yield InferReport(
-            frames=int(row['frames']), stopped=row['stopped'], exit_code=int(row['exit_code'])
-        )
+    try:
+        for row in done.iter_rows():
+            advance(int(row['frames']))
+            yield InferReport(
+                frames=int(row['frames']),
+                stopped=row['stopped'],
+                exit_code=int(row['exit_code']),
+            )
+            if stop:
+                yield InferReport(stopped=stop.reason, exit_code=stop.exit_code)
+                return
+    finally:
+        ray.shutdown()  # the workers end, and with them a cluster of this process's own
+
+
+def _resources(ray: Any, workers: int | None, parts: int) -> dict[str, Any]:
+    """Return Ray Data's arguments: how many workers, and what each takes of the cluster."""
+    found = ray.cluster_resources()
+    gpus, cpus = int(found.get('GPU', 0)), int(found.get('CPU', 1))
+    count = min(parts, workers or gpus or max(1, cpus // CPUS_OF_WORKER))
+    each: dict[str, Any] = dict(num_gpus=gpus / count) if 0 < gpus < count else {}
+    if gpus >= count:
+        each = dict(num_gpus=1)
+    else:
+        each |= dict(num_cpus=max(1, cpus // count))
+    return dict(compute=ray.data.ActorPoolStrategy(size=count), **each)
 
 
 def _started(cluster: Cluster) -> Any:
@@ -93,7 +117,6 @@ def _started(cluster: Cluster) -> Any:
         return ray
     options: dict[str, Any] = dict(log_to_driver=False, logging_level=logging.ERROR)
     if cluster.address is None:
-        options |= dict(num_cpus=max(1, round(cluster.workers * cluster.cpus)))
         options |= dict(include_dashboard=False)
     try:
         ray.init(cluster.address, **options)

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from mmpose_addons_core.onnx_files import METADATA
+
 from .errors import ModelError
 from .metadata import NetworkMetadata
-
-METADATA = 'mmpose_addons'
-"""Under this name an ONNX file of ours says what its crops and keypoints are."""
 
 
 class OnnxNetwork:

@@ -18,10 +18,10 @@ FOLDER = '.infer_parts'
 
 
 class PartStore:
-    """One JSON file a part in ``OUT/.infer_parts``, named after everything that its result depends on.
+    """One JSON file a part in ``OUT/.infer_parts``.
 
-    So a part is done again if one of its files, the networks or an option have changed, and
-    only then.
+    Its name is a digest of everything on which the result depends, so a part is done again if
+    one of its files, the networks or an option have changed, and only then.
 
     Args:
         out: Folder of the outputs.

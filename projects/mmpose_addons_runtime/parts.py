@@ -1,7 +1,7 @@
 """Split a run of ``infer`` into parts, each of which is done whole or not at all.
 
-A part is a video, a file of several pages, or some images that follow each other. Batches of the
-network never cross the border of a part, so the results of a part do not depend on the
+A part is a video, a file of several pages, or some images that follow each other. Batches of
+the network never cross the border of a part, so the results of a part do not depend on the
 process that finds them, nor on what it did before.
 """
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from mmpose_addons_core.stop_signals import StopRequest
 
+from .annotated_inputs import AnnotatedInputs
 from .frames import Frame, Lost
 from .infer import FrameResults, InferReport, infer
 from .output_plan import OutputPlan
@@ -84,8 +85,7 @@ def run_part(
     pipeline: TopdownPipeline,
     options: RunOptions,
     *,
-    image_ids: Sequence[int] | None = None,
-    boxes: Sequence[np.ndarray] | None = None,
+    annotated: AnnotatedInputs | None = None,
     stop_on_error: bool = False,
     stop: StopRequest | None = None,
     advance: Callable[[int], None] | None = None,
@@ -97,7 +97,7 @@ def run_part(
         sources, plan: Those of the whole run.
         pipeline: Finds the poses.
         options: Tracks and drawing.
-        image_ids, boxes: Of all sources, see :func:`infer`.
+        annotated: Of all sources, see :func:`infer`.
         stop_on_error, stop: See :func:`infer`.
         advance: Called with the number of frames that are done.
 
@@ -112,8 +112,7 @@ def run_part(
         sources[chosen],
         own,
         pipeline,
-        image_ids=None if image_ids is None else image_ids[chosen],
-        boxes=None if boxes is None else boxes[chosen],
+        annotated=annotated and annotated.part(part),
         track=options.track,
         smooth=options.smooth,
         keypoint_threshold=options.keypoint_threshold,

@@ -22,6 +22,8 @@ class People:
         bboxes: (N, 4), float32.
         bbox_scores: (N,), float32.
         pose_scores: (N,), float32, of :func:`pose_scores`.
+        box_index: (N,), int, the place of each in the boxes of the image, also when some people
+            have been left out.
         track_ids: (N,), int; None without tracks.
     """
 
@@ -30,19 +32,22 @@ class People:
     bboxes: np.ndarray
     bbox_scores: np.ndarray
     pose_scores: np.ndarray
+    box_index: np.ndarray
     track_ids: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.keypoints)
 
     def __getitem__(self, chosen: Sequence[int] | np.ndarray | slice) -> 'People':
-        """Some of the people, by indices, a mask or a slice."""
-        parts = (getattr(self, part.name) for part in fields(self))
-        return People(*(None if part is None else part[chosen] for part in parts))
+        """Return some of the people, by indices, a mask or a slice."""
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        return People(
+            **{name: part[chosen] for name, part in parts.items() if part is not None}
+        )
 
     @property
     def areas(self) -> np.ndarray:
-        """Areas (N,) of the boxes, image px squared."""
+        """The areas (N,) of the boxes, image px squared."""
         return np.prod(self.bboxes[:, 2:] - self.bboxes[:, :2], axis=1)
 
 
@@ -52,7 +57,7 @@ def people_of(
     boxes: np.ndarray,
     box_scores: np.ndarray,
 ) -> People:
-    """People with the scores of their poses.
+    """Return people with the scores of their poses.
 
     Args:
         keypoints: (N, K, 2).
@@ -66,11 +71,12 @@ def people_of(
         bboxes=boxes,
         bbox_scores=box_scores,
         pose_scores=pose_scores(keypoint_scores, box_scores),
+        box_index=np.arange(len(boxes)),
     )
 
 
 def pose_scores(keypoint_scores: np.ndarray, box_scores: np.ndarray) -> np.ndarray:
-    """Box score times mean keypoint score (N,), as CocoMetric rescores (``bbox_keypoint``).
+    """Return box score times mean keypoint score (N,), as CocoMetric rescores.
 
     Args:
         keypoint_scores: (N, K).

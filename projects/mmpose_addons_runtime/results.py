@@ -7,8 +7,10 @@ import numpy as np
 from .people import People
 
 
-def coco_results(people: People, image_id: int, category_id: int = 1) -> list[dict[str, Any]]:
-    """The people of an image in COCO's form of results, plain numbers, ready for JSON.
+def coco_results(
+    people: People, image_id: int, category_id: int | str = 1
+) -> list[dict[str, Any]]:
+    """Return the people of an image in COCO's form of results, plain numbers, ready for JSON.
 
     Args:
         people: N.

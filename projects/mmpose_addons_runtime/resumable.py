@@ -69,7 +69,9 @@ def infer_parts(
     total = None if None in counts else sum(count or 0 for count in counts)
     ended = None
     with progress_bar('Frames', total) as advance:
-        advance(sum(sources[i].count or 0 for part in parts if part not in missing for i in part))
+        advance(
+            sum(sources[i].count or 0 for part in parts if part not in missing for i in part)
+        )
         for report in run(missing, advance):
             if report.stopped:
                 ended = report
@@ -79,7 +81,11 @@ def infer_parts(
         _assemble(whole, parts, sources, plan, store, given_ids, collected)
     else:
         _count(whole, parts, sources, store)
-        whole.stopped, whole.error, whole.exit_code = ended.stopped, ended.error, ended.exit_code
+        whole.stopped, whole.error, whole.exit_code = (
+            ended.stopped,
+            ended.error,
+            ended.exit_code,
+        )
         whole.lost += ended.lost
     if not whole.exit_code:
         failed = whole.stopped or whole.failed

@@ -13,7 +13,7 @@ from .people import People
 def oks(
     people: People, others: People, sigmas: np.ndarray, least_score: float | None = None
 ) -> np.ndarray:
-    """Object keypoint similarity (N, M), float32, of COCO's keypoint evaluation.
+    """Return the object keypoint similarity (N, M), float32, of COCO's keypoint evaluation.
 
     The scale of a pair is the mean of the areas of both boxes.
 
@@ -36,7 +36,7 @@ def oks(
 
 
 def iou(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Intersection over union (N, M) of boxes (N, 4) and (M, 4).
+    """Return the intersection over union (N, M) of boxes (N, 4) and (M, 4).
 
     Example:
         >>> iou(np.array([[0.0, 0, 2, 2]]), np.array([[1.0, 0, 3, 2], [0, 0, 2, 2]])).round(3)
@@ -51,7 +51,7 @@ def iou(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def without_duplicates(people: People, threshold: float, sigmas: Sequence[float]) -> People:
-    """Without the poses that a better one resembles (OKS-NMS of G-RMI).
+    """Drop the poses that a better one resembles (OKS-NMS of G-RMI).
 
     Args:
         people: In any order, which is kept.

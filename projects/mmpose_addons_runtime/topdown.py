@@ -201,13 +201,13 @@ class TopdownPipeline:
         return people
 
     def _result(self, frame: Frame, people: People) -> Any:
-        """What a call yields for an image."""
+        """Return what a call yields for an image."""
         return people
 
     def _boxed(
         self, frames: Iterator[Frame], given: GivenBoxes | None
     ) -> Iterator[tuple[Frame, Boxes]]:
-        """Each frame with its boxes, from wherever they come."""
+        """Yield each frame with its boxes, from wherever they come."""
         if given is None and self.detector is not None:
             while group := list(islice(frames, DETECTED_TOGETHER)):
                 found = self.detector([frame.image for frame in group])
@@ -239,7 +239,7 @@ class TopdownPipeline:
 
 
 def _count_of_arrays(inputs: Input | Iterable[Input]) -> int | None:
-    """How many images these are; None if that shows only when they are read."""
+    """Return how many images these are; None if that shows only when they are read."""
     if isinstance(inputs, np.ndarray):
         return 1
     if isinstance(inputs, list | tuple) and all(isinstance(i, np.ndarray) for i in inputs):

@@ -5,7 +5,7 @@ image px.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -54,7 +54,7 @@ class Tracker:
         self._frame = self._next = 0
 
     def update(self, people: People) -> np.ndarray:
-        """The numbers (N,) of a frame's people; new people get new numbers, from 0."""
+        """Return the numbers (N,) of a frame's people; new people get new numbers, from 0."""
         self._frame += 1
         self._known = {
             number: known
@@ -77,15 +77,15 @@ class Tracker:
         return numbers
 
     def _similarity(self, people: People, last: People) -> np.ndarray:
-        """(N, M)."""
+        """Return the similarity (N, M) of each person to each that is known."""
         if self.sigmas is None or self.by == 'iou':
             return iou(people.bboxes, last.bboxes)
         return oks(people, last, self.sigmas, KEYPOINT_SCORE)
 
 
 def _joined(several: Sequence[People]) -> People:
-    """People of several frames, without the numbers of tracks."""
-    names = 'keypoints', 'keypoint_scores', 'bboxes', 'bbox_scores', 'pose_scores'
+    """Return people of several frames, without the numbers of tracks."""
+    names = (field.name for field in fields(People) if field.name != 'track_ids')
     return People(
-        *(np.concatenate([getattr(people, name) for people in several]) for name in names)
+        **{name: np.concatenate([getattr(some, name) for some in several]) for name in names}
     )

@@ -123,5 +123,5 @@ def test_boxes_that_are_none_are_named(tmp_path):
     file = tmp_path / 'boxes.json'
     for box, message in (([1, 2, 3], 'width, height'), ([1, 2, 0, 4], 'positive width')):
         file.write_text(json.dumps(dict(annotations=[dict(id=5, image_id=1, bbox=box)])))
-        with pytest.raises(InputError, match=f'bbox of annotation 5 must .*{message}'):
+        with pytest.raises(InputError, match=f'annotation 5: bbox must .*{message}'):
             read_boxes(file)

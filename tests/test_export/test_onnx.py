@@ -9,6 +9,7 @@ from helpers.poses import INPUT, pose_config, pose_model, random_image, some_box
 pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
 
+from helpers.toy_detector import write_toy_detector
 from mmpose_addons.apis import ModelError, PosePipeline
 from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import (
@@ -137,6 +138,9 @@ def test_what_is_no_file_of_ours_is_refused(tmp_path):
         OnnxNetwork(tmp_path / 'a.onnx')
     with pytest.raises(ModelError, match='is missing'):
         OnnxNetwork(tmp_path / 'b.onnx')
+    file = write_toy_detector(tmp_path / 'detector.onnx')
+    with pytest.raises(ModelError, match="kind 'pose', got one of kind 'detector'"):
+        OnnxNetwork(file)
 
 
 def test_what_cannot_be_exported_is_named():

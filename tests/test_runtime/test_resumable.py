@@ -96,7 +96,17 @@ def test_the_same_files_as_at_once(inputs, options):
     one, two = Run(inputs, 'one', **options), Run(inputs, 'two', **options)
     first, second = CollectedPredictions(one.sources), CollectedPredictions(two.sources)
     before, after = one.at_once(collected=first), two.in_parts(collected=second)
-    same = ('people', 'frames', 'total', 'empty', 'lost', 'failed', 'bits', 'stopped', 'exit_code')
+    same = (
+        'people',
+        'frames',
+        'total',
+        'empty',
+        'lost',
+        'failed',
+        'bits',
+        'stopped',
+        'exit_code',
+    )
     assert {name: getattr(after, name) for name in same} == {
         name: getattr(before, name) for name in same
     }
@@ -205,16 +215,17 @@ def test_workers_of_a_cluster(inputs, monkeypatch):
     ray = pytest.importorskip('ray')
     from mmpose_addons_runtime.on_ray import Cluster, run_on_ray
 
-    paths = [str(Path(brightness_network.__file__).parents[1]), os.environ.get('PYTHONPATH', '')]
+    paths = [
+        str(Path(brightness_network.__file__).parents[1]),
+        os.environ.get('PYTHONPATH', ''),
+    ]
     monkeypatch.setenv('PYTHONPATH', os.pathsep.join(paths))
     Run(inputs, 'one').at_once()
     run = Run(inputs, 'two')
     job = run.job()
     job.make_pipeline = killed_pipeline
-    try:
-        report = run.in_parts(run=partial(run_on_ray, Cluster(workers=2), job))
-    finally:
-        ray.shutdown()
+    report = run.in_parts(run=partial(run_on_ray, Cluster(workers=2), job))
+    assert not ray.is_initialized()
     assert Path('killed').exists()
     assert (report.frames, report.exit_code, report.stopped) == (77, 3, '')
     assert files_of('one') == files_of('two')

@@ -18,6 +18,7 @@ def people_at(*corners):
         bboxes=np.hstack((corners, corners + [20, 40])).astype(np.float32),
         bbox_scores=np.ones(len(corners), np.float32),
         pose_scores=np.ones(len(corners), np.float32),
+        box_index=np.arange(len(corners)),
     )
 
 

@@ -5,6 +5,7 @@ Shape letters: N people, K keypoints. Coordinates are (x, y) in image px.
 
 from typing import Any
 
+import numpy as np
 from mmengine.structures import InstanceData
 from mmpose.structures import PoseDataSample
 
@@ -14,11 +15,15 @@ from mmpose_addons_runtime.people import People
 
 
 def pose_sample(frame: Frame, people: People) -> PoseDataSample:
-    """A sample with all people of a frame, as MMPose's inferencer merges them.
+    """Return a sample with all people of a frame, as MMPose's inferencer merges them.
 
     Args:
         frame: Where they are.
         people: N.
+
+    Returns:
+        With ``pred_instances``; their ``box_index`` is the place among the boxes of the image,
+        also of those that remain when others are left out.
     """
     height, width = frame.image.shape[:2]
     sample = PoseDataSample(
@@ -36,14 +41,15 @@ def pose_sample(frame: Frame, people: People) -> PoseDataSample:
         bboxes=people.bboxes,
         bbox_scores=people.bbox_scores,
         pose_scores=people.pose_scores,
+        box_index=people.box_index,
     )
     return sample
 
 
 def coco_results(
-    sample: PoseDataSample, image_id: int | None = None, category_id: int = 1
+    sample: PoseDataSample, image_id: int | None = None, category_id: int | str = 1
 ) -> list[dict[str, Any]]:
-    """A sample's people in COCO's form of results, plain numbers, ready for JSON.
+    """Convert a sample's people to COCO's form of results, plain numbers, ready for JSON.
 
     Args:
         sample: Of :func:`pose_sample`; ``track_ids`` of its people are taken too.
@@ -60,6 +66,7 @@ def coco_results(
         found.bboxes,
         found.bbox_scores,
         found.pose_scores,
+        np.arange(len(found)),
         found.get('track_ids'),
     )
     image_id = sample.metainfo['img_id'] if image_id is None else image_id

@@ -2,13 +2,14 @@
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from mmpose_addons_core.folder_lock import lock_folder
 from mmpose_addons_core.shown_names import shown
+
 
 class UnfinishedDetections:
     """Boxes of the images that are done, one line each, in ``.<name>.part`` beside the target.
@@ -65,7 +66,7 @@ def _differences(heading: str, identity: Mapping[str, Any]) -> str:
 def unfinished_detections(
     out: Path, identity: Mapping[str, Any], say: Callable[[str], None]
 ) -> Iterator[UnfinishedDetections]:
-    """The earlier run's detections, if the inputs are the same, and a place for new ones.
+    """Keep the earlier run's detections if the inputs are the same, and write new ones beside.
 
     Args:
         out: The file to be written in the end.

@@ -89,7 +89,7 @@ class TorchNetwork:
         return [self.model.extract_feat(images), self.model.extract_feat(images.flip(-1))]
 
     def _sample(self) -> PoseDataSample:
-        """The fields of a sample that heads read when they predict."""
+        """Return the fields of a sample that heads read when they predict."""
         return PoseDataSample(
             metainfo=dict(
                 flip_indices=list(self.metadata.flip_indices),

@@ -8,8 +8,8 @@ import torch
 
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.formula import formulas_only
+from mmpose_addons_core.onnx_files import METADATA
 from mmpose_addons_runtime.metadata import KeypointMetadata, NetworkMetadata
-from mmpose_addons_runtime.onnx_network import METADATA
 
 from .graph import PoseGraph
 
