@@ -62,22 +62,22 @@ class Task:
     metrics: Mapping[str, str] = field(default_factory=lambda: dict(PCKS))
 
     def data_of(self, data: Path, seed: int) -> Path:
-        """Folder of the data of a seed; drawn data differ from seed to seed."""
+        """Return the folder of a seed's data; drawn data differ from seed to seed."""
         return data if self.draw is None else data / f'seed{seed}'
 
     def depth(self, name: str) -> int:
-        """How many trainings come before this arm."""
+        """Count the trainings that come before this arm."""
         start = self.arms[name].start
         return 0 if start is None else 1 + self.depth(start)
 
     def with_starts(self, names: set[str]) -> set[str]:
-        """These arms and all that they start from."""
+        """Add the arms that these start from."""
         starts = {start for name in names if (start := self.arms[name].start) is not None}
         return names if starts <= names else self.with_starts(names | starts)
 
 
 def schedule(epochs: int, lr: float) -> dict[str, Any]:
-    """Options that change the length of a training and its learning rate."""
+    """Return options that change the length of a training and its learning rate."""
     return {
         'optim_wrapper.optimizer.lr': lr,
         'train_cfg.max_epochs': epochs,

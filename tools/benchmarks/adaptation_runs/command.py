@@ -55,7 +55,7 @@ def parse_args(
 
 
 def chosen_arms(task: Task, names: Sequence[str]) -> list[str]:
-    """Arms that are asked for and those that they start from, in the order of training.
+    """Return the arms asked for and those that they start from, in the order of training.
 
     Raises:
         ValueError: If a task has no such arm.

@@ -15,14 +15,14 @@ PRECISION, KEPT = 'pseudo_labels/pck_kept', 'pseudo_labels/kept_share'
 
 
 def records(folder: Path) -> Iterator[dict[str, float]]:
-    """All lines of MMEngine's scalars of a run, also of its interrupted parts."""
+    """Yield all lines of MMEngine's scalars of a run, also of its interrupted parts."""
     for file in sorted(folder.glob('*/vis_data/scalars.json')):
         for line in file.read_text().splitlines():
             yield json.loads(line)
 
 
 def accuracies(folder: Path) -> dict[int, float]:
-    """By epoch, the mean accuracy of the discriminator over the domains of its batches."""
+    """Return, by epoch, the discriminator's mean accuracy over the domains of its batches."""
     found = defaultdict(list)
     for record in records(folder):
         values = [
@@ -36,7 +36,7 @@ def accuracies(folder: Path) -> dict[int, float]:
 
 
 def rounds(folder: Path) -> dict[int, tuple[float, float]]:
-    """By epoch of a round of labels: share of kept joints, and how many of them are right."""
+    """Return, by epoch of a round, the share of kept joints and of right ones among them."""
     return {
         int(record['step']): (record[KEPT], record[PRECISION])
         for record in records(folder)
@@ -45,7 +45,7 @@ def rounds(folder: Path) -> dict[int, tuple[float, float]]:
 
 
 def course(work_dir: Path, task: Task, seeds: Sequence[int]) -> str:
-    """Two lists as Markdown, means over the seeds; empty without any record."""
+    """Format what the logs say as Markdown, means over the seeds; empty without a record."""
     lines = []
     for arm in task.arms:
         folders = [folder_of(work_dir, task.name, arm, seed) for seed in seeds]
@@ -64,7 +64,7 @@ def course(work_dir: Path, task: Task, seeds: Sequence[int]) -> str:
 
 
 def _means(runs: Sequence[dict]) -> dict:
-    """Means over runs that are there, for the epochs of all of them."""
+    """Average the runs that are there, for the epochs of all of them."""
     there = [run for run in runs if run]
     epochs = set.intersection(*map(set, there)) if there else set()
     return {epoch: np.mean([run[epoch] for run in there], axis=0) for epoch in sorted(epochs)}

@@ -16,14 +16,14 @@ from .arms import ROOT, SOURCE, Arm, Task
 
 
 def folder_of(work_dir: Path, task: str, arm: str, seed: int) -> Path:
-    """Folder of a run."""
+    """Return the folder of a run."""
     return work_dir / task / f'seed{seed}' / arm.replace(',', '').replace(' ', '_').lower()
 
 
 def build_config(
     task: Task, arm: Arm, seed: int, data: Path, folder: Path, start: Path | None
 ) -> Config:
-    """The config of a run, with its data, seed, folder and starting checkpoint."""
+    """Return the config of a run, with its data, seed, folder and starting checkpoint."""
     config = Config.fromfile(ROOT / arm.config)
     config.merge_from_dict(arm.options)
     task.place(config, task, arm, task.data_of(data, seed))
@@ -69,7 +69,7 @@ def place_source_and_target(config: Config, task: Task, arm: Arm, data: Path) ->
 
 
 def few_of(source: dict, ann_file: Path, count: int) -> dict:
-    """A domain of evenly chosen labelled images of a file, configured as ``source``."""
+    """Build a domain of evenly chosen labelled images, configured as ``source``."""
     total = len(json.loads(ann_file.read_text())['annotations'])
     chosen = np.linspace(0, total - 1, count).round().astype(int).tolist()
     few = deepcopy(source)
@@ -101,7 +101,7 @@ def train_and_test(work_dir: Path, task: Task, arm_name: str, seed: int, data: P
 
 
 def _test_on_source(config: Config, task: Task) -> dict[str, float]:
-    """How good the source network is on images of its own domain."""
+    """Test the source network on images of its own domain."""
     config = config.copy()
     config.test_dataloader.dataset.ann_file = f'{task.source}_test.json'
     config.load_from = (Path(config.work_dir) / 'last_checkpoint').read_text()

@@ -13,7 +13,7 @@ from .run import folder_of
 def scores(
     work_dir: Path, task: Task, seeds: Sequence[int], domain: str, metric: str
 ) -> dict[str, np.ndarray]:
-    """Scores in percent of each arm and seed; NaN where a run is missing."""
+    """Return scores in percent of each arm and seed; NaN where a run is missing."""
     found = {}
     for arm in task.arms:
         values = np.full(len(seeds), np.nan)
@@ -26,7 +26,7 @@ def scores(
 
 
 def markdown(work_dir: Path, task: Task, seeds: Sequence[int]) -> str:
-    """The table of a task as Markdown: mean and spread (lowest to highest) over seeds."""
+    """Format a task's table as Markdown: mean, lowest and highest over seeds."""
     columns = {
         name: scores(work_dir, task, seeds, 'target', key) for name, key in task.metrics.items()
     }

@@ -14,7 +14,7 @@ LIVESTOCK = 'configs/animal_2d_keypoint/livestock/td-hm_lpn-50_{}_livestock-{}-1
 
 
 def livestock(source: str, target: str) -> Task:
-    """Horses in a stable, cattle on a farm, sheep outdoors: from one to another."""
+    """Return a task between horses in a stable, cattle on a farm and sheep outdoors."""
     randomised = LIVESTOCK.format('randomised-1xb32-30e', 'horse')
     teacher = LIVESTOCK.format('mean-teacher-1xb32-30e', 'cattle')
 

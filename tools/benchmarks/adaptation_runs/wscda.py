@@ -30,7 +30,7 @@ SEEN = ('horse', 'dog', 'sheep')
 def wscda_arms(
     config: str, pplo: str, people: int, first: int, more: int, lr: float
 ) -> dict[str, Arm]:
-    """The arms of a task.
+    """Return the arms of a task.
 
     Args:
         config: Path of the config of WS-CDA.
@@ -97,7 +97,7 @@ def draw_toys(data: Path, seed: int, source: str, target: str) -> None:
 
 
 def toy(target: str) -> Task:
-    """From people, horses, dogs and sheep to another species."""
+    """Return the task from people, horses, dogs and sheep to another species."""
     arms = wscda_arms(
         TOY.format('wscda-1xb24-14e'), TOY.format('pplo-1xb24-6e'), 6, 8, 6, lr=2e-3
     )
