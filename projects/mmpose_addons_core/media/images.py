@@ -20,6 +20,7 @@ from .tiff_pages import tiff_pages
 
 FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
 DEPTHS = (8, 10, 12, 14, 16)  # bits that cameras and scanners fill of 16
+SILENT = 0  # OpenCV's LOG_LEVEL_SILENT
 ANIMATED = 'GIF', 'PNG', 'WEBP'
 STILL = 0.1  # seconds of an animation's frame that names no time, as browsers show it
 
@@ -170,8 +171,8 @@ def _of_8_bits(file: Path, image: np.ndarray) -> Page:
 @contextmanager
 def _without_log() -> Iterator[None]:
     """Silence OpenCV's lines about files that the caller reports."""
-    logging = cv2.utils.logging
-    level = logging.setLogLevel(logging.LOG_LEVEL_SILENT)
+    logging = getattr(cv2.utils, 'logging', cv2)  # the latter before OpenCV 4.12
+    level = logging.setLogLevel(SILENT)
     try:
         yield
     finally:
