@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mmpose_addons.apis.infer import InferReport
     from mmpose_addons.apis.sources import Source
 
-from .errors import in_one_line
+from .errors import in_one_line, said
 
 SKIPPED = 3
 
@@ -240,7 +240,7 @@ def _save_as(
             if left_out:
                 print(f'infer: left out of {file}: {left_out}', file=sys.stderr)
     except OSError as error:
-        report.failed.append(f'--save-as {" ".join(sorted(args.formats))}: {error}')
+        report.failed.append(f'--save-as {" ".join(sorted(args.formats))}: {said(error)}')
         report.exit_code = report.exit_code if report.exit_code > SKIPPED else 1
 
 
