@@ -66,7 +66,7 @@ def lock_folder(path: str | os.PathLike) -> Iterator[Path]:
 
 
 def _locked_file(folder: Path) -> IO[bytes]:
-    """The empty lock file, open and locked."""
+    """Open the empty lock file and lock it."""
     file = folder / LOCK_FILE
     while True:
         stream = file.open('a+b', buffering=0)  # close() does not write

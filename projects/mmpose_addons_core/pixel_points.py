@@ -7,7 +7,7 @@ FARTHEST = 1e6
 
 
 def pixel_points(points: np.ndarray, fraction: int = 0) -> np.ndarray:
-    """Points (..., 2), image px, rounded; those far away, or NaN, lie beyond every image.
+    """Round points (..., 2), image px; those far away, or NaN, lie beyond every image.
 
     Args:
         points: Any numbers.

@@ -68,7 +68,7 @@ def _wool(base: Colour, rng: np.random.Generator) -> Image:
 
 
 def _antelope_coat(base: Colour, rng: np.random.Generator) -> Image:
-    """A white belly and rump below a dark band along the flank."""
+    """Paint a white belly and rump below a dark band along the flank."""
     texture = plain_texture(base).copy()
     y, x = _texels()
     edge = TEXTURE_SIZE * rng.uniform(0.62, 0.68)
@@ -78,7 +78,7 @@ def _antelope_coat(base: Colour, rng: np.random.Generator) -> Image:
 
 
 def _cat_coat(base: Colour, rng: np.random.Generator) -> Image:
-    """The stripes of a tiger, the spots of a leopard, or one colour, pale below."""
+    """Paint the stripes of a tiger, the spots of a leopard, or one colour, pale below."""
     pattern = choose(('stripes', 'spots', 'plain'), rng)
     texture = plain_texture(base).copy()
     y, x = _texels()

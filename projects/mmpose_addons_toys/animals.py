@@ -143,7 +143,7 @@ def make_toy_animals(
 
 
 def _problem(domain: str, heading: str, species: Sequence[str]) -> str:
-    """What is wrong with these arguments; empty if nothing is."""
+    """Describe what is wrong with these arguments; empty if nothing is."""
     if domain not in DOMAINS:
         return f'domain to be one of {DOMAINS}, got {domain!r}'
     if heading not in HEADINGS:

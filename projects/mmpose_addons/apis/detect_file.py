@@ -15,14 +15,15 @@ from mmpose_addons_core.datasets.coco_categories import CategoryError, category_
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_file import read_json, read_records
 from mmpose_addons_core.datasets.coco_images import read_image_list
+from mmpose_addons_core.file_digests import file_digest, files_digest
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
+from mmpose_addons_runtime.frames import InputError, Lost, read_frames
 
 from .detector import BoxDetector
-from .frames import InputError, Lost, read_frames
-from .unfinished_detections import file_digest, images_digest, unfinished_detections
+from .unfinished_detections import unfinished_detections
 
 
 @dataclass
@@ -89,7 +90,9 @@ def detect_images(
     identity = dict(
         settings or {},
         annotations=file_digest(ann),
-        images=images_digest(folder, [image['file_name'] for image in images]),
+        images=files_digest(
+            (image['file_name'], folder / image['file_name']) for image in images
+        ),
     )
     report = DetectReport(total=len(images))
     with unfinished_detections(out, identity, say) as unfinished:
@@ -126,7 +129,7 @@ def detect_images(
 def _detected(
     detector: BoxDetector, folder: Path, group: list[dict[str, Any]]
 ) -> Iterator[tuple[dict[str, Any], Iterator | str]]:
-    """Images with their boxes and scores, or with the reason why they cannot be read."""
+    """Yield images with their boxes and scores, or with the reason why they cannot be read."""
     lost: list[Lost] = []
     frames = read_frames((folder / image['file_name'] for image in group), lost.append)
     first = [frame for frame in frames if frame.number == 0]
@@ -146,7 +149,7 @@ def box_ap(
     boxes: Path | list[dict[str, Any]],
     category_id: int | str = 1,
 ) -> dict[str, float] | None:
-    """COCO's AP, AP50 and AR (100 boxes an image) of detected boxes; None without truth.
+    """Return COCO's AP, AP50 and AR (100 boxes an image) of detected boxes; None without truth.
 
     Args:
         ann: COCO file, or the content of one that has been checked; annotations without a box
@@ -185,7 +188,7 @@ def box_ap(
 
 
 def average_precision(evaluation: COCOeval, recall: int) -> dict[str, float]:
-    """AP, AP50 and AR of a prepared evaluation; `recall` is AR's place in its ``stats``."""
+    """Return AP, AP50 and AR of a prepared evaluation; `recall` is AR's place in ``stats``."""
     with contextlib.redirect_stdout(io.StringIO()):
         evaluation.evaluate()
         evaluation.accumulate()
@@ -211,7 +214,7 @@ def _images(ann: Path) -> list[dict[str, Any]]:
 
 
 def keypoint_category(ann: Path) -> int | str:
-    """The category to write boxes with, see :func:`category_to_write`.
+    """Return the category to write boxes with, see :func:`category_to_write`.
 
     Raises:
         InputError: The file cannot be read, or several categories could be meant.

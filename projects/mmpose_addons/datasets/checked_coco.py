@@ -99,7 +99,7 @@ class AnnotationCheck(_Base):
             return super()._load_annotations()
 
     def _load_detection_results(self) -> list[dict]:
-        """Samples of the usable detections, with the annotations' category."""
+        """Return the samples of the usable detections, with the annotations' category."""
         detections = self._report.detections
         bbox_file: str | None = self.bbox_file
         with tempfile.TemporaryDirectory() as folder:

@@ -17,8 +17,9 @@ from mmpose_addons_core.keypoints.sides import sides_of
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.images import read_image
 from mmpose_addons_core.pixel_points import pixel_points
+from mmpose_addons_runtime.draw_pose import draw_pose, side_colour
 
-from .pose_sheet import brightened, draw_pose, side_colour
+from .pose_sheet import brightened
 
 CELL = 330
 """Width and height of an image of the gallery, px; the page shows it at 220 px."""

@@ -47,7 +47,7 @@ class Keypoints(NamedTuple):
 
 
 def keypoints_by_category(data: Mapping[str, Any]) -> dict[Category, Keypoints]:
-    """K of each category of an annotation file whose layout is right."""
+    """Return K of each category of an annotation file whose layout is right."""
     found: defaultdict[Category, Counter[int]] = defaultdict(Counter)
     for ann in data.get('annotations', []):
         keypoints, category_id = ann.get('keypoints'), ann.get('category_id')
@@ -69,7 +69,7 @@ def choose_categories(
     num_keypoints: int | None = None,
     wanted: Category | None = None,
 ) -> list[Category]:
-    """Ids of the categories whose annotations are used.
+    """Choose the ids of the categories whose annotations are used.
 
     Categories without keypoints are left out if another one has some. Several categories are
     taken together if they have the same K (AP-10K has a category for each species).
@@ -106,7 +106,7 @@ def category_to_write(
     num_keypoints: int | None = None,
     wanted: Category | None = None,
 ) -> Category:
-    """The category of boxes or poses that are found in the images of a file.
+    """Choose the category of boxes or poses that are found in the images of a file.
 
     Args:
         data: content of an annotation file whose layout is right.
@@ -137,7 +137,7 @@ def category_to_write(
 
 
 def category_name(categories: Sequence[Mapping], category_id: Category) -> str:
-    """A category for a message.
+    """Name a category for a message.
 
     >>> category_name([dict(id=1, name='person')], 1)
     'category 1 (person)'
@@ -147,7 +147,7 @@ def category_name(categories: Sequence[Mapping], category_id: Category) -> str:
 
 
 def _named(categories: Sequence[Mapping], wanted: Category) -> Category:
-    """The id of the category with this id or name; a number may be given as a text."""
+    """Find the id of the category with this id or name; a number may be given as a text."""
     ids = [category['id'] for category in categories]
     exact = [key for key in ids if key == wanted or str(key) == str(wanted)]
     named = [category['id'] for category in categories if category.get('name') == wanted]

@@ -95,7 +95,7 @@ def check_detections(
 def _taken_categories(
     found: Collection[Category], categories: Sequence[Mapping], chosen: Collection[Category]
 ) -> Collection[Category]:
-    """The detections' categories that mean ``chosen``; none if that cannot be known."""
+    """Return the detections' categories that mean ``chosen``; none if that cannot be known."""
     taken = [key for key in chosen if key in found]
     known = [category['id'] for category in categories]
     if not taken and {*found} == {PERSON} and PERSON not in known:
@@ -104,7 +104,7 @@ def _taken_categories(
 
 
 def detection_problems(detection: Mapping) -> Iterator[RecordProblem]:
-    """Problems with the values of a detection that is used as a person's box.
+    """Return problems with the values of a detection that is used as a person's box.
 
     A box may have its score as a fifth number, as MMDetection writes them.
     """

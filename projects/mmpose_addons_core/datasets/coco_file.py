@@ -23,7 +23,7 @@ class CocoFileError(ValueError):
 
 
 def read_json(file: str | PathLike) -> Any:
-    """The content of a JSON file in UTF-8, UTF-16 or UTF-32, with a byte order mark or without.
+    """Read a JSON file in UTF-8, UTF-16 or UTF-32, with a byte order mark or without.
 
     Raises:
         CocoFileError: The file cannot be read or is not JSON.
@@ -45,7 +45,7 @@ def read_json(file: str | PathLike) -> Any:
 def read_records(
     file: str | PathLike, key: str | None = None, fields: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """The records of an annotation file, or of a file of results.
+    """Read the records of an annotation file, or of a file of results.
 
     Args:
         file: JSON.
@@ -74,14 +74,14 @@ def read_records(
 
 
 def encoding_of(file: str | PathLike) -> str:
-    """The encoding of a JSON file by its first bytes; 'utf-8' is without a byte order mark."""
+    """Find a JSON file's encoding by its first bytes; 'utf-8' is without a byte order mark."""
     with open(file, 'rb') as stream:
         return json.detect_encoding(stream.read(4))
 
 
 @contextmanager
 def plain_json(file: str | PathLike) -> Iterator[str]:
-    """A path for readers of UTF-8 without a byte order mark, such as xtcocotools.
+    """Yield a path for readers of UTF-8 without a byte order mark, such as xtcocotools.
 
     It is the file itself, or a copy that lasts as long as the block.
     """

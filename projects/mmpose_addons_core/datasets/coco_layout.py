@@ -11,7 +11,7 @@ UNREAD = object()
 
 
 def load_json(path: str, report: CocoReport) -> Any:
-    """The content of a JSON file; ``UNREAD`` with an error in the report if it is none."""
+    """Load the content of a JSON file; ``UNREAD`` with an error in the report if it is none."""
     try:
         content = read_json(path)
     except CocoFileError as error:
@@ -24,7 +24,7 @@ def load_json(path: str, report: CocoReport) -> Any:
 
 
 def layout_problem(data: Any, needed: tuple[str, ...]) -> str:
-    """Why ``data`` is not COCO's dictionary of lists of dictionaries; empty if it is.
+    """Return why ``data`` is not COCO's dictionary of lists of dictionaries; empty if it is.
 
     Args:
         needed: lists that the file must have.

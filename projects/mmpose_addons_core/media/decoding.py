@@ -16,6 +16,7 @@ from typing import IO
 import cv2
 import numpy as np
 
+SILENT = 0  # OpenCV's LOG_LEVEL_SILENT
 _ERRORS = 2  # the file descriptor of stderr
 _one_at_a_time = threading.Lock()
 _LINE = re.compile(
@@ -32,7 +33,7 @@ _HARMLESS = re.compile(r'\d+ extraneous bytes before marker')
 def decoded(
     content: np.ndarray, flags: int = cv2.IMREAD_COLOR
 ) -> tuple[np.ndarray | None, str]:
-    """The image of a file's bytes, and what is damaged in it.
+    """Decode the bytes of an image file, and tell what is damaged in it.
 
     Images are decoded one after the other, also of several threads, if they are JPEG.
 
@@ -63,9 +64,9 @@ def _imdecode(content: np.ndarray, flags: int) -> np.ndarray | None:
 
 @contextmanager
 def without_log() -> Iterator[None]:
-    """Without OpenCV's lines about files that the caller reports."""
-    logging = cv2.utils.logging
-    level = logging.setLogLevel(logging.LOG_LEVEL_SILENT)
+    """Silence OpenCV's lines about files that the caller reports."""
+    logging = getattr(cv2.utils, 'logging', cv2)  # the latter before OpenCV 4.12
+    level = logging.setLogLevel(SILENT)
     try:
         yield
     finally:
@@ -74,7 +75,7 @@ def without_log() -> Iterator[None]:
 
 @contextmanager
 def _libjpeg_warnings() -> Iterator[list[str]]:
-    """A list that gets the warnings about missing pixels, at the end of the block.
+    """Give a list that gets the warnings about missing pixels, at the end of the block.
 
     What other threads write to stderr meanwhile follows then.
     """

@@ -26,7 +26,7 @@ SPLITS = {'train': 'train', 'valid': 'val', 'val': 'val', 'validation': 'val', '
 
 
 def is_coco(file: Path) -> bool:
-    """Whether a JSON file has COCO's three lists, and keypoints in a category."""
+    """Return whether a JSON file has COCO's three lists, and keypoints in a category."""
     try:
         content = read_json(file)
     except CocoFileError:
@@ -89,7 +89,7 @@ def _names(category: Any) -> list[str]:
 
 
 def _categories(file: Path, content: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
-    """A category with keypoints, and the ids, as texts, of all that have the same ones.
+    """Return a category with keypoints, and the ids, as texts, of all that have the same ones.
 
     Categories without annotations do not count where others have some.
     """

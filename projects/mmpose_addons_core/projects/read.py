@@ -44,7 +44,7 @@ def read_project(
 
 
 def _matching(path: Path, pattern: str) -> list[Path]:
-    """The file itself if it fits, or the files directly in the folder."""
+    """Return the file itself if it fits, or the files directly in the folder."""
     if path.is_file():
         return [path] if path.match(pattern) else []
     return sorted(file for file in path.glob(pattern) if not file.name.startswith('.'))

@@ -113,5 +113,5 @@ def _listed(value: Any) -> Any:
 
 
 def _read(file: str | Path) -> Any:
-    """The content of a JSON file in any encoding of Unicode."""
+    """Read the content of a JSON file in any encoding of Unicode."""
     return json.loads(Path(file).read_bytes())

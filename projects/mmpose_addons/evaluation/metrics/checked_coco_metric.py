@@ -97,7 +97,7 @@ class CheckedCocoMetric(CocoMetric):
                 pred['category_id'] = self._categories[0]
 
     def _chosen(self, dataset_meta: dict) -> list[int | str]:
-        """Ids of the categories to evaluate."""
+        """Return the ids of the categories to evaluate."""
         used = [category['id'] for category in dataset_meta.get('CLASSES') or []]
         if self.category is None and used and all(key in self.coco.cats for key in used):
             return used
@@ -135,5 +135,5 @@ class CheckedCocoMetric(CocoMetric):
 
 
 def _plain_file(file: str, local: ExitStack) -> str:
-    """A local path of a file that MMPose and xtcocotools can read, until ``local`` closes."""
+    """Return a local path that MMPose and xtcocotools can read, until ``local`` closes."""
     return local.enter_context(plain_json(local.enter_context(get_local_path(file))))

@@ -20,7 +20,7 @@ def unlabelled_frames(
     boxes: dict[str, list[float]] | None = None,
     progress: bool = False,
 ) -> dict[str, Any]:
-    """COCO annotations of all images under a folder, one box each.
+    """Return COCO annotations of all images under a folder, one box each.
 
     Args:
         root: Folder; the images' names are relative to it. Hidden files are left out.

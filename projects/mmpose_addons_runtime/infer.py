@@ -4,12 +4,12 @@ Whatever ends a run early, what is done by then is kept and complete.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
-
-from mmpose.structures import PoseDataSample
+from typing import Any, Protocol
 
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
@@ -17,18 +17,25 @@ from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
 from .annotated_inputs import AnnotatedInputs
-from .collected_predictions import CollectedPredictions
 from .drawing import drawn_frame
 from .frames import Frame, Lost, read_frames
 from .output_plan import OutputPlan
 from .outputs import FRAME_RATE, OutputError, Outputs
-from .pipeline import PosePipeline
+from .people import People
 from .results import coco_results
-from .sources import Source
+from .sources import Source, split_sources
+from .topdown import GivenBoxes, TopdownPipeline
 from .tracking import Tracker
 
 SKIPPED = 3
 """Exit code of a run that has passed over frames which cannot be read."""
+
+
+class FrameResults(Protocol):
+    """Whatever gets the results of each frame."""
+
+    def add(self, frame: Frame, results: Sequence[dict[str, Any]]) -> None:
+        """Add the COCO results of a frame, also of one without anybody."""
 
 
 @dataclass
@@ -65,7 +72,7 @@ class InferReport:
 def infer(
     sources: Sequence[Source],
     plan: OutputPlan,
-    pipeline: PosePipeline,
+    pipeline: TopdownPipeline,
     *,
     annotated: AnnotatedInputs | None = None,
     track: str | None = None,
@@ -73,7 +80,8 @@ def infer(
     keypoint_threshold: float = 0.3,
     stop_on_error: bool = False,
     stop: StopRequest | None = None,
-    collected: CollectedPredictions | None = None,
+    collected: FrameResults | None = None,
+    advance: Callable[[int], None] | None = None,
 ) -> InferReport:
     """Find the poses of all sources, and write them.
 
@@ -90,6 +98,7 @@ def infer(
         stop_on_error: End the run at the first frame that cannot be read.
         stop: Ends the run between two frames.
         collected: Gets the results of each frame.
+        advance: Called with the number of frames that are done; by default a bar shows it.
     """
     stop = StopRequest() if stop is None else stop  # one that nobody has made is false
     report = InferReport()
@@ -102,20 +111,22 @@ def infer(
         report.stopped, report.exit_code = str(error), 1
         return report
     try:
-        with progress_bar('Frames', report.total) as advance:
+        bar = progress_bar('Frames', report.total) if advance is None else nullcontext(advance)
+        with bar as advance:
             frames = _frames(sources, report, stop_on_error, stop)
             given = annotated.given_boxes if annotated else None
-            for frame, sample in pipeline.of_frames(frames, given):
+            whole_inputs = bool(track or smooth or plan.videos)
+            for frame, people in _found(frames, sources, pipeline, given, whole_inputs):
                 if stop:
                     break
-                time = tracks.update(frame, sample)
-                people = _results(frame, sample, sources, annotated)
-                outputs.add_results(people)
+                time = tracks.update(frame, people)
+                results = _results(frame, people, sources, annotated)
+                outputs.add_results(results)
                 if collected:
-                    collected.add(frame, people)
+                    collected.add(frame, results)
                 if outputs.draws:
                     metadata = pipeline.metadata
-                    image = drawn_frame(frame, sample, metadata, keypoint_threshold)
+                    image = drawn_frame(frame, people, metadata, keypoint_threshold)
                     outputs.add_image(frame, image, time)
                 report.people += len(people)
                 report.empty += not people
@@ -140,7 +151,7 @@ def infer(
 def _frames(
     sources: Sequence[Source], report: InferReport, stop_on_error: bool, stop: StopRequest
 ) -> Iterator[Frame]:
-    """Frames until something asks to stop; what cannot be read goes to the report."""
+    """Yield frames until something asks to stop; what cannot be read goes to the report."""
 
     def lose(lost: Lost) -> None:
         if not (stop_on_error and report.lost):
@@ -156,16 +167,31 @@ def _frames(
         yield frame
 
 
+def _found(
+    frames: Iterator[Frame],
+    sources: Sequence[Source],
+    pipeline: TopdownPipeline,
+    given: GivenBoxes | None,
+    whole_inputs: bool,
+) -> Iterator[tuple[Frame, People]]:
+    """People of all frames; no batch has crops of two parts."""
+    parts = split_sources(sources, whole_inputs)
+    part_of = [number for number, part in enumerate(parts) for _ in part]
+    groups = groupby(frames, lambda frame: part_of[frame.source])
+    return chain.from_iterable(pipeline.find(group, given) for _, group in groups)
+
+
 def _results(
     frame: Frame,
-    sample: PoseDataSample,
+    people: People,
     sources: Sequence[Source],
     annotated: AnnotatedInputs | None,
 ) -> list[dict[str, Any]]:
-    """COCO results with file name, frame number and time."""
-    results = coco_results(sample, annotated.image_ids[frame.source] if annotated else None)
+    """Return COCO results with file name, frame number and time."""
+    image_id = annotated.image_ids[frame.source] if annotated else frame.index
+    results = coco_results(people, image_id)
     if annotated:
-        for result, box in zip(results, sample.pred_instances.box_index, strict=True):
+        for result, box in zip(results, people.box_index, strict=True):
             result['category_id'] = annotated.category_of(frame, int(box))
     place: dict[str, Any] = dict(
         file_name=sources[frame.source].location, frame_id=frame.number
@@ -179,7 +205,7 @@ class _Tracks:
     """Number and smooth the people of each input, if that is wanted."""
 
     def __init__(
-        self, sources: Sequence[Source], pipeline: PosePipeline, by: str | None, smooth: bool
+        self, sources: Sequence[Source], pipeline: TopdownPipeline, by: str | None, smooth: bool
     ) -> None:
         self._sources = sources
         self._files = Counter(source.input for source in sources)
@@ -191,8 +217,8 @@ class _Tracks:
         self._tracker: Tracker | None = None
         self._smoother: PoseSmoother | None = None
 
-    def update(self, frame: Frame, sample: PoseDataSample) -> float:
-        """Add track numbers to a sample; the time of its frame in its input, seconds.
+    def update(self, frame: Frame, people: People) -> float:
+        """Add track numbers to people; the time of its frame in its input, seconds.
 
         An input of one video or animation has the times of the file. Other inputs have
         ``FRAME_RATE`` images a second.
@@ -205,10 +231,9 @@ class _Tracks:
         time = (frame.index - self._start) / FRAME_RATE
         if frame.time is not None and self._files[number] == 1:
             time = frame.time
-        people = sample.pred_instances
         if self._tracker:
             people.track_ids = self._tracker.update(people)
-        if self._smoother:
+        if self._smoother and people.track_ids is not None:
             people.keypoints = self._smoother(
                 people.track_ids, people.keypoints, people.bboxes, time
             )

@@ -24,7 +24,7 @@ class AnnotatedBoxes(NamedTuple):
     categories: list[Category]
 
     def of(self, chosen: list[Category]) -> 'AnnotatedBoxes':
-        """The boxes of some categories."""
+        """Return the boxes of some categories."""
         kept = [index for index, key in enumerate(self.categories) if key in chosen]
         return AnnotatedBoxes(self.boxes[kept], [self.categories[index] for index in kept])
 
@@ -33,7 +33,7 @@ NO_BOXES = AnnotatedBoxes(np.zeros((0, 4), np.float32), [])
 
 
 def read_boxes(ann: Path) -> dict[int, AnnotatedBoxes]:
-    """Boxes of the annotations by image id. Crowds are left out.
+    """Read the boxes of the annotations by image id. Crowds are left out.
 
     Args:
         ann: COCO annotations.
@@ -61,7 +61,7 @@ def read_boxes(ann: Path) -> dict[int, AnnotatedBoxes]:
 
 
 def _problem(record: dict[str, Any]) -> str:
-    """What is wrong with an annotation; empty without a problem."""
+    """Describe what is wrong with an annotation; empty without a problem."""
     image, category, box = record['image_id'], record.get('category_id', 1), record['bbox']
     if not is_id(image):
         return f'image_id must be a whole number, got {shown(image)}'

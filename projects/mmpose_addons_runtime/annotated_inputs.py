@@ -35,6 +35,12 @@ class AnnotatedInputs:
     category: Category = 1
     boxes: list[AnnotatedBoxes] | None = None
 
+    def part(self, sources: range) -> 'AnnotatedInputs':
+        """Return those of some sources, by their numbers."""
+        chosen = slice(sources.start, sources.stop)
+        boxes = None if self.boxes is None else self.boxes[chosen]
+        return AnnotatedInputs(self.image_ids[chosen], self.category, boxes)
+
     @property
     def given_boxes(self) -> Callable[[Frame], np.ndarray] | None:
         """A function to the boxes (N, 4), x1, y1, x2, y2 in image px; None to detect them."""
@@ -42,7 +48,7 @@ class AnnotatedInputs:
         return None if boxes is None else lambda frame: boxes[frame.source].boxes
 
     def category_of(self, frame: Frame, box: int) -> Category:
-        """Category of the pose in a box of a frame, by the number of the box."""
+        """Return the category of the pose in a box of a frame, by the number of the box."""
         return self.boxes[frame.source].categories[box] if self.boxes else self.category
 
 
