@@ -18,7 +18,7 @@ from mmpose_addons_core.projects.save_predictions import (
 )
 
 from . import infer_options
-from .errors import in_one_line
+from .errors import in_one_line, said
 
 if TYPE_CHECKING:
     from mmpose_addons_runtime.collected_predictions import CollectedPredictions
@@ -172,5 +172,5 @@ def _save_as(
             if left_out:
                 print(f'infer: left out of {file}: {left_out}', file=sys.stderr)
     except OSError as error:
-        report.failed.append(f'--save-as {" ".join(sorted(args.formats))}: {error}')
+        report.failed.append(f'--save-as {" ".join(sorted(args.formats))}: {said(error)}')
         report.exit_code = report.exit_code if report.exit_code > SKIPPED else 1
