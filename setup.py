@@ -21,7 +21,7 @@ def requirements(name: str) -> list[str]:
 
 
 def mim_files() -> list[str]:
-    """What ships under .mim, relative to the package; Path.rglob would not follow the links."""
+    """List what ships under .mim, relative to the package; Path.rglob does not follow links."""
     shipped = [Path('.mim/model-index.yml')]
     for folder in ('configs', 'tools'):
         for file in (ROOT / folder).rglob('*'):
@@ -63,7 +63,17 @@ setup(
         'mim': ['openmim>=0.3.9', 'openxlab==0.0.11'],
         'detect': ['mmdet>=3.0.0'],
         'export': ['onnx', 'onnxruntime'],
+        # Exported networks without PyTorch, in an empty environment. Wheels above the upper
+        # bounds work as well and are larger: together they take more than 400 MB.
+        'runtime': [
+            'numpy',
+            'opencv-python-headless>=4.9,<4.12',
+            'onnxruntime>=1.19,<1.28',
+            'pillow',
+            'av>=14.2',
+        ],
         'video': ['av>=14.2'],
+        'ray': ['ray[data]>=2.51'],
         'projects': requirements('projects'),
         'tests': requirements('tests'),
     },

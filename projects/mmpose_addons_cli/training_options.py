@@ -150,7 +150,7 @@ def carry_out(name: str, options: 'Options', dry_run: bool, begin: float) -> int
 
 
 def next_commands(options: 'Options') -> list[tuple[str, str]]:
-    """What to do next, and the command."""
+    """Return what to do next, and the command."""
     out = options.out
     detector = ['--det', *options.detector] if options.detector else []
     video = options.unlabelled[0] if options.unlabelled else 'VIDEO'

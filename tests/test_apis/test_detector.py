@@ -12,7 +12,7 @@ import torch
 from mmengine.registry import DefaultScope
 
 from helpers.detectors import detector_config
-from helpers.poses import pose_model, random_image
+from helpers.poses import pose_config, pose_model, random_image
 from mmpose_addons.apis import BoxDetector, InputError, ModelError, PosePipeline
 from mmpose_addons.apis.detect_file import box_ap, detect_images
 from mmpose_addons.apis.unfinished_detections import UnfinishedDetections
@@ -70,6 +70,18 @@ def test_pipeline_with_a_detector(rng, detector):
 def test_unknown_class():
     with pytest.raises(ModelError, match=r"\['cat', 'person'\], got 'dog'"):
         BoxDetector(detector_config(), None, category='dog')
+
+
+def test_what_is_no_detector(tmp_path):
+    (tmp_path / 'empty.py').write_text('a = 1\n')
+    with pytest.raises(ModelError, match=r'empty\.py: a config of MMDet with model and test_d'):
+        BoxDetector(tmp_path / 'empty.py', None)
+    with pytest.raises(ModelError, match='expected a detector of MMDet, got TopdownPose'):
+        BoxDetector(pose_config(), None)
+    config = detector_config()
+    config.model.type = 'NoSuchDetector'
+    with pytest.raises(ModelError, match='NoSuchDetector is not in the mmdet::model registry'):
+        BoxDetector(config, None)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import time
 
@@ -36,10 +37,11 @@ def begin_run(data, out, log):
 
 
 def files_of(out):
-    """Names of what a run leaves, without times in them and without logs."""
-    names = {file.relative_to(out) for file in out.rglob('*') if file.is_file()}
-    kept = {name for name in names if 'vis_data' not in name.parts and name.suffix != '.log'}
-    return {str(name) for name in kept if 'epoch_' not in name.name}
+    """Names of what a run leaves, without logs and the numbers of epochs."""
+    names = [file.relative_to(out) for file in out.rglob('*') if file.is_file()]
+    dated = re.compile(r'\d{8}_\d{6}')
+    kept = [name for name in names if not any(dated.search(part) for part in name.parts)]
+    return {re.sub(r'epoch_\d+', 'epoch', str(name)) for name in kept}
 
 
 def wait_for(file, process):

@@ -9,8 +9,8 @@ from helpers.poses import INPUT, pose_config, pose_model, random_image, some_box
 pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
 
+from helpers.toy_detector import write_toy_detector
 from mmpose_addons.apis import ModelError, PosePipeline
-from mmpose_addons.estimators.onnx_network import OnnxNetwork
 from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import (
     ExportError,
@@ -24,6 +24,7 @@ from mmpose_addons.export import (
     toy_crops,
 )
 from mmpose_addons_core.formula import formulas_only
+from mmpose_addons_runtime.onnx_network import OnnxNetwork
 
 TOLERANCE = 0.05  # px of the crop
 REGRESSION = dict(
@@ -137,6 +138,9 @@ def test_what_is_no_file_of_ours_is_refused(tmp_path):
         OnnxNetwork(tmp_path / 'a.onnx')
     with pytest.raises(ModelError, match='is missing'):
         OnnxNetwork(tmp_path / 'b.onnx')
+    file = write_toy_detector(tmp_path / 'detector.onnx')
+    with pytest.raises(ModelError, match="kind 'pose', got one of kind 'detector'"):
+        OnnxNetwork(file)
 
 
 def test_what_cannot_be_exported_is_named():

@@ -55,5 +55,5 @@ class FixedLengthSampler(Sampler):
         yield from drawn[self.rank :: self.world_size].tolist()
 
     def set_epoch(self, epoch: int) -> None:
-        """Called by MMEngine's ``DistSamplerSeedHook``."""
+        """Take the epoch; MMEngine's ``DistSamplerSeedHook`` calls it."""
         self.epoch = epoch

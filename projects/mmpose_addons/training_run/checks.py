@@ -15,8 +15,8 @@ from mmpose_addons_core.training_plan import (
     check_same_keypoints,
     read_labelled,
 )
+from mmpose_addons_runtime.sources import Source, find_sources
 
-from ..apis.sources import Source, find_sources
 from ..estimators.loading import load_pose_model
 from .options import FRAMES, Options
 
@@ -27,7 +27,7 @@ FRAME_BYTES = 1_000_000
 
 
 def checked_labels(options: Options) -> LabelledFolder:
-    """The labelled folder, with the test images and their names of keypoints checked.
+    """Check the labelled folder, the test images and their names of keypoints, and return them.
 
     Raises:
         PlanError, DatasetError: Something is missing or broken, or names differ.
@@ -54,7 +54,7 @@ def checked_labels(options: Options) -> LabelledFolder:
 
 
 def metainfo_of(labelled: LabelledFolder) -> dict[str, Any]:
-    """What ``dataset_info.py`` says, as MMPose has it.
+    """Return what ``dataset_info.py`` says, as MMPose has it.
 
     Raises:
         PlanError: It cannot be read, or names a keypoint that it does not have.
@@ -79,7 +79,7 @@ def count_tested(options: Options) -> int:
 
 
 def images_of(options: Options) -> Path:
-    """Folder of the test images: as said, or beside the file as in a folder of ``import``."""
+    """Return the folder of the test images: as given, or that of ``import``."""
     if options.test_images is not None:
         return options.test_images
     folder = Path(options.test or '').absolute().parent
@@ -104,7 +104,7 @@ def check_boxes(options: Options) -> None:
 
 
 def check_pairs(labelled: LabelledFolder) -> list[str]:
-    """What is to be said on left and right.
+    """Say what is to be known of left and right.
 
     Raises:
         PlanError: One keypoint of ``dataset_info.py`` names another as its other side, and that
@@ -138,7 +138,7 @@ def mirrored_pairs(labelled: LabelledFolder) -> list[tuple[str, str]]:
 
 
 def checked_target(options: Options) -> list[Source]:
-    """The unlabelled inputs.
+    """Check the unlabelled inputs and return them.
 
     Raises:
         InputError: One is missing.
@@ -165,7 +165,7 @@ def check_start(options: Options, config: Path) -> None:
 
 
 def check_disk(options: Options, parameters: int) -> int:
-    """Bytes that the run needs.
+    """Refuse a disk without enough space; return the bytes that the run needs.
 
     Raises:
         PlanError: The disk has less.

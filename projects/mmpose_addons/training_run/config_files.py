@@ -50,7 +50,7 @@ class SourceConfig:
 
 
 def source_text(plan: SourceConfig) -> str:
-    """The config that trains on labels, and with which every network of the run is tested."""
+    """Return the config that trains on labels and that tests every network of the run."""
     labelled, sizes = plan.labelled, plan.sizes
     settings = Config(dict(model=plan.model)).pretty_text
     strong = (
@@ -164,7 +164,7 @@ class AdaptConfig:
 
 
 def adapt_text(plan: AdaptConfig) -> str:
-    """The config that adapts."""
+    """Return the config that adapts."""
     method, sizes, target, start = plan.method, plan.sizes, plan.target, plan.start
     rounds = max(1, sizes.epochs // plan.rounds)
     if method == 'cc-ssl':
@@ -251,7 +251,7 @@ param_scheduler = [
 
 
 def _validation(plan: SourceConfig) -> str:
-    """The lines of a config that score some images of the val part during training."""
+    """Return the lines of a config that score some images of the val part during training."""
     if not plan.labelled.has_val or not plan.curve:
         return 'val_cfg = val_dataloader = val_evaluator = None\n'
     count = plan.labelled.tested

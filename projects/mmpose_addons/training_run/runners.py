@@ -20,7 +20,7 @@ NOISE = ('The prefix is not set in metric class', 'Dataset ', '`save_param_sched
 
 
 def make_runner(config: Config, work_dir: Path) -> Runner:
-    """A runner that shares nothing with earlier ones.
+    """Build a runner that shares nothing with earlier ones.
 
     MMEngine finds loggers, message hubs and visualizers by name, so that a second runner of
     the same name would write to the files of the first.

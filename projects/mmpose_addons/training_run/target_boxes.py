@@ -6,16 +6,16 @@ from pathlib import Path
 from mmpose_addons_core.datasets.converters.unlabelled_frames import read_boxes
 from mmpose_addons_core.natural_order import natural_key
 from mmpose_addons_core.progress import track
+from mmpose_addons_runtime.frames import read_frames
 
 from ..apis.detector import BoxDetector
-from ..apis.frames import read_frames
 
 BoxesOf = Callable[[Path], Mapping[str, list] | None]
 """From a folder of frames to [x, y, width, height] by name, or lists of them; None: whole."""
 
 
 def whole_frames(folder: Path) -> None:
-    """The box of each frame is the whole frame."""
+    """Return None: the box of each frame is the whole frame."""
 
 
 def of_file(file: Path) -> BoxesOf:

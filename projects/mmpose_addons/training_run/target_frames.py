@@ -20,10 +20,10 @@ from mmpose_addons_core.training_plan.frame_choice import (
     share_out,
 )
 from mmpose_addons_core.training_plan.labelled_folder import PlanError
+from mmpose_addons_runtime.collected_predictions import CollectedPredictions
+from mmpose_addons_runtime.frames import Lost, read_frames
+from mmpose_addons_runtime.sources import Source
 
-from ..apis.collected_predictions import CollectedPredictions
-from ..apis.frames import Lost, read_frames
-from ..apis.sources import Source
 from .target_boxes import BoxesOf, whole_frames
 
 LONG = 20_000

@@ -35,6 +35,6 @@ def box_crop(
 
 
 def jpeg_text(image: np.ndarray) -> str:
-    """A JPEG file in base64."""
+    """Return a JPEG file in base64."""
     _, jpeg = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, 85])
     return base64.b64encode(jpeg.tobytes()).decode()

@@ -13,9 +13,11 @@ import numpy as np
 
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.images import read_image
+from mmpose_addons_core.pixel_points import pixel_points
+from mmpose_addons_runtime.draw_pose import draw_pose
 
 from .box_crop import box_crop, jpeg_text
-from .pose_sheet import brightened, draw_pose
+from .pose_sheet import brightened
 
 
 class Predicted(Protocol):
@@ -93,7 +95,7 @@ def _picture(one: Predicted, keypoints: Keypoints) -> Picture:
     box = np.concatenate((one.box[:2], one.box[2:] - one.box[:2]))
     crop, (truth, predicted) = box_crop(image, box, one.truth, one.predicted)
     # fixed-point coordinates with 4 fractional bits
-    exact = [np.round(points * 16).astype(int).tolist() for points in (truth, predicted)]
+    exact = [pixel_points(points, 4).tolist() for points in (truth, predicted)]
     for k in np.flatnonzero(one.labelled):
         cv2.line(crop, exact[0][k], exact[1][k], (255, 255, 255), 1, cv2.LINE_AA, 4)
     crop = draw_pose(

@@ -76,7 +76,7 @@ def curves(rounds: Sequence[PseudoLabels], hidden: Hidden | None) -> str:
 
 
 def figure_svg(figure: Figure) -> str:
-    """An ``<svg>`` element, the same for the same figure."""
+    """Return an ``<svg>`` element, the same for the same figure."""
     stream = BytesIO()
     with matplotlib.rc_context({'svg.hashsalt': 'report'}):
         figure.savefig(stream, format='svg', metadata={'Date': None})

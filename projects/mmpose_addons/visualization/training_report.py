@@ -45,7 +45,7 @@ class ReportContent:
 
 
 def training_report(content: ReportContent) -> str:
-    """The page, which needs no other file."""
+    """Return the page, which needs no other file."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -67,7 +67,7 @@ def training_report(content: ReportContent) -> str:
 
 
 def score_rows(scores: Scores) -> list[list[str]]:
-    """Part and network, then PCK in percent and the error in px.
+    """Return rows of part, network, PCK in percent and error in px.
 
     >>> score_rows({'val': {'after': {'0.05/PCK': 0.5, '0.1/PCK': 0.75, 'EPE': 3.21}}})
     [['val, after', '50.0 %', '75.0 %', '3.2']]
@@ -84,7 +84,7 @@ def score_rows(scores: Scores) -> list[list[str]]:
 
 
 def verdict(scores: Scores) -> str:
-    """What the scores say of the adaptation; empty without two networks.
+    """Say what the adaptation has changed; empty without two networks.
 
     >>> verdict({'test': {'before': {'0.1/PCK': 0.5}, 'after': {'0.1/PCK': 0.45}}})
     'On the images of --test, PCK@0.1 has fallen by 5.0 points: keep the network before it.'

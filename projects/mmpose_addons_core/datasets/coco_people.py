@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any, NamedTuple
 
-from .coco_categories import Category, CategoryError, choose_categories, keypoints_by_category
+from .coco_categories import (
+    Category,
+    CategoryError,
+    choose_categories,
+    keypoints_by_category,
+    skeleton_links,
+)
 from .coco_file import CocoFileError, read_json
 from .coco_layout import layout_problem
 from .coco_values import are_numbers, is_category_id, is_id, shown
@@ -36,7 +42,7 @@ class LabelledPeople(NamedTuple):
 def read_labelled_people(
     file: str | PathLike, category: Category | None = None
 ) -> LabelledPeople:
-    """The labelled people of a file; crowds are left out.
+    """Read the labelled people of a file; crowds are left out.
 
     Args:
         file: COCO keypoint annotations.
@@ -79,7 +85,9 @@ def read_labelled_people(
     names = about.get('keypoints') or []
     if len(names) != count:
         names = [f'keypoint {number}' for number in range(count)]
-    return LabelledPeople(dict(people), files, names, _links(about.get('skeleton'), count))
+    return LabelledPeople(
+        dict(people), files, names, skeleton_links(about.get('skeleton'), count)
+    )
 
 
 def _problem(person: Mapping, files: Mapping[int, str], count: int) -> str:
@@ -98,22 +106,10 @@ def _problem(person: Mapping, files: Mapping[int, str], count: int) -> str:
 
 
 def _area(person: Mapping) -> float | None:
-    """The area, px^2, or what stands in for it; None where neither is usable."""
+    """Return the area, px^2, or what stands in for it; None where neither is usable."""
     area, box = person.get('area'), person.get('bbox')
     if area is not None:
         return area if are_numbers([area]) else None
     if isinstance(box, list) and len(box) == 4 and are_numbers(box):
         return BOX_FILL * box[2] * box[3]
     return None
-
-
-def _links(skeleton: Any, count: int) -> list[tuple[int, int]]:
-    """Usable pairs of a category's ``skeleton``, which counts from 1; others draw nothing."""
-    pairs = skeleton if isinstance(skeleton, list) else []
-    return [
-        (pair[0] - 1, pair[1] - 1)
-        for pair in pairs
-        if isinstance(pair, list)
-        and len(pair) == 2
-        and all(is_id(end) and 1 <= end <= count for end in pair)
-    ]

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from ..media.decoding import decoded
 from ..progress import progress_bar
 from .coco_values import printable
 
@@ -52,7 +53,8 @@ def check_image_files(
 
     Args:
         mode: 'exist' only checks that the file exists. 'header' reads format, size and the last
-            bytes, which finds most truncated files. 'decode' reads all pixels as MMPose does.
+            bytes, which finds most truncated files. 'decode' reads all pixels as MMPose does,
+            which also finds JPEG files with damage in the middle; one JPEG file at a time.
         workers: number of threads.
         progress: show a bar with the remaining time.
     """
@@ -116,7 +118,7 @@ def _exists(path: Path) -> None:
 
 
 def loaded_size(path: Path) -> tuple[int, int]:
-    """Width and height of the image that OpenCV loads, turned as EXIF says, without decoding.
+    """Return the size of the image that OpenCV loads, turned as EXIF says, without decoding.
 
     Raises:
         OSError, ValueError, ...: one of ``UNREADABLE``.
@@ -142,10 +144,11 @@ def loaded_size(path: Path) -> tuple[int, int]:
 
 def _decoded_size(path: Path) -> tuple[int, int]:
     """Width and height of the decoded pixels, by the call that MMPose's LoadImage makes."""
-    data = np.fromfile(path, np.uint8)
-    pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    pixels, damage = decoded(np.fromfile(path, np.uint8))
     if pixels is None:
         raise ValueError(_why_unreadable(path))
+    if damage:
+        raise ValueError(f'damaged, parts of it are missing: {damage}')
     if not _tail(path).endswith(tuple(ENDINGS.values())):
         with Image.open(path) as image:  # older OpenCV versions fill the missing part with grey
             image.load()
@@ -153,7 +156,7 @@ def _decoded_size(path: Path) -> tuple[int, int]:
 
 
 def is_utf8(path: Path) -> bool:
-    """Whether OpenCV takes a file's name: bytes that are not UTF-8 end the process.
+    """Return whether OpenCV takes a file's name: bytes that are not UTF-8 end the process.
 
     >>> is_utf8(Path('a.jpg')), is_utf8(Path('a' + chr(0xdcff)))
     (True, False)

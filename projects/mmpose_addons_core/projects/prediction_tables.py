@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 import numpy as np
 
 from ..fileio import atomic_write
+from .hdf5_writing import hdf5_write
 from .label_table import LEVELS, LEVELS_OF_SEVERAL
 from .predictions import Clip, Pose, best_poses, individuals
 
@@ -28,7 +29,7 @@ MOST_COLUMNS = 500
 def deeplabcut_table(
     clip: Clip, names: Sequence[str], scorer: str, several: bool
 ) -> 'pandas.DataFrame':
-    """Predictions of a clip as DeepLabCut has them in memory.
+    """Return the predictions of a clip as DeepLabCut has them in memory.
 
     Rows are frame numbers of a video, or file names of images without their folder. Frames
     without a pose are NaN.
@@ -60,7 +61,8 @@ def deeplabcut_table(
 def write_deeplabcut(table: 'pandas.DataFrame', h5: Path, text: Path) -> None:
     """Write a table as HDF5 and as csv, as DeepLabCut does after an analysis."""
     form: Literal['table', 'fixed'] = 'table' if table.shape[1] <= MOST_COLUMNS else 'fixed'
-    with atomic_write(h5) as unfinished:
+    names = sum(len(str(name)) for name in table.index) if table.index.dtype == object else 0
+    with hdf5_write(h5, 8 * table.size + 8 * len(table) + 8 * names) as unfinished:
         table.to_hdf(unfinished, key=KEY, format=form, mode='w')
     with atomic_write(text) as unfinished:
         table.to_csv(unfinished)
@@ -99,12 +101,12 @@ def write_plain_csv(clips: Sequence[Clip], names: Sequence[str], target: Path) -
 
 
 def _text_file(path: Path) -> TextIO:
-    """A new csv file; names of files in it need not be valid Unicode."""
+    """Open a new csv file; names of files in it need not be valid Unicode."""
     return path.open('w', encoding='utf-8', errors='surrogateescape', newline='')
 
 
 def _values(pose: Pose) -> list[float | int | str]:
-    """Track, score, and x, y, score of each keypoint."""
+    """Return track, score, and x, y, score of each keypoint."""
     points = np.column_stack((pose.keypoints, pose.scores)).astype(float)
     track = '' if pose.track is None else pose.track
     return [track, pose.score, *points.ravel().tolist()]

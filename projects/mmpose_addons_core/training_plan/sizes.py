@@ -132,7 +132,7 @@ def sizes_by_seconds(images: int, measured: Measured, seconds: float) -> Sizes:
 
 
 def labelling(frames: int, seconds: float, test_seconds: float) -> tuple[int, int, int]:
-    """Rounds, views of each frame and frames that an adaptation has time to label.
+    """Return rounds, views of each frame and frames that an adaptation has time to label.
 
     Args:
         frames: Number of frames that are wanted.
