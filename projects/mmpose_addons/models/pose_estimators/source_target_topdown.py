@@ -74,7 +74,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         self.consistency = None if consistency is None else Consistency(**consistency)
         self._register_load_state_dict_pre_hook(self._complete)
         self._unchecked: tuple[Tensor, list] | None = None
-        self._tapped: Tensor | None = None
+        self._tapped: Tensor  # during a step of alternating updates
 
     def init_weights(self) -> None:
         """Initialise as MMEngine's models do; domains begin with the same BatchNorm layers."""
@@ -107,7 +107,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
             losses['discriminator/resisted_loss'] = self.discriminator.resisted(
                 self._tapped, data['data_samples']
             )
-            self._tapped = None
+            del self._tapped
             total, of_network = self.parse_losses(losses)
         optim_wrapper.update_params(total)
         return {**logged, **of_network}
