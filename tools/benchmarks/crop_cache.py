@@ -11,6 +11,7 @@ crops (grey values) and of keypoints (px).
 import argparse
 import json
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -73,7 +74,7 @@ def parse_args() -> argparse.Namespace:
         default='wall',
         help='cpu: for a machine with other work',
     )
-    parser.add_argument('--oversampling', type=float, nargs='+', default=[1.5])
+    parser.add_argument('--oversampling', type=float, nargs='+', default=[2.0])
     parser.add_argument('--parts', nargs='+', choices=['photographs', *FILES], default=None)
     return parser.parse_args()
 
@@ -148,7 +149,7 @@ def differences(usual: Sequence[Any], cached: Sequence[Any]) -> tuple[np.ndarray
 
 
 def measure(config: str, images: Path, ann: Path, args: argparse.Namespace, over: float) -> str:
-    """A row of the table."""
+    """Return a row of the table."""
     pipeline = Config.fromfile(ROOT / config).train_dataloader.dataset.pipeline
     data = dict(
         type='CheckedCocoDataset',
@@ -182,7 +183,7 @@ def measure(config: str, images: Path, ann: Path, args: argparse.Namespace, over
     )
 
 
-def main() -> None:
+def main() -> int:
     args = parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -200,7 +201,8 @@ def main() -> None:
                     row = measure(config, images, ann, args, over)
                     name = Path(config).stem.split('_', 1)[1]
                     print(f'| {part} | {name} | {over:g} | {row}', flush=True)
+    return 0
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

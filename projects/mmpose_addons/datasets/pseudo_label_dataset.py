@@ -71,6 +71,7 @@ class PseudoLabelDataset(Dataset):
         self.pipeline = Compose(pipeline)
         self.label_pipeline = Compose(label_pipeline)
         self.teacher_pipeline = None if teacher_pipeline is None else Compose(teacher_pipeline)
+        self.cache_size = ''
         if crop_cache is not None:
             self._read_from(crop_cache)
         self._views = (
@@ -99,7 +100,7 @@ class PseudoLabelDataset(Dataset):
             if pipeline is not None
         ]
         cache = CropCache(folder, [steps.transforms for steps in pipelines], labels=False)
-        announce(cache, self.open_info, len(self))
+        self.cache_size = announce(cache, self.open_info, len(self))
         for pipeline, steps in zip(pipelines, cache.pipelines, strict=True):
             pipeline.transforms = steps
 

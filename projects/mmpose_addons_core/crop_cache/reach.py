@@ -33,7 +33,7 @@ class Spread:
     rotation: float = 0.0
 
     def moved(self, shift: float, scale: tuple[float, float], rotation: float) -> 'Spread':
-        """The spread after one more step; the step's rotation replaces the earlier one."""
+        """Return the spread after one more step, whose rotation replaces the earlier one."""
         return Spread(
             self.shift + shift * self.largest,
             self.smallest * scale[0],
@@ -71,7 +71,7 @@ class Cut(NamedTuple):
 
 
 def cut_for(views: Sequence[View], image_size: tuple[int, int], oversampling: float) -> Cut:
-    """The smallest part of an image that contains all crops of the views.
+    """Return the smallest part of an image that contains all crops of the views.
 
     Args:
         views: At least one.

@@ -52,7 +52,7 @@ class Surroundings:
     def warp(
         self, matrix: np.ndarray, input_size: tuple[int, int], flip: str | None = None
     ) -> np.ndarray | None:
-        """What ``cv2.warpAffine`` makes of the whole image, from the kept part.
+        """Return what ``cv2.warpAffine`` makes of the whole image, from the kept part.
 
         Args:
             matrix: (2, 3), from px of the whole image, mirrored as ``flip`` says, to input px.

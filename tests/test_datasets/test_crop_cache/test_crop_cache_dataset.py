@@ -1,5 +1,7 @@
 """A sample from the cache is the sample from the image, but for interpolation."""
 
+import re
+
 import numpy as np
 import pytest
 from mmcv.transforms import Compose
@@ -124,3 +126,14 @@ def test_steps_in_random_apply(people, tmp_path):
         same_labels(usual, sample)
         difference = np.abs(usual['inputs'].numpy().astype(int) - sample['inputs'].numpy())
         assert difference.mean() < 1
+
+
+def test_the_config_of_the_page(repo, people, tmp_path):
+    page = (repo / 'docs/crop_cache.md').read_text()
+    [text] = re.findall(r'```python\n(.*?)```', page, re.S)
+    names: dict = dict(train_pipeline=pipeline())
+    exec(text, names)
+    config = names['train_dataloader']['dataset']
+    assert config['dataset'].keys() == {*people, 'data_root'}
+    config.update(dataset=people, folder=str(tmp_path / 'crops'))
+    assert DATASETS.build(config)[0]['inputs'].shape == (3, 64, 48)

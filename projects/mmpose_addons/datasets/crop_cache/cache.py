@@ -44,7 +44,7 @@ class CropCache:
         self,
         folder: str | Path,
         pipelines: Sequence[Sequence[Any]],
-        oversampling: float = 1.5,
+        oversampling: float = 2.0,
         labels: bool = True,
     ) -> None:
         if not oversampling > 0:
@@ -96,7 +96,7 @@ class CropCache:
         return key_of(self.settings, results['img_path'], *values)
 
     def cut(self, results: dict[str, Any], image_size: tuple[int, int]) -> Cut:
-        """What is kept of an image (W, H): the union for all pipelines."""
+        """Return what is kept of an image (W, H): the union for all pipelines."""
         views = [view for routes in self._routes for view in routes.views(results, image_size)]
         return cut_for(views, image_size, self.oversampling)
 

@@ -46,7 +46,7 @@ class CropCacheDataset(Dataset):
         self,
         dataset: Mapping | BaseDataset,
         folder: str | Path,
-        oversampling: float = 1.5,
+        oversampling: float = 2.0,
     ) -> None:
         self.dataset: BaseDataset = (
             DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
@@ -55,7 +55,8 @@ class CropCacheDataset(Dataset):
         cache = CropCache(folder, [steps], oversampling)
         self.dataset.pipeline.transforms = cache.pipelines[0]
         self.dataset.full_init()
-        announce(cache, self.dataset.get_data_info, len(self.dataset))
+        self.size = announce(cache, self.dataset.get_data_info, len(self.dataset))
+        """Of the cache, in words."""
 
     @property
     def metainfo(self) -> dict:
@@ -71,7 +72,7 @@ class CropCacheDataset(Dataset):
         """Do nothing; MMEngine calls it."""
 
     def get_data_info(self, idx: int) -> dict:
-        """The data set's information on a sample."""
+        """Return the data set's information on a sample."""
         return self.dataset.get_data_info(idx)
 
     def __getitem__(self, idx: int) -> Any:

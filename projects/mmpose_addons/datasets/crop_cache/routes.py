@@ -82,12 +82,17 @@ class Routes:
         return repr((self.input_size, self.padding, self.routes))
 
     def values(self, results: dict[str, Any]) -> list[np.ndarray]:
-        """The fields of a sample that decide what is kept."""
+        """Return the fields of a sample that decide what is kept."""
         fields = BOX_FIELDS + LABEL_FIELDS * self.reads_labels
         return [np.asarray(results[name]) for name in fields if name in results]
 
     def views(self, results: dict[str, Any], image_size: tuple[int, int]) -> list[View]:
-        """The boxes of a sample with what the steps can do to them; the image is (W, H)."""
+        """Return the boxes of a sample with what the steps can do to them.
+
+        Args:
+            results: The sample before the pipeline.
+            image_size: (W, H), image px.
+        """
         box = {name: results[name] for name in BOX_FIELDS if name in results}
         box['ori_shape'] = image_size[::-1]
         box = self.padding.transform(box)
@@ -110,7 +115,7 @@ def _flat(steps: Sequence[Any]) -> Iterator[Any]:
 
 
 def _after(step: Any, routes: list[Route]) -> list[Route]:
-    """The routes after one more step."""
+    """Return the routes after one more step."""
     kind = type(step)
     if isinstance(step, (GetBBoxCenterScale, RandomFlip, KeypointConverter)):
         return routes

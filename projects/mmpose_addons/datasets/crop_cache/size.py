@@ -19,8 +19,8 @@ LOOKED_AT = 200
 """Samples whose sizes stand for those of all."""
 
 
-def announce(cache: CropCache, info: Callable[[int], dict[str, Any]], count: int) -> int:
-    """Log the size of the cache of a data set; the bytes that are still to be written.
+def announce(cache: CropCache, info: Callable[[int], dict[str, Any]], count: int) -> str:
+    """Log the size of the cache of a data set, and return what is logged.
 
     Args:
         cache: Of the data set.
@@ -31,9 +31,30 @@ def announce(cache: CropCache, info: Callable[[int], dict[str, Any]], count: int
         CropCacheError: None of the images that were looked at is a local file that can be read,
             or the disk has less room.
     """
-    step = -(-count // LOOKED_AT)
+    total, missing = _size(cache, info, count)
+    folder = cache.store.folder
+    text = (
+        f'crop cache: {folder} holds {count} samples in about {total / 1e6:.1f} MB, '
+        f'{missing / 1e6:.1f} MB of which are written when they are first used'
+    )
+    if is_main_process():
+        print_log(text, logger='current', level=logging.INFO)
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.is_dir())
+    free = shutil.disk_usage(existing).free
+    if missing > free:
+        raise CropCacheError(
+            f'{folder}: the crop cache needs about {missing / 1e9:.1f} GB more, got '
+            f'{free / 1e9:.1f} GB that are free'
+        )
+    return text
+
+
+def _size(
+    cache: CropCache, info: Callable[[int], dict[str, Any]], count: int
+) -> tuple[float, float]:
+    """Return the bytes of all samples, and of those that are not there."""
     there, sizes, problem = 0, [], ''
-    for index in range(0, count, step):
+    for index in range(0, count, -(-count // LOOKED_AT)):
         results = info(index)
         try:
             path = cache.store.path(cache.key(results))
@@ -48,20 +69,4 @@ def announce(cache: CropCache, info: Callable[[int], dict[str, Any]], count: int
     if not sizes:
         raise CropCacheError(f'a crop cache needs images that are local files, got {problem}')
     total = count * sum(sizes) / len(sizes)
-    missing = total * (1 - there / len(sizes))
-    folder = cache.store.folder
-    if is_main_process():
-        print_log(
-            f'crop cache: {folder} holds {count} samples in about {total / 1e6:.1f} MB, '
-            f'{missing / 1e6:.1f} MB of which are written when they are first used',
-            logger='current',
-            level=logging.INFO,
-        )
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.is_dir())
-    free = shutil.disk_usage(existing).free
-    if missing > free:
-        raise CropCacheError(
-            f'{folder}: the crop cache needs about {missing / 1e9:.1f} GB more, got '
-            f'{free / 1e9:.1f} GB that are free'
-        )
-    return round(missing)
+    return total, total * (1 - there / len(sizes))

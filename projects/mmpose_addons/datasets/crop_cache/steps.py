@@ -80,6 +80,6 @@ class SurroundingsAffine(TopdownAffine):
         return moved
 
     def _original(self, results: dict, flip: str | None) -> np.ndarray:
-        """The whole image, for a crop that reaches farther than what is kept."""
+        """Load the whole image, for a crop that reaches farther than what is kept."""
         image = self._load.transform(dict(img_path=results['img_path']))['img']
         return image if flip is None else imflip(image, flip)
