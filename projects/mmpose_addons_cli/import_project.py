@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mmpose_addons_core.projects import KINDS, ProjectError, read_project, write_dataset
+from mmpose_addons_core.projects.labels import ProjectError
+from mmpose_addons_core.projects.read import KINDS, read_project
 from mmpose_addons_core.projects.split import SPLITS
 from mmpose_addons_core.projects.views import split_views
-from mmpose_addons_core.projects.write import BOXES, WriteSettings
+from mmpose_addons_core.projects.write import BOXES, WriteSettings, write_dataset
 
 from .errors import in_one_line
 
