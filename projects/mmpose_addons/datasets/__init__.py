@@ -1,5 +1,6 @@
 from .ccssl_animal import CCSSLAnimalDataset
 from .checked_coco import AnnotationCheck, CheckedCocoDataset
+from .crop_cache import CropCacheDataset, CropCacheError
 from .moved_crops_dataset import MovedCropsDataset
 from .pose_balanced_dataset import PoseBalancedDataset
 from .pseudo_label_dataset import PseudoLabelDataset
@@ -19,6 +20,8 @@ __all__ = [
     'AnnotationCheck',
     'CCSSLAnimalDataset',
     'CheckedCocoDataset',
+    'CropCacheDataset',
+    'CropCacheError',
     'FourierDomainAdaptation',
     'MovedCropsDataset',
     'PeopleAsAnimals',
