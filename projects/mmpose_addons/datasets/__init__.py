@@ -1,5 +1,6 @@
 from .ccssl_animal import CCSSLAnimalDataset
 from .checked_coco import AnnotationCheck, CheckedCocoDataset
+from .crop_cache import CropCacheDataset, CropCacheError
 from .fixed_length_sampler import FixedLengthSampler
 from .moved_crops_dataset import MovedCropsDataset
 from .pose_balanced_dataset import PoseBalancedDataset
@@ -21,6 +22,8 @@ __all__ = [
     'AnnotationCheck',
     'CCSSLAnimalDataset',
     'CheckedCocoDataset',
+    'CropCacheDataset',
+    'CropCacheError',
     'FixedLengthSampler',
     'FourierDomainAdaptation',
     'GetImageCenterScale',
