@@ -81,3 +81,10 @@ class Project:
     def leave_out(self, reason: str, where: str) -> None:
         """Count something that was not read."""
         self.left_out.setdefault(reason, []).append(where)
+
+    def reasons(self) -> str:
+        """Return what was left out, for a message that there is nothing else."""
+        parts = [
+            f'{reason}: {len(where)} ({where[0]})' for reason, where in self.left_out.items()
+        ]
+        return '; left out: ' * bool(parts) + '; '.join(parts)
