@@ -73,6 +73,7 @@ setup(
             'av>=14.2',
         ],
         'video': ['av>=14.2'],
+        'ray': ['ray[data]>=2.51'],
         'projects': requirements('projects'),
         'tests': requirements('tests'),
     },

@@ -45,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_runtime.sources import find_sources
 
     from .infer_lines import say_after, say_before
+    from .infer_networks import load_pipeline
+    from .infer_parts import infer_in_parts
 
     try:
         # what is missing is found before networks are loaded
@@ -64,23 +66,28 @@ def main(argv: Sequence[str] | None = None) -> int:
             videos=args.save_video,
         )
         say_before(plan.notes, left_out)
-        pipeline = _onnx_pipeline(args) if args.onnx_alone else _mmpose_pipeline(args)
+        pipeline = load_pipeline(args)
         if annotated:
             count = len(pipeline.metadata.names)
             annotated = with_category(annotated, args.ann, count, args.category_id)
         with lock_folder(args.out), stop_request() as stop:
-            report = infer(
-                sources,
-                plan,
-                pipeline,
-                annotated=annotated,
-                track=args.track,
-                smooth=args.smooth,
-                keypoint_threshold=args.keypoint_threshold,
-                stop_on_error=args.on_error == 'stop',
-                stop=stop,
-                collected=collected,
-            )
+            if args.resume or args.ray is not None:
+                report = infer_in_parts(
+                    args, sources, plan, pipeline, annotated, stop, collected
+                )
+            else:
+                report = infer(
+                    sources,
+                    plan,
+                    pipeline,
+                    annotated=annotated,
+                    track=args.track,
+                    smooth=args.smooth,
+                    keypoint_threshold=args.keypoint_threshold,
+                    stop_on_error=args.on_error == 'stop',
+                    stop=stop,
+                    collected=collected,
+                )
             if collected:
                 _save_as(args, collected, pipeline, report)
     except ValueError as error:
@@ -91,52 +98,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     say_after(report, args.out)
     return report.exit_code
-
-
-def _onnx_pipeline(args: argparse.Namespace) -> 'TopdownPipeline':
-    """Load ONNX files alone, which takes no PyTorch."""
-    from mmpose_addons_runtime import PosePipeline
-
-    pipeline = PosePipeline(
-        args.pose[0],
-        args.det[0] if args.det else None,
-        device=args.device,
-        threads=args.threads,
-        batch_size=args.batch_size,
-        category=_category(args),
-        box_threshold=args.box_threshold,
-        padding=args.padding,
-        pose_threshold=args.pose_threshold,
-    )
-    print(f'infer: computing on {pipeline.about}', file=sys.stderr)
-    return pipeline
-
-
-def _mmpose_pipeline(args: argparse.Namespace) -> 'TopdownPipeline':
-    """Load networks of MMPose and MMDet, one of which may be an ONNX file."""
-    from mmpose_addons.apis import BoxDetector, PosePipeline
-
-    pipeline = PosePipeline(
-        args.pose[0] if len(args.pose) == 1 else tuple(args.pose),
-        batch_size=args.batch_size,
-        flip_test=args.flip_test,
-        padding=args.padding,
-        pose_threshold=args.pose_threshold,
-        device=args.device,
-    )
-    options = dict(category=_category(args), threshold=args.box_threshold)
-    if args.det and len(args.det) == 1:
-        from mmpose_addons_runtime.onnx_detector import OnnxDetector
-
-        pipeline.detector = OnnxDetector(args.det[0], str(pipeline.device), **options)
-    elif args.det:
-        config, checkpoint = args.det
-        pipeline.detector = BoxDetector(config, checkpoint, pipeline.device, **options)
-    return pipeline
-
-
-def _category(args: argparse.Namespace) -> str | int:
-    return int(args.category) if args.category.isdigit() else args.category
 
 
 def _collected(

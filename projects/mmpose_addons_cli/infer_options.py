@@ -6,6 +6,8 @@ from pathlib import Path
 
 from mmpose_addons_core.projects.save_predictions import FORMATS
 
+from .infer_parts import add_options, check_options
+
 
 def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.Namespace:
     """Parse and check what can be checked without a file.
@@ -110,7 +112,9 @@ def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.
     parser.add_argument(
         '--flip-test', action=argparse.BooleanOptionalAction, help="default: the config's"
     )
+    add_options(parser)
     args = parser.parse_args(argv)
+    check_options(args, parser)
     for name, files in (('--pose', args.pose), ('--det', args.det or [])):
         if len(files) > 2 or (len(files) == 1 and not is_onnx(files[0])):
             parser.error(

@@ -14,7 +14,7 @@ from helpers.poses import random_image
 from helpers.toy_detector import write_toy_detector
 from helpers.toy_pose import write_toy_pose
 from mmpose_addons.apis import PosePipeline
-from mmpose_addons_cli import infer as command
+from mmpose_addons_cli import infer_networks
 from mmpose_addons_runtime.onnx_detector import OnnxDetector
 
 HEAVY = (
@@ -49,7 +49,7 @@ def with_pytorch(monkeypatch):
         pipeline.detector = OnnxDetector(args.det[0], category='person')
         return pipeline
 
-    monkeypatch.setattr(command, '_onnx_pipeline', load)
+    monkeypatch.setattr(infer_networks, '_onnx_pipeline', load)
 
 
 def test_without_pytorch_the_same_files_come_out(folder, run_command, repo, request):
