@@ -15,6 +15,7 @@ from mmpose_addons_core.projects.read import KINDS, read_project
 from mmpose_addons_core.projects.split import SPLITS
 from mmpose_addons_core.projects.views import split_views
 from mmpose_addons_core.projects.write import BOXES, WriteSettings, write_dataset
+from mmpose_addons_core.shown_names import shown
 
 from .errors import in_one_line
 
@@ -128,4 +129,5 @@ def _print_report(report: dict[str, Any], out: Path) -> None:
     )
     for reason, where in report['left_out'].items():
         more = ', ...' * (len(where) > SHOWN)
-        print(f'  left out: {reason}: {len(where)} ({", ".join(where[:SHOWN])}{more})')
+        some = ', '.join(map(shown, where[:SHOWN]))
+        print(f'  left out: {reason}: {len(where)} ({some}{more})')
