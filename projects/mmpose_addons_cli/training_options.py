@@ -61,6 +61,9 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
         'the same network',
     )
     parser.add_argument(
+        '--seed', type=int, default=0, help='of weights, samples and augmentation (0)'
+    )
+    parser.add_argument(
         '--dry-run', action='store_true', help='check, say what will be done, write configs'
     )
     parser.add_argument(
@@ -88,6 +91,7 @@ def common_options(args: argparse.Namespace) -> dict[str, Any]:
         test_images=args.test_images,
         minutes=None if args.steps is not None else args.minutes,
         steps=args.steps,
+        seed=args.seed,
     )
 
 

@@ -32,6 +32,7 @@ class Options:
         test_images: Their folder.
         minutes: Time of the whole command.
         steps: Training steps of each network, in place of a time.
+        seed: Of first weights, samples and augmentation.
     """
 
     labelled: Path
@@ -47,6 +48,7 @@ class Options:
     test_images: Path | None = None
     minutes: float | None = None
     steps: int | None = None
+    seed: int = 0
 
     @property
     def adapts(self) -> bool:
