@@ -57,7 +57,12 @@ def read_coco(files: list[Path], finder: FileFinder) -> Project:
             )
         _add(project, file, content, chosen, finder)
     if project is None or not project.frames:
-        raise ProjectError(f'{finder.root}: no labelled image that is there')
+        left_out = {} if project is None else project.left_out
+        reasons = [
+            f'{reason}: {listed(map(shown, where))}' for reason, where in left_out.items()
+        ]
+        where = listed(files)
+        raise ProjectError(f'{where}: no labelled image that is there; {"; ".join(reasons)}')
     return project
 
 

@@ -129,7 +129,8 @@ class _Writer:
             left_out={reason: sorted(where) for reason, where in self.left_out.items()},
         )
         text = json.dumps(report, indent=1, ensure_ascii=False)
-        (self.out / 'report.json').write_text(text, encoding='utf-8')
+        # names that are not UTF-8 become escapes of JSON
+        (self.out / 'report.json').write_bytes(text.encode('utf-8', 'backslashreplace'))
         return report
 
     def _add(self, frame: Frame, content: dict[str, list]) -> None:
