@@ -124,6 +124,8 @@ def infer(
         with bar as advance, closing(frames), behind as writer:
 
             def finish(frame: Frame, people: People) -> None:
+                if stop:
+                    return
                 time = tracks.update(frame, people)
                 results = _results(frame, people, sources, annotated)
                 outputs.add_results(results)
