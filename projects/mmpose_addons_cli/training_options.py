@@ -64,6 +64,11 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
         '--seed', type=int, default=0, help='of weights, samples and augmentation (0)'
     )
     parser.add_argument(
+        '--no-crop-cache',
+        action='store_true',
+        help='decode images each time; by default what crops need of them is kept in RUN/crops',
+    )
+    parser.add_argument(
         '--dry-run', action='store_true', help='check, say what will be done, write configs'
     )
     parser.add_argument(
@@ -92,6 +97,7 @@ def common_options(args: argparse.Namespace) -> dict[str, Any]:
         minutes=None if args.steps is not None else args.minutes,
         steps=args.steps,
         seed=args.seed,
+        crop_cache=not args.no_crop_cache,
     )
 
 

@@ -33,6 +33,7 @@ class Options:
         minutes: Time of the whole command.
         steps: Training steps of each network, in place of a time.
         seed: Of first weights, samples and augmentation.
+        crop_cache: Keep what random crops can reach, so that images are decoded once.
     """
 
     labelled: Path
@@ -49,6 +50,7 @@ class Options:
     minutes: float | None = None
     steps: int | None = None
     seed: int = 0
+    crop_cache: bool = True
 
     @property
     def adapts(self) -> bool:
@@ -68,6 +70,11 @@ class Options:
     def target(self) -> Path:
         """Folder of the picked frames."""
         return self.out / 'target'
+
+    @property
+    def crops_kept(self) -> Path | None:
+        """Folder of the crop cache; None without one."""
+        return self.out / 'crops' if self.crop_cache else None
 
     @property
     def network(self) -> Path:
