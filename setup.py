@@ -21,7 +21,7 @@ def requirements(name: str) -> list[str]:
 
 
 def mim_files() -> list[str]:
-    """What ships under .mim, relative to the package; Path.rglob would not follow the links."""
+    """List what ships under .mim, relative to the package; Path.rglob does not follow links."""
     shipped = [Path('.mim/model-index.yml')]
     for folder in ('configs', 'tools'):
         for file in (ROOT / folder).rglob('*'):

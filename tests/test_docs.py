@@ -29,6 +29,7 @@ QUICK = {
     # test_benchmarks.py runs this one
     'train_step.py --threads 2 --keep-memory': 'train_step.py --help',
     '--images 2000': '--images 8',
+    '--images 400': '--images 8',
     '    hrnet-w32.pth': '    hrnet-w32.pth --cfg-options '
     'test_dataloader.dataset.data_root=toy/ test_dataloader.dataset.bbox_file=None '
     'test_dataloader.dataset.ann_file=annotations/people_val.json '

@@ -37,7 +37,7 @@ def same(one: Path, two: Path) -> bool:
 
 
 def place_in(file: Path) -> str | None:
-    """The environment whose Python starts the script; None for links and other files."""
+    """Return the environment whose Python starts the script; None for links and other files."""
     if file.is_symlink() or not file.is_file():
         return None
     start = STARTS.match(file.read_bytes())

@@ -29,7 +29,7 @@ def check_environment() -> None:
 
 
 def load_checkpoints_safely() -> None:
-    """No checkpoint runs code, whoever loads it through MMEngine; a cut one is not resumed."""
+    """Let no checkpoint run code, whoever loads it through MMEngine; resume no cut one."""
     from .checkpoints import latest, mmengine_loading
 
     allow_log_history()

@@ -18,7 +18,7 @@ HALF_FILE = re.compile(r'^\.\d+\.')
 
 
 def in_one_line(command: str) -> Callable[[Main], Main]:
-    """Decorator of a command's ``main``: errors of these kinds end it with one line on stderr.
+    """Decorate a command's ``main``: errors of these kinds end it with one line on stderr.
 
     These are the operating system's errors, such as a full disk or a folder without permission
     to write, and this package's own errors, which are made for users. Others are mistakes of
@@ -48,7 +48,7 @@ def in_one_line(command: str) -> Callable[[Main], Main]:
 
 
 def said(error: OSError) -> str:
-    """File and reason of an error of the operating system; a half file has its final name.
+    """Return file and reason of an operating system's error; a half file by its final name.
 
     Example:
         >>> said(OSError(28, 'No space left on device', 'poses/.123.sheet.png'))
@@ -65,6 +65,6 @@ def said(error: OSError) -> str:
 
 
 def _first_file(path: str | bytes) -> str:
-    """The part of a path that is a file; the whole path where none is."""
+    """Return the part of a path that is a file; the whole path where none is."""
     parts = [Path(os.fsdecode(path)), *Path(os.fsdecode(path)).parents]
     return str(next((part for part in reversed(parts) if part.is_file()), parts[0]))

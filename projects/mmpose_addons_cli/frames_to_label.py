@@ -102,7 +102,7 @@ def _chosen(args: argparse.Namespace, images: list[dict], annotations: dict) -> 
 
 
 def _drafts(file: Path) -> list[dict]:
-    """Annotations with the file names of their images."""
+    """Return annotations with the file names of their images."""
     from mmpose_addons_core.datasets.coco_file import read_records
 
     names = {

@@ -21,9 +21,9 @@ from .summaries import some_lines
 
 if TYPE_CHECKING:
     from mmpose_addons.apis import PosePipeline
-    from mmpose_addons.apis.collected_predictions import CollectedPredictions
-    from mmpose_addons.apis.infer import InferReport
-    from mmpose_addons.apis.sources import Source
+    from mmpose_addons_runtime.collected_predictions import CollectedPredictions
+    from mmpose_addons_runtime.infer import InferReport
+    from mmpose_addons_runtime.sources import Source
 
 from .errors import in_one_line
 
@@ -76,12 +76,18 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         'table; coco is --save-json',
     )
     parser.add_argument(
-        '--ann', type=Path, help="COCO file whose image ids results.json takes, by file's name"
+        '--ann', type=Path, help='COCO file whose ids of images and category results.json takes'
     )
     parser.add_argument(
         '--ann-boxes',
         action='store_true',
         help='take the boxes from the annotations of --ann, not from a detector',
+    )
+    parser.add_argument(
+        '--category-id',
+        metavar='ID',
+        help='category of --ann, id or name, to write (default: the one with as many keypoints '
+        'as the network)',
     )
     parser.add_argument(
         '--save-video', action='store_true', help='a video for each input, not images'
@@ -119,6 +125,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error('--pose takes a config and a checkpoint, or one ONNX file')
     if args.ann_boxes and (args.det or not args.ann):
         parser.error('--ann-boxes needs --ann, and no --det')
+    if args.category_id is not None and not args.ann:
+        parser.error('--category-id needs --ann')
     args.save_json |= 'coco' in args.save_as
     args.formats = set(args.save_as) - {'coco'}
     return args
@@ -128,33 +136,19 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # seconds that --help need not take
-    import numpy as np
-
-    from mmpose_addons.apis import BoxDetector, InputError, PosePipeline
-    from mmpose_addons.apis.given_boxes import read_boxes
-    from mmpose_addons.apis.image_ids import check_sizes, image_ids_of, read_image_ids
-    from mmpose_addons.apis.infer import infer
-    from mmpose_addons.apis.output_plan import plan_outputs
-    from mmpose_addons.apis.sources import find_sources
+    from mmpose_addons.apis import BoxDetector, PosePipeline
     from mmpose_addons_core.folder_lock import lock_folder
     from mmpose_addons_core.stop_signals import stop_request
+    from mmpose_addons_runtime.annotated_inputs import join_annotations, with_category
+    from mmpose_addons_runtime.infer import infer
+    from mmpose_addons_runtime.output_plan import plan_outputs
+    from mmpose_addons_runtime.sources import find_sources
 
     try:
         # what is missing is found before networks are loaded
         check_formats(args.formats)
         sources, left_out = find_sources(args.inputs)
-        ids = None
-        if args.ann:
-            known = read_image_ids(args.ann)
-            try:
-                ids = image_ids_of(sources, known)
-            except InputError as error:
-                raise InputError(f'{args.ann}: {error}') from None
-            check_sizes(sources, ids, args.ann)
-        boxes = None
-        if args.ann_boxes:
-            of_image = read_boxes(args.ann)
-            boxes = [of_image.get(number, np.zeros((0, 4))) for number in ids or []]
+        annotated = join_annotations(sources, args.ann, args.ann_boxes) if args.ann else None
         files = [*args.pose, *(args.det or ()), *([args.ann] if args.ann else ())]
         collected = _collected(args, sources, files) if args.formats else None
         draws = args.save_video or not args.no_visualizations
@@ -176,6 +170,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             pose_threshold=args.pose_threshold,
             device=args.device,
         )
+        if annotated:
+            count = len(pipeline.metadata.names)
+            annotated = with_category(annotated, args.ann, count, args.category_id)
         if args.det:
             config, checkpoint = args.det
             pipeline.detector = BoxDetector(
@@ -190,8 +187,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 sources,
                 plan,
                 pipeline,
-                image_ids=ids,
-                boxes=boxes,
+                annotated=annotated,
                 track=args.track,
                 smooth=args.smooth,
                 keypoint_threshold=args.keypoint_threshold,
@@ -214,9 +210,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _collected(
     args: argparse.Namespace, sources: 'Sequence[Source]', read: Sequence[str | Path]
 ) -> 'CollectedPredictions':
-    """For --save-as, whose files replace nothing that is read."""
-    from mmpose_addons.apis.collected_predictions import CollectedPredictions
+    """Collect predictions for --save-as, whose files replace nothing that is read."""
     from mmpose_addons_core.fileio import refuse_input
+    from mmpose_addons_runtime.collected_predictions import CollectedPredictions
 
     collected = CollectedPredictions(sources)
     scorer = scorer_name(args.pose[0])
@@ -233,7 +229,7 @@ def _save_as(
     report: 'InferReport',
 ) -> None:
     """Write the formats of other tools; what fails is added to the report."""
-    from mmpose_addons.apis.collected_predictions import keypoints_of
+    from mmpose_addons_runtime.collected_predictions import keypoints_of
 
     keypoints, scorer = keypoints_of(pipeline.metadata), scorer_name(args.pose[0])
     try:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .gloo import start_gloo
 from .memory import keep_freed_memory
 
 TRUST_OPTION = '--trust-checkpoint'
@@ -18,12 +19,13 @@ options beside those of MMPose:
 def run_mmpose_script(name: str, argv: Sequence[str] | None = None) -> int:
     """Run MMPose's ``tools/<name>`` with ``argv`` (default: this process's own arguments).
 
-    Several processes (``--launcher pytorch``) on a machine without a GPU get a gloo process
-    group here, before MMEngine would ask for CUDA devices. Without a GPU, memory that a step
-    frees is kept for the next step. ``--trust-checkpoint`` is an option of ours.
+    Several processes (``--launcher pytorch`` or ``slurm``) on machines without a GPU get a gloo
+    process group here, before MMEngine would ask for CUDA devices. Without a GPU, memory that
+    a step frees is kept for the next step. ``--trust-checkpoint`` is an option of ours.
 
     Raises:
         FileNotFoundError: MMPose was installed without its scripts.
+        LauncherError: ``--launcher slurm`` without ``srun``.
     """
     import mmpose_addons  # noqa: F401, I001  first: it says what is missing
     import mmpose
@@ -43,16 +45,7 @@ def run_mmpose_script(name: str, argv: Sequence[str] | None = None) -> int:
         os.environ[TRUST_VARIABLE] = '1'
     if not torch.cuda.is_available():
         keep_freed_memory()
-    several = int(os.environ.get('WORLD_SIZE', 1)) > 1
-    if several and not torch.cuda.is_available():
-        torch.distributed.init_process_group('gloo')
-        # MMEngine would hand the wrapper a CUDA device
-        options = ['model_wrapper_cfg.device_ids=None']
-        options.append('model_wrapper_cfg.broadcast_buffers=False')
-        if '--cfg-options' not in sys.argv:
-            sys.argv.append('--cfg-options')
-        place = sys.argv.index('--cfg-options') + 1
-        sys.argv[place:place] = options
+        sys.argv = start_gloo(sys.argv)
     sys.path[0] = str(script.parent)  # instead of tools/, whose files have the same names
     try:
         runpy.run_path(str(script), run_name='__main__')

@@ -6,7 +6,7 @@ MOST = 10
 
 
 def some_lines(lines: Sequence[str], between: str) -> str:
-    """The first lines, and how many there are more.
+    """Return the first lines, and how many more there are.
 
     >>> some_lines(['a'] * 12, ', ')
     'a, a, a, a, a, a, a, a, a, a, and 2 more'

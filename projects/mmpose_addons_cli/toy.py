@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from mmpose_addons_toys import (
+    SPECIES,
     ToyDataError,
     make_toy_animals,
     make_toy_faces,
@@ -77,16 +78,16 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         'animals',
         parents=[common_arguments(256)],
         help='one four-legged animal per image with the 18 keypoints of TigDog',
-        description='Draw horses, ponies and dogs and write images/{train,val}/*.jpg and '
+        description='Draw four-legged animals and write images/{train,val}/*.jpg and '
         'COCO annotations annotations/animals_{train,val}.json.',
     )
     animals.add_argument(
         '--domain',
-        choices=('synthetic', 'real'),
+        choices=('synthetic', 'real', 'species'),
         required=True,
         help='synthetic: one horse in random textures in front of random backgrounds; real: '
         'videos of 8 frames at dusk with several kinds of animals, natural coats, occlusion, '
-        'blur, noise and compression',
+        'blur, noise and compression; species: photographs by day of the species in --species',
     )
     animals.add_argument(
         '--heading',
@@ -94,6 +95,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         default='both',
         help='right: all animals walk to the right, which a small network learns in minutes '
         '(default: %(default)s)',
+    )
+    animals.add_argument(
+        '--species',
+        nargs='+',
+        choices=SPECIES,
+        default=[],
+        help='for --domain species; default: all of them',
     )
     faces = subjects.add_parser(
         'faces',

@@ -17,7 +17,7 @@ HELP = ('-h', '--help')
 
 
 def parse_args(argv: Sequence[str] | None = None) -> tuple[argparse.Namespace, list[str]]:
-    """Our options, and the arguments for MMPose's script."""
+    """Parse our options; return them and the arguments for MMPose's script."""
     parser = argparse.ArgumentParser(
         prog='mmpose-addons train', description=__doc__, add_help=False, allow_abbrev=False
     )

@@ -105,7 +105,7 @@ def carry_out(name: str, options: 'Options', dry_run: bool) -> int:
 
 
 def next_commands(options: 'Options') -> list[str]:
-    """What to type next."""
+    """Return what to type next."""
     network = f'{options.source} {options.network}'
     commands = [
         f'mmpose-addons infer VIDEO --pose {network} --out {options.out / "poses"} '

@@ -64,6 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         true_boxes,
     )
     from mmpose_addons_core.datasets.coco_check import DatasetError, check_coco_keypoints
+    from mmpose_addons_core.datasets.coco_file import read_json
 
     pose = args.pose[0] if len(args.pose) == 1 else tuple(args.pose[:2])
     table = Table('boxes', 'box AP', 'keypoint AP', 'AP50', 'AR')
@@ -85,7 +86,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 raise DatasetError(f'{file} is not a file of boxes: {error}') from None
             detections[file] = checked.detections
         with contextlib.redirect_stdout(io.StringIO()):
-            truth = people_of(COCO(str(args.ann)), len(pipeline.metadata.names), args.category)
+            content = COCO(str(args.ann), ann_data=read_json(args.ann))
+            truth = people_of(content, len(pipeline.metadata.names), args.category)
         true = true_boxes(truth)
         rows = [('truth', '', true)]
         for file, found in detections.items():

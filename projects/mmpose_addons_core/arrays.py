@@ -12,17 +12,17 @@ Array = TypeVar('Array', Tensor, np.ndarray)
 
 
 def as_array(value: Any) -> Any:
-    """A tensor's memory as an array, half types as float32; anything else as it is."""
+    """Return a tensor's memory as an array, half types as float32; anything else as it is."""
     return widened(value.detach()).numpy() if isinstance(value, Tensor) else value
 
 
 def widened(tensor: Tensor) -> Tensor:
-    """Half types as float32; other types as they are."""
+    """Widen half types to float32; other types stay as they are."""
     return tensor.float() if tensor.dtype in (torch.float16, torch.bfloat16) else tensor
 
 
 def compute_float(array: Array) -> Array:
-    """The array in the type we compute in: float64 stays, all else is float32."""
+    """Convert to the type in which we compute: float64 stays, all else becomes float32."""
     if isinstance(array, Tensor):
         return array if array.dtype == torch.float64 else array.to(torch.float32)
     return array if array.dtype == np.float64 else array.astype(np.float32, copy=False)
@@ -59,7 +59,7 @@ def cached_constant(function: Callable[..., np.ndarray]) -> Callable[..., Any]:
 
 
 def _numbers(value: Any) -> Any:
-    """Numbers in place of tensors, which is what sizes are while a network is traced."""
+    """Replace tensors by numbers: sizes are tensors while a network is traced."""
     if isinstance(value, tuple):
         return tuple(_numbers(item) for item in value)
     return value.item() if isinstance(value, Tensor) else value
@@ -67,11 +67,11 @@ def _numbers(value: Any) -> Any:
 
 @cached_constant
 def values_like(values: Sequence[float]) -> np.ndarray:
-    """Some numbers as an array of the given one's library, type and device."""
+    """Return numbers as an array of the given one's library, type and device."""
     return np.array(values)
 
 
 @cached_constant
 def arange_like(length: int) -> np.ndarray:
-    """0 to length - 1 as an array of the given one's library, type and device."""
+    """Return 0 to length - 1 as an array of the given one's library, type and device."""
     return np.arange(length)

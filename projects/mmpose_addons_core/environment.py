@@ -50,7 +50,7 @@ MODULES = {
 
 
 def installed(distributions: Iterable[str]) -> dict[str, str]:
-    """Version by name of those distributions that are installed."""
+    """Return the version by name of those distributions that are installed."""
     found = {}
     for name in distributions:
         try:
@@ -61,19 +61,19 @@ def installed(distributions: Iterable[str]) -> dict[str, str]:
 
 
 def all_distributions(name: str) -> tuple[str, ...]:
-    """The known distributions that bring the module ``name``."""
+    """Return the known distributions that bring the module ``name``."""
     return OFFICIAL.get(name, ()) + ONEDL.get(name, ()) or (name,)
 
 
 def is_official() -> bool:
-    """Whether only the official line is installed; False where neither is."""
+    """Return whether only the official line is installed; False where neither is."""
     lines = (sum(line.values(), ()) for line in (OFFICIAL, ONEDL))
     official, onedl = map(installed, lines)
     return bool(official) and not onedl
 
 
 def install_command(name: str, wanted: tuple[str, str], again: bool = False) -> str:
-    """The command that installs a fitting ``name`` of the line that is there.
+    """Return the command that installs a fitting ``name`` of the line that is there.
 
     Other distributions of the same module are removed first, with the one that is wanted,
     because they share files.
@@ -106,7 +106,7 @@ def install_command(name: str, wanted: tuple[str, str], again: bool = False) -> 
 
 
 def fits(found: str, wanted: tuple[str, str]) -> bool:
-    """Whether a version lies in the range; what follows its numbers (rc1, +cpu) is ignored.
+    """Return whether a version lies in the range; what follows its numbers is ignored.
 
     Example:
         >>> fits('2.10.0+cu128', ('2.9', '3')), fits('3.0', ('2.9', '3'))
@@ -145,7 +145,7 @@ def find_problem(name: str, wanted: tuple[str, str]) -> tuple[str, str]:
 
 
 def command_for_module(module: str) -> str:
-    """The command that installs a module outside the stack; empty for one of the stack."""
+    """Return the command that installs a module outside the stack, else an empty text."""
     name = module.split('.')[0]
     if not name or name in SUPPORTED or name in OPTIONAL:
         return ''

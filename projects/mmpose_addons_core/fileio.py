@@ -42,7 +42,7 @@ def atomic_write(target: str | os.PathLike) -> Iterator[Path]:
 
 
 def half_file(target: Path) -> Path:
-    """Path ``.PID.name`` beside the target; its folder exists, those of dead processes do not.
+    """Return ``.PID.name`` beside the target; make its folder, remove files of dead processes.
 
     A process that keeps a half file open for long holds it by :func:`hold`.
     """
@@ -111,7 +111,7 @@ def _runs(process: int) -> bool:
 
 
 def _in_use(path: Path) -> bool:
-    """Whether a process that this one cannot see holds the file."""
+    """Return whether a process that this one cannot see holds the file."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError:
@@ -150,7 +150,7 @@ def refuse_input(target: str | os.PathLike, inputs: Iterable[str | os.PathLike |
 
 
 def same_file(one: str | os.PathLike, other: str | os.PathLike) -> bool:
-    """Whether two paths lead to one file, which need not exist."""
+    """Return whether two paths lead to one file, which need not exist."""
     try:
         return os.path.samefile(one, other)
     except OSError:

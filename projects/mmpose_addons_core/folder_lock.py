@@ -64,7 +64,7 @@ def lock_folder(path: str | os.PathLike) -> Iterator[Path]:
 
 
 def _locked_file(folder: Path) -> IO[str]:
-    """The empty lock file, open and locked."""
+    """Open the empty lock file and lock it."""
     file = folder / LOCK_FILE
     while True:
         stream = file.open('a+')

@@ -98,7 +98,7 @@ def replaces(formula: Callable[..., Any], tolerance: float) -> Callable[[Functio
 
 
 def _replaceable(tensors: list[Tensor]) -> bool:
-    """Whether a kernel can compute: no trace, no gradient, all tensors on the CPU."""
+    """Return whether a kernel can compute: no trace, no gradient, all tensors on the CPU."""
     if _FORMULAS_ONLY.get() or torch.jit.is_tracing():
         return False
     wants_gradient = torch.is_grad_enabled()
@@ -111,7 +111,7 @@ def _replaceable(tensors: list[Tensor]) -> bool:
 
 
 def _kernel_argument(value: Any) -> Any:
-    """An array that PyTorch can share, without a copy where possible."""
+    """Return an array that PyTorch can share, without a copy where possible."""
     if isinstance(value, np.ndarray):
         shared = value.flags.writeable and min(value.strides, default=0) >= 0
         return value if shared else value.copy()

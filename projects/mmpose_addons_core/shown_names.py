@@ -4,7 +4,7 @@ import os
 
 
 def shown(name: str | os.PathLike) -> str:
-    r"""A name whose bytes that are not UTF-8, and control characters, are written as escapes.
+    r"""Write bytes that are not UTF-8, and control characters, of a name as escapes.
 
     >>> shown(os.fsdecode(b'caf\xe9.jpg'))
     'caf\\xe9.jpg'

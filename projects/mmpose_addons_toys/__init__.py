@@ -12,6 +12,7 @@ The package needs NumPy and OpenCV, and rich for the progress bar.
 
 from collections.abc import Callable
 
+from .animal_species import SPECIES
 from .animals import make_toy_animals, render_animal
 from .coco_writer import ToyDataError, write_dataset
 from .faces import make_toy_faces, render_face
@@ -25,6 +26,7 @@ RENDERERS: dict[str, Callable[..., RenderedImage]] = dict(
 
 __all__ = [
     'RENDERERS',
+    'SPECIES',
     'RenderedImage',
     'ToyDataError',
     'make_toy_animals',

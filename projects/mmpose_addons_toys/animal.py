@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from mmpose_addons_core.keypoints.animal18 import KEYPOINTS
 
-from .animal_appearance import AnimalAppearance, Proportions
+from .animal_appearance import AnimalAppearance
+from .animal_extras import add_fleece, add_horns, add_ruff
 from .animal_skeleton import SKELETON
 from .drawing import Canvas, Image, plain_texture
 from .figure import Figure
@@ -71,15 +72,21 @@ def pose_animal(
         np.array([0, -yaw, 0])
     )
     angles = angles.copy()
-    angles[SKELETON.index['tail_start'], 0] += appearance.proportions.tail_lift
-    joints, orientations = SKELETON.pose(angles, camera, _offsets(appearance.proportions))
+    features, index = appearance.features, SKELETON.index
+    angles[index['tail_start'], 0] += appearance.proportions.tail_lift
+    angles[index['tail_middle'], 0] += features.tail_bend
+    angles[index['neck'], 0] += features.neck_lean
+    angles[index['head'], 0] += features.head_lean
+    joints, orientations = SKELETON.pose(angles, camera, _offsets(appearance))
     return Animal(appearance, joints, orientations)
 
 
-def _offsets(proportions: Proportions) -> Array:
+def _offsets(appearance: AnimalAppearance) -> Array:
     """Return the (J, 3) bone vectors for the proportions."""
+    proportions = appearance.proportions
     offsets = SKELETON.offsets.copy()
     index = SKELETON.index
+    offsets[[index['tail_middle'], index['tail_end']]] *= appearance.features.tail_length
     offsets[[index['chest'], index['rump']], 2] *= proportions.trunk_length
     offsets[index['head']] *= proportions.neck_length
     offsets[[index[name] for name in ('nose', 'chin', 'left_eye', 'right_eye')]] *= (
@@ -138,8 +145,9 @@ def _add_leg(
     a, b, c, d = (radius * appearance.proportions.leg_thickness for radius in radii)
     fur, sock = _shade(appearance.limbs, behind), _shade(appearance.socks, behind)
     figure.capsule(f'{name} cannon', (knee, hoof), (c, d), sock)
-    toe = animal.orientation(chain[3]) @ [0, 0.005, -0.015]
-    figure.capsule(f'{name} hoof', (hoof, hoof + toe), (1.15 * d, 1.3 * d),
+    toe = animal.orientation(chain[3]) @ [0, 0.005, -appearance.features.toes]
+    heel, tip = 1.15 * d * appearance.features.feet, 1.3 * d * appearance.features.feet
+    figure.capsule(f'{name} hoof', (hoof, hoof + toe), (heel, tip),
                    _shade(appearance.hooves, behind), nearer=0.005)  # fmt: skip
     figure.capsule(f'{name} fore', (elbow, knee), (b, c), fur, nearer=0.005)
     figure.capsule(f'{name} upper', (top, elbow), (a, b), fur, nearer=0.01)
@@ -161,16 +169,26 @@ def _add_trunk(figure: Figure, animal: Animal) -> None:
     appearance, girth = animal.appearance, animal.appearance.proportions.trunk_girth
     chest, middle, rump = (animal.orientation(name) for name in ('chest', 'trunk', 'rump'))
     front = animal.at('chest', 0, 0.0, -0.06), np.array([0.13, 0.2, 0.13]) * girth, chest
-    belly = animal.at('trunk', 0, 0.02, 0), np.array([0.17, 0.215, 0.25]) * girth, middle
-    croup = animal.at('rump', 0, -0.01, 0.03), np.array([0.145, 0.19, 0.17]) * girth, rump
+    slim = appearance.features.croup
+    waist = girth * (0.5 + 0.5 * slim)
+    belly = animal.at('trunk', 0, 0.02, 0), np.array([0.17, 0.215, 0.25]) * waist, middle
+    hind = girth * slim
+    croup = animal.at('rump', 0, -0.01, 0.03), np.array([0.145, 0.19, 0.17]) * hind, rump
     depth = float(animal.joint('trunk')[2])
-    figure.hull('trunk', [front, belly, croup], appearance.coat, depth=depth)
+    coat = appearance.coat
+    if appearance.features.pale_belly and front[0][0] < croup[0][0]:
+        coat = coat[:, ::-1]  # the texture's x axis runs from belly to back
+    figure.hull('trunk', [front, belly, croup], coat, depth=depth)
+    if appearance.features.fleece:
+        add_fleece(figure, 'trunk', [front, belly, croup], animal)
     thick, skull = appearance.proportions.neck_girth, appearance.proportions.head_size
     base = animal.at('neck', 0, 0.05, 0.04), np.array([0.09, 0.13, 0.13]) * thick
     low = base[0], base[1] * girth, animal.orientation('neck')
     top = animal.at('head', 0, 0.03, 0.0), np.array([0.055, 0.07, 0.085]) * skull
     high = top[0], top[1] * (0.5 + 0.5 * thick), animal.orientation('head')
     figure.hull('neck', [low, high], appearance.neck, depth=_neck_depth(animal))
+    if appearance.features.fleece:
+        add_fleece(figure, 'neck', [low], animal)
     if appearance.proportions.mane:
         ends = animal.at('head', 0, -0.05, 0.03), animal.at('neck', 0, -0.06, 0.13)
         far = (ends[0][2] + ends[1][2]) / 2 - _neck_depth(animal) - 1e-4
@@ -190,19 +208,17 @@ def _add_tail(figure: Figure, animal: Animal) -> None:
 
 
 def _add_head(figure: Figure, animal: Animal) -> None:
-    appearance, size, rotation = (
-        animal.appearance,
-        animal.appearance.proportions.head_size,
-        animal.orientation('head'),
-    )
+    appearance, rotation = animal.appearance, animal.orientation('head')
+    size, features = appearance.proportions.head_size, appearance.features
     long = size * appearance.proportions.snout_length
     depth = float(animal.joint('head')[2] + animal.joint('nose')[2]) / 2 - 0.03
     skull = animal.at('head', 0, 0.03 * size, -0.06 * size)
-    brow = skull, np.array([0.068, 0.085, 0.085]) * size, rotation
-    nose = animal.joint('nose'), np.array([0.046, 0.055, 0.055]) * size, rotation
+    brow = skull, np.array([0.068, 0.085, 0.085]) * size * features.skull, rotation
+    lip = size * features.muzzle
+    nose = animal.joint('nose'), np.array([0.046, 0.055, 0.055]) * lip, rotation
     figure.hull('head', [brow, nose], appearance.head, depth=depth)
     lips = animal.at('head', 0, 0.19 * long, -0.27 * long)
-    axes = np.array([0.045, 0.052, 0.05]) * size
+    axes = np.array([0.045, 0.052, 0.05]) * lip
     figure.ellipsoid('head muzzle', lips, axes, rotation, appearance.muzzle, depth=depth - 1e-4)
     if appearance.blaze is not None and rotation[2, 2] > -0.3:
         ends = (
@@ -213,16 +229,26 @@ def _add_head(figure: Figure, animal: Animal) -> None:
         figure.capsule(
             'head blaze', ends, (0.018, 0.015), plain_texture(appearance.blaze), nearer=nearer
         )
+    if features.fleece:
+        top = animal.at('head', 0, -0.03 * size, 0.02 * size)
+        add_fleece(figure, 'head', [(top, brow[1] * 0.6, rotation)], animal)
+    if features.horn_length:
+        add_horns(figure, animal, depth)
+    if features.ruff:
+        add_ruff(figure, animal, depth)
     for side, sign in (('left', 1), ('right', -1)):
         foot = animal.at('head', sign * 0.045 * size, -0.04 * size, -0.01 * size)
-        direction = np.array(
-            [sign * 0.04, 0.12, 0.0]
-            if appearance.proportions.hanging_ears
-            else [0, -0.1, -0.03]
-        )
+        if features.ears is not None:
+            outward, down, back = features.ears
+            direction = np.array([sign * outward, down, back])
+        elif appearance.proportions.hanging_ears:
+            direction = np.array([sign * 0.04, 0.12, 0.0])
+        else:
+            direction = np.array([0, -0.1, -0.03])
         tip = foot + rotation @ direction * size * appearance.proportions.ear_length
         behind = foot[2] > animal.joint('head')[2] + 0.02
-        figure.capsule(f'{side}_ear', (foot, tip), (0.028 * size, 0.01 * size),
+        base, end = (radius * size for radius in features.ear_radii)
+        figure.capsule(f'{side}_ear', (foot, tip), (base, end),
                        _shade(appearance.head, bool(behind)))  # fmt: skip
         eye = animal.joint(f'{side}_eye')
         ball = np.full(3, 0.017 * size)

@@ -5,10 +5,11 @@ green, red).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from .animal_features import Features
 from .choices import choose, choose_weighted
 from .drawing import TEXTURE_SIZE, Colour, Image, mix_colours, plain_texture
 from .textures import PATTERNS, colours_from_hex, pattern_texture
@@ -113,6 +114,7 @@ class AnimalAppearance:
         hooves: Texture of the hooves.
         eyes: Colour of the eyes.
         blaze: Colour of a stripe down the face, or None.
+        features: Shape of parts and posture.
     """
 
     kind: str
@@ -127,9 +129,10 @@ class AnimalAppearance:
     hooves: Image
     eyes: Colour
     blaze: Colour | None
+    features: Features = field(default_factory=Features)
 
 
-def _vary_proportions(
+def vary_proportions(
     proportions: Proportions, spread: float, rng: np.random.Generator
 ) -> Proportions:
     """Multiply each proportion by a random factor of 1 - spread to 1 + spread."""
@@ -154,7 +157,7 @@ def synthetic_appearance(rng: np.random.Generator) -> AnimalAppearance:
     coat, limbs, hair = textures
     return AnimalAppearance(
         kind='horse',
-        proportions=_vary_proportions(PROPORTIONS['horse'], 0.03, rng),
+        proportions=vary_proportions(PROPORTIONS['horse'], 0.03, rng),
         coat=coat,
         neck=coat,
         limbs=limbs,
@@ -181,14 +184,14 @@ def natural_appearance(
     while sum(abs(p - q) for p, q in zip(base, second, strict=True)) < 120:
         second = choose((_WHITE, _BLACK, *COATS), rng)
     pattern = choose_weighted(COAT_PATTERN_WEIGHTS, rng)
-    coat = _coat_texture(pattern, base, second, rng)
+    coat = coat_texture(pattern, base, second, rng)
     other = coat if pattern in ('patches', 'mottled', 'stripes') else plain_texture(base)
     light = mix_colours(base, _WHITE, 0.75)
     dark = mix_colours(base, _BLACK, 0.75)
     hair = plain_texture(choose((dark, dark, light, base), rng))
     return AnimalAppearance(
         kind=kind,
-        proportions=_vary_proportions(PROPORTIONS[kind], 0.05, rng),
+        proportions=vary_proportions(PROPORTIONS[kind], 0.05, rng),
         coat=coat,
         neck=other,
         limbs=plain_texture(base),
@@ -202,9 +205,7 @@ def natural_appearance(
     )
 
 
-def _coat_texture(
-    pattern: str, base: Colour, second: Colour, rng: np.random.Generator
-) -> Image:
+def coat_texture(pattern: str, base: Colour, second: Colour, rng: np.random.Generator) -> Image:
     """Return the (T, T, 3) texture of a coat.
 
     Its y axis runs from the chest to the rump, its x axis from the back to the belly.

@@ -1,16 +1,19 @@
 """Sample scenes of toy animals: the animal, its movement, the light and the camera's view.
 
-There are two domains. "Synthetic" imitates rendered data sets: one horse in random textures,
+There are three domains. "Synthetic" imitates rendered data sets: one horse in random textures,
 in front of random backgrounds. "Real" imitates videos at dusk: several kinds of animals,
-objects in front of them, and a moving camera.
+objects in front of them, and a moving camera. "Species" imitates photographs of one or several
+species by day.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from .animal_appearance import AnimalAppearance, natural_appearance, synthetic_appearance
 from .animal_gait import Movement, sample_movement
+from .animal_species import species_appearance
 from .choices import choose
 from .drawing import Light
 from .geometry import Array
@@ -86,4 +89,18 @@ def real_scene(heading: str, rng: np.random.Generator) -> Scene:
         position=np.array([rng.uniform(0.44, 0.56), rng.uniform(0.8, 0.9)]),
         velocity=rng.normal(0, 0.004, 2),
         background_velocity=np.array([-np.sign(yaw) * speed, rng.normal(0, 0.002)]),
+    )
+
+
+def species_scene(species: Sequence[str], heading: str, rng: np.random.Generator) -> Scene:
+    """Sample one photograph of an animal of one of the species, all equally likely."""
+    return Scene(
+        appearance=species_appearance(choose(species, rng), rng),
+        movement=sample_movement(rng),
+        light=Light(rng.uniform(-160, -20), rng.uniform(0.4, 0.75)),
+        yaw=_sideways(heading, rng),
+        yaw_rate=0.0,
+        tilt=(rng.uniform(8, 20), rng.normal(0, 2)),
+        scale=rng.uniform(0.42, 0.52),
+        position=np.array([rng.uniform(0.44, 0.56), rng.uniform(0.8, 0.9)]),
     )

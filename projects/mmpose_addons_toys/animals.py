@@ -1,9 +1,10 @@
-"""Render images of four-legged animals with COCO annotations, in two domains.
+"""Render images of four-legged animals with COCO annotations, in three domains.
 
 Points and boxes are in image px.
 """
 
 import os
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -20,8 +21,17 @@ from .animal_backgrounds import (
     scene_background,
     texture_background,
 )
-from .animal_scenes import FRAMES_PER_VIDEO, HEADINGS, Scene, real_scene, synthetic_scene
-from .background import draw_shadow
+from .animal_scenes import (
+    FRAMES_PER_VIDEO,
+    HEADINGS,
+    Scene,
+    real_scene,
+    species_scene,
+    synthetic_scene,
+)
+from .animal_species import SPECIES
+from .background import draw_background, draw_shadow
+from .camera import jpeg_quality, simulate_camera
 from .coco_annotation import make_annotation
 from .coco_writer import ToyDataError, write_dataset
 from .drawing import Canvas
@@ -31,7 +41,7 @@ from .rendered_image import RenderedImage, check_image_arguments
 from .video_camera import sample_video_camera
 
 CATEGORY = coco_category('animal', 'animal', KEYPOINTS, SKELETON)
-DOMAINS = ('synthetic', 'real')
+DOMAINS = ('synthetic', 'real', 'species')
 VERSION = 2  # must change when the same arguments give other images
 _HOOF_RADIUS = 0.035  # radius of a hoof, in heights at the withers
 
@@ -42,6 +52,7 @@ def render_animal(
     size: int = 256,
     domain: str = 'synthetic',
     heading: str = 'both',
+    species: Sequence[str] = (),
 ) -> RenderedImage:
     """Draw an image of one animal.
 
@@ -55,6 +66,7 @@ def render_animal(
         domain: One of ``DOMAINS``.
         heading: A key of ``HEADINGS``: ``'both'``, or ``'right'`` for animals that all walk to
             the image's right.
+        species: Of the domain ``'species'``: keys of ``SPECIES``; empty: all of them.
 
     Returns:
         The image. Its annotation is that of ``coco_annotation.make_annotation`` with ``'yaw'``
@@ -62,17 +74,18 @@ def render_animal(
         real domain ``'video_id'`` and ``'frame_id'``.
 
     Raises:
-        ValueError: If a number is too small, or domain or heading is unknown.
+        ValueError: If a number is too small, or domain, heading or a species is unknown.
 
     >>> rendered = render_animal(seed=0, index=9, domain='real')
     >>> rendered.image.shape, [rendered.annotations[0][n] for n in ('video_id', 'frame_id')]
     ((256, 256, 3), [1, 1])
     """
     check_image_arguments(seed, index, size)
-    if domain not in DOMAINS:
-        raise ValueError(f'expected domain to be one of {DOMAINS}, got {domain!r}.')
-    if heading not in HEADINGS:
-        raise ValueError(f'expected heading to be one of {[*HEADINGS]}, got {heading!r}.')
+    problem = _problem(domain, heading, species)
+    if problem:
+        raise ValueError(f'expected {problem}.')
+    if domain == 'species':
+        return _render_species(seed, index, size, heading, species or [*SPECIES])
     return (_render_synthetic if domain == 'synthetic' else _render_real)(
         seed, index, size, heading
     )
@@ -85,6 +98,7 @@ def make_toy_animals(
     domain: str = 'synthetic',
     heading: str = 'both',
     val_fraction: float = 0.1,
+    species: Sequence[str] = (),
     **settings: Any,
 ) -> bool:
     """Write a data set of toy animals, see ``coco_writer.write_dataset``.
@@ -96,6 +110,7 @@ def make_toy_animals(
         domain: One of ``DOMAINS``.
         heading: See ``render_animal``.
         val_fraction: Share of the images in the validation part.
+        species: See ``render_animal``.
         settings: ``size``, ``workers``, ``force``.
 
     Returns:
@@ -105,10 +120,9 @@ def make_toy_animals(
         ToyDataError: If an argument is out of range, if a video would lie in both parts, or if
             the folder contains anything else.
     """
-    if domain not in DOMAINS:
-        raise ToyDataError(f'Expected domain to be one of {DOMAINS}, got {domain!r}.')
-    if heading not in HEADINGS:
-        raise ToyDataError(f'Expected heading to be one of {[*HEADINGS]}, got {heading!r}.')
+    problem = _problem(domain, heading, species)
+    if problem:
+        raise ToyDataError(f'Expected {problem}.')
     val = round(images * val_fraction)
     if domain == 'real' and (images % FRAMES_PER_VIDEO or val % FRAMES_PER_VIDEO):
         raise ToyDataError(
@@ -118,14 +132,29 @@ def make_toy_animals(
     return write_dataset(
         out,
         'animals',
-        partial(render_animal, domain=domain, heading=heading),
+        partial(render_animal, domain=domain, heading=heading, species=tuple(species)),
         CATEGORY,
         images=images,
         seed=seed,
         val_fraction=val_fraction,
-        version=f'{VERSION} {domain} {heading}',
+        version=' '.join((str(VERSION), domain, heading, *species)),
         **settings,
     )
+
+
+def _problem(domain: str, heading: str, species: Sequence[str]) -> str:
+    """Describe what is wrong with these arguments; empty if nothing is."""
+    if domain not in DOMAINS:
+        return f'domain to be one of {DOMAINS}, got {domain!r}'
+    if heading not in HEADINGS:
+        return f'heading to be one of {[*HEADINGS]}, got {heading!r}'
+    unknown = [name for name in species if name not in SPECIES]
+    if unknown or (species and domain != 'species'):
+        return (
+            f"species to be some of {[*SPECIES]}, and only for the domain 'species', got "
+            f'{[*species]} for {domain!r}'
+        )
+    return ''
 
 
 def _render_synthetic(seed: int, index: int, size: int, heading: str) -> RenderedImage:
@@ -135,6 +164,22 @@ def _render_synthetic(seed: int, index: int, size: int, heading: str) -> Rendere
     canvas = Canvas(texture_background(size, rng), scene.light)
     animal, figure = _draw_animal(canvas, scene)
     return RenderedImage(canvas.image, [_annotate(figure, animal, scene, canvas)], quality=95)
+
+
+def _render_species(
+    seed: int, index: int, size: int, heading: str, species: Sequence[str]
+) -> RenderedImage:
+    """Draw a photograph of the domain of species."""
+    rng = np.random.default_rng([seed, index])
+    scene = species_scene(species, heading, rng)
+    canvas = Canvas(np.empty((size, size, 3), np.uint8), scene.light)
+    draw_background(canvas, rng)
+    animal, figure = _draw_animal(canvas, scene)
+    if rng.random() < 0.3:
+        draw_occluder(canvas, np.zeros(2), scene.position[1] * size, rng)
+    image = simulate_camera(canvas.image, rng)
+    annotation = _annotate(figure, animal, scene, canvas)
+    return RenderedImage(image, [annotation], jpeg_quality(rng))
 
 
 def _render_real(seed: int, index: int, size: int, heading: str) -> RenderedImage:

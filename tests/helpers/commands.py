@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import resource
 import runpy
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -120,3 +121,10 @@ def _word(stream) -> str:
     while (byte := stream.read(1)) not in (b'', b'\0'):
         word += byte
     return word.decode()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(('127.0.0.1', 0))
+        return listener.getsockname()[1]

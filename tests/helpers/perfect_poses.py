@@ -2,11 +2,11 @@
 
 import contextlib
 import io
-import json
-from pathlib import Path
 
 import numpy as np
 from mmpose.registry import DATASETS, METRICS
+
+from mmpose_addons_core.datasets.coco_file import plain_json, read_json
 
 INPUT = (48, 64)  # w, h, input px
 STEPS = [
@@ -40,10 +40,11 @@ def perfect_ap(ann_file, folder, metric=None, **values) -> float:
         values: further arguments of the data set.
     """
     dataset = build_dataset(ann_file, folder, test_mode=True, **values)
-    metric = METRICS.build(metric or dict(type='CocoMetric', ann_file=str(ann_file)))
+    with plain_json(ann_file) as plain:  # MMPose's metric reads no other
+        metric = METRICS.build(metric or dict(type='CocoMetric', ann_file=plain))
     metric.dataset_meta = dataset.metainfo
     people: dict = {}
-    content = json.loads(Path(ann_file).read_text())
+    content = read_json(ann_file)
     for person in content['annotations']:
         if len(person.get('keypoints') or []) == 3 * dataset.metainfo['num_keypoints']:
             people.setdefault(person['image_id'], []).append(person)

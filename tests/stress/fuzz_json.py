@@ -6,6 +6,7 @@ check-data calls clean must train and evaluate. The quick form of this runs in t
 """
 
 import argparse
+import gc
 import logging
 import re
 import shutil
@@ -99,6 +100,7 @@ def run(seeds: range, show: bool = False) -> tuple[Counter, list[str]]:
     logger.setLevel(logging.CRITICAL)
     counts: Counter = Counter()
     wrong: list[str] = []
+    gc.freeze()  # MMEngine's data sets collect garbage, not that of all imported modules
     try:
         with warnings.catch_warnings(), tempfile.TemporaryDirectory() as temporary:
             warnings.simplefilter('ignore')
@@ -114,6 +116,7 @@ def run(seeds: range, show: bool = False) -> tuple[Counter, list[str]]:
                         if show:
                             print(wrong[-1], flush=True)
     finally:
+        gc.unfreeze()
         logger.setLevel(level)
     return counts, wrong
 

@@ -20,13 +20,13 @@ from helpers.coco_files import people_apart, write_images
 from helpers.perfect_poses import LOADED, build_dataset, perfect_ap
 from helpers.poses import pose_model
 from mmpose_addons.apis import Boxes, PosePipeline
-from mmpose_addons.apis.frames import InputError
 from mmpose_addons.datasets import PseudoLabelDataset
 from mmpose_addons_cli.main import main
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels
 from mmpose_addons_core.datasets.coco_check import DatasetError
 from mmpose_addons_core.datasets.coco_file import CocoFileError
 from mmpose_addons_core.datasets.converters import ConversionError
+from mmpose_addons_runtime.frames import InputError
 
 REFUSALS = DatasetError, CocoFileError, InputError, PseudoLabelError, ConversionError
 TARGETS = [

@@ -14,12 +14,13 @@ from PIL import Image
 from helpers.media import break_frame, write_video
 from helpers.poses import pose_model, random_image
 from mmpose_addons import apis
-from mmpose_addons.apis import PosePipeline, outputs, results_file
-from mmpose_addons.apis import infer as infer_module
-from mmpose_addons.apis.outputs import Outputs
+from mmpose_addons.apis import PosePipeline
 from mmpose_addons_core.folder_lock import lock_folder
 from mmpose_addons_core.media.video_reader import VideoReader
 from mmpose_addons_core.media.video_writer import VideoWriteError, VideoWriter
+from mmpose_addons_runtime import infer as infer_module
+from mmpose_addons_runtime import outputs, results_file
+from mmpose_addons_runtime.outputs import Outputs
 
 
 @pytest.fixture(scope='module')

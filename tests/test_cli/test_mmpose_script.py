@@ -1,6 +1,8 @@
 """tools/train.py and tools/test.py on one and on two processes."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,7 +12,7 @@ import pytest
 import torch
 
 from helpers.attacks import CALLS
-from helpers.commands import run_command
+from helpers.commands import free_port, run_command
 from helpers.noise import noise
 from mmpose_addons_toys import make_toy_people
 
@@ -89,6 +91,46 @@ def test_train_then_test(repo, tmp_path, options, processes):
         cwd=repo,
     )
     assert 0 <= json.loads(metrics.read_text())['coco/AP'] <= 1
+
+
+@pytest.mark.slow
+def test_two_processes_of_srun(repo, tmp_path, options):
+    """Without a GPU; scontrol, which names the hosts, is a script here."""
+    scontrol = tmp_path / 'scontrol'
+    scontrol.write_text('#!/bin/sh\nprintf "127.0.0.1\\nother\\n"\n')
+    scontrol.chmod(0o755)
+    cluster = dict(
+        PATH=f'{tmp_path}:{os.environ["PATH"]}',
+        SLURM_NTASKS='2',
+        SLURM_NODELIST='node[1-2]',
+        MASTER_PORT=str(free_port()),
+    )
+    words = [sys.executable, 'tools/train.py', CONFIG, '--work-dir', tmp_path / 'work']
+    words += ['--launcher', 'slurm', *options]
+    running = [
+        subprocess.Popen(
+            [*map(str, words)],
+            cwd=repo,
+            env=os.environ | cluster | dict(SLURM_PROCID=str(rank), SLURM_LOCALID=str(rank)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for rank in range(2)
+    ]
+    texts = [process.communicate()[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0], texts[0][-3000:]
+    assert re.search(r'Distributed training: True\s+GPU number: 2', texts[0])
+    assert (tmp_path / 'work/epoch_1.pth').is_file()
+
+
+def test_slurm_without_srun(repo, tmp_path):
+    words = ['mmpose-addons', 'train', repo / CONFIG, '--launcher', 'slurm']
+    log = tmp_path / 'log'
+    assert run_command(*words, output=log, folder=tmp_path) == 2
+    last = log.read_text().splitlines()[-1]
+    assert last.startswith('train: --launcher slurm needs the variables that srun sets')
+    assert 'SLURM_PROCID' in last
 
 
 def test_help_is_that_of_mmpose(repo):

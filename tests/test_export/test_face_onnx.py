@@ -12,12 +12,12 @@ pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
 
 from mmpose_addons.apis import PosePipeline
-from mmpose_addons.apis.frames import InputError
-from mmpose_addons.apis.given_boxes import read_boxes
 from mmpose_addons.estimators.loading import load_pose_model
 from mmpose_addons.export import PoseGraph, export_onnx
 from mmpose_addons.visualization import draw_head_axes
 from mmpose_addons_core.faces import face_layout, head_pose
+from mmpose_addons_runtime.frames import InputError
+from mmpose_addons_runtime.given_boxes import read_boxes
 from mmpose_addons_toys.faces import render_face
 
 CONFIG = (
@@ -123,5 +123,5 @@ def test_boxes_that_are_none_are_named(tmp_path):
     file = tmp_path / 'boxes.json'
     for box, message in (([1, 2, 3], 'width, height'), ([1, 2, 0, 4], 'positive width')):
         file.write_text(json.dumps(dict(annotations=[dict(id=5, image_id=1, bbox=box)])))
-        with pytest.raises(InputError, match=f'bbox of annotation 5 must .*{message}'):
+        with pytest.raises(InputError, match=f'annotation 5: bbox must .*{message}'):
             read_boxes(file)

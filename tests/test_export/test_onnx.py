@@ -11,7 +11,6 @@ pytest.importorskip('onnxruntime')
 
 from helpers.toy_detector import write_toy_detector
 from mmpose_addons.apis import ModelError, PosePipeline
-from mmpose_addons.estimators.onnx_network import OnnxNetwork
 from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import (
     ExportError,
@@ -25,6 +24,7 @@ from mmpose_addons.export import (
     toy_crops,
 )
 from mmpose_addons_core.formula import formulas_only
+from mmpose_addons_runtime.onnx_network import OnnxNetwork
 
 TOLERANCE = 0.05  # px of the crop
 REGRESSION = dict(

@@ -162,7 +162,7 @@ def measure(panels: list[Axis], readers: dict[str, Reader], args: argparse.Names
 
 
 def error(reader: Reader, setting: Setting, count: int, rng: np.random.Generator) -> float:
-    """Mean distance between the truth and what is read, heatmap px."""
+    """Return the mean distance between the truth and what is read, heatmap px."""
     size = np.array(setting.size)
     near = min(INSIDE, setting.size[0] / 4)
     points = rng.uniform(near, size - 1 - near, (1, count, 2))
@@ -181,7 +181,7 @@ def error(reader: Reader, setting: Setting, count: int, rng: np.random.Generator
 def draw(
     kind: str, points: np.ndarray, setting: Setting, rng: np.random.Generator
 ) -> np.ndarray:
-    """Maps (C, H, W) as a network would give them for keypoints (1, K, 2), heatmap px."""
+    """Draw maps (C, H, W) as a network would give them for keypoints (1, K, 2), heatmap px."""
     codec = build(dict(type=kind), setting, setting.width)
     maps = codec.encode(points * codec.scale)['heatmaps']
     noise = rng.standard_normal(maps.shape, dtype=np.float32)
@@ -209,7 +209,7 @@ def build(codec: dict[str, Any], setting: Setting, width: float = 1.0) -> Any:
 
 
 def write(stem: Path, panels: list[Axis], readers: dict[str, Reader]) -> None:
-    """The three files of a measurement, each whole."""
+    """Write the three files of a measurement, each whole."""
     writers: dict[str, Callable[[Path], None]] = {
         '.csv': lambda file: write_csv(file, panels),
         '.md': lambda file: file.write_text('\n'.join(map(markdown, panels))),

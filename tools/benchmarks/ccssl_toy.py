@@ -105,7 +105,7 @@ def draw(folder: Path, seed: int) -> None:
 
 
 def configured(folder: Path, name: str) -> Config:
-    """The config of a run, with its data."""
+    """Return the config of a run, with its data."""
     kind, options = (RUNS | CONTROLS | ABLATIONS)[name]
     config = Config.fromfile(ROOT / CONFIG.format(SETTINGS[kind]))
     config.merge_from_dict(options)
@@ -122,7 +122,7 @@ def configured(folder: Path, name: str) -> Config:
 
 
 def train_and_test(folder: Path, name: str, seed: int) -> None:
-    """Leaves ``metrics.json`` in the run's folder."""
+    """Train and test a run; this leaves ``metrics.json`` in its folder."""
     work_dir = place(folder, name)
     file = work_dir / 'metrics.json'
     if file.exists():
@@ -141,7 +141,7 @@ def train_and_test(folder: Path, name: str, seed: int) -> None:
 
 
 def draw_predictions(folder: Path) -> Path:
-    """Writes truth and predictions on test frames of several videos, one column a frame."""
+    """Write truth and predictions on test frames of several videos, one column a frame."""
     networks = [
         (name, configured(folder, name), (place(folder, name) / 'last_checkpoint').read_text())
         for name in RUNS
@@ -154,7 +154,7 @@ def place(folder: Path, name: str) -> Path:
 
 
 def table(work_dir: Path, seeds: list[int], names: list[str]) -> Table:
-    """PCK of each run and the share of the gap that it closes."""
+    """Format PCK of each run and the share of the gap that it closes."""
     scores = np.full((len(names), len(seeds)), np.nan)
     for row, name in enumerate(names):
         for column, seed in enumerate(seeds):

@@ -72,7 +72,7 @@ class Row:
 
 
 def refined(refine: Callable) -> Callable:
-    """Peaks of the maps, then one of the refinements."""
+    """Find the peaks of the maps, then refine them by one of the methods."""
 
     def read(maps):
         peaks, scores = heatmaps.heatmap_peaks(maps)
@@ -222,7 +222,7 @@ def name_of(device: torch.device) -> str:
 
 
 def make_maps(kind: str, scene: Scene, random: bool) -> torch.Tensor:
-    """Maps (people, channels, H, W) of a kind of :class:`Codec`."""
+    """Make maps (people, channels, H, W) of a kind of :class:`Codec`."""
     generator = torch.Generator().manual_seed(0)
     people, keypoints, size = scene.people, scene.keypoints, scene.size
     shape = people, keypoints * (1 if kind == 'blobs' else 3), size[1], size[0]
@@ -279,7 +279,7 @@ def encode_tasks(codec, scene, build) -> dict[str, Callable[[], object]]:
 
 
 def in_worker(function: Callable, *args: Any) -> Any:
-    """What a function gives in a worker of a DataLoader."""
+    """Return what a function gives in a worker of a DataLoader."""
     (result,) = DataLoader(range(1), collate_fn=lambda _: function(*args), num_workers=1)
     return result
 
@@ -292,7 +292,7 @@ def make_row(
     rounds: int,
     clock: Callable[[], float],
 ) -> Row:
-    """Medians after two rounds to warm up."""
+    """Return medians after two rounds to warm up."""
     times: dict[str, list[float]] = {name: [] for name in tasks}
     with torch.inference_mode():
         for _ in range(rounds + 2):

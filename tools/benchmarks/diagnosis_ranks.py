@@ -35,7 +35,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def read_runs(folders: list[Path], score: str) -> list[list[tuple[float, dict]]]:
-    """Scores and estimates of each run, in the order of epochs."""
+    """Read scores and estimates of each run, in the order of epochs."""
     files = sorted(file for folder in folders for file in folder.rglob('diagnosis.json'))
     runs = []
     for file in files:
@@ -46,7 +46,7 @@ def read_runs(folders: list[Path], score: str) -> list[list[tuple[float, dict]]]
 
 
 def area(values: np.ndarray, failed: np.ndarray) -> float:
-    """Chance that a network that failed has a lower estimate than one that did not."""
+    """Return the chance that a failed network has a lower estimate than a good one."""
     good = ~failed
     if not failed.any() or not good.any():
         return float('nan')

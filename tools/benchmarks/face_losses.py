@@ -83,7 +83,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def chosen_arms(patterns: Sequence[str]) -> list[str]:
-    """Names of arms by name, beginning or group.
+    """Return names of arms by name, beginning or group.
 
     Raises:
         ValueError: If a pattern fits no arm.
@@ -171,7 +171,7 @@ def run(args: argparse.Namespace, settings: work.Settings, chosen: Sequence[str]
 
 
 def progress(task: Task, result: dict, now: float, count: int, rest: float) -> None:
-    """One line a task."""
+    """Print a line about a task that is done."""
     part = 'test' if task.test else 'validation'
     print(
         f'{now:5.0f} s  {task.arm}, rate {task.rate:g}, seed {task.seed}: {part} NME '

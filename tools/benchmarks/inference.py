@@ -28,10 +28,10 @@ from torch import nn
 from mmpose_addons.apis import PosePipeline
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.estimators.loading import load_pose_model
-from mmpose_addons.estimators.onnx_network import OnnxNetwork
 from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import PoseGraph, export_onnx, quantise_onnx, toy_crops
 from mmpose_addons_cli.infer import main as infer
+from mmpose_addons_runtime.onnx_network import OnnxNetwork
 
 CONFIG = 'configs/body_2d_keypoint/lpn/coco/td-hm_lpn-50_1xb32-150e_coco-256x192.py'
 THEIRS = "MMPose's inferencer"
@@ -76,7 +76,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def spread_weights(model: nn.Module) -> None:
-    """Random weights whose heatmaps have peaks: fresh ones are all but zero."""
+    """Draw random weights whose heatmaps have peaks: fresh ones are all but zero."""
     for module in model.modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
             nn.init.kaiming_normal_(module.weight)
@@ -91,7 +91,7 @@ def random_image(rng: np.random.Generator, width: int, height: int) -> np.ndarra
 
 
 def timed(runs: dict[str, Run], rounds: int, clock: str) -> dict[str, np.ndarray]:
-    """Seconds of each of some runs in each of some rounds, after one to warm up."""
+    """Return the seconds of each of some runs in each of some rounds, after one to warm up."""
     now = CLOCKS[clock]
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for number in range(rounds + 1):
@@ -112,7 +112,7 @@ def ten_times(run: Run) -> None:
 
 
 def forward_passes(network: TorchNetwork, crops: torch.Tensor) -> Run:
-    """The two passes of the flip test, and no more."""
+    """Run the two passes of the flip test, and no more."""
 
     @torch.no_grad()
     def run() -> None:
@@ -177,7 +177,7 @@ def small_images(args: argparse.Namespace, folder: Path) -> Path:
 
 
 def our_networks(model: TopdownPoseEstimator, folder: Path) -> dict[str, tuple[Path, ...]]:
-    """The same network three times, flip test included, as PosePipeline takes it."""
+    """Build the same network three times, flip test included, as PosePipeline takes it."""
     checkpoint, *files = (folder / name for name in ('pose.pth', 'flip.onnx', 'int8.onnx'))
     if not checkpoint.exists():
         write_checkpoint(checkpoint, model.state_dict(), dict(dataset_meta=model.dataset_meta))
@@ -204,7 +204,7 @@ def many_images(model: TopdownPoseEstimator, args: argparse.Namespace, folder: P
 
 
 def drawn_images(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path) -> None:
-    """Loading, poses and drawing, as with MMPose's demo script and with tools/infer.py."""
+    """Load images, estimate and draw poses, as MMPose's demo script and tools/infer.py do."""
     images, networks = small_images(args, folder), our_networks(model, folder)
 
     def theirs() -> None:
@@ -226,7 +226,7 @@ def drawn_images(model: TopdownPoseEstimator, args: argparse.Namespace, folder: 
 
 
 def single_network(model: TopdownPoseEstimator, args: argparse.Namespace, folder: Path) -> None:
-    """Normalisation, one forward pass and decoding of crops that are there already."""
+    """Run normalisation, one forward pass and decoding on crops that are there already."""
     graph = PoseGraph(model, decode='codec')
     crops = toy_crops(graph.geometry, max(args.batches))
     files = folder / 'float32.onnx', folder / 'int8.onnx'

@@ -30,7 +30,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def step_seconds(steps: int) -> float:
-    """Median time of a step in this process, after one that is not counted."""
+    """Return the median time of a step in this process, after one that is not counted."""
     import torch
 
     from mmpose_addons.models.backbones import LPN

@@ -82,7 +82,7 @@ def main() -> int:
 
 
 def timed(operator: str, name: str, run: Run, compiled: ModuleType, args) -> Row:
-    """Medians after one round to warm up."""
+    """Return medians after one round to warm up."""
     clock = CLOCKS[args.clock]
     modules = dict(compiled=compiled, ours=mmcv_operators)
     times: dict[str, list[float]] = {key: [] for key in modules}
@@ -99,7 +99,7 @@ def timed(operator: str, name: str, run: Run, compiled: ModuleType, args) -> Row
 
 
 def tasks(device: str, small: bool) -> dict[tuple[str, str], Run]:
-    """What is timed, by operator and input."""
+    """Return what is timed, by operator and input."""
     found: dict[tuple[str, str], Run] = {}
     for count in (20, 100) if small else (20, 1000, 5000):
         boxes = random_boxes(count).to(device)
@@ -124,7 +124,7 @@ def nms_task(boxes: torch.Tensor, scores: torch.Tensor) -> Run:
 
 
 def roi_align_tasks(features: torch.Tensor, rois: torch.Tensor, ratio: int) -> tuple[Run, Run]:
-    """Forward and backward for 7 x 7 bins, as MMCV calls them."""
+    """Return functions that run forward and backward for 7 x 7 bins, as MMCV calls them."""
     none = features.new_zeros(0)
     settings = dict(aligned_height=7, aligned_width=7, spatial_scale=1 / STRIDE)
     settings.update(sampling_ratio=ratio, pool_mode=1, aligned=True)
@@ -143,14 +143,14 @@ def roi_align_tasks(features: torch.Tensor, rois: torch.Tensor, ratio: int) -> t
 
 
 def random_boxes(count: int) -> torch.Tensor:
-    """Boxes (count, 4) with sides of 16 to 256 px in the image."""
+    """Draw boxes (count, 4) with sides of 16 to 256 px in the image."""
     sides = 16 * 16 ** torch.rand(count, 2)
     starts = torch.rand(count, 2) * (SIDE - sides)
     return torch.cat([starts, starts + sides], 1)
 
 
 def heaps(boxes: torch.Tensor) -> torch.Tensor:
-    """As a detector gives them: many boxes around few objects, so that most are suppressed."""
+    """Move boxes to few objects, as a detector gives them: most are then suppressed."""
     return boxes[torch.arange(len(boxes), device=boxes.device) % 20] + torch.randn_like(boxes)
 
 

@@ -23,9 +23,9 @@ from rich.console import Console
 from rich.table import Table
 
 import mmpose_addons  # noqa: F401  registers the networks
-from mmpose_addons.estimators.geometry import CropGeometry
 from mmpose_addons.estimators.pose_network import PoseNetwork
 from mmpose_addons_core.adaptation import Flow, FlowTracks, Labeller, warp
+from mmpose_addons_runtime.geometry import CropGeometry
 
 SIZE, KEYPOINTS = 256, 18
 CODEC = dict(type='MSRAHeatmap', input_size=(SIZE, SIZE), heatmap_size=(64, 64), sigma=1)
@@ -94,7 +94,7 @@ class Clock:
 
 
 def video(count: int) -> np.ndarray:
-    """(count, 256, 256, 3), uint8: a texture that drifts."""
+    """Make a video (count, 256, 256, 3), uint8: a texture that drifts."""
     rng = np.random.default_rng(0)
     texture = cv2.GaussianBlur(
         rng.integers(0, 256, (SIZE, SIZE, 3), np.uint8), (0, 0), 2, borderType=cv2.BORDER_WRAP
@@ -110,7 +110,7 @@ def one_round(
     batch_size: int,
     clock: str,
 ) -> tuple[float, float, float]:
-    """Seconds of all, in the network's forward passes, and of warping images alone."""
+    """Return the seconds of all, of the network's forward passes, and of warping alone."""
     watch = Clock(images.device, clock)
     network.maps = watch.wrap(type(network).maps.__get__(network))
     tracks = FlowTracks(Flow())

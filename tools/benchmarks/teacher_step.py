@@ -57,7 +57,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def batch_of(model: torch.nn.Module, size: tuple[int, int], count: int, taught: bool) -> dict:
-    """Noise with keypoints in random places; the second half is target."""
+    """Draw noise with keypoints in random places; the second half is target."""
     rng = np.random.default_rng(0)
     shape = count, 3, size[1], size[0]
     images = torch.from_numpy(rng.integers(0, 255, shape, dtype=np.uint8))
@@ -84,7 +84,7 @@ def batch_of(model: torch.nn.Module, size: tuple[int, int], count: int, taught: 
 
 
 def step_of(config: Config, args: argparse.Namespace, taught: bool) -> Callable[[], None]:
-    """One step of a fresh network, with or without a teacher."""
+    """Return one step of a fresh network, with or without a teacher."""
     torch.manual_seed(0)
     size = geometry_of(config).input_size
     settings = dict(config.model)

@@ -55,7 +55,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def step_of(config: Config, batch: dict, channels_last: bool) -> Callable[[], object]:
-    """One step of training a fresh network on the batch."""
+    """Return one step of training a fresh network on the batch."""
     torch.manual_seed(0)
     model = MODELS.build(config.model).train()
     if channels_last:

@@ -40,7 +40,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def counterpart(codec: ConfigDict) -> dict:
-    """MMPose's codec for the same maps."""
+    """Return MMPose's codec for the same maps."""
     if codec.type not in COUNTERPARTS:
         raise ValueError(f'{codec.type} has no counterpart; it needs one of {[*COUNTERPARTS]}')
     shared = {name: codec[name] for name in ('input_size', 'heatmap_size', 'sigma')}

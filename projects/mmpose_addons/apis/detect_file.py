@@ -11,18 +11,17 @@ from typing import Any
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
-from mmpose_addons_core.datasets.coco_categories import keypoints_by_category
+from mmpose_addons_core.datasets.coco_categories import CategoryError, category_to_write
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_file import read_json, read_records
 from mmpose_addons_core.datasets.coco_images import read_image_list
-from mmpose_addons_core.datasets.coco_report import listed
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
+from mmpose_addons_runtime.frames import InputError, Lost, read_frames
 
 from .detector import BoxDetector
-from .frames import InputError, Lost, read_frames
 from .unfinished_detections import file_digest, images_digest, unfinished_detections
 
 
@@ -127,7 +126,7 @@ def detect_images(
 def _detected(
     detector: BoxDetector, folder: Path, group: list[dict[str, Any]]
 ) -> Iterator[tuple[dict[str, Any], Iterator | str]]:
-    """Images with their boxes and scores, or with the reason why they cannot be read."""
+    """Yield images with their boxes and scores, or with the reason why they cannot be read."""
     lost: list[Lost] = []
     frames = read_frames((folder / image['file_name'] for image in group), lost.append)
     first = [frame for frame in frames if frame.number == 0]
@@ -147,7 +146,7 @@ def box_ap(
     boxes: Path | list[dict[str, Any]],
     category_id: int | str = 1,
 ) -> dict[str, float] | None:
-    """COCO's AP, AP50 and AR (100 boxes an image) of detected boxes; None without truth.
+    """Return COCO's AP, AP50 and AR (100 boxes an image) of detected boxes; None without truth.
 
     Args:
         ann: COCO file, or the content of one that has been checked; annotations without a box
@@ -186,7 +185,7 @@ def box_ap(
 
 
 def average_precision(evaluation: COCOeval, recall: int) -> dict[str, float]:
-    """AP, AP50 and AR of a prepared evaluation; `recall` is AR's place in its ``stats``."""
+    """Return AP, AP50 and AR of a prepared evaluation; `recall` is AR's place in ``stats``."""
     with contextlib.redirect_stdout(io.StringIO()):
         evaluation.evaluate()
         evaluation.accumulate()
@@ -212,22 +211,18 @@ def _images(ann: Path) -> list[dict[str, Any]]:
 
 
 def keypoint_category(ann: Path) -> int | str:
-    """The category to write boxes with: that of the keypoints, 1 where there is none.
+    """Return the category to write boxes with, see :func:`category_to_write`.
 
     Raises:
-        InputError: The file cannot be read, or several categories have keypoints.
+        InputError: The file cannot be read, or several categories could be meant.
     """
     try:
         _, data = read_image_list(ann)
-        having = [key for key, k in keypoints_by_category(data).items() if k.number]
+        return category_to_write(data)
+    except CategoryError as error:
+        raise InputError(f'{ann}: {error}') from None
     except ValueError as error:
         raise InputError(str(error)) from None
-    if len(having) > 1:
-        raise InputError(
-            f'{ann}: several categories have keypoints, name the one to write by '
-            f'--category-id, got {listed(having, 8)}'
-        )
-    return having[0] if having else 1
 
 
 def _groups(items: list, size: int) -> Iterator[list]:

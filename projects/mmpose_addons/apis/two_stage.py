@@ -10,19 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from mmpose.structures.bbox import bbox_overlaps, bbox_xywh2xyxy
+from mmpose.structures.bbox import bbox_xywh2xyxy
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
-from mmpose_addons_core.datasets.coco_categories import CategoryError, choose_categories
-from mmpose_addons_core.datasets.coco_detections import PERSON, detection_problems
+from mmpose_addons_core.datasets.coco_categories import (
+    PERSON,
+    CategoryError,
+    choose_categories,
+)
+from mmpose_addons_core.datasets.coco_detections import detection_problems
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
 from mmpose_addons_core.datasets.coco_values import is_id, shown
 from mmpose_addons_core.progress import track
+from mmpose_addons_runtime.frames import InputError
+from mmpose_addons_runtime.similarity import iou
 
 from .detect_file import average_precision
-from .frames import InputError
 from .pipeline import PosePipeline
 from .results import coco_results
 
@@ -30,7 +34,7 @@ BoxesByImage = dict[int, np.ndarray]
 
 
 def true_boxes(truth: COCO) -> BoxesByImage:
-    """The annotated boxes, each with the score 1, as MMPose evaluates with."""
+    """Read the annotated boxes, each with the score 1, as MMPose evaluates with."""
     boxes = {}
     for image in truth.getImgIds():
         people = [
@@ -43,7 +47,7 @@ def true_boxes(truth: COCO) -> BoxesByImage:
 
 
 def boxes_of_file(file: Path) -> BoxesByImage:
-    """Boxes of a file of ``tools/detect_persons.py`` with category 1.
+    """Read the boxes of a file of ``tools/detect_persons.py`` with category 1.
 
     Where the annotations are at hand, ``check_coco_keypoints`` finds the boxes of their
     category, and :func:`boxes_by_image` takes those.
@@ -66,7 +70,7 @@ def boxes_of_file(file: Path) -> BoxesByImage:
 
 
 def boxes_by_image(detections: Iterable[Mapping[str, Any]]) -> BoxesByImage:
-    """Detections, of ``image_id``, ``bbox`` (x, y, w, h) and ``score``, by image."""
+    """Group detections (``image_id``, ``bbox`` x, y, w, h and ``score``) by image."""
     rows: dict[int, list] = {}
     for detection in detections:
         row = [*detection['bbox'][:4], detection['score']]
@@ -77,7 +81,7 @@ def boxes_by_image(detections: Iterable[Mapping[str, Any]]) -> BoxesByImage:
 def align_to_true_boxes(
     boxes: BoxesByImage, truth: BoxesByImage, least: float = 0.5
 ) -> BoxesByImage:
-    """Detected boxes moved onto the true box that they overlap most; scores stay.
+    """Move detected boxes onto the true box that they overlap most; their scores stay.
 
     Args:
         boxes: Detected ones.
@@ -89,9 +93,7 @@ def align_to_true_boxes(
         moved[image] = detected.copy()
         true = truth.get(image, np.zeros((0, 5), np.float32))
         if len(true) and len(detected):
-            overlap = bbox_overlaps(
-                torch.from_numpy(detected[:, :4]), torch.from_numpy(true[:, :4])
-            ).numpy()
+            overlap = iou(detected[:, :4], true[:, :4])
             near = overlap.max(1) >= least
             moved[image][near, :4] = true[overlap.argmax(1)[near], :4]
     return moved
@@ -104,7 +106,7 @@ def keypoint_ap(
     boxes: BoxesByImage,
     category: int | str | None = None,
 ) -> dict[str, float]:
-    """COCO's keypoint AP, AP50 and AR with some boxes.
+    """Return COCO's keypoint AP, AP50 and AR with some boxes.
 
     Args:
         pipeline: With OKS-NMS if that is wanted; poses are ranked by box score times mean
@@ -137,7 +139,7 @@ def keypoint_ap(
 
 
 def people_of(truth: COCO, num_keypoints: int, category: int | str | None = None) -> COCO:
-    """The annotations of the categories with keypoints as those of one category, 1.
+    """Return the annotations of the categories with keypoints as those of one category, 1.
 
     Args:
         truth: Annotations.
@@ -172,7 +174,7 @@ def people_of(truth: COCO, num_keypoints: int, category: int | str | None = None
 
 
 def _corners(rows: list[list[float]]) -> np.ndarray:
-    """(N, 5) with corners of rows x, y, w, h, score."""
+    """Return rows (N, 5), x, y, w, h, score, with corners in place of sizes."""
     boxes = np.array(rows, np.float32).reshape(-1, 5)
     boxes[:, :4] = bbox_xywh2xyxy(boxes[:, :4])
     return boxes

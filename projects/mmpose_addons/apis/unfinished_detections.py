@@ -15,7 +15,7 @@ CHUNK = 1 << 20  # bytes that are hashed together
 
 
 def file_digest(file: Path) -> str:
-    """SHA-256 of a file's content.
+    """Return the SHA-256 of a file's content.
 
     Raises:
         OSError: It cannot be read.
@@ -28,7 +28,7 @@ def file_digest(file: Path) -> str:
 
 
 def images_digest(folder: Path, names: Sequence[str]) -> str:
-    """SHA-256 of names, sizes and times of image files, which are not read."""
+    """Return the SHA-256 of names, sizes and times of image files, which are not read."""
     digest = hashlib.sha256()
     for name in names:
         try:
@@ -95,7 +95,7 @@ def _differences(heading: str, identity: Mapping[str, Any]) -> str:
 def unfinished_detections(
     out: Path, identity: Mapping[str, Any], say: Callable[[str], None]
 ) -> Iterator[UnfinishedDetections]:
-    """The earlier run's detections, if the inputs are the same, and a place for new ones.
+    """Keep the earlier run's detections if the inputs are the same, and write new ones beside.
 
     Args:
         out: The file to be written in the end.

@@ -24,7 +24,7 @@ class UnsafeCheckpointError(CheckpointError):
 
 
 def refusal(file: str, names: Sequence[str], readable: bool = True) -> UnsafeCheckpointError:
-    """The error for a file that names code.
+    """Return the error for a file that names code.
 
     Args:
         file: Its name.

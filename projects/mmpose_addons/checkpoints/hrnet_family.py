@@ -33,22 +33,22 @@ OFFSET_MAPS = (48, 51)
 
 
 def simple_baseline(published: StateDict) -> dict[str, Tensor]:
-    """``pose_resnet_*`` of Simple Baselines (arXiv 1804.06208) or of HRNet's code."""
+    """Convert ``pose_resnet_*`` of Simple Baselines (arXiv 1804.06208) or of HRNet's code."""
     return _converted(published, 'simple_baseline', ('pose_resnet',))
 
 
 def hrnet(published: StateDict) -> dict[str, Tensor]:
-    """``pose_hrnet_*`` of HRNet (arXiv 1902.09212)."""
+    """Convert ``pose_hrnet_*`` of HRNet (arXiv 1902.09212)."""
     return _converted(published, 'hrnet', ('pose_hrnet',))
 
 
 def dark(published: StateDict) -> dict[str, Tensor]:
-    """Either network as DARK's authors (arXiv 1910.06278) trained it."""
+    """Convert either network as DARK's authors (arXiv 1910.06278) trained it."""
     return _converted(published, 'dark', ('pose_resnet', 'pose_hrnet'))
 
 
 def udp(published: StateDict) -> dict[str, Tensor]:
-    """Either network as UDP's authors (arXiv 1911.07524) trained it."""
+    """Convert either network as UDP's authors (arXiv 1911.07524) trained it."""
     return _converted(published, 'udp', ('pose_resnet', 'pose_hrnet'))
 
 

@@ -16,7 +16,7 @@ NAME = re.compile(r'(epoch|iter)_\d+\.pth')
 
 
 def install() -> None:
-    """``--resume`` without a file takes :func:`latest_whole`; again does nothing."""
+    """Let ``--resume`` without a file take :func:`latest_whole`; a second call does nothing."""
     find = runner.find_latest_checkpoint
     if not hasattr(find, 'found_by'):
         runner.find_latest_checkpoint = _checking(find)
@@ -31,7 +31,7 @@ def _checking(find: Callable[[str], str | None]) -> Callable[[str], str | None]:
 
 
 def latest_whole(work_dir: str, named: str | None) -> str | None:
-    """The named checkpoint if it is whole, otherwise the newest whole one beside it.
+    """Return the named checkpoint if it is whole, otherwise the newest whole one beside it.
 
     A training that is killed while it saves can leave a cut checkpoint (of MMEngine's own
     hook), or an empty ``last_checkpoint``.

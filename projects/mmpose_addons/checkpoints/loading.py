@@ -20,7 +20,7 @@ _environment = threading.Lock()
 
 
 def load_file(source: str | os.PathLike | IO[bytes], map_location: Any = None) -> Any:
-    """The content of a checkpoint: tensors, plain data, NumPy's arrays, MMEngine's log history.
+    """Load a checkpoint: tensors, plain data, NumPy's arrays, MMEngine's log history.
 
     Files that the user trusts (:mod:`.trust`) are loaded by plain ``torch.load``.
 
@@ -47,7 +47,7 @@ def load_file(source: str | os.PathLike | IO[bytes], map_location: Any = None) -
 def load_inert(
     source: str | os.PathLike | IO[bytes], map_location: Any = None
 ) -> tuple[Any, list[str]]:
-    """The content of a checkpoint with inert stand-ins for all else that it names.
+    """Load the content of a checkpoint with inert stand-ins for all else that it names.
 
     Returns:
         The content, and the names that got stand-ins.
@@ -118,7 +118,7 @@ def _name(source: str | os.PathLike | IO[bytes]) -> str:
 
 @contextmanager
 def _without_force() -> Iterator[None]:
-    """``torch.load`` refuses any unpickler but its own where this variable is set.
+    """Unset the variable with which ``torch.load`` refuses any unpickler but its own.
 
     Ours is as strict as what the variable asks for.
     """

@@ -27,7 +27,7 @@ class _SafeTorch:
 
     @staticmethod
     def load(f: Any, map_location: Any = None, **_: Any) -> Any:
-        """:func:`load_file`; how PyTorch should check is not asked."""
+        """Load as :func:`load_file` does; how PyTorch should check is not asked."""
         return load_file(f, map_location)
 
 

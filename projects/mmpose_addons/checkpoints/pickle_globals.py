@@ -24,7 +24,7 @@ _ARRAY_CLASS = object()
 
 
 def known_globals() -> dict[str, Any]:
-    """Object by full name: those of this file, and what the user gave to PyTorch's own list.
+    """Return objects by full name: those of this file, and those in PyTorch's own list.
 
     That list is ``torch.serialization.add_safe_globals``, of PyTorch 2.4 and newer.
     """
@@ -87,7 +87,7 @@ def _dtype(code: str, *_: Any) -> np.dtype:
 
 
 def _array(*_: Any) -> np.ndarray:
-    """An empty array, which gets its state afterwards."""
+    """Return an empty array, which gets its state afterwards."""
     return np.empty(0, np.int8)
 
 
@@ -109,7 +109,7 @@ def _array_state(_: np.ndarray, state: Any) -> Any:
 
 
 def _dtype_state(dtype: np.dtype, state: Any) -> Any:
-    """The byte order; what the code of the type says remains."""
+    """Return a state with this byte order; what the code of the type says remains."""
     text = dtype.kind in 'SU'
     size, alignment = (dtype.itemsize, dtype.alignment) if text else (-1, -1)
     return 3, state[1], None, None, None, size, alignment, dtype.flags

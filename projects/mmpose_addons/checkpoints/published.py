@@ -27,7 +27,7 @@ from .state_dicts import (
 
 
 def lpn(published: StateDict) -> dict[str, Tensor]:
-    """LPN-50/101/152 of the authors' code, with GC, SE or no attention."""
+    """Convert LPN-50/101/152 of the authors' code, with GC, SE or no attention."""
     depths = {6: 50, 23: 101, 36: 152}
     blocks = {key.split('.')[1] for key in published if key.startswith('layer3.')}
     if len(blocks) not in depths or 'final_layer.weight' not in published:
@@ -71,7 +71,7 @@ def lpn(published: StateDict) -> dict[str, Tensor]:
 
 
 def ccssl_hourglass(published: StateDict) -> dict[str, Tensor]:
-    """The stacked hourglass of "Learning from Synthetic Animals" (arXiv 1912.08265)."""
+    """Convert the stacked hourglass of "Learning from Synthetic Animals" (arXiv 1912.08265)."""
 
     def count(prefix: str) -> int:
         """Count the parts that are numbered after ``prefix``."""

@@ -36,7 +36,7 @@ class Inert:
         return self
 
     def append(self, *args: Any) -> None:
-        """Of classes that are lists, sets or dicts, as the next two."""
+        """Do nothing; for classes that are lists, sets or dicts, as the next two."""
 
     extend = add = append
 
@@ -47,7 +47,7 @@ class Inert:
 
 
 def pickle_module(names: list[str]) -> Any:
-    """What ``torch.load`` takes as ``pickle_module``; unknown names are added to ``names``."""
+    """Return a ``pickle_module`` for ``torch.load`` that adds unknown names to ``names``."""
 
     class Unpickler(_Unpickler):
         unknown = names
@@ -67,7 +67,7 @@ class _Unpickler(PYTHON_UNPICKLER):
         self._known = known_globals()
 
     def find_class(self, module: str, name: str) -> Any:
-        """The object of a name, or a class of inert objects."""
+        """Return the object of a name, or a class of inert objects."""
         if self.proto < 3:  # names of Python 2
             module, name = _compat_pickle.NAME_MAPPING.get((module, name), (module, name))
             module = _compat_pickle.IMPORT_MAPPING.get(module, module)
@@ -84,13 +84,13 @@ class _Unpickler(PYTHON_UNPICKLER):
         return type('Inert', (Inert,), {})
 
     def _history_method(self, owner: Any, name: Any) -> Any:
-        """None for the methods that MMEngine stores beside its log; otherwise unknown."""
+        """Return None for the methods that MMEngine stores beside its log, else an unknown."""
         if owner is HistoryBuffer and name in HISTORY_METHODS:
             return None
         return self._stand_in('builtins.getattr')()
 
     def _check_call(self, function: Any) -> None:
-        """Only functions and classes of the table are called, and inert ones."""
+        """Refuse to call anything but inert objects and what the table contains."""
         allowed = _is_inert(function) or function == self._history_method
         if not allowed and not any(function is known for known in self._known.values()):
             raise pickle.UnpicklingError(f'calls an object of type {type(function).__name__}')
@@ -108,7 +108,7 @@ class _Unpickler(PYTHON_UNPICKLER):
         super().load_newobj_ex()
 
     def _instantiate(self, klass: Any, args: Any) -> None:
-        """Of the old operations INST and OBJ."""
+        """Check the class of the old operations INST and OBJ."""
         self._check_call(klass)
         super()._instantiate(klass, args)
 

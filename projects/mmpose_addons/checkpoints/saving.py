@@ -10,7 +10,7 @@ from mmpose_addons_core.fileio import atomic_write
 
 
 def save_file(content: Any, target: str | os.PathLike) -> None:
-    """``torch.save`` to a file that is complete or stays as it was.
+    """Write by ``torch.save`` to a file that is complete or stays as it was.
 
     Raises:
         OSError: The file cannot be written. ``torch.save`` itself does not tell a full disk

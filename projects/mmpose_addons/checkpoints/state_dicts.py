@@ -20,7 +20,7 @@ StateDict = Mapping[str, Tensor]
 
 
 def read_checkpoint(source: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """State dict and meta of a file, by :func:`.loading.load_file`.
+    """Read state dict and meta of a file, by :func:`.loading.load_file`.
 
     Args:
         source: A state dict, or a dict with one under ``state_dict`` or ``model``, as
@@ -42,7 +42,7 @@ def read_checkpoint(source: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def rescue_checkpoint(source: Path) -> tuple[dict[str, Tensor], dict[str, Any], list[str]]:
-    """State dict and meta of a file that may name code, which does not run.
+    """Read state dict and meta of a file that may name code, which does not run.
 
     Returns:
         The tensors of the state dict; the meta; and what was left out: the names of functions
@@ -63,7 +63,7 @@ def rescue_checkpoint(source: Path) -> tuple[dict[str, Tensor], dict[str, Any], 
 
 
 def _without_inert(content: Any) -> Any:
-    """Plain data without the stand-ins of code, which cannot be written to a file."""
+    """Return plain data without the stand-ins of code, which cannot be written to a file."""
     if isinstance(content, dict):
         return {k: _without_inert(v) for k, v in content.items() if not _inert(k, v)}
     if type(content) in (list, tuple, set):

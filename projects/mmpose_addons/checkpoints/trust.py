@@ -16,7 +16,7 @@ def trust_by_config(value: bool) -> None:
 
 
 def is_trusted() -> bool:
-    """Whether checkpoints may run code.
+    """Return whether checkpoints may run code.
 
     Raises:
         ValueError: The environment variable is neither a yes nor a no.

@@ -72,7 +72,7 @@ class HeatmapCodec(BaseKeypointCodec):
 
     @abstractmethod
     def render_targets(self, points: Array, visible: Array) -> tuple[Array, Array]:
-        """Target maps (B, K, H, W) or (B, K, C / K, H, W) and weights (B, K).
+        """Render target maps (B, K, H, W) or (B, K, C / K, H, W) and weights (B, K).
 
         Args:
             points: (B, K, 2), heatmap px.

@@ -3,8 +3,8 @@
 import json
 import logging
 import tempfile
-from collections.abc import Collection
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from mmpose.datasets.datasets.body import CocoDataset
 from mmpose.registry import DATASETS
 
 from mmpose_addons_core.datasets.coco_check import CocoReport, check_coco_keypoints
+from mmpose_addons_core.datasets.coco_file import plain_json
 
 if TYPE_CHECKING:
     from mmpose.datasets.datasets.base import BaseCocoStyleDataset as _Base
@@ -50,6 +51,7 @@ class AnnotationCheck(_Base):
         DatasetError: the annotation file, the file of detected boxes or an image is broken.
     """
 
+    ann_file: str
     bbox_file: str | None
     boxes_only = False
     """Whether the annotations need no keypoints."""
@@ -92,8 +94,12 @@ class AnnotationCheck(_Base):
             left_out = ann.get('keypoints') == [] or kind == 'other_category'
         return None if left_out else super().parse_data_info(raw_data_info)
 
+    def _load_annotations(self) -> tuple[list[dict], list[dict]]:
+        with self._plain_ann_file():
+            return super()._load_annotations()
+
     def _load_detection_results(self) -> list[dict]:
-        """Samples of the usable detections, with the annotations' category."""
+        """Return the samples of the usable detections, with the annotations' category."""
         detections = self._report.detections
         bbox_file: str | None = self.bbox_file
         with tempfile.TemporaryDirectory() as folder:
@@ -102,7 +108,8 @@ class AnnotationCheck(_Base):
             as_people = [dict(detection, category_id=1) for detection in detections]
             Path(self.bbox_file).write_text(json.dumps(as_people))
             try:
-                samples = super()._load_detection_results()
+                with self._plain_ann_file():
+                    samples = super()._load_detection_results()
             finally:
                 self.bbox_file = bbox_file
         for sample, detection in zip(samples, detections, strict=True):
@@ -110,6 +117,17 @@ class AnnotationCheck(_Base):
             chosen = self._report.categories
             sample['category_id'] = np.array(key if key in chosen else chosen[0])
         return samples
+
+    @contextmanager
+    def _plain_ann_file(self) -> Iterator[None]:
+        """Let MMPose read a copy of annotations that it cannot read."""
+        ann_file = self.ann_file
+        with get_local_path(ann_file) as local, plain_json(local) as plain:
+            self.ann_file = ann_file if plain == local else plain
+            try:
+                yield
+            finally:
+                self.ann_file = ann_file
 
     def _check(self) -> CocoReport:
         with ExitStack() as local:

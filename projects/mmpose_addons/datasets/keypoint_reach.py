@@ -33,7 +33,7 @@ def check_reach(domains: dict[str, Any], names: list[str]) -> None:
 
 
 def _reaches(data: Any, domain: str, count: int) -> Iterator[set[int]]:
-    """Keypoints that each part of a data set reaches."""
+    """Yield keypoints that each part of a data set reaches."""
     own = _converted(data, domain, count)
     for part in getattr(data, 'datasets', None) or [None]:
         inner = None if part is None else _converted(part, domain, count)
@@ -42,7 +42,7 @@ def _reaches(data: Any, domain: str, count: int) -> Iterator[set[int]]:
 
 
 def _converted(data: Any, domain: str, count: int) -> set[int] | None:
-    """Keypoints that the last converter of a pipeline fills; None without a converter."""
+    """Return the keypoints that the last converter of a pipeline fills; None without one."""
     steps: Iterable[Any] = getattr(getattr(data, 'pipeline', None), 'transforms', [])
     converters = [step for step in steps if isinstance(step, KeypointConverter)]
     if not converters:

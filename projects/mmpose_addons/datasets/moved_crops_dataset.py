@@ -63,7 +63,7 @@ class MovedCropsDataset(Dataset):
         self.dataset.full_init()
 
     def get_data_info(self, idx: int) -> dict:
-        """The sample before the pipeline, with its box moved."""
+        """Return the sample before the pipeline, with its box moved."""
         index, crop = divmod(idx, self.crops)
         info = dict(self.dataset.get_data_info(index))
         if crop == 0:

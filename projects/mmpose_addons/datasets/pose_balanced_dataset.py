@@ -81,7 +81,7 @@ class PoseBalancedDataset(Dataset):
 
     @force_full_init
     def get_data_info(self, idx: int) -> dict:
-        """The wrapped data set's information on a sample."""
+        """Return the wrapped data set's information on a sample."""
         return self.dataset.get_data_info(int(self.indices[idx]))
 
     def __getitem__(self, idx: int) -> Any:

@@ -85,7 +85,7 @@ class SourceTargetSampler(Sampler):
         return self.num_batches * self.batch_size
 
     def set_epoch(self, epoch: int) -> None:
-        """Called by MMEngine's ``DistSamplerSeedHook``."""
+        """Set the epoch; MMEngine's ``DistSamplerSeedHook`` calls this."""
         self.epoch = epoch
 
     def __iter__(self) -> Iterator[Draw]:
@@ -105,7 +105,7 @@ class SourceTargetSampler(Sampler):
                 yield from draws
 
     def _counts(self, domains: list[str]) -> dict[str, int]:
-        """Samples of each of these domains in a batch; the first takes what rounding leaves."""
+        """Return how many samples of each domain a batch has; the first takes the rest."""
         total = sum(self.shares[domain] for domain in domains)
         counts = {
             domain: round(self.batch_size * self.shares[domain] / total) if total else 0
@@ -116,7 +116,7 @@ class SourceTargetSampler(Sampler):
         return counts
 
     def _draws(self, indices: np.ndarray, count: int, domain: int) -> list[list[Draw]]:
-        """``count`` draws for each batch of this process."""
+        """Draw ``count`` samples for each batch of this process."""
         rng = np.random.default_rng((self.seed, self.epoch, domain))
         total = self.num_batches * count * self.world_size
         rounds = [rng.permutation(indices) for _ in range(math.ceil(total / len(indices)))]

@@ -21,7 +21,7 @@ class Poses(NamedTuple):
 
 
 def source_poses(dataset: Any) -> Poses:
-    """The labels of a top-down data set of MMPose, without its pipeline.
+    """Return the labels of a top-down data set of MMPose, without its pipeline.
 
     Raises:
         TypeError: If the data set cannot give samples without its pipeline.
@@ -46,7 +46,7 @@ def source_poses(dataset: Any) -> Poses:
 
 
 def label_checks(source: Any, arguments: Mapping[str, Any]) -> LabelChecks:
-    """Checks of pseudo-labels for the keypoints of a source.
+    """Build the checks of pseudo-labels for the keypoints of a source.
 
     Args:
         source: A top-down data set of MMPose.

@@ -41,7 +41,7 @@ class OneView:
         return float(self.flip)
 
     def sample(self, rngs: Sequence[np.random.Generator]) -> Views:
-        """Views of B images, with one generator per image."""
+        """Draw views of B images, with one generator per image."""
         draws = np.stack([rng.uniform(-1, 1, 2) for rng in rngs], -1)[:, None]
         flip = np.full(draws.shape[1:], self.flip)
         return Views(1 + self.scale * draws[0], self.rotation * draws[1], flip)
@@ -60,7 +60,7 @@ class FlowAgreement(Flow):
         followed: np.ndarray,
         followed_confidence: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The predictions as they are."""
+        """Return the predictions as they are."""
         gaps = np.linalg.norm(points - followed, axis=-1)
         self.distances.extend(gaps[followed_confidence > 0].tolist())
         return points, confidence, np.zeros(len(points), bool)
@@ -130,7 +130,7 @@ class TargetDiagnosis:
         self._last: np.ndarray | None = None
 
     def run(self, epoch: int) -> tuple[dict[str, float], np.ndarray, np.ndarray]:
-        """Estimates, predicted keypoints (N, K, 2) and which samples were predicted (N,).
+        """Return estimates, predicted keypoints (N, K, 2) and which samples they are (N,).
 
         Estimates that cannot be computed, such as the agreement with the flow in a set without
         videos, are missing.
@@ -164,7 +164,7 @@ STILL: Any = OneView(scale=0.0, rotation=0.0, flip=False)
 
 
 def _chosen(tracks: Sequence[Sequence[int]], samples: int) -> list[int]:
-    """Samples of whole tracks, evenly chosen, until there are enough; long ones are cut."""
+    """Choose samples of whole tracks, evenly, until there are enough; long tracks are cut."""
     if sum(map(len, tracks)) <= samples:
         return [sample for track in tracks for sample in track]
     mean = sum(map(len, tracks)) / len(tracks)

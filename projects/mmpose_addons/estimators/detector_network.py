@@ -99,7 +99,7 @@ def _detections(found: Any) -> Detections:
 
 
 def image_steps(config: Config) -> list[dict]:
-    """The test pipeline for images that are there already and have no annotations."""
+    """Return the test pipeline for images that are there already and have no annotations."""
     steps = [
         dict(step)
         for step in config.test_dataloader.dataset.pipeline
@@ -110,7 +110,7 @@ def image_steps(config: Config) -> list[dict]:
 
 
 def _classes(meta: dict, config: Config) -> tuple[str, ...]:
-    """Names of the detector's classes: the checkpoint's, else the config's, else COCO's."""
+    """Return the names of the detector's classes: of the checkpoint, the config, or COCO."""
     known = {key.lower(): value for key, value in meta.get('dataset_meta', {}).items()}
     metainfo = config.test_dataloader.dataset.get('metainfo') or {}
     classes = known.get('classes') or metainfo.get('classes')

@@ -13,16 +13,14 @@ from mmpose.apis import init_model
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from torch import Tensor, nn
 
+from mmpose_addons_runtime.errors import ModelError
+from mmpose_addons_runtime.geometry import CropGeometry
+
 from ..checkpoints import CheckpointError, read_checkpoint
-from .geometry import CropGeometry
-
-
-class ModelError(ValueError):
-    """A config or checkpoint that is not what inference needs."""
 
 
 def read_config(source: str | Path | Config) -> Config:
-    """A config of MMEngine.
+    """Read a config of MMEngine.
 
     Raises:
         ModelError: The file is missing or is no config.
@@ -74,7 +72,7 @@ def load_weights(model: nn.Module, checkpoint: str | Path) -> dict[str, Any]:
 def load_pose_model(
     config: str | Path | Config, checkpoint: str | Path | None, device: str | torch.device
 ) -> TopdownPoseEstimator:
-    """A top-down estimator in eval mode, with ``cfg`` and ``dataset_meta`` as MMPose sets them.
+    """Load a top-down estimator in eval mode, with ``cfg`` and ``dataset_meta`` set.
 
     Args:
         config: Of MMPose.
@@ -120,7 +118,7 @@ def geometry_of(config: Config) -> CropGeometry:
 
 
 def _pipelines(dataset: Any) -> Iterator[Sequence[dict]]:
-    """Pipelines of a data set and of those within it; those without augmentation first."""
+    """Yield the pipelines of a data set and those within it, without augmentation first."""
     if not isinstance(dataset, Mapping):
         return
     for name in ('label_pipeline', 'pipeline'):
@@ -162,7 +160,7 @@ class Normalise(nn.Module):
         self.register_buffer('std', torch.ones(3, 1, 1) if std is None else std.clone())
 
     def forward(self, crops: Tensor) -> Tensor:
-        """(B, 3, h, w) in the type of the mean; channels last in memory."""
+        """Normalise crops: (B, 3, h, w) in the type of the mean, channels last in memory."""
         images = crops.permute(0, 3, 1, 2).to(self.mean.dtype)
         if self.swap:
             images = images.flip(1)

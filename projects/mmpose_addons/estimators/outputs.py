@@ -12,7 +12,7 @@ import torch
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
-from .geometry import CropGeometry
+from mmpose_addons_runtime.geometry import CropGeometry
 
 
 def last_stage(outputs: Any) -> Any:
@@ -46,14 +46,14 @@ def map_tensors(function: Callable[[Tensor], Any], outputs: Any) -> Any:
 
 
 def tensors_in(outputs: Any) -> list[Tensor]:
-    """The tensors in nested lists and tuples."""
+    """Return the tensors in nested lists and tuples."""
     found: list[Tensor] = []
     map_tensors(found.append, outputs)
     return found
 
 
 def picked(values: Any, rows: Sequence[int]) -> Any:
-    """Rows of a tensor, or of each tensor in nested lists and tuples.
+    """Return rows of a tensor, or of each tensor in nested lists and tuples.
 
     Successive rows are a view, for which a GPU need not wait.
     """
@@ -65,7 +65,7 @@ def picked(values: Any, rows: Sequence[int]) -> Any:
 
 
 def finite_rows(outputs: Any) -> Tensor:
-    """Whether all outputs for a sample are finite, (B,), bool."""
+    """Return whether all outputs for a sample are finite, (B,), bool."""
     parts = [part.detach().flatten(1).isfinite().all(1) for part in tensors_in(outputs)]
     return torch.stack(parts).all(0)
 

@@ -11,8 +11,9 @@ import torch
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from torch import Tensor, nn
 
+from mmpose_addons_runtime.geometry import CropGeometry
+
 from ..codecs.heatmap_codec import HeatmapCodec
-from .geometry import CropGeometry
 from .outputs import (
     finite_rows,
     forward_gives,
@@ -60,20 +61,20 @@ class PoseNetwork:
         return np.ones(2) * np.asarray(scale, np.float64)
 
     def maps(self, images: Tensor) -> Tensor:
-        """Heatmaps (B, K, H, W) of the last stage."""
+        """Return the heatmaps (B, K, H, W) of the last stage."""
         return last_stage(self.model.head.forward(self.model.extract_feat(images)))
 
     def decode_heatmaps(self, maps: Tensor) -> Tensor:
-        """Keypoints (B, K, 2) of heatmaps, by the head's codec."""
+        """Decode keypoints (B, K, 2) of heatmaps by the head's codec."""
         return self._keypoints(self.model.head.decode(maps.contiguous())).to(maps.device)
 
     def points(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Keypoints (B, K, 2) and scores (B, K), as the head predicts them."""
+        """Predict keypoints (B, K, 2) and scores (B, K) as the head does."""
         points, scores = self.predict(images)
         return points.to(images.device), scores.to(images.device)
 
     def predict(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Keypoints (B, K, 2) and scores (B, K) on the CPU, for any head.
+        """Predict keypoints (B, K, 2) and scores (B, K) on the CPU, for any head.
 
         Codecs of this package decode where the images are; for others the outputs of the
         batch are copied to the CPU together. Samples with NaN or infinite outputs have NaN
@@ -99,7 +100,7 @@ class PoseNetwork:
 
     @torch.no_grad()
     def _look(self) -> tuple[int, int] | None:
-        """(W, H) of the maps by one forward pass, in eval mode; None without maps."""
+        """Find the size (W, H) of the maps by one forward pass; None without maps."""
         width, height = self.geometry.input_size
         device = next(self.model.parameters()).device
         with evaluating(self.model):

@@ -15,9 +15,9 @@ from torch import Tensor
 
 from mmpose_addons_core.networks.channels_last import to_channels_last
 from mmpose_addons_core.networks.fuse_conv_bn import fuse_conv_bn
+from mmpose_addons_runtime.metadata import KeypointMetadata
 
 from .loading import Normalise, geometry_of, load_pose_model
-from .metadata import KeypointMetadata
 from .outputs import stacked_points, stacked_scores
 
 
@@ -89,7 +89,7 @@ class TorchNetwork:
         return [self.model.extract_feat(images), self.model.extract_feat(images.flip(-1))]
 
     def _sample(self) -> PoseDataSample:
-        """The fields of a sample that heads read when they predict."""
+        """Return the fields of a sample that heads read when they predict."""
         return PoseDataSample(
             metainfo=dict(
                 flip_indices=list(self.metadata.flip_indices),

@@ -97,7 +97,7 @@ def face_scores(
     thresholds: Sequence[float],
     bins: int | None = None,
 ) -> dict[str, float]:
-    """``NME``, for each threshold ``FR@``, ``area@`` and ``AUC@``, and ``faces``.
+    """Return ``NME``, for each threshold ``FR@``, ``area@`` and ``AUC@``, and ``faces``.
 
     Args:
         errors: (N,), as of :class:`JudgedFaces`.
@@ -129,7 +129,7 @@ def face_scores(
 
 
 def view_groups(names: Sequence[str]) -> np.ndarray:
-    """Which entries are crops of the same face: indices (F, V), F faces with V crops each.
+    """Return the crops of each face: indices (F, V), F faces with V crops each.
 
     Args:
         names: A name for each entry, the same for all crops of a face.
@@ -189,5 +189,5 @@ def list_faces(
 
 
 def _finite(points: np.ndarray) -> np.ndarray:
-    """(N, K)."""
+    """Return which points are finite, (N, K), bool."""
     return np.isfinite(points).all(-1)

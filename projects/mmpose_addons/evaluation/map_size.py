@@ -7,7 +7,7 @@ from mmengine.logging import MessageHub
 
 
 def heatmap_size_of(sample: dict) -> tuple[int, int]:
-    """(W, H) of the heatmaps, by the first of these that is known.
+    """Return the size (W, H) of the heatmaps by the first of these that is known.
 
     1. The predicted heatmaps in the sample.
     2. ``heatmap_size`` of the head's codec in the config of the present run.
@@ -31,7 +31,7 @@ def heatmap_size_of(sample: dict) -> tuple[int, int]:
 
 
 def _config() -> Any:
-    """The config of the present run, which MMEngine keeps as text; empty without one."""
+    """Read the config of the present run, which MMEngine keeps as text; empty without one."""
     hub = MessageHub.get_current_instance()
     if 'cfg' not in hub.runtime_info:
         return {}

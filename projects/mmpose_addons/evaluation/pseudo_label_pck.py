@@ -14,7 +14,7 @@ THRESHOLD = 0.05
 
 
 def near_truth(labels: PseudoLabels, truth: np.ndarray) -> np.ndarray:
-    """Which labels (N, K) lie within 0.05 of the box's longer side of the truth (N, K, 2)."""
+    """Return which labels (N, K) lie within 0.05 of the box's longer side of the truth."""
     side = labels.bbox[:, 2:].max(1)
     return normalised_distances(labels.keypoints, truth, True, side[:, None]) < THRESHOLD
 

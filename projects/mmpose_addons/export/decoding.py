@@ -110,7 +110,7 @@ def _scaled(maps: Tensor, decode: Decoder, scale: np.ndarray) -> Tensor:
 
 
 def _mmpose_quarter_shift(maps: Tensor) -> tuple[Tensor, Tensor]:
-    """MSRAHeatmap's rule, which next to a border still shifts along it; no peak is (-1, -1)."""
+    """Apply MSRAHeatmap's rule: also next to a border, along it; no peak is (-1, -1)."""
     peaks, scores = heatmap_peaks(maps)
     peaks = peaks - (scores <= 0).long()[..., None]
     x, y = peaks.unbind(-1)
@@ -124,7 +124,7 @@ def _mmpose_quarter_shift(maps: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _regressed(outputs: Tensor, input_size: tuple[int, int]) -> Tensor:
-    """Coordinates (B, K, 2), or with their spread (B, K, 4), all parts of the input's size."""
+    """Return coordinates (B, K, 2 or 4, with spread) as shares of the input's size."""
     points = outputs[..., :2] * torch.tensor(input_size, dtype=outputs.dtype)
     if outputs.shape[-1] == 4:
         scores = (1 - outputs[..., 2:]).mean(-1, keepdim=True)

@@ -59,7 +59,7 @@ class PoseGraph(nn.Module):
             self.model = self.model.half()
 
     def forward(self, crops: Tensor) -> Tensor:
-        """Keypoints (B, K, 3), heatmaps (B, C, H, W) or coordinates (B, K, 2)."""
+        """Return keypoints (B, K, 3), heatmaps (B, C, H, W) or coordinates (B, K, 2)."""
         images = self.normalise(crops)
         outputs = self._network(images)
         if self.flip_test:

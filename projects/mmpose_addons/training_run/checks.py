@@ -12,8 +12,8 @@ from mmpose_addons_core.training_plan import (
     check_same_keypoints,
     read_labelled,
 )
+from mmpose_addons_runtime.sources import Source, find_sources
 
-from ..apis.sources import Source, find_sources
 from ..estimators.loading import load_pose_model
 from .options import Options
 
@@ -24,7 +24,7 @@ FRAME_BYTES = 1_000_000
 
 
 def checked_labels(options: Options) -> LabelledFolder:
-    """The labelled folder, with the test images and their names of keypoints checked.
+    """Check the labelled folder, the test images and their names of keypoints, and return them.
 
     Raises:
         PlanError, DatasetError: Something is missing or broken, or names differ.
@@ -51,7 +51,7 @@ def checked_labels(options: Options) -> LabelledFolder:
 
 
 def images_of(options: Options) -> Path:
-    """Folder of the test images: as said, or beside the file as in a folder of ``import``."""
+    """Return the folder of the test images: as given, or that of ``import``."""
     if options.test_images is not None:
         return options.test_images
     folder = Path(options.test or '').absolute().parent
@@ -60,14 +60,14 @@ def images_of(options: Options) -> Path:
 
 
 def mirrored_pairs(labelled: LabelledFolder) -> list[tuple[str, str]]:
-    """Names of (one side, other side), as ``dataset_info.py`` has them."""
+    """Return names of (one side, other side), as ``dataset_info.py`` has them."""
     flip = parse_pose_metainfo(dict(from_file=str(labelled.info)))['flip_indices']
     names = labelled.keypoints
     return [(names[i], names[j]) for i, j in enumerate(flip) if i < j]
 
 
 def checked_target(options: Options) -> list[Source]:
-    """The unlabelled inputs.
+    """Check the unlabelled inputs and return them.
 
     Raises:
         InputError: One is missing.
@@ -94,7 +94,7 @@ def check_start(options: Options, config: Path) -> None:
 
 
 def check_disk(options: Options, parameters: int) -> int:
-    """Bytes that the run needs.
+    """Refuse a disk without enough space; return the bytes that the run needs.
 
     Raises:
         PlanError: The disk has less.

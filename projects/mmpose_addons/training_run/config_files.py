@@ -33,7 +33,7 @@ class SourceConfig:
 
 
 def source_text(plan: SourceConfig) -> str:
-    """The config that trains on labels, and with which every network of the run is tested."""
+    """Return the config that trains on labels and that tests every network of the run."""
     labelled, sizes = plan.labelled, plan.sizes
     settings = Config(dict(model=plan.model)).pretty_text
     strong = (
@@ -130,7 +130,7 @@ randomness = dict(seed=0)
 
 
 def adapt_text(method: str, sizes: Sizes, target: Path, start: Path) -> str:
-    """The config that adapts; its base is ``source.py`` beside it.
+    """Return the config that adapts; its base is ``source.py`` beside it.
 
     Args:
         method: One of ``METHODS``.
@@ -209,5 +209,5 @@ def _repeats(plan: SourceConfig) -> int:
 
 
 def _warm_up(sizes: Sizes) -> int:
-    """Steps, a twentieth of all, at most 50."""
+    """Return the steps to warm up: a twentieth of all, at most 50."""
     return max(1, min(50, sizes.steps * sizes.epochs // 20))

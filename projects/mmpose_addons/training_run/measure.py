@@ -20,7 +20,7 @@ STEPS = 3
 
 
 def measure(config_file: Path, work_dir: Path) -> tuple[Measured, int]:
-    """Cost of an image in training, and the number of the network's parameters.
+    """Measure the cost of an image in training, and count the network's parameters.
 
     Takes a few steps on the real data, after one that is not counted. Images are loaded by
     the same process, so that the time counts loading and training.

@@ -14,7 +14,7 @@ _HRNET = 'body_2d_keypoint/topdown_heatmap/coco/td-hm_hrnet-w32_8xb64-210e_coco-
 
 
 def network(name: str, keypoints: int, side: int) -> dict[str, Any]:
-    """The ``model`` of a config, and its codec as the head's ``decoder``.
+    """Return the ``model`` of a config, and its codec as the head's ``decoder``.
 
     Args:
         name: One of ``NAMES``, or a config of MMPose, whose network and codec are taken.

@@ -8,7 +8,7 @@ from mmengine.runner import Runner
 
 
 def make_runner(config: Config, work_dir: Path) -> Runner:
-    """A runner that shares nothing with earlier ones.
+    """Build a runner that shares nothing with earlier ones.
 
     MMEngine finds loggers, message hubs and visualizers by name, so that a second runner of
     the same name would write to the files of the first.

@@ -32,7 +32,7 @@ def train(config_file: Path, work_dir: Path) -> Path:
 def score_network(
     config_file: Path, checkpoint: Path, work_dir: Path, images: tuple[Path, Path] | None
 ) -> dict[str, float]:
-    """Metrics of a network, by their names in the config's evaluator.
+    """Test a network: metrics by their names in the config's evaluator.
 
     Args:
         config_file: ``source.py``.

@@ -21,10 +21,9 @@ from mmpose_addons_core.training_plan.frame_choice import (
     share_out,
 )
 from mmpose_addons_core.training_plan.labelled_folder import PlanError
-
-from ..apis.collected_predictions import CollectedPredictions
-from ..apis.frames import Frame, Lost, read_frames
-from ..apis.sources import Source
+from mmpose_addons_runtime.collected_predictions import CollectedPredictions
+from mmpose_addons_runtime.frames import Frame, Lost, read_frames
+from mmpose_addons_runtime.sources import Source
 
 
 def write_target(sources: Sequence[Source], target: Path, count: int, boxes: str) -> list[str]:

@@ -35,7 +35,7 @@ def read_diagnosis(file: Path) -> list[dict[str, Any]]:
 
 
 def diagnosis_table(records: Sequence[Mapping[str, Any]]) -> Table:
-    """One row a diagnosis: the estimates, and PCK by what labels there are."""
+    """Return a table with a row for each diagnosis: its estimates, and PCK by labels."""
     names = list(dict.fromkeys(name for record in records for name in record['estimates']))
     judges = [kind for kind in ('check', 'hidden') if any(kind in r for r in records)]
     scores = ('pck', 'pck_without_sides', 'pck_better_heading')

@@ -11,6 +11,7 @@ import numpy as np
 
 from mmpose_addons_core.faces import HeadPose, face_layout
 from mmpose_addons_core.faces.layouts import CLOSED_PARTS
+from mmpose_addons_core.pixel_points import pixel_points
 
 Colour = tuple[int, int, int]
 
@@ -49,7 +50,7 @@ def draw_face(
     for start, end in _lines(len(landmarks)):
         if shown[start] and shown[end]:
             cv2.line(image, points[start], points[end], colour, 1, cv2.LINE_AA, FRACTION)
-    radius = max(1.0, size / 120)
+    radius = min(max(1.0, size / 120), max(image.shape[:2]))
     for point in np.array(points)[shown].tolist():
         cv2.circle(image, point, _fixed_point(radius), colour, -1, cv2.LINE_AA, FRACTION)
     return image
@@ -99,4 +100,4 @@ def _lines(count: int) -> list[tuple[int, int]]:
 
 def _fixed_point(values: Any) -> Any:
     """Convert to the whole numbers that OpenCV takes with ``shift=FRACTION``."""
-    return np.round(np.asarray(values) * 2**FRACTION).astype(int).tolist()
+    return pixel_points(values, FRACTION).tolist()

@@ -53,7 +53,7 @@ def face_image(
 
 
 def selected_faces(errors: np.ndarray, count: int, select: str) -> np.ndarray:
-    """Indices of the faces to draw.
+    """Return the indices of the faces to draw.
 
     Args:
         errors: (N,); a face without an error (NaN) is neither best nor worst.

@@ -16,8 +16,10 @@ from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from mmpose_addons_core.keypoints.sides import sides_of
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.images import read_image
+from mmpose_addons_core.pixel_points import pixel_points
+from mmpose_addons_runtime.draw_pose import draw_pose, side_colour
 
-from .pose_sheet import brightened, draw_pose, side_colour
+from .pose_sheet import brightened
 
 CELL = 330
 """Width and height of an image of the gallery, px; the page shows it at 220 px."""
@@ -98,19 +100,19 @@ def _drawn(image: np.ndarray, labels: PseudoLabels, index: int) -> str:
     names = [str(n) for n in labels.names]
     kept = np.asarray(labels.kept[index])
     for k in np.flatnonzero(~kept):
-        centre = np.round(points[k]).astype(int).tolist()
+        centre = pixel_points(points[k]).tolist()
         cv2.circle(crop, centre, 3, (150, 150, 150), -1, cv2.LINE_AA)
     sides = sides_of(names, labels.flip_indices.tolist())
     crop = draw_pose(crop, points, kept, names, labels.skeleton.tolist(), sides)
     for k in np.flatnonzero(kept):
         if sides[k]:
-            place = (np.round(points[k]).astype(int) + [5, 4]).tolist()
+            place = (pixel_points(points[k]) + [5, 4]).tolist()
             for colour, thickness in (((0, 0, 0), 3), (side_colour(sides[k]), 1)):
                 letter = sides[k][0].upper()
                 font = cv2.FONT_HERSHEY_SIMPLEX
                 cv2.putText(crop, letter, place, font, 0.45, colour, thickness, cv2.LINE_AA)
     for k in np.flatnonzero(labels.origin[index] == FLOW):
-        corner = np.round(points[k]).astype(int)
+        corner = pixel_points(points[k])
         cv2.rectangle(crop, (corner - 5).tolist(), (corner + 5).tolist(), (255, 255, 255), 1)
     _, jpeg = cv2.imencode('.jpg', crop, [cv2.IMWRITE_JPEG_QUALITY, 85])
     return base64.b64encode(jpeg.tobytes()).decode()

@@ -98,7 +98,7 @@ def pseudo_label_report(
 
 
 def _joint_table(labels: PseudoLabels, hidden: Hidden | None) -> dict[str, Sequence]:
-    """Columns by title, one value for each keypoint."""
+    """Return columns by title, with one value for each keypoint."""
     flow = labels.kept & (labels.origin == FLOW)
     table: dict[str, Sequence] = {
         'joint': labels.names.tolist(),

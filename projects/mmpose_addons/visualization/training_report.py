@@ -24,7 +24,7 @@ def training_report(
     images: Path | None,
     commands: Sequence[str],
 ) -> str:
-    """The page.
+    """Return the page of a training as HTML.
 
     Args:
         title: Heading.
@@ -52,7 +52,7 @@ def training_report(
 
 
 def score_rows(scores: Scores) -> list[list[str]]:
-    """Part and network, then PCK in percent and the error in px.
+    """Return rows of part, network, PCK in percent and error in px.
 
     >>> score_rows({'val': {'after': {'0.05/PCK': 0.5, '0.1/PCK': 0.75, 'EPE': 3.21}}})
     [['val, after', '50.0 %', '75.0 %', '3.2']]

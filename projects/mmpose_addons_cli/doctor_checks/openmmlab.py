@@ -26,7 +26,7 @@ AT_START = 'mmpose_addons_fallbacks' in sys.modules
 
 
 def module(name: str, wanted: tuple[str, str], optional: bool = False) -> Iterator[Row]:
-    """Version, distribution, line."""
+    """Return version, distribution and line of a module."""
     there = installed(all_distributions(name))
     distributions = ', '.join(f'{name} {version}' for name, version in there.items())
     if optional and not there and find_spec(name) is None:

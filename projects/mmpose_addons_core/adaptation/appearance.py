@@ -70,12 +70,12 @@ class Appearance:
 
 
 def _column(values: np.ndarray, images: Tensor) -> Tensor:
-    """Values (B, ...) as (B, -1, 1, 1), of the type and device of the images."""
+    """Reshape values (B, ...) to (B, -1, 1, 1), in the type and on the device of the images."""
     return torch.from_numpy(values).to(images).reshape(len(values), -1, 1, 1)
 
 
 def _blurred(images: Tensor, sigmas: np.ndarray) -> Tensor:
-    """Gaussian blur of images (B, C, H, W), each with its own sigma in px."""
+    """Blur images (B, C, H, W), each with its own sigma in px."""
     radius = int(np.ceil(3 * sigmas.max(initial=0)))
     if radius == 0:
         return images

@@ -11,7 +11,7 @@ import numpy as np
 
 
 def random_texture(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """An image (H, W, 3), uint8, of random colours that change smoothly, with fine noise.
+    """Draw an image (H, W, 3), uint8, of random colours that change smoothly, with fine noise.
 
     Args:
         size: (W, H), px.
@@ -27,7 +27,7 @@ def random_texture(size: tuple[int, int], rng: np.random.Generator) -> np.ndarra
 
 
 def box_mask(corners: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Mask (H, W), uint8, 255 inside a quadrilateral.
+    """Draw a mask (H, W), uint8, 255 inside a quadrilateral.
 
     Args:
         corners: (4, 2), in order around it.
@@ -47,7 +47,7 @@ def body_mask(
     radius: float,
     size: tuple[int, int],
 ) -> np.ndarray:
-    """Mask (H, W), uint8, 255 near the links of a skeleton: a rough silhouette.
+    """Draw a mask (H, W), uint8, 255 near the links of a skeleton: a rough silhouette.
 
     Args:
         points: (K, 2).
@@ -70,7 +70,7 @@ def body_mask(
 def with_background(
     image: np.ndarray, background: np.ndarray, mask: np.ndarray, softness: float
 ) -> np.ndarray:
-    """The image where the mask is 255, the background where it is 0.
+    """Combine the image where the mask is 255 with the background where it is 0.
 
     Args:
         image, background: (H, W, 3), uint8.

@@ -60,7 +60,7 @@ class Curriculum:
         return self if self.total is not None else replace(self, total=epochs)
 
     def left_out(self, epoch: int) -> float:
-        """Share of the joints that is left out.
+        """Return the share of the joints that is left out.
 
         Example:
             >>> [round(Curriculum().left_out(epoch), 2) for epoch in (0, 10, 30, 50)]
@@ -75,7 +75,7 @@ class Curriculum:
         return self.first + (self.last - self.first) * progress
 
     def thresholds(self, confidence: np.ndarray, epoch: int) -> np.ndarray:
-        """Confidence that a joint must exceed to be kept.
+        """Return the confidence that a joint must exceed to be kept.
 
         Args:
             confidence: (N, K), of the whole target set.
@@ -91,6 +91,6 @@ class Curriculum:
 
 
 def _quantile(values: np.ndarray, share: float) -> float:
-    """The quantile of the published code, which prepends a 0 to the sorted values."""
+    """Return the quantile of the published code, which prepends a 0 to the sorted values."""
     ascending = np.concatenate(([0.0], np.sort(values)))
     return float(ascending[min(int(share * len(ascending)), len(ascending) - 1)])

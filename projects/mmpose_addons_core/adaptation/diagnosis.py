@@ -60,7 +60,7 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
 def agreement(
     first: np.ndarray, second: np.ndarray, boxes: np.ndarray, threshold: float = 0.05
 ) -> np.ndarray:
-    """Which joints of two predictions agree.
+    """Return which joints of two predictions agree.
 
     The two may come from two views, two networks, a teacher and its student, two epochs, or a
     prediction and the optical flow.
@@ -110,7 +110,7 @@ def pose_estimates(
     source_spread: float,
     margin: float = 8.0,
 ) -> dict[str, float]:
-    """Estimates from predicted poses and the poses of the source.
+    """Estimate from predicted poses and the poses of the source.
 
     Args:
         points: (N, K, 2), predicted.
@@ -139,7 +139,7 @@ def pose_estimates(
 
 
 def warnings(estimates: Mapping[str, float], thresholds: Mapping[str, float]) -> list[str]:
-    """A sentence for each estimate below its threshold, with what to try.
+    """Return a sentence for each estimate below its threshold, with what to try.
 
     Example:
         >>> warnings(dict(spread=0.1), dict(spread=0.5))[0][:60]

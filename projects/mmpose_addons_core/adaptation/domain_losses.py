@@ -24,7 +24,7 @@ class _Reversal(torch.autograd.Function):
 
 
 def reversed_gradient(values: Tensor, factor: float = 1.0) -> Tensor:
-    """The values themselves; their gradient is multiplied by ``-factor``.
+    """Return the values themselves; their gradient is multiplied by ``-factor``.
 
     Example:
         >>> x = torch.tensor([2.0], requires_grad=True)
@@ -36,7 +36,7 @@ def reversed_gradient(values: Tensor, factor: float = 1.0) -> Tensor:
 
 
 def reversal_ramp(progress: float, steepness: float = 10.0) -> float:
-    """Factor of the reversal, from 0 to 1 over a training: 2 / (1 + exp(-steepness p)) - 1.
+    """Return the reversal's factor, 0 to 1: 2 / (1 + exp(-steepness p)) - 1.
 
     Args:
         progress: Share p of the training that is over, limited to [0, 1].
@@ -66,7 +66,7 @@ class DomainLosses(NamedTuple):
 
 
 def domain_losses(logits: Tensor, animal: Tensor, target: Tensor) -> DomainLosses:
-    """The two decisions of WS-CDA's discriminator, for each sample.
+    """Return the two decisions of WS-CDA's discriminator, for each sample.
 
     The second decision counts for animals only, so that it is conditioned on the first one.
 
@@ -97,7 +97,7 @@ def domain_losses(logits: Tensor, animal: Tensor, target: Tensor) -> DomainLosse
 def domain_discrimination_loss(
     logits: Tensor, animal: Tensor, target: Tensor, weight: float = 1.0
 ) -> Tensor:
-    """L_DDL = w1 BCE(y) + y BCE(z), the mean over the samples.
+    """Return L_DDL = w1 BCE(y) + y BCE(z), the mean over the samples.
 
     Args:
         logits: (B, 2), see :func:`domain_losses`.

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def low_amplitudes(image: np.ndarray, half_side: int) -> np.ndarray:
-    """Amplitudes of the low frequencies of an image.
+    """Return the amplitudes of the low frequencies of an image.
 
     Args:
         image: (H, W, 3), uint8.
@@ -29,7 +29,7 @@ def low_amplitudes(image: np.ndarray, half_side: int) -> np.ndarray:
 
 
 def with_amplitudes(image: np.ndarray, amplitudes: np.ndarray, share: float) -> np.ndarray:
-    """An image with other amplitudes at low frequencies and its own phases.
+    """Return an image with other amplitudes at low frequencies and its own phases.
 
     Yang and Soatto, "FDA: Fourier Domain Adaptation for Semantic Segmentation", CVPR 2020,
     arXiv 2004.05498, Eq. 3. Deviation: a share of the amplitude is exchanged instead of all.
@@ -56,7 +56,7 @@ def with_amplitudes(image: np.ndarray, amplitudes: np.ndarray, share: float) -> 
 
 
 def _rows(half_side: int, height: int) -> np.ndarray:
-    """Rows of the frequencies -b .. b in the order of ``numpy.fft``."""
+    """Return the rows of the frequencies -b .. b in the order of ``numpy.fft``."""
     return np.arange(-half_side, half_side + 1) % height
 
 

@@ -38,7 +38,7 @@ def points_of_image(
 
 
 def fuse_points(points: Tensor, scores: Tensor, tolerance: float) -> tuple[Tensor, Tensor]:
-    r"""Weighted mean of the views' keypoints, and how well they agree.
+    r"""Average the views' keypoints with weights, and measure how well they agree.
 
     .. math:: \bar x = \frac{\sum_v s_v x_v}{\sum_v s_v}, \quad
               d^2 = \frac{\sum_v s_v \|x_v - \bar x\|^2}{\sum_v s_v}, \quad

@@ -12,7 +12,7 @@ import numpy as np
 def facing(
     points: np.ndarray, weights: np.ndarray, head: Sequence[int], tail: Sequence[int]
 ) -> np.ndarray:
-    """From the rear to the head, along x.
+    """Return the direction from the rear to the head, along x.
 
     Args:
         points: (F, K, 2).
@@ -44,7 +44,7 @@ def track_heading(
     motion: float = 2.0,
     slowest: float = 0.25,
 ) -> float:
-    """Which way a track heads: the frames' votes, and its motion, since animals walk forwards.
+    """Decide which way a track heads by its frames' votes and its motion forwards.
 
     Args:
         direction: (F,), of :func:`facing`, px; frames in temporal order.

@@ -23,7 +23,7 @@ label may be the whole image."""
 
 
 def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndarray]:
-    """Labels (N, K, 2) and whether they are given (N, K), of COCO annotations.
+    """Read labels (N, K, 2) and whether they are given (N, K) from COCO annotations.
 
     A sample's annotation is of an image with the sample's file name, has the sample's id if the
     image has such an annotation, and a box that overlaps the sample's. Samples whose image is
@@ -75,7 +75,7 @@ def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndar
 
 
 def _images(file: Path, data: dict) -> dict[str, int]:
-    """Image ids by file name."""
+    """Return image ids by file name."""
     ids: dict[str, int] = {}
     for index, image in enumerate(data['images']):
         name, image_id = image.get('file_name'), image.get('id')
@@ -93,7 +93,7 @@ def _images(file: Path, data: dict) -> dict[str, int]:
 def _annotations(
     file: Path, data: dict, images: set[int], num_keypoints: int
 ) -> defaultdict[int, list[dict[str, Any]]]:
-    """Annotations with keypoints and a box by image id."""
+    """Return annotations with keypoints and a box by image id."""
     by_image: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for index, ann in enumerate(data['annotations']):
         where = f'{file}: annotations[{index}]'
@@ -122,14 +122,14 @@ def _annotations(
 def _chosen(
     annotations: Sequence[dict[str, Any]], sample_id: int, box: np.ndarray
 ) -> dict[str, Any] | None:
-    """The annotation of a sample: by its id, else the one whose box fits best."""
+    """Choose the annotation of a sample: by its id, else the one whose box fits best."""
     same = [ann for ann in annotations if ann['id'] == sample_id]
     fitting = [ann for ann in same or annotations if _overlap(ann['bbox'], box)[0] >= OVERLAP]
     return max(fitting, key=lambda ann: _overlap(ann['bbox'], box)[1], default=None)
 
 
 def _overlap(one: Sequence[float], other: np.ndarray) -> tuple[float, float]:
-    """The intersection of two boxes as part of the smaller one, and of their union."""
+    """Return the intersection of two boxes as part of the smaller one, and of their union."""
     first, second = np.asarray(one, float), np.asarray(other, float)
     low = np.maximum(first[:2], second[:2])
     high = np.minimum(first[:2] + first[2:], second[:2] + second[2:])
@@ -141,7 +141,7 @@ def _overlap(one: Sequence[float], other: np.ndarray) -> tuple[float, float]:
 
 
 def _inside(box: np.ndarray, size: tuple[Any, Any]) -> bool:
-    """Whether a label's box lies in the image that the annotations describe."""
+    """Return whether a label's box lies in the image that the annotations describe."""
     if not are_numbers(size):  # the file may lack sizes
         return True
     return bool((box[:2] + box[2:] <= np.array(size) + 1).all())

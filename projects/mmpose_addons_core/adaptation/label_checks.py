@@ -154,7 +154,7 @@ class LabelChecks:
     def _headed(
         self, keypoints: np.ndarray, weights: np.ndarray, boxes: np.ndarray, tracks: Tracks
     ) -> np.ndarray:
-        """(N,), bool: False for frames that head against their track."""
+        """Return (N,), bool: False for frames that head against their track."""
         headed = np.ones(len(keypoints), bool)
         for track in tracks:
             if len(track) > 1:

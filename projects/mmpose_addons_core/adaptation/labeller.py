@@ -36,13 +36,13 @@ class Network(Protocol):
         """Size of 255 grey values in the input, of each channel or of all."""
 
     def maps(self, images: Tensor) -> Tensor:
-        """Heatmaps (B, K, H, W) of images (B, C, h, w)."""
+        """Return the heatmaps (B, K, H, W) of images (B, C, h, w)."""
 
     def decode_heatmaps(self, maps: Tensor) -> Tensor:
-        """Keypoints (B, K, 2) of heatmaps."""
+        """Decode keypoints (B, K, 2) of heatmaps."""
 
     def points(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Keypoints (B, K, 2) and scores (B, K) of images (B, C, h, w)."""
+        """Predict keypoints (B, K, 2) and scores (B, K) of images (B, C, h, w)."""
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class Photometry:
             )
 
     def apply(self, image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """A changed copy of an image; it depends on the image and the generator alone.
+        """Return a changed copy of an image; it depends on the image and the generator alone.
 
         Args:
             image: (H, W, 3), uint8.

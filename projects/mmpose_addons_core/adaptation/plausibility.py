@@ -91,7 +91,7 @@ def _swaps(
     limbs: Limbs,
     margin: float,
 ) -> np.ndarray:
-    """Swaps (N, G) that raise the log density most, and by more than the margin, nats."""
+    """Find swaps (N, G) that raise the log density most, and by more than the margin, nats."""
     none = np.zeros(len(limbs), bool)
     if len(limbs) <= MOST_LIMBS:
         choices = [np.array(c, bool) for c in product((False, True), repeat=len(limbs))]
@@ -108,7 +108,7 @@ def _swaps(
 
 
 def exchanged(values: np.ndarray, swaps: np.ndarray, limbs: Limbs) -> np.ndarray:
-    """Values (N, K, ...) with the sides of some limbs exchanged.
+    """Return values (N, K, ...) with the sides of some limbs exchanged.
 
     Args:
         values: (N, K, ...).

@@ -36,7 +36,7 @@ class PoseMixture:
     mirror: bool
 
     def images(self, poses: np.ndarray, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Each pose and its mirror image.
+        """Return each pose and its mirror image.
 
         Args:
             poses: (N, K, 2), normalised.
@@ -108,7 +108,7 @@ def fit_mixture(
     shrinkage: float = 0.1,
     seed: int = 0,
 ) -> PoseMixture:
-    """Expectation maximisation with missing coordinates.
+    """Fit a mixture by expectation maximisation with missing coordinates.
 
     Ghahramani and Jordan, "Supervised learning from incomplete data via an EM approach", NIPS
     1993. With ``mirror``, which of a pose and its mirror image a component stands for is one
@@ -155,7 +155,7 @@ def fit_mixture(
 def _maximised(
     mixture: PoseMixture, share: np.ndarray, explanation: Explanation, shrinkage: float
 ) -> PoseMixture:
-    """The mixture that explains the poses best, given each component's share in each."""
+    """Return the mixture that explains the poses best, given each component's share in each."""
     count = share.sum((0, 1)) + 1e-9
     # expected complete poses, as deviations from the old mean, and their covariances
     expected = np.empty_like(explanation.deviation)
@@ -203,7 +203,7 @@ def _images(
 def _first_shares(
     values: np.ndarray, given: np.ndarray, components: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Shares (N, F, M), 0 or 1: poses turned the way of one of them, then clusters of them."""
+    """Choose shares (N, F, M), 0 or 1: poses turned the way of one of them, then clusters."""
     tries = [_clusters(values, given, values[[i], 0]) for i in rng.permutation(len(values))[:5]]
     turned = min(tries, key=lambda found: found[1])[0][:, 0]
     rows = np.arange(len(values))
@@ -218,7 +218,7 @@ def _first_shares(
 def _clusters(
     values: np.ndarray, given: np.ndarray, centres: np.ndarray
 ) -> tuple[np.ndarray, float]:
-    """Lloyd's algorithm over images and centres: indices (N, 2) of both, and the mean cost."""
+    """Run Lloyd's algorithm over images and centres: indices (N, 2) of both, mean cost."""
     centres = centres.copy()
     for _ in range(10):
         gaps = (values[:, :, None] - centres) ** 2 * given[:, :, None]
@@ -236,7 +236,7 @@ def _clusters(
 
 
 def _softmax(density: np.ndarray) -> np.ndarray:
-    """Shares (N, F, M) of log densities; they sum to 1 over F and M."""
+    """Normalise log densities to shares (N, F, M), which sum to 1 over F and M."""
     top = density.max((1, 2), keepdims=True)
     share = np.exp(density - top)
     return share / share.sum((1, 2), keepdims=True)

@@ -52,7 +52,7 @@ class PosePrior:
     noise: float = 0.02
 
     def judge(self, points: np.ndarray, shown: np.ndarray, boxes: np.ndarray) -> Judgement:
-        """Plausibility of poses.
+        """Judge how plausible poses are.
 
         Args:
             points: (N, K, 2).
@@ -86,13 +86,13 @@ class PosePrior:
     def log_densities(
         self, points: np.ndarray, shown: np.ndarray, boxes: np.ndarray
     ) -> np.ndarray:
-        """(N,), log density of each pose, nats."""
+        """Compute the log density (N,) of each pose, nats."""
         values, given = self.mixture.images(normalised(points, boxes), shown)
         explanation = self.mixture.explain(values, given, self._covariances())
         return np.logaddexp.reduce(explanation.density, axis=(1, 2))
 
     def _covariances(self) -> np.ndarray:
-        """(M, D, D), with the tolerance and the uncertainty of the box."""
+        """Return covariances (M, D, D) with the tolerance and the uncertainty of the box."""
         means = self.mixture.means
         axes = np.tile(np.eye(2), means.shape[1] // 2)  # (2, D)
         box = self.shift**2 * axes.T @ axes
@@ -148,14 +148,14 @@ def learn_prior(
 
 
 def normalised(points: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Points (N, K, 2) from the centres of boxes (N, 4), in units of their longer sides."""
+    """Normalise points (N, K, 2) by the centres of boxes (N, 4) and the longer sides."""
     centre = boxes[:, :2] + boxes[:, 2:] / 2
     side = np.maximum(boxes[:, 2:].max(1), 1e-6)
     return (points - centre[:, None]) / side[:, None, None]
 
 
 def _given_the_others(precision: np.ndarray, deviation: np.ndarray) -> np.ndarray:
-    """Squared Mahalanobis distance (N, K) of each joint given all others, per coordinate.
+    """Compute squared Mahalanobis distances (N, K) of joints given all others.
 
     With the precision matrix P and the deviation d, the joint's residual is
     P_jj^-1 (P d)_j and its covariance P_jj^-1.

@@ -80,7 +80,7 @@ class PseudoLabels:
                 raise PseudoLabelError(f'{name} must have the shape {shape}, got {given}')
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The attributes by name."""
+        """Return the attributes by name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def write_npz(self, file: Path) -> None:
@@ -93,7 +93,7 @@ class PseudoLabels:
         file.write_text(json.dumps(self.coco()), encoding='utf-8')
 
     def coco(self) -> dict[str, Any]:
-        """The labels as a dictionary in COCO's keypoint format.
+        """Return the labels as a dictionary in COCO's keypoint format.
 
         Kept joints have the visibility 2, the others 1; images that could not be read are
         left out. Each annotation also has ``confidence`` and ``from_flow``, K values each.
@@ -135,7 +135,7 @@ class PseudoLabels:
 
 
 def _mirrored(names: list[str]) -> np.ndarray:
-    """Indices of mirror images by names such as left_eye and right_eye."""
+    """Return the indices of mirror images by names such as left_eye and right_eye."""
     place = {name: index for index, name in enumerate(names)}
     return np.array([place.get(mirrored(name), place[name]) for name in names], np.int64)
 

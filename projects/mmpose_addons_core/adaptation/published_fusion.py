@@ -40,7 +40,7 @@ def published_maps_of_image(maps: Tensor, scale: np.ndarray, rotation: np.ndarra
 
 
 def _moved(image: np.ndarray, scale: float, rotation: float) -> np.ndarray:
-    """(S, S, K) back in the frame of the image."""
+    """Move points (S, S, K) back into the frame of the image."""
     side = len(image)
     half = side // 2
     matrix = cv2.getRotationMatrix2D((half, half), -rotation, 1)

@@ -39,7 +39,7 @@ class RandomConvolution:
             raise ValueError(f'mix must lie in [0, 1], got {self.mix}')
 
     def apply(self, image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """A changed copy of an image; it depends on the image and the generator alone.
+        """Return a changed copy of an image; it depends on the image and the generator alone.
 
         Args:
             image: (H, W, 3), uint8.
@@ -58,7 +58,7 @@ class RandomConvolution:
 
 
 def _filtered(pixels: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """One channel (H, W) of pixels (H, W, 3) and a kernel (3, k, k)."""
+    """Filter pixels (H, W, 3) by a kernel (3, k, k) to one channel (H, W)."""
     planes = cv2.split(pixels)
     return np.sum(
         [cv2.filter2D(plane, -1, k) for plane, k in zip(planes, kernel, strict=True)], axis=0

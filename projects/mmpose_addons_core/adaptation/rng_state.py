@@ -10,7 +10,7 @@ import torch
 
 
 def get_rng_state(devices: bool = True) -> dict[str, Any]:
-    """The states of all global random generators, in types that a checkpoint can hold."""
+    """Return the states of all global random generators, in types for a checkpoint."""
     kind, keys, position, has_gauss, gauss = np.random.get_state()  # noqa: NPY002
     version, words, python_gauss = random.getstate()
     return dict(

@@ -55,7 +55,7 @@ class SelfPaced:
             raise ValueError(f'expected shares up to 1, got {self}')
 
     def level(self, number: int) -> float:
-        """Share, or confidence, in a round.
+        """Return the share or the confidence of a round.
 
         Args:
             number: Of the round, from 0.
@@ -71,7 +71,7 @@ class SelfPaced:
     def chosen(
         self, confidence: np.ndarray, there: np.ndarray, number: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Which labels are kept.
+        """Return which labels are kept.
 
         Args:
             confidence: (N, K), of the whole set.
@@ -94,7 +94,7 @@ class SelfPaced:
         return kept, thresholds
 
     def _threshold(self, values: np.ndarray, level: float) -> float:
-        """The value that the surest share exceeds, or the level itself."""
+        """Return the value that the surest share exceeds, or the level itself."""
         if self.measure == 'confidence':
             return level
         count = int(level * len(values) + 1e-9)  # 0.1 * 3 rounds to 0.30000000000000004
@@ -107,7 +107,7 @@ def surer_labels(
     old: tuple[np.ndarray, np.ndarray, np.ndarray],
     new: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of two rounds the surer label of each joint; the new one where both are equally sure.
+    """Return the surer label of each joint in two rounds; the new one if both are equal.
 
     Args:
         old, new: Keypoints (N, K, 2), confidence (N, K) and origin (N, K) of a round.

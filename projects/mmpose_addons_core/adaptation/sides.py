@@ -10,7 +10,7 @@ import numpy as np
 
 
 def mirrored_pairs(flip_indices: Sequence[int]) -> list[tuple[int, int]]:
-    """Pairs of keypoints that are each other's mirror image, the smaller index first.
+    """Return pairs of keypoints that are each other's mirror image, the smaller index first.
 
     >>> mirrored_pairs([0, 2, 1, 4, 3])
     [(1, 2), (3, 4)]
@@ -21,7 +21,7 @@ def mirrored_pairs(flip_indices: Sequence[int]) -> list[tuple[int, int]]:
 def paired_limbs(
     flip_indices: Sequence[int], skeleton: Iterable[Sequence[int]]
 ) -> list[list[tuple[int, int]]]:
-    """Pairs that can only change sides together: those that the skeleton connects.
+    """Return pairs that can only change sides together: those that the skeleton connects.
 
     Args:
         flip_indices: For each keypoint its mirror image's index.
@@ -43,7 +43,7 @@ def paired_limbs(
 
 
 def swapped_limb(values: np.ndarray, pairs: Iterable[tuple[int, int]]) -> np.ndarray:
-    """A copy of values (N, K, ...) in which the keypoints of pairs have changed places."""
+    """Return values (N, K, ...) in which the keypoints of pairs have changed places."""
     result = values.copy()
     for a, b in pairs:
         result[:, a], result[:, b] = values[:, b], values[:, a]
@@ -57,7 +57,7 @@ def sides_apart(
     flip_indices: Sequence[int],
     together: float = 0.04,
 ) -> np.ndarray:
-    """Which joints do not lie at the place of their mirror image.
+    """Return which joints do not lie at the place of their mirror image.
 
     A network that does not know left from right puts both labels on the same limb. One of them
     is wrong, and nothing says which.

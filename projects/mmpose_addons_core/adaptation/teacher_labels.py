@@ -13,7 +13,7 @@ from .views import inverse, move_points
 
 
 def ramp_up(progress: float) -> float:
-    r"""Factor of the consistency loss, :math:`\exp(-5 (1 - t)^2)`.
+    r"""Return the factor of the consistency loss, :math:`\exp(-5 (1 - t)^2)`.
 
     Laine and Aila, "Temporal Ensembling", ICLR 2017, arXiv 1610.02242; MDAM-MT has it, too.
 
@@ -28,7 +28,7 @@ def ramp_up(progress: float) -> float:
 
 
 def from_view_to_view(first: Tensor, second: Tensor) -> Tensor:
-    """Matrices that move points of one view of an image into another view of it.
+    """Return matrices that move points of one view of an image into another view of it.
 
     Args:
         first: (..., 2, 3), from the image to the view whose points are moved.
@@ -99,7 +99,7 @@ def smallest_losses(losses: Tensor, count: int) -> Tensor:
 
 
 def count_of_small_losses(epoch: int, joints: int, start: int = 2, floor: float = 0.5) -> int:
-    """Joints of an image that MDAM-MT keeps: one fewer each epoch from ``start`` on.
+    """Return how many joints of an image MDAM-MT keeps: one fewer each epoch from ``start`` on.
 
     Args:
         epoch: From 0.

@@ -18,7 +18,7 @@ def track_swaps(
     limbs: Sequence[Sequence[tuple[int, int]]],
     own: float = 0.02,
 ) -> np.ndarray:
-    """Which limbs of which frames change sides so that each limb moves as little as possible.
+    """Find which limbs of which frames change sides so that each limb moves least.
 
     Each limb has two states a frame, as labelled and exchanged. The cost of a step is the
     distance that its joints move, as a share of the box; an exchanged frame costs ``own`` times
@@ -55,7 +55,7 @@ def track_swaps(
 
 
 def _cheapest(step: np.ndarray, price: np.ndarray) -> np.ndarray:
-    """States (F,) of the cheapest sequence for steps (F, 2, 2) and prices of states (F, 2)."""
+    """Find the cheapest states (F,) for steps (F, 2, 2) and prices of states (F, 2)."""
     total = price[0]
     before = np.zeros(price.shape, int)
     for frame in range(1, len(price)):

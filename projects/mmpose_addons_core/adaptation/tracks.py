@@ -9,7 +9,7 @@ from collections.abc import Hashable, Sequence
 def tracks_of(
     videos: Sequence[Hashable | None], frames: Sequence[float | None]
 ) -> list[list[int]]:
-    """Samples of each track in temporal order; tracks in the order of their first sample.
+    """Group the samples of each track in temporal order; tracks by their first sample.
 
     Args:
         videos: N names of tracks; None for a single image, which is a track of its own.

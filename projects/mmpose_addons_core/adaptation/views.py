@@ -33,12 +33,12 @@ class Views:
         return len(self.scale)
 
     def unchanged(self, view: int) -> bool:
-        """Whether this view is the unchanged image, for every image."""
+        """Return whether this view is the unchanged image, for every image."""
         still = (self.scale[view] == 1) & (self.rotation[view] == 0) & ~self.flip[view]
         return bool(still.all())
 
     def matrices(self, size: tuple[int, int]) -> Tensor:
-        """(V, B, 2, 3), float64, about the centre of an image of size (w, h) px."""
+        """Return matrices (V, B, 2, 3), float64, about the centre of images of (w, h) px."""
         angle = np.deg2rad(self.rotation)
         cos, sin = np.cos(angle) / self.scale, np.sin(angle) / self.scale
         mirror = np.where(self.flip, -1.0, 1.0)
@@ -111,7 +111,7 @@ def on_maps(matrices: Tensor, scale: Sequence[float] | np.ndarray) -> Tensor:
 
 
 def inverse(matrices: Tensor) -> Tensor:
-    """Inverse matrices (..., 2, 3)."""
+    """Return the inverse matrices (..., 2, 3)."""
     linear = torch.linalg.inv(matrices[..., :2])
     return torch.cat((linear, -linear @ matrices[..., 2:]), -1)
 
@@ -157,7 +157,7 @@ def warp(images: Tensor, matrices: Tensor, out: Tensor | None = None) -> Tensor:
 
 
 def _warp_by_opencv(images: Tensor, matrices: Tensor, out: Tensor | None) -> Tensor:
-    """As :func:`warp`, with the result in channels-last memory."""
+    """Warp as :func:`warp` does, with the result in channels-last memory."""
     result = out
     if (
         result is None

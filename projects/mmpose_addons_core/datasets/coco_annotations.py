@@ -99,7 +99,7 @@ def check_annotations(
 
 
 def _only(expected: Mapping[Category, int | None]) -> int | None:
-    """K, where all categories that are used have the same one."""
+    """Return K where all categories that are used have the same one."""
     counts = {*expected.values()}
     return counts.pop() if len(counts) == 1 else None
 
@@ -112,7 +112,7 @@ def _reference_problems(
     boxes_only: bool,
     first_index: dict[int, int],
 ) -> Iterator[RecordProblem]:
-    """Problems with an annotation's ids; adds new ids to ``first_index``."""
+    """Return problems with an annotation's ids; add new ids to ``first_index``."""
     ann_id, image_id = ann.get('id'), ann.get('image_id')
     category_id = ann.get('category_id')
     if not is_id(ann_id):
@@ -140,7 +140,7 @@ def _reference_problems(
 def _frame_problems(
     ann: Mapping, index: int, frames: dict[Hashable, int]
 ) -> Iterator[RecordProblem]:
-    """Problems with the place of an boxes_only sample in its video, if it has one."""
+    """Return problems with the place of a boxes-only sample in its video, if it has one."""
     video, frame = ann.get('video_id'), ann.get('frame_id')
     if video is None:
         return

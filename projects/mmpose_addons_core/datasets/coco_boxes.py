@@ -14,7 +14,7 @@ EDGE = 1.0
 def corners_problem(
     boxes: Iterable[tuple[Sequence[float], tuple[float, float]]],
 ) -> str:
-    """Why boxes look like corners; empty if they do not.
+    """Return why boxes look like corners; empty if they do not.
 
     They do if most leave their image, and all of those fit into it as (x1, y1, x2, y2).
 

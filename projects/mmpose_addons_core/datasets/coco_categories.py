@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from .coco_report import DatasetError, listed
 from .coco_values import is_category_id, printable
 
+PERSON = 1
+"""COCO's category of people, which MMPose reads."""
 Category = int | str
 """An id or, where a user names one, also a name."""
 
@@ -45,7 +47,7 @@ class Keypoints(NamedTuple):
 
 
 def keypoints_by_category(data: Mapping[str, Any]) -> dict[Category, Keypoints]:
-    """K of each category of an annotation file whose layout is right."""
+    """Return K of each category of an annotation file whose layout is right."""
     found: defaultdict[Category, Counter[int]] = defaultdict(Counter)
     for ann in data.get('annotations', []):
         keypoints, category_id = ann.get('keypoints'), ann.get('category_id')
@@ -67,7 +69,7 @@ def choose_categories(
     num_keypoints: int | None = None,
     wanted: Category | None = None,
 ) -> list[Category]:
-    """Ids of the categories whose annotations are used.
+    """Choose the ids of the categories whose annotations are used.
 
     Categories without keypoints are left out if another one has some. Several categories are
     taken together if they have the same K (AP-10K has a category for each species).
@@ -99,8 +101,43 @@ def choose_categories(
     return chosen
 
 
+def category_to_write(
+    data: Mapping[str, Any],
+    num_keypoints: int | None = None,
+    wanted: Category | None = None,
+) -> Category:
+    """Choose the category of boxes or poses that are found in the images of a file.
+
+    Args:
+        data: content of an annotation file whose layout is right.
+        num_keypoints: K that is wanted; None if any K will do.
+        wanted: id or name of the category, if the file has categories.
+
+    Returns:
+        The id of the category with keypoints, else of the only category, else 1.
+
+    Raises:
+        CategoryError: there is no such category, or several could be meant. The message lacks
+            the file's name.
+    """
+    categories = data.get('categories', [])
+    if not categories:
+        named = PERSON if wanted is None else wanted
+        return int(named) if str(named).lstrip('-').isdecimal() else named
+    chosen = choose_categories(data, num_keypoints, wanted)
+    having = [key for key, about in keypoints_by_category(data).items() if about.number]
+    if len(chosen) > 1 and not having and PERSON in chosen:
+        return PERSON
+    if len(chosen) > 1:
+        names = [category_name(categories, key) for key in chosen]
+        raise CategoryError(
+            f'name the category to write by --category-id, got {listed(names, 8)}'
+        )
+    return chosen[0]
+
+
 def category_name(categories: Sequence[Mapping], category_id: Category) -> str:
-    """A category for a message.
+    """Name a category for a message.
 
     >>> category_name([dict(id=1, name='person')], 1)
     'category 1 (person)'
@@ -110,7 +147,7 @@ def category_name(categories: Sequence[Mapping], category_id: Category) -> str:
 
 
 def _named(categories: Sequence[Mapping], wanted: Category) -> Category:
-    """The id of the category with this id or name; a number may be given as a text."""
+    """Find the id of the category with this id or name; a number may be given as a text."""
     ids = [category['id'] for category in categories]
     exact = [key for key in ids if key == wanted or str(key) == str(wanted)]
     named = [category['id'] for category in categories if category.get('name') == wanted]

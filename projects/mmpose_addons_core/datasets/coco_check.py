@@ -124,7 +124,7 @@ def _expected_keypoints(
     report: CocoReport,
     boxes_only: bool,
 ) -> dict[Category, int | None]:
-    """K of each category that is used; None where any number will do."""
+    """Return K of each category that is used; None where any number will do."""
     categories = data.get('categories', [])
     about = keypoints_by_category(data)
     try:

@@ -9,15 +9,12 @@ from os import PathLike, fspath
 from typing import Any
 
 from .coco_boxes import corners_problem
-from .coco_categories import Category, category_name
+from .coco_categories import PERSON, Category, category_name
 from .coco_images import Images, image_name
 from .coco_layout import UNREAD, load_json
 from .coco_records import RecordProblem
 from .coco_report import SKIPPED, CocoReport, listed
 from .coco_values import are_numbers, is_category_id, is_id, is_nested_too_deep, shown
-
-PERSON = 1
-"""The category that MMPose reads, whatever the annotations' category is."""
 
 
 def check_detections(
@@ -39,7 +36,7 @@ def check_detections(
         report: gets the problems; its counts are those of the detections afterwards.
 
     Returns:
-        The usable detections.
+        The usable detections, each with a box of four numbers.
     """
     path = fspath(path)
     detections = load_json(path, report)
@@ -80,9 +77,10 @@ def check_detections(
             if kind in SKIPPED:
                 report.skipped[index] = kind
         if good:
+            detection = dict(detection, bbox=detection['bbox'][:4])
             usable.append(detection)
             if (image := images[detection['image_id']]) is not None:
-                boxes.append((detection['bbox'][:4], (image.width, image.height)))
+                boxes.append((detection['bbox'], (image.width, image.height)))
     if wrong := corners_problem(boxes):
         report.add('box_corners', 'error', path, wrong)
     if not (usable or report.errors):
@@ -97,7 +95,7 @@ def check_detections(
 def _taken_categories(
     found: Collection[Category], categories: Sequence[Mapping], chosen: Collection[Category]
 ) -> Collection[Category]:
-    """The detections' categories that mean ``chosen``; none if that cannot be known."""
+    """Return the detections' categories that mean ``chosen``; none if that cannot be known."""
     taken = [key for key in chosen if key in found]
     known = [category['id'] for category in categories]
     if not taken and {*found} == {PERSON} and PERSON not in known:
@@ -106,9 +104,14 @@ def _taken_categories(
 
 
 def detection_problems(detection: Mapping) -> Iterator[RecordProblem]:
-    """Problems with the values of a detection that is used as a person's box."""
-    box, score = detection.get('bbox'), detection.get('score')
-    if not isinstance(box, list) or len(box) < 4 or not are_numbers(box[:4]):
+    """Return problems with the values of a detection that is used as a person's box.
+
+    A box may have its score as a fifth number, as MMDetection writes them.
+    """
+    box: Any = detection.get('bbox')
+    score = detection.get('score')
+    whole = isinstance(box, list) and (len(box) == 4 or (len(box) == 5 and box[4] == score))
+    if not whole or not are_numbers(box[:4]):
         value = f'bbox must be [x, y, width, height], got {shown(box)}'
         yield 'detection_record', 'error', value
     elif box[2] <= 0 or box[3] <= 0:

@@ -2,9 +2,11 @@
 
 import gc
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from os import PathLike
+from os import PathLike, fspath
+from pathlib import Path
 from typing import Any
 
 
@@ -21,18 +23,16 @@ class CocoFileError(ValueError):
 
 
 def read_json(file: str | PathLike) -> Any:
-    """The content of a JSON file.
+    """Read a JSON file in UTF-8, UTF-16 or UTF-32, with a byte order mark or without.
 
     Raises:
         CocoFileError: The file cannot be read or is not JSON.
     """
     try:
-        with open(file, encoding='utf-8') as stream:
-            text = stream.read()
+        content = Path(file).read_bytes()
+        text = content.decode(json.detect_encoding(content))
         if not text.strip():
             raise ValueError('the file is empty')
-        if text.startswith('\ufeff'):
-            raise ValueError('it starts with a byte order mark; save it as UTF-8 without one')
         with _no_garbage_collection():
             return json.loads(text)
     except OSError as error:
@@ -45,7 +45,7 @@ def read_json(file: str | PathLike) -> Any:
 def read_records(
     file: str | PathLike, key: str | None = None, fields: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """The records of an annotation file, or of a file of results.
+    """Read the records of an annotation file, or of a file of results.
 
     Args:
         file: JSON.
@@ -71,6 +71,28 @@ def read_records(
                 file, f'{name}[{index}] must have {missing}, got {record!r:.60}'
             )
     return records
+
+
+def encoding_of(file: str | PathLike) -> str:
+    """Find a JSON file's encoding by its first bytes; 'utf-8' is without a byte order mark."""
+    with open(file, 'rb') as stream:
+        return json.detect_encoding(stream.read(4))
+
+
+@contextmanager
+def plain_json(file: str | PathLike) -> Iterator[str]:
+    """Yield a path for readers of UTF-8 without a byte order mark, such as xtcocotools.
+
+    It is the file itself, or a copy that lasts as long as the block.
+    """
+    encoding = encoding_of(file)
+    if encoding == 'utf-8':
+        yield fspath(file)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, Path(file).name)
+        copy.write_text(Path(file).read_text(encoding), 'utf-8')
+        yield str(copy)
 
 
 @contextmanager

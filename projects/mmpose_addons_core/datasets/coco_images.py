@@ -15,7 +15,7 @@ Images = Mapping[int, ImageRecord | None]
 
 
 def check_image_records(images: Sequence[Mapping], report: CocoReport) -> Images:
-    """The images of a file whose layout is right; problems go into the report."""
+    """Check the images of a file whose layout is right; problems go into the report."""
     records: dict[int, ImageRecord | None] = {}
     image_id: Any
     report.summary['images'] = len(images)
@@ -47,7 +47,7 @@ def check_image_records(images: Sequence[Mapping], report: CocoReport) -> Images
 
 
 def read_image_list(file: str | PathLike) -> tuple[list[ImageRecord], dict[str, Any]]:
-    """The images of a COCO file whose annotations do not matter, and all its content.
+    """Read the images of a COCO file whose annotations do not matter, and all its content.
 
     Raises:
         CocoFileError: the file cannot be read or is not in COCO's layout.
@@ -63,7 +63,7 @@ def read_image_list(file: str | PathLike) -> tuple[list[ImageRecord], dict[str, 
 
 
 def image_name(image_id: Any, images: Images) -> str:
-    """An annotation's or detection's image for a message."""
+    """Name the image of an annotation or a detection for a message."""
     image = images.get(image_id) if is_id(image_id) else None
     if image is None:
         return f'(image {shown(image_id)})'

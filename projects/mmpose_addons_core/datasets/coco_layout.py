@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .coco_file import CocoFileError, read_json
+from .coco_file import CocoFileError, encoding_of, read_json
 from .coco_report import CocoReport, listed
 from .coco_values import is_category_id, is_nested_too_deep, shown
 
@@ -11,16 +11,20 @@ UNREAD = object()
 
 
 def load_json(path: str, report: CocoReport) -> Any:
-    """The content of a JSON file; ``UNREAD`` with an error in the report if it is none."""
+    """Load the content of a JSON file; ``UNREAD`` with an error in the report if it is none."""
     try:
-        return read_json(path)
+        content = read_json(path)
     except CocoFileError as error:
         report.add('file', 'error', path, error.reason)
         return UNREAD
+    if (encoding := encoding_of(path)) != 'utf-8':
+        value = f'its encoding is {encoding}; the classes of MMPose itself read utf-8 only'
+        report.add('encoding', 'warning', path, value)
+    return content
 
 
 def layout_problem(data: Any, needed: tuple[str, ...]) -> str:
-    """Why ``data`` is not COCO's dictionary of lists of dictionaries; empty if it is.
+    """Return why ``data`` is not COCO's dictionary of lists of dictionaries; empty if it is.
 
     Args:
         needed: lists that the file must have.

@@ -36,7 +36,7 @@ class LabelledPeople(NamedTuple):
 def read_labelled_people(
     file: str | PathLike, category: Category | None = None
 ) -> LabelledPeople:
-    """The labelled people of a file; crowds are left out.
+    """Read the labelled people of a file; crowds are left out.
 
     Args:
         file: COCO keypoint annotations.
@@ -98,7 +98,7 @@ def _problem(person: Mapping, files: Mapping[int, str], count: int) -> str:
 
 
 def _area(person: Mapping) -> float | None:
-    """The area, px^2, or what stands in for it; None where neither is usable."""
+    """Return the area, px^2, or what stands in for it; None where neither is usable."""
     area, box = person.get('area'), person.get('bbox')
     if area is not None:
         return area if are_numbers([area]) else None
@@ -108,7 +108,7 @@ def _area(person: Mapping) -> float | None:
 
 
 def _links(skeleton: Any, count: int) -> list[tuple[int, int]]:
-    """Usable pairs of a category's ``skeleton``, which counts from 1; others draw nothing."""
+    """Return the usable pairs of a category's ``skeleton``, which counts from 1."""
     pairs = skeleton if isinstance(skeleton, list) else []
     return [
         (pair[0] - 1, pair[1] - 1)

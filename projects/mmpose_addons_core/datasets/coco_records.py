@@ -23,7 +23,7 @@ def annotation_problems(
     evaluation: bool,
     boxes_only: bool,
 ) -> Iterator[RecordProblem]:
-    """Problems with the values of an annotation.
+    """Return problems with the values of an annotation.
 
     Args:
         image_size: width and height, image px; None skips the checks that need them.

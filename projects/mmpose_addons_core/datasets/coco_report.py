@@ -11,6 +11,7 @@ from .coco_values import printable
 # Every kind of problem, and its description in reports.
 PROBLEM_KINDS = {
     'file': 'file missing, empty or not JSON',
+    'encoding': 'with a byte order mark, or not in UTF-8',
     'layout': 'not in COCO layout',
     'no_images': 'no images',
     'no_annotations': 'no usable annotations',
@@ -133,7 +134,7 @@ class CocoReport:
         return [problem for problem in self.problems if problem.severity == 'warning']
 
     def by_kind(self) -> dict[tuple[str, str], list[Problem]]:
-        """Problems by (kind, severity): errors first, then in the order of PROBLEM_KINDS."""
+        """Group problems by (kind, severity): errors first, then as in PROBLEM_KINDS."""
         groups: dict[tuple[str, str], list[Problem]] = {}
         for severity in ('error', 'warning'):
             for kind in PROBLEM_KINDS:
@@ -143,7 +144,7 @@ class CocoReport:
         return {key: group for key, group in groups.items() if group}
 
     def skip_text(self, verb: str = 'skipped') -> str:
-        """One line with the counts of skipped records and of other warnings."""
+        """Return a line with the counts of skipped records and of other warnings."""
         first: dict[str, int | str] = {}
         for record, kind in self.skipped.items():
             first.setdefault(kind, record)
@@ -195,7 +196,7 @@ class CocoReport:
         raise DatasetError('\n'.join(map(printable, lines)))
 
     def to_dict(self) -> dict[str, Any]:
-        """Counts, summary and problems in plain types, for JSON."""
+        """Return counts, summary and problems in plain types, for JSON."""
         return dict(
             ann_file=self.ann_file,
             errors=len(self.errors),
@@ -206,7 +207,7 @@ class CocoReport:
 
 
 def listed(items: Iterable[object], limit: int = 3) -> str:
-    """The first items, and how many more there are.
+    """List the first items, and how many more there are.
 
     >>> listed([4, 8, 15, 16, 23])
     '4, 8, 15 and 2 more'

@@ -11,7 +11,7 @@ from .coco_values import are_numbers, is_id, is_nested_too_deep, shown
 def read_keypoint_results(
     file: str | PathLike, image_ids: Collection[int], num_keypoints: int
 ) -> list[dict[str, Any]]:
-    """The results of a file, all of them whole.
+    """Read the results of a file, all of them whole.
 
     Args:
         file: JSON.

@@ -18,7 +18,7 @@ _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 40
 
 
 def is_id(value: Any) -> TypeGuard[int]:
-    """Whether a value is a whole number from 0 that fits 64 bits.
+    """Return whether a value is a whole number from 0 that fits 64 bits.
 
     >>> is_id(0), is_id(-1), is_id(2**63), is_id('1'), is_id(True)
     (True, False, False, False, False)
@@ -27,7 +27,7 @@ def is_id(value: Any) -> TypeGuard[int]:
 
 
 def is_category_id(value: Any) -> TypeGuard[int | str]:
-    """Whether a value is a usable category id: a whole number of 64 bits or a text.
+    """Return whether a value is usable as category id: a whole number of 64 bits or a text.
 
     >>> is_category_id('person'), is_category_id(-3), is_category_id(1.0)
     (True, True, False)
@@ -36,7 +36,7 @@ def is_category_id(value: Any) -> TypeGuard[int | str]:
 
 
 def are_numbers(values: Iterable[Any]) -> bool:
-    """Whether all of them are finite numbers of a usable size.
+    """Return whether all of them are finite numbers of a usable size.
 
     >>> are_numbers([1, 2.5]), are_numbers([1, None]), are_numbers([float('nan')])
     (True, False, False)
@@ -55,7 +55,7 @@ def are_numbers(values: Iterable[Any]) -> bool:
 
 
 def shown(value: Any, length: int = 60) -> str:
-    """A value for a message: short, on one line, and also for deeply nested values.
+    """Show a value in a message: short, on one line, and also if it is nested deeply.
 
     >>> shown('x' * 100)
     "'xxxxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxx'"
@@ -64,7 +64,7 @@ def shown(value: Any, length: int = 60) -> str:
 
 
 def printable(text: str) -> str:
-    """A text with escapes in place of what a terminal cannot show.
+    """Replace what a terminal cannot show by escapes.
 
     >>> printable('a.jpg'), printable('b' + chr(0xdcff) + chr(10))
     ('a.jpg', 'b\\\\udcff\\\\n')
@@ -73,7 +73,7 @@ def printable(text: str) -> str:
 
 
 def is_nested_too_deep(value: Any) -> bool:
-    """Whether lists and dictionaries in a value reach deeper than ``DEEPEST`` levels.
+    """Return whether lists and dictionaries in a value reach deeper than ``DEEPEST`` levels.
 
     >>> is_nested_too_deep([[1, 2]])
     False

@@ -33,7 +33,7 @@ class ImageCrops:
         return len(self.files)
 
     def image(self, index: int) -> np.ndarray:
-        """The whole image (H, W, 3), uint8, BGR, that a crop is part of.
+        """Read the whole image (H, W, 3), uint8, BGR, that a crop is part of.
 
         Raises:
             InputError: If it cannot be read.
@@ -41,7 +41,7 @@ class ImageCrops:
         return read_image(self.files[index])
 
     def read(self, index: int, size: tuple[int, int]) -> np.ndarray:
-        """A crop (H, W, 3), uint8, BGR; a box is widened to the shape of ``size``.
+        """Read a crop (H, W, 3), uint8, BGR; a box is widened to the shape of ``size``.
 
         Args:
             size: (W, H), px.
@@ -67,7 +67,7 @@ class ImageCrops:
 def image_crops(
     source: Path, image_dir: Path | None = None, largest: int = 500, padding: float = 1.25
 ) -> ImageCrops:
-    """Crops of a folder's images, or of the boxes of a COCO file.
+    """Return the crops of a folder's images, or of the boxes of a COCO file.
 
     Args:
         source: A folder, searched with its subfolders, or a COCO JSON file. An image without an

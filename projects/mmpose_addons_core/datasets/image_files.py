@@ -116,7 +116,7 @@ def _exists(path: Path) -> None:
 
 
 def loaded_size(path: Path) -> tuple[int, int]:
-    """Width and height of the image that OpenCV loads, turned as EXIF says, without decoding.
+    """Return the size of the image that OpenCV loads, turned as EXIF says, without decoding.
 
     Raises:
         OSError, ValueError, ...: one of ``UNREADABLE``.
@@ -141,7 +141,7 @@ def loaded_size(path: Path) -> tuple[int, int]:
 
 
 def _decoded_size(path: Path) -> tuple[int, int]:
-    """Width and height of the decoded pixels, by the call that MMPose's LoadImage makes."""
+    """Decode an image as MMPose's LoadImage does, and return its width and height."""
     data = np.fromfile(path, np.uint8)
     pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     if pixels is None:
@@ -153,7 +153,7 @@ def _decoded_size(path: Path) -> tuple[int, int]:
 
 
 def is_utf8(path: Path) -> bool:
-    """Whether OpenCV takes a file's name: bytes that are not UTF-8 end the process.
+    """Return whether OpenCV takes a file's name: bytes that are not UTF-8 end the process.
 
     >>> is_utf8(Path('a.jpg')), is_utf8(Path('a' + chr(0xdcff)))
     (True, False)

@@ -22,7 +22,7 @@ class PathTails:
             self._by_last[parts[-1]].append((parts, name))
 
     def longest(self, path: str) -> str | None:
-        """The name with the most folders that ends ``path``; None if no name does."""
+        """Return the name with the most folders that ends ``path``; None if no name does."""
         parts = _parts(path)
         fitting = [
             (len(tail), name)

@@ -35,7 +35,7 @@ def skeleton_file(
     category: Mapping[str, Any],
     drafts: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """Content of a COCO keypoint file with one animal an image.
+    """Return a COCO keypoint file with one animal per image.
 
     Args:
         images: COCO images, in the wanted order.
@@ -70,7 +70,7 @@ def skeleton_file(
 
 
 def _spread(box: Sequence[float], count: int) -> list[float]:
-    """Keypoints in rows of six in a box, not visible."""
+    """Place keypoints in rows of six in a box, not visible."""
     x, y, width, height = box
     rows = -(-count // 6)
     values: list[float] = []

@@ -52,7 +52,7 @@ class HeadPose:
         return euler_angles(self.rotation)
 
     def project(self, points: np.ndarray) -> np.ndarray:
-        """Image points (N, P, 2) in px of points (P, 3) in the head's frame."""
+        """Project points (P, 3) in the head's frame to image points (N, P, 2), px."""
         return project(points, self.rotation, self.translation, self.focal, self.centre)
 
 
@@ -64,7 +64,7 @@ def head_pose(
     centre: tuple[float, float] | np.ndarray | None = None,
     image_size: tuple[int, int] | None = None,
 ) -> HeadPose:
-    """Rotation and translation of each head, by least squares of the reprojection error.
+    """Estimate rotation and translation of each head; least squares of reprojection.
 
     The focal length is `focal`, or guessed as the longer side of `image_size` (a lens of
     53 degrees across), or, with neither, infinite: weak perspective, all landmarks seen under
@@ -148,13 +148,13 @@ def project(
     focal: np.ndarray,
     centre: np.ndarray,
 ) -> np.ndarray:
-    """Image points (N, P, 2) in px of points (P, 3) in the head's frame; see HeadPose."""
+    """Project points (P, 3) in the head's frame to image points (N, P, 2), px; see HeadPose."""
     seen = _turned(points, rotation) + translation[:, None]
     return focal[:, None, None] * seen[..., :2] / seen[..., 2:] + centre[:, None]
 
 
 def rotation_matrix(angles: np.ndarray) -> np.ndarray:
-    """(..., 3, 3) of angles (..., 3), yaw, pitch and roll in degrees.
+    """Return matrices (..., 3, 3) of angles (..., 3), yaw, pitch and roll in degrees.
 
     Example:
         >>> nose = np.array([0, 0, -1])
@@ -173,7 +173,7 @@ def rotation_matrix(angles: np.ndarray) -> np.ndarray:
 
 
 def euler_angles(rotation: np.ndarray) -> np.ndarray:
-    """Yaw, pitch and roll in degrees, (..., 3), of rotations (..., 3, 3).
+    """Return yaw, pitch and roll in degrees, (..., 3), of rotations (..., 3, 3).
 
     The inverse of :func:`rotation_matrix` for a yaw within [-90, 90].
 
@@ -197,13 +197,13 @@ class _View(NamedTuple):
     centre: np.ndarray
 
     def residual(self, rotation: np.ndarray, translation: np.ndarray) -> np.ndarray:
-        """(N, K, 2), px, from the landmarks to the template's projection."""
+        """Return the distance (N, K, 2), px, from landmarks to the template's projection."""
         projected = project(self.template, rotation, translation, self.focal, self.centre)
         return projected - self.landmarks
 
 
 def _turned(points: np.ndarray, rotation: np.ndarray) -> np.ndarray:
-    """(N, P, 3) of points (P, 3) and rotations (N, 3, 3)."""
+    """Turn points (P, 3) by rotations (N, 3, 3): (N, P, 3)."""
     return np.einsum('ncd,pd->npc', rotation, points)
 
 
@@ -216,7 +216,7 @@ def _total(weights: np.ndarray) -> np.ndarray:
 def _weak_perspective(
     landmarks: np.ndarray, weights: np.ndarray, template: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rotation (N, 3, 3), scale (N,) in px per unit, origin (N, 2) in px: p = s R X + o.
+    """Fit rotation (N, 3, 3), scale (N,) in px per unit and origin (N, 2) in px: p = s R X + o.
 
     The affine camera of least squares, then the nearest one with orthonormal rows.
     """
@@ -238,7 +238,7 @@ def _weak_perspective(
 def _refined(
     rotation: np.ndarray, translation: np.ndarray, view: _View
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Levenberg-Marquardt on the reprojection error; refuses steps that increase it."""
+    """Minimise the reprojection error by Levenberg-Marquardt; refuse worse steps."""
     damping: np.ndarray = np.full(len(rotation), 1e-3)
     converged = np.zeros(len(rotation), dtype=bool)
     cost = _squared_error(rotation, translation, view)
@@ -264,7 +264,7 @@ def _refined(
 
 
 def _squared_error(rotation: np.ndarray, translation: np.ndarray, view: _View) -> np.ndarray:
-    """(N,), px^2, weighted sum of the squared distances."""
+    """Return the weighted sum of the squared distances, (N,), px^2."""
     residual = view.residual(rotation, translation)
     return np.einsum('nk,nkc,nkc->n', view.weights, residual, residual)
 
@@ -272,7 +272,7 @@ def _squared_error(rotation: np.ndarray, translation: np.ndarray, view: _View) -
 def _normal_equations(
     rotation: np.ndarray, translation: np.ndarray, view: _View
 ) -> tuple[np.ndarray, np.ndarray]:
-    """J^T W J (N, 6, 6) and J^T W r (N, 6) for a turn about the head's origin and a shift."""
+    """Return J^T W J (N, 6, 6) and J^T W r (N, 6) for turns about the head, and shifts."""
     turned = _turned(view.template, rotation)
     x, y, z = np.moveaxis(turned + translation[:, None], -1, 0)
     zero = np.zeros_like(z)
@@ -290,7 +290,7 @@ def _normal_equations(
 
 
 def _turn(vector: np.ndarray) -> np.ndarray:
-    """Rotation matrices (N, 3, 3) of rotation vectors (N, 3) in radians (Rodrigues)."""
+    """Return rotation matrices (N, 3, 3) of rotation vectors (N, 3) in radians (Rodrigues)."""
     angle = np.linalg.norm(vector, axis=-1)[:, None, None]
     x, y, z = vector.T
     zero = np.zeros_like(x)

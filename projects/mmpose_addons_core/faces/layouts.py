@@ -84,7 +84,7 @@ _LENGTHS = {
 
 @cache
 def face_layout(count: int) -> FaceLayout:
-    """The layout with `count` landmarks.
+    """Return the layout with `count` landmarks.
 
     Raises:
         ValueError: If there is none.
@@ -113,7 +113,7 @@ def face_layout(count: int) -> FaceLayout:
 
 
 def _part(name: str, length: int) -> np.ndarray:
-    """(length, 3), mm."""
+    """Return a part's landmarks (length, 3), mm."""
     if name.startswith('right_'):
         return _mirrored(name.removeprefix('right_'), _part(f'left_{name[6:]}', length))
     return {
@@ -129,7 +129,7 @@ def _part(name: str, length: int) -> np.ndarray:
 
 
 def _mirrored(kind: str, part: np.ndarray) -> np.ndarray:
-    """The right part in its own order, which runs from the left like that of the left part."""
+    """Return the right part in its own order, from the left as that of the left part."""
     mirrored = part * (-1, 1, 1)
     if kind == 'eye':  # corner, upper lid, corner, lower lid
         return np.roll(mirrored[::-1], len(part) // 2 + 1, axis=0)
@@ -177,7 +177,7 @@ def _ring(
     size: tuple[float, float, float],
     depth: tuple[float, float],
 ) -> np.ndarray:
-    """From the left end along the upper edge to the right end and back along the lower.
+    """Return a ring from the left end along the upper edge, and back along the lower.
 
     Args:
         length: Landmarks.

@@ -15,7 +15,7 @@ ALIGNMENTS = 10
 
 
 def aligned_shapes(shapes: np.ndarray) -> np.ndarray:
-    """Shapes without position, size and rotation in the image plane: (N, K, 2).
+    """Align shapes: no position, size or rotation in the image plane, (N, K, 2).
 
     Generalised Procrustes analysis without reflections: each shape is centred, scaled to norm
     1 and rotated to the mean of all shapes, several times.
@@ -50,7 +50,7 @@ def aligned_shapes(shapes: np.ndarray) -> np.ndarray:
 
 
 def pose_coefficients(shapes: np.ndarray) -> np.ndarray:
-    """(N,): the aligned shapes' coefficients of the first principal component.
+    """Return the aligned shapes' coefficients (N,) of the first principal component.
 
     The sign is that for which the component's largest entry is positive.
 
@@ -70,7 +70,7 @@ def pose_coefficients(shapes: np.ndarray) -> np.ndarray:
 def balanced_repeats(
     coefficients: np.ndarray, bins: int = 9, limit: int | None = None
 ) -> np.ndarray:
-    """How often each face appears so that all bins have as many as the fullest: (N,), int.
+    """Return how often (N,) each face appears so that all bins are as full as the fullest.
 
     Args:
         coefficients: (N,), such as those of :func:`pose_coefficients`.

@@ -31,7 +31,7 @@ _SMALL_KERNELS = {
 
 @lru_cache
 def gaussian_kernel(size: int) -> np.ndarray:
-    """OpenCV's kernel (k,), float64, for a size without a sigma.
+    """Return OpenCV's kernel (k,), float64, for a size without a sigma.
 
     Up to 9 a table, from there on a Gaussian of sigma 0.3 ((k - 1) / 2 - 1) + 0.8.
 
@@ -54,7 +54,7 @@ def gaussian_kernel(size: int) -> np.ndarray:
 
 
 def kernel_size_for(sigma: float) -> int:
-    """The odd kernel size whose sigma by OpenCV's rule is nearest: 2 gives 11, 3 gives 17.
+    """Return the odd kernel size nearest to a sigma by OpenCV's rule: 2: 11, 3: 17.
 
     Example:
         >>> kernel_size_for(2), kernel_size_for(3), kernel_size_for(1.5)
@@ -65,7 +65,7 @@ def kernel_size_for(sigma: float) -> int:
 
 @lru_cache
 def blur_matrix(length: int, kernel_size: int, border: str) -> np.ndarray:
-    """The matrix (length, length), float64, that blurs a vector.
+    """Return the matrix (length, length), float64, that blurs a vector.
 
     Args:
         length: Of the vector, px.
@@ -105,7 +105,7 @@ matrix_for = cached_constant(blur_matrix)
 def patch_matrices(
     length: int, kernel_size: int, border: str, radius: int, axis: int
 ) -> np.ndarray:
-    """For each pixel of a vector, the matrix that blurs the vector round that pixel.
+    """Return, for each pixel of a vector, the matrix that blurs the vector around it.
 
     Outside the vector the blurred value of the nearest pixel counts.
 
@@ -150,7 +150,7 @@ def gaussian_blur(heatmaps: Tensor, kernel_size: int, border: str = 'reflect') -
 def blurred_patches(
     heatmaps: Tensor, points: Tensor, radius: int, kernel_size: int, border: str
 ) -> Tensor:
-    """The blurred maps' values round one pixel each.
+    """Cut the blurred maps' values round one pixel each.
 
     Only a window of radius r + k // 2 is read. Patch pixels outside the map take the
     blurred value of the nearest pixel inside.

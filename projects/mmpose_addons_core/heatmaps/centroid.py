@@ -10,7 +10,7 @@ from ..arrays import cached_constant
 
 
 def centroid(weights: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean pixel position under weights, and the weights' sum.
+    """Return the mean pixel position under weights, and the weights' sum.
 
     Args:
         weights: (..., H, W), not negative. Differentiable.
@@ -29,6 +29,6 @@ def centroid(weights: Tensor) -> tuple[Tensor, Tensor]:
 
 @cached_constant
 def pixel_powers(height: int, width: int) -> np.ndarray:
-    """(x, y, 1) of every pixel, (H W, 3)."""
+    """Return (x, y, 1) of every pixel, (H W, 3)."""
     y, x = np.mgrid[:height, :width].reshape(2, -1)
     return np.stack((x, y, np.ones_like(x)), -1)

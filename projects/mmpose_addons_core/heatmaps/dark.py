@@ -52,7 +52,7 @@ def dark_refine(
 
 
 def differences(patch: Array) -> tuple[Array, Array, Array, Array, Array]:
-    """dx, dy, dxx, dxy, dyy (...) over 2 px in the middle of patches (..., 5, 5)."""
+    """Return dx, dy, dxx, dxy, dyy (...) over 2 px in the middle of patches (..., 5, 5)."""
     middle = 2 * patch[..., 2, 2]
     return (
         (patch[..., 2, 3] - patch[..., 2, 1]) / 2,

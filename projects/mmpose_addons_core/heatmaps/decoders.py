@@ -22,12 +22,12 @@ Decoder = Callable[[Array], tuple[Array, Array]]
 
 
 def decode_argmax(heatmaps: Array) -> tuple[Array, Array]:
-    """The pixel of the maximum, int64, and its value (see :func:`heatmap_peaks`)."""
+    """Return the pixel of the maximum, int64, and its value (see :func:`heatmap_peaks`)."""
     return heatmap_peaks(heatmaps)
 
 
 def decode_quarter_shift(heatmaps: Array) -> tuple[Array, Array]:
-    """The maximum, moved by 0.25 px towards the higher neighbour (Simple Baselines)."""
+    """Move the maximum by 0.25 px towards the higher neighbour (Simple Baselines)."""
     peaks, scores = heatmap_peaks(heatmaps)
     return quarter_shift(heatmaps, peaks), scores
 
@@ -35,7 +35,7 @@ def decode_quarter_shift(heatmaps: Array) -> tuple[Array, Array]:
 def decode_dark(
     heatmaps: Array, blur_kernel_size: int = 11, accept_any_step: bool = False
 ) -> tuple[Array, Array]:
-    """The maximum after DARK's Newton step (see :func:`dark_refine`)."""
+    """Refine the maximum by DARK's Newton step (see :func:`dark_refine`)."""
     peaks, scores = heatmap_peaks(heatmaps)
     return dark_refine(heatmaps, peaks, blur_kernel_size, accept_any_step), scores
 
@@ -43,7 +43,7 @@ def decode_dark(
 def decode_udp(
     heatmaps: Array, blur_kernel_size: int = 7, accept_any_step: bool = False
 ) -> tuple[Array, Array]:
-    """The maximum after UDP's Newton step (see :func:`udp_refine`)."""
+    """Refine the maximum by UDP's Newton step (see :func:`udp_refine`)."""
     peaks, scores = heatmap_peaks(heatmaps)
     return udp_refine(heatmaps, peaks, blur_kernel_size, accept_any_step), scores
 
@@ -51,13 +51,13 @@ def decode_udp(
 def decode_soft_argmax(
     heatmaps: Array, beta: float = 160.0, shift: bool = False
 ) -> tuple[Array, Array]:
-    """LPN's beta-soft-argmax (see :func:`soft_argmax`), with `shift` a quarter pixel more."""
+    """Apply LPN's beta-soft-argmax (see :func:`soft_argmax`); `shift` adds 0.25 px."""
     points, scores = cast(Any, soft_argmax)(heatmaps, beta)
     return (quarter_shift(heatmaps, points) if shift else points), scores
 
 
 def decoder_for(method: str, sigma: float = 2.0) -> Decoder:
-    """A method by its name in :data:`~mmpose_addons_core.choices.DECODERS`.
+    """Return a method by its name in :data:`~mmpose_addons_core.choices.DECODERS`.
 
     Args:
         method: The name.

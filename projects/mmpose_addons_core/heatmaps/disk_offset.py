@@ -69,7 +69,7 @@ def udp_offset_points(
     offset_kernel_size: int = 7,
     blur_outside_disk: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """Peak of the blurred label plus the blurred offset there (UDP).
+    """Return the peak of the blurred label plus the blurred offset there (UDP).
 
     The published code blurs the offsets as they are, reflected at the border. Its own
     targets are 0 outside the disk, so this moves a perfect prediction by up to 0.03 px,
@@ -96,7 +96,7 @@ def udp_offset_points(
 
 @formula
 def disk_offset_points(logits: Tensor, radius: float) -> tuple[Tensor, Tensor]:
-    """Most probable pixel plus its offset: cheaper than Hough voting (see :mod:`.hough`).
+    """Return the most probable pixel plus its offset: cheaper than :mod:`.hough`.
 
     Args:
         logits: (..., 3, H, W): logit of the label, offsets.
@@ -111,14 +111,14 @@ def disk_offset_points(logits: Tensor, radius: float) -> tuple[Tensor, Tensor]:
 
 
 def _point_by_offset(maps: Tensor, peaks: Tensor, radius: float, kernel_size: int) -> Tensor:
-    """Points (..., 2), heatmap px: pixels (..., 2) plus the blurred offsets there."""
+    """Return points (..., 2), heatmap px: pixels (..., 2) plus the blurred offsets there."""
     both = peaks[..., None, :].expand(*peaks.shape[:-1], 2, 2)
     blurred = blurred_patches(maps[..., 1:, :, :], both, 0, kernel_size, 'reflect')[..., 0, 0]
     return peaks.to(blurred.dtype) + radius * blurred
 
 
 def _point_by_mean(maps: Tensor, peaks: Tensor, radius: float, kernel_size: int) -> Tensor:
-    """Points (..., 2), heatmap px: the weighted mean of where the pixels round a peak point."""
+    """Return points (..., 2), heatmap px: the mean of where pixels around a peak point."""
     all_maps = peaks[..., None, :].expand(*peaks.shape[:-1], 3, 2)
     start, windows = windows_around(maps, all_maps, kernel_size // 2)
     start, label, offsets = start[..., 0, :], windows[..., 0, :, :], windows[..., 1:, :, :]

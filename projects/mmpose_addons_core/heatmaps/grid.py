@@ -10,7 +10,7 @@ Size = tuple[int, int]
 
 
 def stride_grid(input_size: Size, heatmap_size: Size) -> np.ndarray:
-    """Input px per heatmap px where each heatmap pixel stands for w / W input px.
+    """Return input px per heatmap px where each heatmap pixel stands for w / W input px.
 
     This is the grid of Simple Baselines. Mirroring the input moves the mirrored map by
     (s - 1) / s heatmap px, with s the stride.
@@ -23,7 +23,7 @@ def stride_grid(input_size: Size, heatmap_size: Size) -> np.ndarray:
 
 
 def unit_length_grid(input_size: Size, heatmap_size: Size) -> np.ndarray:
-    """Input px per heatmap px where first and last pixel centres coincide.
+    """Return input px per heatmap px where first and last pixel centres coincide.
 
     This is the grid of UDP (arXiv 1911.07524, section 3): lengths are measured between
     pixel centres, so mirroring the input mirrors the map exactly.

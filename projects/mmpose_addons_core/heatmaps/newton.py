@@ -18,7 +18,7 @@ def newton_step(
     dyy: Tensor,
     accept_any_step: bool = False,
 ) -> Tensor:
-    r"""The step :math:`-\mathcal{D}''^{-1} \mathcal{D}'` (DARK, arXiv 1910.06278, eq. 9).
+    r"""Return :math:`-\mathcal{D}''^{-1} \mathcal{D}'` (DARK, arXiv 1910.06278, eq. 9).
 
     The step is refused, and 0, unless the second derivative is negative definite (there
     is a maximum, and the step goes up to it) and neither coordinate changes by more than

@@ -15,7 +15,7 @@ from .windows import take_last
 
 @formula
 def heatmap_peaks(heatmaps: Tensor, above: float = 0.0) -> tuple[Tensor, Tensor]:
-    """Position and value of each map's maximum.
+    """Return position and value of each map's maximum.
 
     Of several equal maxima the first in reading order counts. A map without a positive
     value has its peak at (0, 0), as in Simple Baselines' code (arXiv 1804.06208); a map
@@ -42,7 +42,7 @@ def heatmap_peaks(heatmaps: Tensor, above: float = 0.0) -> tuple[Tensor, Tensor]
 
 @formula
 def blurred_peaks(heatmaps: Tensor, kernel_size: int) -> tuple[Tensor, Tensor]:
-    """Position and value of the maximum of each map after a blur with reflection.
+    """Return position and value of the maximum of each map after a blur with reflection.
 
     Args:
         heatmaps: (..., H, W). The values are differentiable.
@@ -67,7 +67,7 @@ def values_at(heatmaps: Tensor, x: Tensor, y: Tensor) -> Tensor:
 
 
 def nearest_pixel(points: Tensor) -> Tensor:
-    """The pixel that holds each point (halves go up), int64; NaN gives a valid number.
+    """Return the pixel that holds each point (halves go up), int64; NaN gives a valid number.
 
     Example:
         >>> nearest_pixel(torch.tensor([[1.5, 2.49]]))

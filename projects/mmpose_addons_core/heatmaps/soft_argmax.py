@@ -19,7 +19,7 @@ MIN_EXPONENT = -80.0
 
 @formula
 def soft_argmax(heatmaps: Tensor, beta: float = 160.0) -> tuple[Tensor, Tensor]:
-    r"""Mean pixel position under the softmax of beta times the map.
+    r"""Return the mean pixel position under the softmax of beta times the map.
 
     .. math:: (x, y) = \sum_i p_i (x_i, y_i), \quad
               p = \mathrm{softmax}(\beta h)

@@ -59,7 +59,7 @@ def udp_refine(
 
 
 def differences(patch: Array) -> tuple[Array, Array, Array, Array, Array]:
-    """dx, dy, dxx, dxy, dyy (...) over 1 px in the middle of patches (..., 3, 3).
+    """Return dx, dy, dxx, dxy, dyy (...) over 1 px in the middle of patches (..., 3, 3).
 
     The mixed one takes the neighbours on one diagonal.
     """

@@ -11,12 +11,12 @@ from ..arrays import values_like
 
 
 def take_last(values: Tensor, index: Tensor) -> Tensor:
-    """One entry of the last axis each, by index (...)."""
+    """Take one entry of the last axis each, by index (...)."""
     return values.gather(-1, index[..., None]).squeeze(-1)
 
 
 def window_size(radius: int, map_size: tuple[int, int]) -> tuple[int, int]:
-    """(w, h) of windows of a radius in maps (W, H), all in heatmap px.
+    """Return the size (w, h) of windows of a radius in maps (W, H), all in heatmap px.
 
     Example:
         >>> window_size(2, (8, 4))
@@ -27,7 +27,7 @@ def window_size(radius: int, map_size: tuple[int, int]) -> tuple[int, int]:
 
 
 def windows_around(heatmaps: Tensor, points: Tensor, radius: int) -> tuple[Tensor, Tensor]:
-    """Windows of a radius round one pixel of each map, moved to lie inside the map.
+    """Cut windows of a radius around one pixel of each map, moved to lie inside the map.
 
     Args:
         heatmaps: (..., H, W), float32 or float64. Differentiable.
@@ -53,7 +53,7 @@ def windows_around(heatmaps: Tensor, points: Tensor, radius: int) -> tuple[Tenso
 
 
 def cut_windows(heatmaps: Tensor, start: Tensor, size: tuple[int, int]) -> Tensor:
-    """The windows (..., h, w) that begin at pixels (..., 2) and lie inside the maps.
+    """Cut the windows (..., h, w) that begin at pixels (..., 2) and lie inside the maps.
 
     Args:
         heatmaps: (..., H, W). Differentiable.

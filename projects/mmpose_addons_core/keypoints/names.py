@@ -15,7 +15,7 @@ def side_and_part(name: str) -> tuple[str, str]:
 
 
 def mirrored(name: str) -> str:
-    """The keypoint of the other side, or ``''`` for one in the middle.
+    """Return the keypoint of the other side, or ``''`` for one in the middle.
 
     >>> mirrored('left_eye'), mirrored('chin')
     ('right_eye', '')
@@ -30,7 +30,7 @@ def coco_category(
     keypoints: Sequence[str],
     skeleton: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
-    """An entry of ``categories`` in a COCO keypoint file, with the id 1.
+    """Return an entry of ``categories`` in a COCO keypoint file, with the id 1.
 
     Args:
         name: Of the category.

@@ -7,7 +7,7 @@ LEFT_WORDS, RIGHT_WORDS = {'left', 'l', 'lt'}, {'right', 'r', 'rt'}
 
 
 def sides_of(names: Sequence[str], flip_indices: Sequence[int]) -> list[str]:
-    """Side of each keypoint: ``'left'``, ``'right'``, or ``''`` for one that has no pair.
+    """Return each keypoint's side: ``'left'``, ``'right'``, or ``''`` without a pair.
 
     The pairs say which keypoints have a side. The names say which of a pair is left; where they
     do not, it is the first one.
@@ -29,6 +29,6 @@ def sides_of(names: Sequence[str], flip_indices: Sequence[int]) -> list[str]:
 
 
 def _is(name: str, words: set[str]) -> bool:
-    """Whether a word of a name, in whatever case and with whatever between, names a side."""
+    """Return whether a word of a name, in any case and between any marks, names a side."""
     spaced = re.sub(r'([a-z])([A-Z])', r'\1 \2', name)
     return bool(words & set(re.split(r'[\W_\d]+', spaced.lower())))

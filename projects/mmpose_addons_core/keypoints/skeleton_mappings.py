@@ -40,7 +40,7 @@ SKELETONS: Mapping[str, Sequence[str]] = {
 
 
 def _of_sides(left: str, right: str, table: Mapping[str, str]) -> dict[str, str]:
-    """Pairs of both sides of joints, from pairs without a side."""
+    """Return pairs of both sides of joints, from pairs without a side."""
     return {
         f'{side}_{person}': f'{prefix}_{animal}'
         for person, animal in table.items()
@@ -102,7 +102,7 @@ PARTNERS: Mapping[tuple[str, str], Mapping[str, str]] = {
 
 
 def partners(target: str, reading: str = 'order') -> list[tuple[int, int]]:
-    """Indices of COCO's joints and of their partners, as ``KeypointConverter`` takes them.
+    """Return the indices of COCO's joints and partners for ``KeypointConverter``.
 
     Args:
         target: ``'animalpose'``, ``'ap10k'`` or ``'animal18'``.

@@ -16,7 +16,7 @@ def udp_offset_loss(
     offset_weight: float = 1.0,
     smooth: bool = True,
 ) -> Tensor:
-    r"""Loss of UDP's combined target (arXiv 1911.07524, section 3.3).
+    r"""Compute the loss of UDP's combined target (arXiv 1911.07524, section 3.3).
 
     .. math:: \frac{1}{2} \overline{d(w C, w \hat C)} + \frac{\lambda}{2} \left(
               \overline{d(\hat C X, \hat C \hat X)} + \overline{d(\hat C Y, \hat C
@@ -55,7 +55,7 @@ def grmi_loss(
     offset_weight: float = 1.0,
     delta: float = 1.0,
 ) -> Tensor:
-    r"""Loss of G-RMI (Papandreou et al. 2017, arXiv 1701.01779, section 3.2.4).
+    r"""Compute the loss of G-RMI (Papandreou et al. 2017, arXiv 1701.01779, section 3.2.4).
 
     .. math:: \lambda_h \overline{\mathrm{logistic}(h, \hat h)} + \lambda_o
               \overline{H_\delta(\| F - \hat F \|)}_{\hat h = 1}
@@ -93,7 +93,7 @@ def grmi_loss(
 
 
 def _split(maps: Tensor) -> tuple[Tensor, Tensor]:
-    """Labels (B, K, H, W) and offsets (B, K, 2, H, W)."""
+    """Split maps into labels (B, K, H, W) and offsets (B, K, 2, H, W)."""
     maps = maps.unflatten(1, (-1, 3))
     return maps[:, :, 0], maps[:, :, 1:]
 

@@ -14,7 +14,7 @@ from ..formula import formula
 
 @formula
 def wing(difference: Tensor, omega: float = 10.0, epsilon: float = 2.0) -> Tensor:
-    r"""The Wing function of each value, equation 5 of the paper.
+    r"""Apply the Wing function to each value, equation 5 of the paper.
 
     .. math:: \mathrm{wing}(d) = \begin{cases}
               \omega \ln(1 + |d| / \epsilon) & |d| < \omega \\
@@ -47,7 +47,7 @@ def wing(difference: Tensor, omega: float = 10.0, epsilon: float = 2.0) -> Tenso
 
 @formula
 def mean_over_visible(values: Tensor, weights: Tensor) -> Tensor:
-    """Weighted sum of the keypoints' mean values over the number of visible keypoints.
+    """Divide the weighted sum of the keypoints' mean values by the number of visible keypoints.
 
     A keypoint is visible where its weight is positive. Values of invisible keypoints take no
     part, whatever they are. With no visible keypoint the result is 0, and so is its gradient.

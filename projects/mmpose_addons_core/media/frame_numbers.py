@@ -14,18 +14,18 @@ class FrameNumbers:
         self.next = 0
 
     def expect(self, stamp: int | None) -> None:
-        """A packet of this time stamp goes to the decoder."""
+        """Note that a packet of this time stamp goes to the decoder."""
         if stamp is None:
             self._by_stamp = False
         else:
             heapq.heappush(self._waiting, stamp)
 
     def fail(self) -> None:
-        """The decoder has refused a packet."""
+        """Note that the decoder has refused a packet."""
         self._failed += 1
 
     def take(self, stamp: int | None) -> tuple[int, list[int]]:
-        """The number of a frame, and the numbers missing before it."""
+        """Return the number of a frame, and the numbers missing before it."""
         missing = 0
         if not self._by_stamp or stamp is None:
             missing, self._failed = self._failed, 0
@@ -40,7 +40,7 @@ class FrameNumbers:
         return self.next - 1, lost
 
     def rest(self) -> list[int]:
-        """Numbers missing at the end."""
+        """Return the numbers missing at the end."""
         missing = len(self._waiting) if self._by_stamp else self._failed
         lost = list(range(self.next, self.next + missing))
         self.next += missing
@@ -57,7 +57,7 @@ class FrameClock:
         self._last = -1.0
 
     def read(self, stamp: float | None, number: int) -> float:
-        """The time of a frame by its time stamp, seconds, and its number."""
+        """Return the time of a frame in seconds, by its time stamp and its number."""
         by_number = number / self._rate
         if self._last < 0:
             self._first = stamp
@@ -74,7 +74,7 @@ class FrameClock:
 
 
 def ranges(numbers: Iterable[int]) -> Iterator[range]:
-    """Consecutive numbers together.
+    """Join consecutive numbers to ranges.
 
     >>> list(ranges([5, 1, 2]))
     [range(1, 3), range(5, 6)]
@@ -92,7 +92,7 @@ def ranges(numbers: Iterable[int]) -> Iterator[range]:
 
 
 def with_end(found: Iterable[range], start: int, count: int) -> Iterator[range]:
-    """Ranges, and at their end a range of any length, which may continue the last one.
+    """Yield ranges, and at their end one of any length, which may continue the last one.
 
     >>> list(with_end([range(2, 4)], 4, 10**9)), list(with_end([range(2, 4)], 6, 0))
     ([range(2, 1000000004)], [range(2, 4)])

@@ -39,7 +39,7 @@ class Page(NamedTuple):
 
 
 def read_image(file: str | PathLike) -> np.ndarray:
-    """The first image of a file, (H, W, 3), uint8, BGR.
+    """Read the first image of a file, (H, W, 3), uint8, BGR.
 
     Raises:
         InputError: The file is missing, empty, cut off, or no image.
@@ -48,7 +48,7 @@ def read_image(file: str | PathLike) -> np.ndarray:
 
 
 def count_pages(file: str | PathLike) -> int:
-    """Pages of a TIFF file, frames of an animation, else 1; also 1 where it cannot be read."""
+    """Count pages of a TIFF file or frames of an animation; 1 if it cannot be read."""
     try:
         with open(file, 'rb') as stream:
             return len(_pages(stream)[1])
@@ -57,7 +57,7 @@ def count_pages(file: str | PathLike) -> int:
 
 
 def read_pages(file: str | PathLike) -> Iterator[Page]:
-    """All pages of a TIFF file, all frames of a GIF, PNG or WebP file, else the image.
+    """Read all pages of a TIFF file, all frames of a GIF, PNG or WebP file, else the image.
 
     Values of 16-bit files are shifted to 8 bits. A file whose largest value leaves the upper
     bits empty is taken for one of 8, 10, 12 or 14 bits.
@@ -169,7 +169,7 @@ def _of_8_bits(file: Path, image: np.ndarray) -> Page:
 
 @contextmanager
 def _without_log() -> Iterator[None]:
-    """Without OpenCV's lines about files that the caller reports."""
+    """Silence OpenCV's lines about files that the caller reports."""
     logging = cv2.utils.logging
     level = logging.setLogLevel(logging.LOG_LEVEL_SILENT)
     try:

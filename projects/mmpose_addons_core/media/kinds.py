@@ -29,7 +29,7 @@ _IMAGE_STARTS = re.compile(
 
 
 def is_image(file: str | PathLike) -> bool:
-    """Whether a file is an image, by its content or, where that is unknown, by its name.
+    """Return whether a file is an image, by its content or, where that is unknown, by its name.
 
     Raises:
         OSError: The file cannot be read.
@@ -42,7 +42,7 @@ def is_image(file: str | PathLike) -> bool:
 
 
 def is_text(start: bytes) -> bool:
-    """Whether a file is text, such as a playlist, by its first bytes; no video is.
+    """Return whether a file is text, such as a playlist, by its first bytes; no video is.
 
     FFmpeg opens whatever files and addresses a playlist names, so it must not see one.
 
@@ -55,7 +55,7 @@ def is_text(start: bytes) -> bool:
 
 
 def images_in(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The images of a folder, and the videos and folders that are not among them.
+    """Find the images of a folder, and the videos and folders that are not among them.
 
     Files are in the order of the numbers in their names. Hidden files, such as the
     ``._name.jpg`` of macOS, are left out.

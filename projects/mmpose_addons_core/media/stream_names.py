@@ -13,7 +13,7 @@ CAMERAS = {'linux': ('/dev/video{}', 'v4l2'), 'darwin': ('{}', 'avfoundation')}
 
 
 def is_stream(source: str | PathLike) -> bool:
-    """Whether an input is a camera or an address, and no file.
+    """Return whether an input is a camera or an address, and no file.
 
     >>> [is_stream(name) for name in ('rtsp://host/door', '0', 'clip.mp4', 'C:/clip.mp4')]
     [True, True, False, False]
@@ -39,7 +39,7 @@ def device_of(source: str) -> tuple[str, str | None]:
 
 
 def stream_name(source: str) -> str:
-    """A stream's name for files.
+    """Return a stream's name for files.
 
     >>> stream_name('0'), stream_name('rtsp://user:secret@host:554/door?x=1')
     ('camera_0', 'host_554_door')

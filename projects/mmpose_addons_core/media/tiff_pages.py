@@ -12,7 +12,7 @@ MOST_PAGES = 1_000_000
 
 
 def tiff_pages(stream: IO[bytes]) -> list[int]:
-    """Places in the chain of all pages but smaller copies; of a broken directory as well.
+    """Return the places of all pages but smaller copies; of a broken directory as well.
 
     Args:
         stream: A TIFF file, at any place.

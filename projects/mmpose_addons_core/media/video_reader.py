@@ -139,7 +139,7 @@ class VideoReader:
         self._check_length(ends, bool(lost), report)
 
     def _packets(self) -> Iterator[tuple[Any, str]]:
-        """Packets of all streams, and the reason where reading ends early."""
+        """Yield packets of all streams, and the reason where reading ends early."""
         import av
 
         packets = self._container.demux()
@@ -165,7 +165,7 @@ class VideoReader:
 
 
 def _opened(source: str | PathLike, name: str, files: ExitStack) -> Any:
-    """The open container, which `files` closes."""
+    """Open a container, which `files` closes."""
     try:
         import av
     except ImportError as error:
@@ -213,7 +213,7 @@ def _upright(frame: 'av.VideoFrame') -> np.ndarray:
 
 
 def _end_of(packet: Any) -> float:
-    """Seconds at which a packet ends; 0 where it has no time."""
+    """Return the seconds at which a packet ends; 0 where it has no time."""
     stamp = packet.dts if packet.pts is None else packet.pts
     if stamp is None or packet.time_base is None:
         return 0.0

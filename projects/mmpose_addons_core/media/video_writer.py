@@ -173,7 +173,7 @@ class _Stream:
 def _encoder(
     file: '_Stream', size: tuple[int, int], rate: Fraction, unit: Fraction
 ) -> tuple[Any, Any]:
-    """Container and stream of PyAV."""
+    """Open PyAV's container and stream."""
     import av
 
     codec = next(codec for codec in CODECS if codec in av.codecs_available)
@@ -201,7 +201,7 @@ def _failure(target: Path, error: Exception, more: str = '') -> VideoWriteError:
 
 
 def _fitted(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """The image, scaled into the middle of a black one if it has another size."""
+    """Return the image, scaled into the middle of a black one if it has another size."""
     height, width = image.shape[:2]
     if (width, height) == size:
         return np.ascontiguousarray(image)

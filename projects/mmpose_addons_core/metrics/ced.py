@@ -8,7 +8,7 @@ import numpy as np
 
 
 def ced_curve(errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The curve's steps: sorted errors (N,), and the share of faces up to each (N,).
+    """Return the curve's steps: sorted errors (N,), and the share of faces up to each (N,).
 
     Raises:
         ValueError: As :func:`ced_area`.
@@ -22,7 +22,7 @@ def ced_curve(errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def ced_area(errors: np.ndarray, threshold: float, bins: int | None = None) -> float:
-    r"""Area under the curve from 0 to the threshold, in the unit of the errors.
+    r"""Return the area under the curve from 0 to the threshold, in the unit of the errors.
 
     .. math:: \int_0^T \frac{|\{n: e_n < t\}|}{N} dt = \frac{1}{N} \sum_n \max(0, T - e_n)
 
@@ -53,7 +53,7 @@ def ced_area(errors: np.ndarray, threshold: float, bins: int | None = None) -> f
 
 
 def failure_rate(errors: np.ndarray, threshold: float) -> float:
-    """Share of the faces whose error exceeds the threshold.
+    """Return the share of the faces whose error exceeds the threshold.
 
     Raises:
         ValueError: If there are no errors, or one is NaN or negative.

@@ -27,7 +27,7 @@ def write_ced(file: Path, errors: Mapping[str, np.ndarray]) -> None:
 
 
 def read_ced(file: Path) -> dict[str, np.ndarray]:
-    """Errors by subset of a file that :func:`write_ced` wrote.
+    """Read the errors by subset of a file that :func:`write_ced` wrote.
 
     Raises:
         ValueError: the file cannot be read, or is another kind of file.

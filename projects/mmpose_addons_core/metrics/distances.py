@@ -13,7 +13,7 @@ from ..formula import formula
 def normalised_distances(
     predicted: Tensor, truth: Tensor, counted: bool | Tensor, length: float | Tensor
 ) -> Tensor:
-    """Distances as shares of a length, float64.
+    """Divide distances by a length, float64.
 
     Args:
         predicted: (..., 2); a coordinate that is not finite counts as infinitely far.

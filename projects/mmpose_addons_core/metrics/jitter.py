@@ -9,7 +9,7 @@ from ..tracking.one_euro import OneEuroFilter
 
 
 def landmark_jitter(views: np.ndarray, length: np.ndarray) -> np.ndarray:
-    """Root mean square distance of each landmark from its mean over the views.
+    """Return the root mean square distance of each landmark from its mean over the views.
 
     Args:
         views: (V, N, K, 2), predictions for V crops of the same faces.
@@ -28,7 +28,7 @@ def landmark_jitter(views: np.ndarray, length: np.ndarray) -> np.ndarray:
 
 
 def jitter_scores(views: np.ndarray, length: np.ndarray) -> dict[str, float]:
-    """``jitter``, the mean over landmarks and faces, and ``jitter_worst``.
+    """Return ``jitter``, the mean over landmarks and faces, and ``jitter_worst``.
 
     ``jitter_worst`` is the mean over the faces of the landmark that moves most. Both are NaN
     where there is no face.
@@ -55,7 +55,7 @@ def one_euro_views(
     cutoff: float = 1.5,
     beta: float = 5.0,
 ) -> np.ndarray:
-    """The views after a One-Euro filter, as if they were the frames of a video: (V, N, K, 2).
+    """Filter views by One-Euro, as if they were the frames of a video: (V, N, K, 2).
 
     The filter is that of :class:`~mmpose_addons_core.tracking.one_euro.PoseSmoother`: its unit
     of length is the size of the face.

@@ -13,7 +13,7 @@ from .distances import normalised_distances
 def face_errors(
     predicted: np.ndarray, truth: np.ndarray, visible: np.ndarray, length: np.ndarray
 ) -> np.ndarray:
-    """Mean distance of each face's visible landmarks as a share of the face's length.
+    """Return each face's mean distance of visible landmarks as a share of its length.
 
     Args:
         predicted: (N, K, 2).
@@ -42,7 +42,7 @@ def face_errors(
 def group_distance(
     points: np.ndarray, first: Sequence[int], second: Sequence[int]
 ) -> np.ndarray:
-    """(N,), px, between the means of two groups of landmarks of points (N, K, 2).
+    """Return the distance (N,), px, between the means of two groups of landmarks (N, K, 2).
 
     Example:
         >>> eyes = np.array([[[0.0, 0.0], [2.0, 0.0], [7.0, 0.0], [9.0, 0.0]]])
@@ -54,7 +54,7 @@ def group_distance(
 
 
 def extent(points: np.ndarray) -> np.ndarray:
-    """(N,), px, the root of width times height of the points (N, K, 2).
+    """Return the root of width times height of the points (N, K, 2), (N,), px.
 
     Example:
         >>> extent(np.array([[[1.0, 1.0], [5.0, 2.0], [3.0, 10.0]]]))

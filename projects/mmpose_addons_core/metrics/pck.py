@@ -30,7 +30,7 @@ class PCK(NamedTuple):
 
 @formula
 def pck(distances: Tensor, threshold: float = 0.05) -> PCK:
-    """Share of the joints whose distance is below the threshold.
+    """Return the share of the joints whose distance is below the threshold.
 
     Args:
         distances: (N, K), NaN for a joint that does not count.
@@ -50,7 +50,7 @@ def pck(distances: Tensor, threshold: float = 0.05) -> PCK:
 
 @formula
 def peak_distances(predicted_px: Tensor, target_px: Tensor, width: int) -> Tensor:
-    """Distances of the paper's protocol between peaks, as shares of the map's width.
+    """Return the distances of the paper's protocol between peaks, as shares of the map's width.
 
     A target in the first row or column does not count: that is where the published code
     finds the peak of an empty map.
@@ -69,7 +69,7 @@ def peak_distances(predicted_px: Tensor, target_px: Tensor, width: int) -> Tenso
 
 @formula
 def peak_pixels(heatmaps: Tensor) -> Tensor:
-    """Pixels of the maxima; (-1, -1) for a map without a positive value.
+    """Return the pixels of the maxima; (-1, -1) for a map without a positive value.
 
     Args:
         heatmaps: (..., H, W).
@@ -83,7 +83,7 @@ def peak_pixels(heatmaps: Tensor) -> Tensor:
 
 @formula
 def heatmap_distances(predicted: Tensor, target: Tensor) -> Tensor:
-    """Distances of the paper's protocol between the maxima of heatmaps.
+    """Return the distances of the paper's protocol between the maxima of heatmaps.
 
     Args:
         predicted: (..., H, W).

@@ -37,7 +37,7 @@ def side_distances(
     length: float | np.ndarray,
     flip_indices: Sequence[int],
 ) -> SideDistances:
-    """Distances with and without errors of sides and heading.
+    """Return distances with and without errors of sides and heading.
 
     A pose is turned round by mirroring it about the vertical line through the middle of its
     counted joints, with left and right exchanged, as a mirrored photograph shows it.
@@ -79,7 +79,7 @@ def side_distances(
 
 
 def side_scores(distances: SideDistances, threshold: float) -> dict[str, float]:
-    """Shares from 0 to 1 over all joints and poses that count; NaN where none does.
+    """Return shares from 0 to 1 over all joints and poses that count; NaN where none does.
 
     Returns:
         ``pck``, ``pck_without_sides``, ``pck_better_heading``; ``swaps``: share of the paired
@@ -102,7 +102,7 @@ def side_scores(distances: SideDistances, threshold: float) -> dict[str, float]:
 
 
 def _cost(distances: np.ndarray) -> np.ndarray:
-    """(N,), mean distance; far joints are equally far."""
+    """Return the mean distance (N,); far joints are equally far."""
     count = np.maximum((~np.isnan(distances)).sum(1), 1)
     return np.asarray(np.nansum(distances.clip(0, FAR), axis=1) / count)
 

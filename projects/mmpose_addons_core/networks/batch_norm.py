@@ -17,7 +17,7 @@ class BatchNormError(ValueError):
 
 
 def batch_norms(network: nn.Module) -> list[_BatchNorm]:
-    """BatchNorm layers with running statistics, in the network's order."""
+    """Return the BatchNorm layers with running statistics, in the network's order."""
     return [
         layer
         for layer in network.modules()

@@ -69,7 +69,7 @@ def _fold_children(module: nn.Module) -> None:
 
 
 def _tensors(value: object) -> list[Tensor]:
-    """The tensors in nested lists and tuples."""
+    """Return the tensors in nested lists and tuples."""
     if isinstance(value, Tensor):
         return [value]
     if isinstance(value, (list, tuple)):

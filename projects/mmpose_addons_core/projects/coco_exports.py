@@ -5,7 +5,6 @@ images in a folder beside the file or below ``images``, one file a split, ``keyp
 or null, zero boxes, Windows paths.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..datasets.coco_file import CocoFileError, read_json
 from .find_files import FileFinder
 from .labels import Frame, Instance, Project, ProjectError
 
@@ -22,10 +22,10 @@ SPLITS = {'train': 'train', 'valid': 'val', 'val': 'val', 'validation': 'val', '
 
 
 def is_coco(file: Path) -> bool:
-    """Whether a JSON file has COCO's three lists, and keypoints in a category."""
+    """Return whether a JSON file has COCO's three lists, and keypoints in a category."""
     try:
-        content = json.loads(file.read_text(encoding='utf-8-sig'))
-    except (OSError, ValueError, RecursionError):
+        content = read_json(file)
+    except CocoFileError:
         return False
     if not isinstance(content, dict) or not {'images', 'annotations'} <= content.keys():
         return False
@@ -71,9 +71,9 @@ def read_category(file: Path) -> tuple[str, list[str], list[tuple[int, int]]]:
 
 def _content(file: Path) -> dict[str, Any]:
     try:
-        return json.loads(file.read_text(encoding='utf-8-sig'))
-    except (OSError, ValueError, RecursionError) as error:
-        raise ProjectError(f'{file}: cannot be read as JSON: {error}') from None
+        return read_json(file)
+    except CocoFileError as error:
+        raise ProjectError(f'{file}: {error.reason}') from None
 
 
 def _names(category: Any) -> list[str]:
@@ -82,7 +82,7 @@ def _names(category: Any) -> list[str]:
 
 
 def _category(file: Path, content: Mapping[str, Any]) -> dict[str, Any]:
-    """The category with keypoints that has annotations."""
+    """Return the category with keypoints that has annotations."""
     found = [category for category in content.get('categories') or [] if _names(category)]
     used = {str(ann.get('category_id')) for ann in content['annotations']}
     found = [category for category in found if str(category['id']) in used] or found

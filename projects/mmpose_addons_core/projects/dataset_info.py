@@ -18,7 +18,7 @@ def dataset_info_text(
     pairs: Sequence[tuple[int, int]],
     sigma: float = SIGMA,
 ) -> str:
-    """Text of a Python file that MMPose reads by ``metainfo=dict(from_file=...)``.
+    """Return the text of a Python file that MMPose reads by ``metainfo=dict(from_file=...)``.
 
     Args:
         name: Of the data set.

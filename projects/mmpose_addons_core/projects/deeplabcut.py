@@ -108,7 +108,7 @@ def _add(project: Project, table: LabelTable, finder: FileFinder) -> None:
 
 
 def _instances(project: Project, table: LabelTable, row: int) -> Iterator[Instance]:
-    """The labelled individuals of a frame."""
+    """Yield the labelled individuals of a frame."""
     for individual, found in table.points.items():
         points = np.full((len(project.keypoints), 2), np.nan)
         parts = table.bodyparts[individual]

@@ -93,7 +93,7 @@ def _check_once(file: Path, kind: str, names: Sequence[str]) -> None:
 
 
 def _read_csv(file: Path) -> tuple[np.ndarray, Columns, list[str]]:
-    """Values (R, C), columns (C) and names of rows (R)."""
+    """Read values (R, C), columns (C) and names of rows (R)."""
     try:
         with file.open(encoding='utf-8-sig', newline='') as stream:
             lines = [line for line in csv.reader(stream) if line]
@@ -136,5 +136,5 @@ def _number(file: Path, row: str, column: tuple[str, ...], cell: str) -> float:
 
 
 def _folders(row: str) -> tuple[str, ...]:
-    """Folders and name of an image, also of Windows paths."""
+    """Split an image's path into folders and name, also a Windows path."""
     return tuple(part for part in re.split(r'[\\/]+', row) if part)

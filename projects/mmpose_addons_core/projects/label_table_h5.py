@@ -24,7 +24,7 @@ class _PlainUnpickler(pickle.Unpickler):
 
 
 def read_pandas_h5(file: Path) -> tuple[np.ndarray, Columns, list[str]]:
-    """Values, columns and row names of the only table in a file.
+    """Read values, columns and row names of the only table in a file.
 
     Raises:
         ProjectError: h5py is missing, or the file is something else.
@@ -52,7 +52,7 @@ def _plain(value: Any) -> Any:
 
 
 def _table(group: Any) -> tuple[np.ndarray, Columns, list[str]]:
-    """pandas' format "table"."""
+    """Read pandas' format "table"."""
     [(_, columns)] = _plain(group.attrs['non_index_axes'])
     table = group['table'][()]
     blocks = sorted(name for name in table.dtype.names if name.startswith('values_block_'))
@@ -65,7 +65,7 @@ def _table(group: Any) -> tuple[np.ndarray, Columns, list[str]]:
 
 
 def _fixed(group: Any) -> tuple[np.ndarray, Columns, list[str]]:
-    """pandas' format "fixed"."""
+    """Read pandas' format "fixed"."""
     columns = _index(group, 'axis0')
     rows = ['/'.join(row) for row in _index(group, 'axis1')]
     values = np.full((len(rows), len(columns)), np.nan)

@@ -28,7 +28,7 @@ MOST_COLUMNS = 500
 def deeplabcut_table(
     clip: Clip, names: Sequence[str], scorer: str, several: bool
 ) -> 'pandas.DataFrame':
-    """Predictions of a clip as DeepLabCut has them in memory.
+    """Return the predictions of a clip as DeepLabCut has them in memory.
 
     Rows are frame numbers of a video, or file names of images without their folder. Frames
     without a pose are NaN.
@@ -99,12 +99,12 @@ def write_plain_csv(clips: Sequence[Clip], names: Sequence[str], target: Path) -
 
 
 def _text_file(path: Path) -> TextIO:
-    """A new csv file; names of files in it need not be valid Unicode."""
+    """Open a new csv file; names of files in it need not be valid Unicode."""
     return path.open('w', encoding='utf-8', errors='surrogateescape', newline='')
 
 
 def _values(pose: Pose) -> list[float | int | str]:
-    """Track, score, and x, y, score of each keypoint."""
+    """Return track, score, and x, y, score of each keypoint."""
     points = np.column_stack((pose.keypoints, pose.scores)).astype(float)
     track = '' if pose.track is None else pose.track
     return [track, pose.score, *points.ravel().tolist()]

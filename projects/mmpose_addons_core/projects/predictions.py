@@ -67,7 +67,7 @@ class Keypoints:
 
 
 def several_animals(clips: Sequence[Clip]) -> bool:
-    """Whether a frame has two poses, or a clip two tracks."""
+    """Return whether a frame has two poses, or a clip two tracks."""
     for clip in clips:
         tracks = {pose.track for poses in clip.poses.values() for pose in poses}
         if len(tracks) > 1 or any(len(poses) > 1 for poses in clip.poses.values()):
@@ -76,7 +76,7 @@ def several_animals(clips: Sequence[Clip]) -> bool:
 
 
 def individuals(clip: Clip) -> list[dict[int, Pose]]:
-    """The poses of each individual by frame number.
+    """Group the poses of each individual by frame number.
 
     An individual is a track, in the order of their numbers. Without tracks, the first is the
     pose with the highest score in its frame, the second the next one, and so on.
@@ -90,7 +90,7 @@ def individuals(clip: Clip) -> list[dict[int, Pose]]:
 
 
 def best_poses(clip: Clip) -> dict[int, Pose]:
-    """The pose with the highest score by frame number."""
+    """Choose the pose with the highest score by frame number."""
     return {
         frame: max(poses, key=lambda pose: pose.score)
         for frame, poses in clip.poses.items()

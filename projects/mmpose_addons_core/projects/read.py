@@ -1,9 +1,9 @@
 """Find out of which tool a project is, and read it."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from ..datasets.coco_file import CocoFileError, read_json
 from .coco_exports import is_coco, read_coco
 from .deeplabcut import read_deeplabcut, read_lightning_pose
 from .find_files import FileFinder
@@ -44,7 +44,7 @@ def read_project(
 
 
 def _matching(path: Path, pattern: str) -> list[Path]:
-    """The file itself if it fits, or the files directly in the folder."""
+    """Return the file itself if it fits, or the files directly in the folder."""
     if path.is_file():
         return [path] if path.match(pattern) else []
     return sorted(file for file in path.glob(pattern) if not file.name.startswith('.'))
@@ -70,8 +70,8 @@ def _label_studio(path: Path) -> list[Path]:
 
 def _is_label_studio(file: Path) -> bool:
     try:
-        content = json.loads(file.read_text(encoding='utf-8-sig'))
-    except (OSError, ValueError, RecursionError):
+        content = read_json(file)
+    except CocoFileError:
         return False
     return (
         isinstance(content, list)

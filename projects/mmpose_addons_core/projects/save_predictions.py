@@ -35,7 +35,7 @@ def check_formats(formats: Collection[str]) -> None:
 
 
 def scorer_name(config: str | Path) -> str:
-    """DeepLabCut's name of a network: of its config file or ONNX file.
+    """Return DeepLabCut's name of a network: of its config file or ONNX file.
 
     >>> scorer_name('configs/td-hm_lpn-50.py')
     'DLC_td-hm_lpn-50'
@@ -46,7 +46,7 @@ def scorer_name(config: str | Path) -> str:
 def target_files(
     clips: Sequence[Clip], out: Path, formats: Collection[str], scorer: str
 ) -> dict[str, list[Path]]:
-    """The files of each format.
+    """Return the files of each format.
 
     ``dlc``: ``OUT/dlc/<clip><scorer>.h5`` and ``.csv`` of each clip. ``slp``:
     ``OUT/predictions.slp``. ``lightning-pose``: ``OUT/lightning-pose/<clip>.csv``. ``csv``:

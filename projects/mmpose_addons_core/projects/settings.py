@@ -9,7 +9,7 @@ from .labels import ProjectError
 
 
 def read_yaml(file: Path) -> dict[str, Any]:
-    """The settings of a file.
+    """Read the settings of a file.
 
     Raises:
         ProjectError: It cannot be read or holds something else.

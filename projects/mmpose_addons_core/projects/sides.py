@@ -10,7 +10,7 @@ _LEG = re.compile(r'[LRlr][FHMBfhmb]$')  # LF: left front
 
 
 def mirror_pairs(names: Sequence[str]) -> list[tuple[int, int]]:
-    """Positions of (left, right) keypoints.
+    """Return the positions of (left, right) keypoints.
 
     A side is a word (``left_ear``, ``leftear``, ``earLeft``), a letter that stands alone or
     ends a word (``L_ear``, ``earL``, ``forelegL4``), or the first letter of a leg's code
@@ -36,7 +36,7 @@ def mirror_pairs(names: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _key(name: str) -> tuple[str, str]:
-    """Side and the name without it; ('', name) for a keypoint in the middle.
+    """Return side and the name without it; ('', name) for a keypoint in the middle.
 
     >>> _key('l_fore_foot'), _key('leftear'), _key('wingL'), _key('label')
     (('left', '*_fore_foot'), ('left', '*ear'), ('left', 'wing*'), ('', 'label'))

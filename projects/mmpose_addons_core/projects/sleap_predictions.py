@@ -11,7 +11,7 @@ from .predictions import Clip, Keypoints
 
 
 def sleap_labels(clips: Sequence[Clip], keypoints: Keypoints) -> Any:
-    """sleap-io's ``Labels`` of all clips.
+    """Build sleap-io's ``Labels`` of all clips.
 
     Each clip is a video, each pose a ``PredictedInstance``, and each track number of a clip a
     ``Track`` of its own. Frames without a pose are left out, as SLEAP does.
@@ -61,7 +61,7 @@ def write_sleap(clips: Sequence[Clip], keypoints: Keypoints, target: Path) -> No
 
 
 def _video(clip: Clip) -> Any:
-    """sleap-io's video; its size is written too, if sleap-io can open it."""
+    """Build sleap-io's video; its size is written too, if sleap-io can open it."""
     import sleap_io as sio
 
     if not clip.images:

@@ -12,7 +12,7 @@ SPLITS = ('video', 'time', 'none')
 def split_frames(
     frames: Sequence[Frame], how: str = 'video', share: float = 0.2, seed: int = 0
 ) -> dict[str, list[Frame]]:
-    """Frames of ``'train'`` and ``'val'``.
+    """Split frames into ``'train'`` and ``'val'``.
 
     A split that the tool has made is kept.
 
@@ -55,7 +55,7 @@ def _videos(frames: Sequence[Frame]) -> dict[str, list[int]]:
 
 
 def _whole_videos(frames: Sequence[Frame], share: float, seed: int) -> set[int]:
-    """Videos in a random order, until they hold about the share; never all of them."""
+    """Draw whole videos in random order up to about the share; never all of them."""
     videos = [*_videos(frames).values()]
     wanted, chosen = share * len(frames), set[int]()
     for place in np.random.default_rng(seed).permutation(len(videos))[:-1]:

@@ -63,7 +63,7 @@ def _folders(entry: Any) -> list[str]:
 
 
 def _images(file: Path, root: Path, folder: str) -> list[Path]:
-    """Images of a folder, also if it is given relative to another place."""
+    """Find the images of a folder, also if it is given relative to another place."""
     below = [part for part in Path(folder.replace('\\', '/')).parts if part not in ('..', '/')]
     for begin in range(len(below)):
         path = root.joinpath(*below[begin:])

@@ -8,7 +8,7 @@ from .labels import Frame, Instance, Project, ProjectError
 
 
 def split_views(project: Project, suffixes: Sequence[str]) -> Project:
-    """A project whose instances show one view each.
+    """Return a project whose instances show one view each.
 
     Args:
         project: Has one instance a frame, whose keypoints end in one of the suffixes.

@@ -172,7 +172,7 @@ class _Writer:
         self.sheet.add(pixels, [i.keypoints for i in instances], name)
 
     def _free_name(self, frame: Frame) -> str:
-        """A file name that no other frame has."""
+        """Return a file name that no other frame has."""
         folder = re.sub(r'[^\w.-]+', '_', frame.video).strip('.') or 'images'
         stem, suffix = Path(frame.name).stem, Path(frame.name).suffix
         name, number = f'{folder}/{frame.name}', 1
@@ -197,7 +197,7 @@ class _Writer:
         return pixels
 
     def _inside(self, instance: Instance, name: str, width: int, height: int) -> Instance:
-        """Without labels outside the image."""
+        """Drop labels outside the image."""
         points = instance.keypoints
         with np.errstate(invalid='ignore'):
             beyond = (points < -0.5) | (points > [width - 0.5, height - 0.5])
@@ -230,7 +230,7 @@ class _Writer:
         return annotation if instance.track is None else annotation | dict(track=instance.track)
 
     def _box(self, instance: Instance, width: int, height: int) -> list[float]:
-        """x, y, width, height within the image."""
+        """Return x, y, width, height within the image."""
         if self.settings.boxes == 'frame':
             return [0.0, 0.0, float(width), float(height)]
         if instance.box is not None:
@@ -251,6 +251,6 @@ class _Writer:
 
 
 def _labels(content: Mapping[str, list], count: int) -> np.ndarray:
-    """(K,), number of labels of each keypoint."""
+    """Count the labels (K,) of each keypoint."""
     flags = [annotation['keypoints'][2::3] for annotation in content['annotations']]
     return (np.reshape(flags, (-1, count)) > 0).sum(0)

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def smoothing_factor(cutoff: np.ndarray | float, step: float) -> np.ndarray | float:
-    """Weight of the new value in a low-pass filter (equation 5 and 6 of the paper).
+    """Return the weight of the new value in a low-pass filter (equation 5 and 6 of the paper).
 
     Args:
         cutoff: Frequency in Hz.
@@ -86,7 +86,7 @@ class PoseSmoother:
     def __call__(
         self, tracks: np.ndarray, keypoints: np.ndarray, boxes: np.ndarray, time: float
     ) -> np.ndarray:
-        """Smoothed keypoints (N, K, 2), image px.
+        """Smooth keypoints (N, K, 2), image px.
 
         Args:
             tracks: (N,), of :class:`Tracker`.

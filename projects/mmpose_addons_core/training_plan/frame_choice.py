@@ -16,7 +16,7 @@ COPY = 0.05
 
 
 def share_out(lengths: Sequence[int], count: int) -> list[int]:
-    """Frames to take from each video: equal shares, what a short video lacks goes to others.
+    """Share out the frames: equal shares, what a short video lacks goes to others.
 
     >>> share_out([100, 2, 50], 12)
     [5, 2, 5]
@@ -29,7 +29,7 @@ def share_out(lengths: Sequence[int], count: int) -> list[int]:
 
 
 def candidates(length: int, count: int) -> list[int]:
-    """Numbers of frames, evenly spread over a video, of which ``count`` are picked.
+    """Return numbers of frames, evenly spread over a video, of which ``count`` are picked.
 
     >>> candidates(100, 2)
     [8, 25, 41, 58, 75, 91]

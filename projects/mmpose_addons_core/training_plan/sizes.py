@@ -53,7 +53,7 @@ class Sizes:
 
 
 def input_side(boxes: Sequence[tuple[float, float]], largest: int = SIDES[-1]) -> int:
-    """Side of the input: that of the median crop, rounded up to one of ``SIDES``.
+    """Return the side of the input: that of the median crop, rounded up to one of ``SIDES``.
 
     Args:
         boxes: Width and height of boxes, image px.
@@ -71,7 +71,7 @@ def input_side(boxes: Sequence[tuple[float, float]], largest: int = SIDES[-1]) -
 def plan_sizes(
     images: int, measured: Measured, steps: int, minutes: float | None = None
 ) -> Sizes:
-    """Batch and epochs of a training.
+    """Plan batch and epochs of a training.
 
     Args:
         images: Number of labelled instances.

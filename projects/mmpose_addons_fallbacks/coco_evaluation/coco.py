@@ -1,6 +1,7 @@
 """Read annotations and results in COCO's format as xtcocotools does."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ class COCO(PlainCOCO):
 
     Differs from pycocotools: a missing ``iscrowd`` is false, :meth:`loadRes` also
     takes an empty list of results, a string is one name, not a list of letters, and a range of
-    areas contains its lower end.
+    areas contains its lower end, and files may start with a byte order mark.
 
     Args:
         annotation_file: JSON file; None makes an empty index.
@@ -34,10 +35,10 @@ class COCO(PlainCOCO):
     ) -> None:
         self.anno_file = [annotation_file]
         self.test_index = test_index
-        if ann_data is None or annotation_file is None:
-            super().__init__(annotation_file)
-        else:
-            super().__init__()
+        super().__init__()
+        if annotation_file is not None:
+            if ann_data is None:
+                ann_data = _read(annotation_file)
             if not isinstance(ann_data, dict):
                 raise TypeError(f'ann_data must be a dictionary, got {type(ann_data).__name__}')
             self.dataset = ann_data
@@ -85,8 +86,7 @@ class COCO(PlainCOCO):
         found = resFile
         if isinstance(resFile, str):
             if resData is None:
-                with open(resFile) as file:
-                    resData = json.load(file)
+                resData = _read(resFile)
             found = resData
         if isinstance(found, np.ndarray):
             found = self.loadNumpyAnnotations(found)
@@ -110,3 +110,8 @@ class COCO(PlainCOCO):
 def _listed(value: Any) -> Any:
     """Return a list, also for a single number or name."""
     return [value] if isinstance(value, str) or not hasattr(value, '__len__') else value
+
+
+def _read(file: str | Path) -> Any:
+    """Read the content of a JSON file in any encoding of Unicode."""
+    return json.loads(Path(file).read_bytes())

@@ -143,7 +143,7 @@ class COCOeval(PlainCOCOeval):
                 self._dts[result['image_id'], result['category_id']].append(prepared)
 
     def _comparable(self, truths: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The annotations without those of categories that have none to compare.
+        """Return the annotations without those of categories that have none to compare.
 
         Raises:
             ValueError: An annotation lacks what others of its category have.

@@ -40,7 +40,7 @@ def test_each_fault_is_found_once_with_record_and_value(tmp_path, name):
 
 def test_every_kind_has_a_fault():
     elsewhere = {'file', 'image_missing', 'image_unreadable', 'image_size'}
-    elsewhere |= {'detection_record', 'detection_box_size', 'frame_number'}
+    elsewhere |= {'encoding', 'detection_record', 'detection_box_size', 'frame_number'}
     assert {fault.kind for fault in FAULTS.values()} == set(PROBLEM_KINDS) - elsewhere
 
 
@@ -217,6 +217,13 @@ def detection(**values):
             'got [1, 2, 3]',
         ),
         (
+            [detection(bbox=[1, 2, 3, 4, 0.8])],
+            'detection_record',
+            'error',
+            ': detection 0 (image 1, 1.jpg)',
+            'got [1, 2, 3, 4, 0.8]',
+        ),
+        (
             [detection(score=None)],
             'detection_record',
             'error',
@@ -242,6 +249,12 @@ def test_each_kind_of_broken_detection(tmp_path, detections, kind, severity, rec
     assert (problem.kind, problem.severity) == (kind, severity)
     assert problem.record == boxes + record
     assert value in problem.value
+
+
+def test_a_score_may_stand_behind_the_box(tmp_path):
+    boxes = write_data(tmp_path, [detection(bbox=[1, 2, 3, 4, 0.9])], 'boxes.json')
+    report = check_coco_keypoints(write_data(tmp_path, good_data()), bbox_file=boxes)
+    assert (report.problems, report.detections) == ([], [detection(bbox=[1, 2, 3, 4])])
 
 
 @pytest.mark.real_data

@@ -1,17 +1,9 @@
-import socket
-
 import numpy as np
 import pytest
 
 from helpers import adaptation_process, tiny_domains
-from helpers.commands import start
+from helpers.commands import free_port, start
 from stress import kill_ccssl
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(('127.0.0.1', 0))
-        return listener.getsockname()[1]
 
 
 def train(folder, work_dir, processes, method):

@@ -10,7 +10,8 @@ from mmengine.dataset import pseudo_collate
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
 
-from mmpose_addons.visualization.pose_sheet import brightened, caption, draw_pose
+from mmpose_addons.visualization.pose_sheet import brightened, caption
+from mmpose_addons_runtime.draw_pose import draw_pose
 
 COLUMNS = 8
 
@@ -54,7 +55,7 @@ def write_predictions(
 
 
 def _square(box: np.ndarray) -> np.ndarray:
-    """Corners (x1, y1, x2, y2) of a square round a box, a fifth larger."""
+    """Return corners (x1, y1, x2, y2) of a square around a box, a fifth larger."""
     centre, side = (box[:2] + box[2:]) / 2, 0.6 * (box[2:] - box[:2]).max()
     return np.concatenate([centre - side, centre + side])
 

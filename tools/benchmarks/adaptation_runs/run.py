@@ -15,14 +15,14 @@ from .tasks import ROOT, SOURCE, TASKS, Arm, Task
 
 
 def folder_of(work_dir: Path, task: str, arm: str, seed: int) -> Path:
-    """Folder of a run."""
+    """Return the folder of a run."""
     return work_dir / task / f'seed{seed}' / arm.replace(',', '').replace(' ', '_').lower()
 
 
 def build_config(
     task: Task, arm: Arm, seed: int, data_root: Path, folder: Path, start: Path | None
 ) -> Config:
-    """The config of a run, with its data, seed, folder and starting checkpoint."""
+    """Return the config of a run, with its data, seed, folder and starting checkpoint."""
     config = Config.fromfile(ROOT / arm.config)
     config.merge_from_dict(arm.options)
     train = config.train_dataloader.dataset
@@ -56,7 +56,7 @@ def build_config(
 
 
 def _few(source: dict, ann_file: Path, count: int) -> dict:
-    """A domain of evenly chosen labelled target images."""
+    """Build a domain of evenly chosen labelled target images."""
     total = len(json.loads(ann_file.read_text())['annotations'])
     chosen = np.linspace(0, total - 1, count).round().astype(int).tolist()
     few = deepcopy(source)
@@ -87,7 +87,7 @@ def train_and_test(work_dir: Path, name: str, arm_name: str, seed: int, data: Pa
 
 
 def _test_on_source(config: Config, task: Task) -> dict[str, float]:
-    """How good the source network is on images of its own domain."""
+    """Test how good the source network is on images of its own domain."""
     config = config.copy()
     config.test_dataloader.dataset.ann_file = f'{task.source}_test.json'
     config.load_from = (Path(config.work_dir) / 'last_checkpoint').read_text()

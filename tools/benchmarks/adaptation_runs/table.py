@@ -12,7 +12,7 @@ METRICS = {'PCK@0.05': 'animal/PCK', 'PCK@0.1': 'animal/PCK@0.1'}
 
 
 def scores(work_dir: Path, task: str, seeds: list[int], domain: str, metric: str) -> dict:
-    """PCK in percent of each arm and seed; NaN where a run is missing."""
+    """Return PCK in percent of each arm and seed; NaN where a run is missing."""
     found = {}
     for arm in TASKS[task].arms:
         values = np.full(len(seeds), np.nan)
@@ -25,7 +25,7 @@ def scores(work_dir: Path, task: str, seeds: list[int], domain: str, metric: str
 
 
 def markdown(work_dir: Path, task: str, seeds: list[int]) -> str:
-    """The table of a task as Markdown: mean and spread (lowest to highest) over seeds."""
+    """Format a task's table as Markdown: mean, lowest and highest over seeds."""
     columns = {
         name: scores(work_dir, task, seeds, 'target', key) for name, key in METRICS.items()
     }

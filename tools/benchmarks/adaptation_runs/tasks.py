@@ -45,7 +45,7 @@ class Task:
 
 
 def schedule(epochs: int, lr: float) -> dict[str, Any]:
-    """Options that change the length of a training and its learning rate."""
+    """Return options that change the length of a training and its learning rate."""
     return {
         'optim_wrapper.optimizer.lr': lr,
         'train_cfg.max_epochs': epochs,
@@ -55,7 +55,7 @@ def schedule(epochs: int, lr: float) -> dict[str, Any]:
 
 
 def livestock(source: str, target: str) -> Task:
-    """Horses in a stable, cattle on a farm, sheep outdoors: from one to another."""
+    """Return a task: from horses in a stable, cattle on a farm or sheep outdoors to another."""
     randomised = LIVESTOCK.format('randomised-1xb32-30e', 'horse')
     teacher = LIVESTOCK.format('mean-teacher-1xb32-30e', 'cattle')
 

@@ -75,7 +75,7 @@ class Arm:
 
 
 def all_arms() -> dict[str, Arm]:
-    """By name; the arms that matter most come first."""
+    """Return the arms by name; those that matter most come first."""
     arms = []
     for network in ('mobilenetv2-128', 'shufflenetv2-128'):
         arms += [Arm(network, loss) for loss in REGRESSION]
@@ -108,7 +108,7 @@ def all_arms() -> dict[str, Arm]:
 
 
 def network_config(network: str) -> Config:
-    """The config of a network for 68 landmarks, trained from scratch.
+    """Return the config of a network for 68 landmarks, trained from scratch.
 
     Raises:
         ValueError: If the network is unknown.
@@ -125,7 +125,7 @@ def network_config(network: str) -> Config:
 
 
 def loss_config(loss: str, size: tuple[int, int], heatmaps: bool, **options: float) -> dict:
-    """MMPose's config of a loss; 'smooth L1 in px' is none of MMPose's and has type None.
+    """Return MMPose's config of a loss; 'smooth L1 in px' is not MMPose's, type None.
 
     Args:
         loss: Its name in an arm.
@@ -155,7 +155,7 @@ def loss_config(loss: str, size: tuple[int, int], heatmaps: bool, **options: flo
 
 
 def model_config(arm: Arm) -> tuple[ConfigDict, dict]:
-    """The model of an arm, and the codec of its heatmaps, empty where it has none."""
+    """Return the model of an arm, and the codec of its heatmaps, empty where it has none."""
     config = network_config(arm.network)
     model, codec = config.model, dict(config.codec)
     size = tuple(codec['input_size'])

@@ -52,7 +52,7 @@ def random_moves(
     angle_prob: float = 0.6,
     flip_prob: float = 0.5,
 ) -> Moves:
-    """Those of ``RandomFlip`` and ``RandomBBoxTransform``; the defaults are the face configs'.
+    """Draw moves as ``RandomFlip`` and ``RandomBBoxTransform``, by default of the configs.
 
     Amounts follow a normal distribution that is cut at one standard deviation.
     """
@@ -73,7 +73,7 @@ def random_moves(
 
 
 def small_moves(count: int, generator: torch.Generator) -> Moves:
-    """Those between the crops that show jitter: 4 % in position, 5 % in size, 5 degrees."""
+    """Draw moves between crops that show jitter: 4 % position, 5 % size, 5 degrees."""
     return random_moves(
         count,
         generator,
@@ -103,12 +103,12 @@ class Maps:
     size: int
 
     def to_image(self, points: Tensor) -> Tensor:
-        """(B, P, 2), input px, to image px."""
+        """Map points (B, P, 2) from input px to image px."""
         turned = torch.einsum('bcd,bpd->bpc', self.turn, points - self.size / 2)
         return self.centre[:, None] + self.mirror[:, None] * turned
 
     def to_input(self, points: Tensor) -> Tensor:
-        """(B, P, 2), image px, to input px."""
+        """Map points (B, P, 2) from image px to input px."""
         moved = (points - self.centre[:, None]) * self.mirror[:, None]
         # the inverse of a scaled rotation is its transpose over the scale's square
         square = self.turn.square().sum((1, 2))[:, None, None] / 2
@@ -116,7 +116,7 @@ class Maps:
 
 
 def maps(faces: Faces, indices: Tensor, moves: Moves, size: int) -> Maps:
-    """Those of the faces at `indices` (B,)."""
+    """Return the maps from crops to images of the faces at `indices` (B,)."""
     side = faces.side[indices]
     mirror = torch.stack((1 - 2 * moves.flip.float(), torch.ones_like(side)), dim=-1)
     scale, angle = side * moves.scale / size, torch.deg2rad(moves.angle)
@@ -127,7 +127,7 @@ def maps(faces: Faces, indices: Tensor, moves: Moves, size: int) -> Maps:
 
 
 def crops(faces: Faces, indices: Tensor, to_image: Maps) -> Tensor:
-    """Normalised crops (B, 3, size, size) of the faces at `indices` (B,)."""
+    """Cut normalised crops (B, 3, size, size) of the faces at `indices` (B,)."""
     size, device = to_image.size, faces.images.device
     axis = torch.arange(size, device=device, dtype=torch.float32)
     pixels = torch.stack(torch.meshgrid(axis, axis, indexing='xy'), dim=-1)
@@ -142,7 +142,7 @@ def crops(faces: Faces, indices: Tensor, to_image: Maps) -> Tensor:
 
 
 def landmarks(faces: Faces, indices: Tensor, to_image: Maps, swap: Tensor) -> Tensor:
-    """Landmarks (B, K, 2) in input px; those of flipped crops change their names by `swap`."""
+    """Return landmarks (B, K, 2), input px; `swap` renames those of flipped crops."""
     points = to_image.to_input(faces.landmarks[indices])
     flipped = to_image.mirror[:, 0] < 0
     return torch.where(flipped[:, None, None], points[:, swap], points)

@@ -46,12 +46,12 @@ class Faces:
         return len(self.files)
 
     def to(self, device: str) -> 'Faces':
-        """The same with tensors on a device."""
+        """Return the same with tensors on a device."""
         tensors = (self.images, self.landmarks, self.centre, self.side)
         return Faces(*(tensor.to(device) for tensor in tensors), self.box, self.files)
 
     def part(self, indices: np.ndarray) -> 'Faces':
-        """Some of the faces."""
+        """Return some of the faces."""
         keep = torch.from_numpy(indices).to(self.images.device)
         return Faces(
             self.images[keep],
@@ -64,7 +64,7 @@ class Faces:
 
 
 def read_faces(annotations: Path) -> Faces:
-    """The faces of a COCO file with one face an image; file names are relative to its folder.
+    """Read a COCO file with one face an image; file names are relative to its folder.
 
     Raises:
         OSError: If a file cannot be read.
@@ -95,7 +95,7 @@ def read_faces(annotations: Path) -> Faces:
 
 
 def clips(files: list[Path]) -> np.ndarray:
-    """(N,), a number for each group of images that look like frames of one clip.
+    """Return a number (N,) for each group of images that look like frames of one clip.
 
     The files name no person and no clip. Frames of a clip share background and clothes, so
     images are grouped by the colours of their border and their histogram (average linkage).
@@ -118,7 +118,7 @@ def clips(files: list[Path]) -> np.ndarray:
 
 
 def split(groups: np.ndarray, share: float = 0.2) -> tuple[np.ndarray, np.ndarray]:
-    """Indices of the training and of the validation part; a group is in one of them.
+    """Split into indices of the training and validation part; a group is in one of them.
 
     Args:
         groups: (N,), as of :func:`clips`.

@@ -17,14 +17,14 @@ Step = Callable[[Tensor, Sequence[Tensor]], Tensor]
 
 
 def thread_streams() -> tuple[torch.cuda.Stream, torch.cuda.Stream]:
-    """This thread's streams, the same at each call: one to work on and one to capture on."""
+    """Return this thread's two streams, the same at each call: to work and to capture."""
     if not hasattr(_LOCAL, 'streams'):
         _LOCAL.streams = torch.cuda.Stream(), torch.cuda.Stream()
     return _LOCAL.streams
 
 
 def captured(step: Step) -> Step:
-    """A step that replays its own kernels.
+    """Return a step that replays its own kernels.
 
     The first :data:`WARM_UP` calls run as they are, on the stream of the capture; the next one
     is captured, and all later ones replay it.

@@ -90,7 +90,7 @@ class Network(nn.Module):
             self.first = MODELS.build(first)
 
     def targets(self, landmarks: Tensor) -> Targets:
-        """Of landmarks (B, K, 2)."""
+        """Encode targets of landmarks (B, K, 2)."""
         weights = torch.ones_like(landmarks[..., 0])
         maps = heatmap_weights = weights.new_zeros(0)
         if self.codec is not None:
@@ -105,7 +105,7 @@ class Network(nn.Module):
         return Targets(landmarks / self.size, weights, maps, heatmap_weights)
 
     def forward(self, images: Tensor, targets: Targets, loss: nn.Module) -> Tensor:
-        """The loss, a scalar, as the head computes it with `loss` for the landmarks."""
+        """Return the loss, a scalar, as the head computes it with `loss` for the landmarks."""
         head = self.model.head
         features = self.model.extract_feat(images)
         output = head.forward(features)
@@ -120,7 +120,7 @@ class Network(nn.Module):
 
     @torch.no_grad()
     def landmarks(self, images: Tensor) -> Tensor:
-        """(B, K, 2) of images (B, 3, size, size), in evaluation mode."""
+        """Predict landmarks (B, K, 2) of images (B, 3, size, size), in evaluation mode."""
         self.eval()
         output = self.model.head.forward(self.model.extract_feat(images))
         if self.regresses:
@@ -132,7 +132,7 @@ class Network(nn.Module):
 
 
 def gradients(loss: nn.Module, labels: Tensor, landmarks: Tensor, size: int) -> Tensor:
-    """|d loss / d coordinate| (B, K, 2) of a regression loss.
+    """Return |d loss / d coordinate| (B, K, 2) of a regression loss.
 
     Args:
         loss: As :attr:`Network.loss`.

@@ -10,7 +10,7 @@ EDGES = (0, 1, 2, 5, 10, 20, 40)
 
 
 def error_bins(errors: Tensor, gradients: Tensor, edges: Sequence[float] = EDGES) -> dict:
-    """Shares of the coordinates and of the gradient by the size of the error.
+    """Return shares of the coordinates and of the gradient by the size of the error.
 
     Args:
         errors: |error| of coordinates, any shape, input px.

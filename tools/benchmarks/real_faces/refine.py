@@ -20,14 +20,14 @@ from .training import predict
 
 
 def eye_line(landmarks: np.ndarray) -> np.ndarray:
-    """(N,), degrees, the angle of the line between the outer corners of the eyes."""
+    """Return the angle (N,) of the line between the outer corners of the eyes, degrees."""
     left, right = (list(corner) for corner in face_layout(landmarks.shape[1]).outer_eye_corners)
     x, y = (landmarks[:, right].mean(1) - landmarks[:, left].mean(1)).T
     return np.degrees(np.arctan2(y, x))
 
 
 def refined(faces: Faces, landmarks: np.ndarray, side_per_extent: float) -> Faces:
-    """The faces with the boxes of predicted landmarks (N, K, 2)."""
+    """Return the faces with the boxes of predicted landmarks (N, K, 2)."""
     low, high = landmarks.min(1), landmarks.max(1)
     device = faces.images.device
     centre = torch.from_numpy((low + high) / 2).float().to(device)
@@ -36,7 +36,7 @@ def refined(faces: Faces, landmarks: np.ndarray, side_per_extent: float) -> Face
 
 
 def side_per_extent(faces: Faces) -> float:
-    """Side of the padded box over the larger extent of the landmarks, median of the faces."""
+    """Return the median of the padded box's side over the landmarks' larger extent."""
     low, high = faces.landmarks.amin(1), faces.landmarks.amax(1)
     return float((faces.side / (high - low).amax(1)).median())
 
@@ -44,7 +44,7 @@ def side_per_extent(faces: Faces) -> float:
 def predict_twice(
     network: Network, faces: Faces, first: np.ndarray, side_per_extent: float
 ) -> np.ndarray:
-    """(N, K, 2) of the second pass, upright, in the boxes of the first pass.
+    """Predict (N, K, 2) in a second pass, upright, in the boxes of the first pass.
 
     Args:
         network: Of both passes.

@@ -48,7 +48,7 @@ Results = dict[str, list[dict]]
 def results(
     arms: Mapping[str, Arm], store: Store, seeds: Sequence[int], rates: Sequence[float] = RATES
 ) -> Results:
-    """The tests that are done, by arm."""
+    """Return the tests that are done, by arm."""
     found: Results = {}
     for name, arm in arms.items():
         rate = best_rate(arm.rate_from, store.read, rates)
@@ -59,13 +59,13 @@ def results(
 
 
 def figures(test: dict) -> dict[str, float]:
-    """All numbers of a test by name; ``two_stages`` is the NME of the second pass."""
+    """Return all numbers of a test by name; ``two_stages`` is the NME of the second pass."""
     again = test.get('two_stages')
     return test['test'] | test['jitter'] | (dict(two_stages=again['nme']) if again else {})
 
 
 def spread(values: Sequence[float]) -> str:
-    """Per cent, mean and standard deviation.
+    """Format mean and standard deviation, per cent.
 
     >>> spread([0.05, 0.06, 0.07])
     '6.00 ± 1.00'
@@ -78,7 +78,7 @@ def spread(values: Sequence[float]) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Markdown."""
+    """Format a table as Markdown."""
     lines = ['| ' + ' | '.join(header) + ' |', '|---' * len(header) + '|']
     return lines + ['| ' + ' | '.join(row) + ' |' for row in rows]
 
@@ -86,7 +86,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 def report(
     arms: Mapping[str, Arm], store: Store, seeds: Sequence[int], rates: Sequence[float] = RATES
 ) -> str:
-    """All tables as Markdown."""
+    """Format all tables as Markdown."""
     found = results(arms, store, seeds, rates)
     lines: list[str] = []
     for title, columns in COLUMNS.items():
@@ -103,7 +103,7 @@ def report(
 
 
 def _rates(arms: Mapping[str, Arm], store: Store, rates: Sequence[float]) -> list[str]:
-    """Validation error by learning rate."""
+    """Return the validation error by learning rate."""
     rows = {
         name: tuned(name, store.read, rates)[0]
         for name, arm in arms.items()
@@ -120,7 +120,7 @@ def _rates(arms: Mapping[str, Arm], store: Store, rates: Sequence[float]) -> lis
 
 
 def _probes(arms: Mapping[str, Arm], store: Store, rates: Sequence[float]) -> list[str]:
-    """Errors and gradient by size of the error, at the start, in the middle and at the end."""
+    """Return errors and gradient by size of the error at start, middle and end."""
     ends = [*map(str, EDGES[1:]), '...']
     header = ['arm', 'step', 'median px', 'p90 px']
     header += [f'{low}-{high} px' for low, high in zip(EDGES, ends, strict=True)]
@@ -182,7 +182,7 @@ def _landmarks(store: Store, test: dict) -> np.ndarray:
 
 
 def _sheets(found: Results, store: Store, faces: Faces, truth: np.ndarray) -> None:
-    """The best and the worst faces of the arm with the least validation error."""
+    """Return the best and the worst faces of the arm with the least validation error."""
 
     def validation(name: str) -> float:
         task = Task(name, found[name][0]['rate'], found[name][0]['seed'])

@@ -13,7 +13,7 @@ Read = Callable[[Task], dict | None]
 
 
 def missing_rates(found: Mapping[float, float], rates: Sequence[float] = RATES) -> list[float]:
-    """Rates to try next: those of the grid, then one beyond it while the best is at an end.
+    """Return rates to try next: the grid's, then one beyond it while an end is best.
 
     Args:
         found: Validation error by rate.
@@ -41,7 +41,7 @@ def missing_rates(found: Mapping[float, float], rates: Sequence[float] = RATES) 
 def tuned(
     name: str, read: Read, rates: Sequence[float] = RATES
 ) -> tuple[dict[float, float], list[float]]:
-    """Validation error by learning rate of an arm, and the rates that are missing."""
+    """Return an arm's validation error by learning rate, and the rates that are missing."""
     found: dict[float, float] = {}
     while True:
         missing = missing_rates(found, rates)
@@ -53,7 +53,7 @@ def tuned(
 
 
 def best_rate(name: str, read: Read, rates: Sequence[float] = RATES) -> float | None:
-    """The tuned learning rate of an arm, None while it is not known."""
+    """Return the tuned learning rate of an arm, None while it is not known."""
     found, missing = tuned(name, read, rates)
     return None if missing else min(found, key=lambda rate: found[rate])
 
@@ -66,7 +66,7 @@ def ready(
     has_weights: Callable[[Task], bool],
     rates: Sequence[float] = RATES,
 ) -> list[Task]:
-    """Tasks whose conditions are met and that are not done, in order.
+    """Return the tasks whose conditions are met and that are not done, in order.
 
     Args:
         arms: All arms by name.
@@ -99,7 +99,7 @@ def left(
     read: Read,
     rates: Sequence[float] = RATES,
 ) -> int:
-    """About how many trainings are left."""
+    """Return about how many trainings are left."""
     count = 0
     tuning = set()
     for name in chosen:

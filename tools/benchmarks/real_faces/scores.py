@@ -23,7 +23,7 @@ RATE = 30
 
 
 def regions(count: int) -> dict[str, list[int]]:
-    """Landmarks of each region."""
+    """Return the landmarks of each region."""
     parts = face_layout(count).parts
     names = dict(
         contour=('jaw',),
@@ -39,18 +39,18 @@ def regions(count: int) -> dict[str, list[int]]:
 
 
 def eye_distances(truth: np.ndarray) -> np.ndarray:
-    """(N,), px, between the outer corners of the eyes of faces (N, K, 2)."""
+    """Return the distance (N,), px, of the outer eye corners of faces (N, K, 2)."""
     return group_distance(truth, *face_layout(truth.shape[1]).outer_eye_corners)
 
 
 def errors_of(predicted: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """(N,), NME of each face, shares of the inter-ocular distance."""
+    """Return the NME (N,) of each face, shares of the inter-ocular distance."""
     visible = np.ones(truth.shape[:2], dtype=bool)
     return face_errors(predicted, truth, visible, eye_distances(truth))
 
 
 def scores(predicted: np.ndarray, truth: np.ndarray, box: np.ndarray) -> dict[str, float]:
-    """Shares, not per cent, of the inter-ocular distance unless the name says box.
+    """Return shares, not per cent, of the inter-ocular distance unless the name says box.
 
     Args:
         predicted, truth: (N, K, 2).
@@ -79,7 +79,7 @@ def scores(predicted: np.ndarray, truth: np.ndarray, box: np.ndarray) -> dict[st
 
 
 def jitters(views: np.ndarray, eyes: np.ndarray, box: np.ndarray) -> dict[str, float]:
-    """Root mean square movement of a landmark between crops of the same face.
+    """Return the root mean square movement of a landmark between crops of the same face.
 
     Args:
         views: (V, N, K, 2).

@@ -16,7 +16,7 @@ from mmpose_addons_core.fileio import atomic_write
 
 
 def slug(name: str) -> str:
-    """A name as a file's.
+    """Return a name as a file's.
 
     >>> slug('mobilenetv2-128, PixelWing, omega=2')
     'mobilenetv2-128_PixelWing_omega=2'
@@ -67,7 +67,7 @@ class Store:
                 file.unlink()
 
     def read(self, task: Task) -> dict | None:
-        """The result of a task, None where it is not there."""
+        """Read the result of a task, None where it is not there."""
         file = self.file(task)
         return json.loads(file.read_text()) if file.exists() else None
 

@@ -31,14 +31,14 @@ SWAP = 'configs/_base_/datasets/300w.py'
 
 
 def mirrored_names() -> list[int]:
-    """The landmark of a mirrored face that stands where a landmark of the face stood."""
+    """Return the landmark of a mirrored face that stands where a landmark of the face stood."""
     from mmpose.datasets.datasets.utils import parse_pose_metainfo
 
     return parse_pose_metainfo(dict(from_file=SWAP))['flip_indices']
 
 
 def order_of(faces: Faces, arm: Arm, steps: int, batch: int, seed: int) -> np.ndarray:
-    """(steps, batch), which faces each batch has: epoch after epoch, shuffled."""
+    """Return which faces each batch has, (steps, batch): epoch after epoch, shuffled."""
     rng = np.random.default_rng(seed)
     indices = np.arange(len(faces))
     if arm.balanced:
@@ -50,14 +50,14 @@ def order_of(faces: Faces, arm: Arm, steps: int, batch: int, seed: int) -> np.nd
 
 
 def mean_face(faces: Faces) -> Tensor:
-    """(K, 2), the mean landmarks of unmoved crops as shares of the input, on the CPU."""
+    """Return the mean landmarks (K, 2) of unmoved crops as shares of the input, on the CPU."""
     indices = torch.arange(len(faces), device=faces.images.device)
     maps = crops.maps(faces, indices, crops.no_moves(len(faces), str(indices.device)), size=1)
     return maps.to_input(faces.landmarks).mean(0).cpu()
 
 
 def rate_at(step: int, steps: int, rate: float) -> float:
-    """Linear warm-up, then a cosine to 0."""
+    """Return the learning rate: linear warm-up, then a cosine to 0."""
     rise = max(1, round(WARM_UP * steps))
     if step < rise:
         return rate * (step + 1) / rise
@@ -74,7 +74,7 @@ def train(
     batch: int,
     graphs: bool = False,
 ) -> tuple[Network, dict]:
-    """A trained network, and what was seen on the way.
+    """Train a network; return it, and what was seen on the way.
 
     Args:
         arm: What to train.
@@ -148,7 +148,7 @@ def train(
 
 
 def probed(network: Network, faces: Faces, loss: nn.Module, swap: Tensor) -> dict:
-    """Errors and gradients on the same augmented training faces at each call."""
+    """Return errors and gradients on the same augmented training faces at each call."""
     device = str(faces.images.device)
     generator = torch.Generator(device).manual_seed(1234)
     count = min(PROBE_FACES, len(faces))
@@ -161,7 +161,7 @@ def probed(network: Network, faces: Faces, loss: nn.Module, swap: Tensor) -> dic
 
 
 def predict(network: Network, faces: Faces, moves: Moves | None = None) -> np.ndarray:
-    """(N, K, 2), image px, float64."""
+    """Predict landmarks (N, K, 2), image px, float64."""
     device = str(faces.images.device)
     moves = moves or crops.no_moves(len(faces), device)
     found = []
@@ -174,7 +174,7 @@ def predict(network: Network, faces: Faces, moves: Moves | None = None) -> np.nd
 
 
 def predict_views(network: Network, faces: Faces, views: int) -> np.ndarray:
-    """(V, N, K, 2), image px, of slightly moved crops; the same moves for every network."""
+    """Predict (V, N, K, 2), image px, of slightly moved crops, equal for all networks."""
     generator = torch.Generator(str(faces.images.device)).manual_seed(0)
     return np.stack(
         [

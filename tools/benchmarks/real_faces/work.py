@@ -52,7 +52,7 @@ def has_gpu() -> bool:
 
 
 def start(threads: int) -> None:
-    """Settings of a process."""
+    """Set what a process needs: threads, precision and a quiet logger."""
     # the current logger from now on: MMEngine logs a line for each weight otherwise
     MMLogger.get_instance('face_losses', log_level='WARNING')
     torch.set_num_threads(threads)
@@ -64,7 +64,7 @@ def start(threads: int) -> None:
 
 @cache
 def training_faces(settings: Settings) -> tuple[Faces, Faces]:
-    """The training and the validation part, on the device."""
+    """Read the training and the validation part to the device."""
     faces = read_faces(settings.data / 'train.json')
     if settings.limit:
         faces = faces.part(np.arange(min(settings.limit, len(faces))))
@@ -75,7 +75,7 @@ def training_faces(settings: Settings) -> tuple[Faces, Faces]:
 
 @cache
 def test_faces(settings: Settings) -> Faces:
-    """On the device."""
+    """Read the test faces to the device."""
     faces = read_faces(settings.data / 'test.json')
     if settings.limit:
         faces = faces.part(np.arange(min(settings.limit, len(faces))))

@@ -68,7 +68,7 @@ class FourierDomainAdaptation(SeededTransform):
         return with_amplitudes(image, window[rows, : half_side + 1], rng.uniform(*self.share))
 
     def _window(self, index: int, size: tuple[int, int]) -> np.ndarray:
-        """Amplitudes of a target image, in the largest window that can be drawn."""
+        """Return the amplitudes of a target image, in the largest window that can be drawn."""
         key = index, size
         if key not in self._amplitudes:
             half_side = int(self.beta[1] * min(size) + 0.5)

@@ -85,7 +85,7 @@ class RandomBackground(SeededTransform):
         return with_background(image, self._background(size, rng), mask, self.softness)
 
     def _box(self, results: dict, size: tuple[int, int]) -> tuple[np.ndarray, float]:
-        """Mask (H, W) of the box in the crop, and the box's longer side, input px."""
+        """Return the mask (H, W) of the box in the crop, and its longer side, input px."""
         rotation = float(np.asarray(results.get('bbox_rotation', 0.0)).reshape(-1)[0])
         matrix = get_warp_matrix(
             results['input_center'], results['input_scale'], rotation, output_size=size

@@ -176,13 +176,13 @@ class CCSSLHook(Hook):
     def _chosen(
         self, found: dict[str, np.ndarray], epoch: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Joints (N, K) that are sure enough, and the confidence (K,) that they exceed."""
+        """Return the joints (N, K) that are sure enough, and the confidence (K,) to exceed."""
         there = found['confidence'][found['found']]
         threshold = self.curriculum.thresholds(there, epoch)
         return found['confidence'] > threshold, threshold
 
     def _good(self, found: dict[str, np.ndarray]) -> np.ndarray:
-        """Joints (N, K) with which nothing is wrong; exchanges sides in ``found``."""
+        """Find joints (N, K) with which nothing is wrong, and exchange sides in ``found``."""
         there = np.repeat(found['found'][:, None], self.target.num_keypoints, axis=1)
         if self._checks is None:
             return there

@@ -123,7 +123,7 @@ class DiagnosisHook(Hook):
         return target
 
     def _built(self, runner: Runner) -> TargetDiagnosis:
-        """Made when it is needed first: only then is a mean teacher there."""
+        """Build the diagnosis when it is needed first: only then is a mean teacher there."""
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         teacher = getattr(getattr(model, 'consistency', None), 'teacher', None)
         checked = () if self._labels is None else np.flatnonzero(self._labels[1].any(1))
@@ -185,7 +185,7 @@ class DiagnosisHook(Hook):
 
 
 def _unlabelled(target: PseudoLabelDataset) -> PseudoLabels:
-    """Labels of a target set that say no more than which sample is which."""
+    """Return the labels of a target set that say no more than which sample is which."""
     count, joints = len(target), target.num_keypoints
     return pseudo_labels(
         target,

@@ -56,7 +56,7 @@ class FreezeHook(Hook):
         print_log(f'FreezeHook: {", ".join(names)}', logger='current')
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch=None) -> None:
-        """Training loops switch the whole network to training mode; undo that here."""
+        """Undo that training loops switch the whole network to training mode."""
         for module in self._frozen:
             module.eval()
 

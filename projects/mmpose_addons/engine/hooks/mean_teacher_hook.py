@@ -11,12 +11,12 @@ from mmpose.registry import HOOKS
 
 from mmpose_addons_core.adaptation import Curriculum, Labeller, PseudoLabels, ramp_up
 from mmpose_addons_core.networks.batch_norm import batch_norms
+from mmpose_addons_runtime.geometry import CropGeometry
 
 from ...datasets.pseudo_label_dataset import pseudo_labels
 from ...datasets.source_target_dataset import TARGET
 from ...datasets.source_target_sampler import SourceTargetSampler
 from ...datasets.two_views import affine_of
-from ...estimators.geometry import CropGeometry
 from ...estimators.pose_network import PoseNetwork
 from ...models.adaptation.consistency import Consistency
 from ..adaptation_checks import checked_target

@@ -139,7 +139,7 @@ class AnimalPCK(BaseMetric):
         return metrics
 
     def _size(self, sample: dict) -> tuple[int, int]:
-        """(W, H) of the protocol's heatmaps."""
+        """Return the size (W, H) of the protocol's heatmaps."""
         if self.given_size is None:
             self.given_size = heatmap_size_of(sample)
         return int(self.given_size[0]), int(self.given_size[1])
@@ -147,7 +147,7 @@ class AnimalPCK(BaseMetric):
     def _predicted_pixels(
         self, sample: dict, predicted: np.ndarray, wanted: tuple[int, int]
     ) -> np.ndarray:
-        """(K, 2), heatmap px."""
+        """Return the predicted pixels (K, 2), heatmap px."""
         if 'pred_fields' not in sample:
             return np.floor(self._to_heatmap(sample, predicted, wanted) + 0.5)
         heatmaps = sample['pred_fields']['heatmaps']
@@ -161,7 +161,7 @@ class AnimalPCK(BaseMetric):
     def _target_pixels(
         self, sample: dict, points: np.ndarray, visible: np.ndarray, size: tuple[int, int]
     ) -> np.ndarray:
-        """(K, 2), heatmap px; (0, 0) where nothing is drawn."""
+        """Return the target's pixels (K, 2), heatmap px; (0, 0) where nothing is drawn."""
         centres = self._to_heatmap(sample, points, size)
         heatmaps, _ = gaussian_heatmaps(centres, visible, size, self.sigma)
         return heatmap_peaks(heatmaps)[0]
@@ -174,7 +174,7 @@ class AnimalPCK(BaseMetric):
         return (points - corner) / sample['input_scale'] * size
 
     def _log_table(self, names: Sequence[str], published: np.ndarray, box: np.ndarray) -> None:
-        """Args: names: K joints; published, box: distances (N, K)."""
+        """Log PCK of each joint of `names` (K), by distances (N, K) of both protocols."""
         width = max(map(len, [*names, 'mean over joints']))
         counts = [(~np.isnan(distances)).sum(0) for distances in (published, box)]
         values = [[pck(d, t) for t in self.thresholds] for d in (published, box)]
@@ -201,7 +201,7 @@ class AnimalPCK(BaseMetric):
 
 
 def _row(predicted: np.ndarray, truth: np.ndarray, counted: Any, length: float) -> np.ndarray:
-    """(K, 6): predicted and true coordinates, whether the joint counts, the length."""
+    """Stack rows (K, 6): predicted and true coordinates, if the joint counts, the length."""
     more = np.stack((counted, np.full(len(counted), length)), -1)
     return np.concatenate((predicted, truth, more), -1)
 

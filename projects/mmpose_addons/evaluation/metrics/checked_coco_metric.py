@@ -2,15 +2,18 @@
 
 import logging
 from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from mmengine.fileio import get_local_path
-from mmengine.logging import print_log
+from mmengine.logging import MessageHub, print_log
 from mmpose.evaluation.metrics import CocoMetric
 from mmpose.registry import METRICS
+from xtcocotools.coco import COCO
 
 from mmpose_addons_core.datasets.coco_categories import CategoryError, choose_categories
 from mmpose_addons_core.datasets.coco_check import DatasetError, check_coco_keypoints
+from mmpose_addons_core.datasets.coco_file import plain_json
 
 BOX_FILL = 0.53
 """Part of the box that stands in for a missing area, as in MMPose's training."""
@@ -34,6 +37,8 @@ class CheckedCocoMetric(CocoMetric):
         DatasetError: CocoMetric would fail on the annotations, or count wrongly.
     """
 
+    coco: Any  # COCO, None before the data set is known
+
     def __init__(
         self,
         ann_file: str | None = None,
@@ -56,9 +61,12 @@ class CheckedCocoMetric(CocoMetric):
                 report.problems[:] = kept
             more = [] if category is None else ['--category', str(category)]
             report.raise_for_errors(more=['--max-per-kind', '0', *more, '--evaluation'])
-        super().__init__(
-            ann_file=ann_file, use_area=use_area, format_only=format_only, **kwargs
-        )
+        with ExitStack() as local:
+            plain = ann_file and _plain_file(ann_file, local)
+            super().__init__(
+                ann_file=plain, use_area=use_area, format_only=format_only, **kwargs
+            )
+        self.ann_file = ann_file
 
     @property
     def dataset_meta(self) -> dict | None:
@@ -67,6 +75,12 @@ class CheckedCocoMetric(CocoMetric):
 
     @dataset_meta.setter
     def dataset_meta(self, dataset_meta: dict) -> None:
+        if self.coco is None:
+            of_data_set = f'{dataset_meta["dataset_name"]}_ann_file'
+            file = MessageHub.get_current_instance().get_info(of_data_set, None)
+            if file is not None:
+                with ExitStack() as local:
+                    self.coco = COCO(_plain_file(file, local))
         CocoMetric.dataset_meta.fset(self, dataset_meta)  # type: ignore[attr-defined]
         if self.coco is not None and not self.format_only and not self._categories:
             self._categories = self._chosen(dataset_meta)
@@ -83,7 +97,7 @@ class CheckedCocoMetric(CocoMetric):
                 pred['category_id'] = self._categories[0]
 
     def _chosen(self, dataset_meta: dict) -> list[int | str]:
-        """Ids of the categories to evaluate."""
+        """Return the ids of the categories to evaluate."""
         used = [category['id'] for category in dataset_meta.get('CLASSES') or []]
         if self.category is None and used and all(key in self.coco.cats for key in used):
             return used
@@ -118,3 +132,8 @@ class CheckedCocoMetric(CocoMetric):
 
     def _truth_file(self) -> str:
         return str(self.ann_file or "the data set's annotation file")
+
+
+def _plain_file(file: str, local: ExitStack) -> str:
+    """Return a local path that MMPose and xtcocotools can read, until ``local`` closes."""
+    return local.enter_context(plain_json(local.enter_context(get_local_path(file))))

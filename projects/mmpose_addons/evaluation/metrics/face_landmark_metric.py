@@ -196,7 +196,7 @@ class FaceLandmarkMetric(BaseMetric):
     def _jitter(
         self, views: np.ndarray, judged: JudgedFaces, box: np.ndarray
     ) -> dict[str, float]:
-        """The jitter of the faces with an error; views (V, N, K, 2)."""
+        """Return the jitter of the faces with an error; views (V, N, K, 2)."""
         found = np.isfinite(judged.errors) & np.isfinite(views).all((0, 2, 3))
         views, length = views[:, found], judged.length[found]
         scores = jitter_scores(views, length)

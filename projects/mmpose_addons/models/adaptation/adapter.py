@@ -42,7 +42,7 @@ class FeatureAdapter(nn.Module):
         )
 
     def forward(self, features: Any) -> Any:
-        """Features of the same shapes.
+        """Return features of the same shapes.
 
         Args:
             features: (B, C, H, W), or such tensors in nested lists and tuples.

@@ -26,9 +26,9 @@ from mmpose_addons_core.adaptation import (
     swap_sides,
 )
 from mmpose_addons_core.adaptation.label_checks import LabelChecks
+from mmpose_addons_runtime.geometry import CropGeometry
 
 from ...datasets.two_views import TEACHER_IMAGE
-from ...estimators.geometry import CropGeometry
 from ...estimators.outputs import forward_gives, last_stage
 from ...estimators.pose_network import PoseNetwork
 from ...prediction_error import PredictionError
@@ -119,7 +119,7 @@ class Consistency:
         """Factor to the weight; set by the hook."""
 
     def rows(self, samples: Sequence[PoseDataSample]) -> list[int]:
-        """Rows that have a teacher's view."""
+        """Return the rows that have a teacher's view."""
         return [row for row, sample in enumerate(samples) if TEACHER_IMAGE in sample]
 
     @torch.no_grad()
@@ -176,7 +176,7 @@ class Consistency:
     def occluded(
         self, inputs: Tensor, samples: Sequence[PoseDataSample], lesson: Lesson
     ) -> Tensor:
-        """The student's images, with some sure joints covered."""
+        """Return the student's images, with some sure joints covered."""
         if self.occlusion is None:
             return inputs
         seeds = [samples[row].draw_seed for row in lesson.rows]
@@ -185,7 +185,7 @@ class Consistency:
     def losses(
         self, head: BaseHead, feats: Any, outputs: Any, lesson: Lesson
     ) -> dict[str, Tensor]:
-        """The head's losses with the teacher's labels, and the share of joints that is kept.
+        """Return the head's losses with the teacher's labels, and the share of kept joints.
 
         Args:
             head: The student's.
@@ -218,7 +218,7 @@ class Consistency:
 
 
 def centred_box(geometry: CropGeometry) -> np.ndarray:
-    """The box (4,), x, y, w, h in input px, of an animal whose crop the input is."""
+    """Return the box (4,), x, y, w, h in input px, of an animal whose crop the input is."""
     size = np.array(geometry.input_size, np.float64)
     sides = size / geometry.padding
     return np.concatenate(((size - sides) / 2, sides))
@@ -227,7 +227,7 @@ def centred_box(geometry: CropGeometry) -> np.ndarray:
 def _checked(
     checks: LabelChecks, points: Tensor, confidence: Tensor, box: np.ndarray
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Points (B, K, 2) and confidences (B, K) with corrected sides, and which are good."""
+    """Correct sides of points (B, K, 2) with confidences (B, K), and return which are good."""
     found = checks.apply(
         points.double().numpy(),
         confidence.numpy(),
@@ -242,7 +242,7 @@ def _checked(
 
 
 def _mirrored_prediction(teacher: PoseNetwork, images: Tensor) -> Tensor:
-    """Keypoints (B, K, 2) of the mirror images, in the frames of the images."""
+    """Predict keypoints (B, K, 2) of the mirror images, in the frames of the images."""
     points, _ = teacher.predict(images.flip(-1))
     points[..., 0] = images.shape[-1] - 1 - points[..., 0]
     return points[:, teacher.flip_indices]
@@ -250,7 +250,7 @@ def _mirrored_prediction(teacher: PoseNetwork, images: Tensor) -> Tensor:
 
 @torch.no_grad()
 def joint_losses(outputs: Any, targets: Mapping[str, Tensor], joints: int) -> Tensor:
-    """A loss of each joint (B, K), which ranks the joints of an image.
+    """Return a loss of each joint (B, K), which ranks the joints of an image.
 
     Mean squared error of heatmaps, cross-entropy of classified coordinates (SimCC), mean
     distance along x and y of coordinates.

@@ -105,7 +105,7 @@ class DomainDiscriminator(nn.Module):
         self._checked = False
 
     def features_of(self, feats: Any) -> Tensor:
-        """The features that it reads, (B, C, H, W) or (B, C).
+        """Return the features that it reads, (B, C, H, W) or (B, C).
 
         Raises:
             ValueError: If the backbone has no such stage, or other channels there.
@@ -125,12 +125,12 @@ class DomainDiscriminator(nn.Module):
         return features
 
     def forward(self, features: Tensor) -> Tensor:
-        """Logits (B, 2) of "an animal" and "of the target"."""
+        """Return the logits (B, 2) of "an animal" and "of the target"."""
         features = self.convolutions(features) if len(self.convolutions) else features
         return self.decisions(features.flatten(2).mean(2) if features.ndim > 2 else features)
 
     def losses(self, features: Tensor, data_samples: Sequence[Any]) -> dict[str, Tensor]:
-        """``loss`` to minimise; by domain, the accuracy and the mean of the two entropies.
+        """Return the ``loss`` to minimise, and each domain's accuracy and mean entropy.
 
         Args:
             features: Of :meth:`features_of`, B samples.
@@ -168,7 +168,7 @@ class DomainDiscriminator(nn.Module):
         return found
 
     def factor(self) -> float:
-        """Factor of the reversal at this step of the training; full outside of a runner."""
+        """Return the factor of the reversal at this step; full outside of a runner."""
         if self.ramp == 'constant':
             return self.strength
         known = MessageHub.get_current_instance().runtime_info

@@ -64,7 +64,7 @@ class DomainNorms(nn.Module):
                 layer.load_state_dict(norm.state_dict())
 
     def missing_from(self, state: Mapping[str, Tensor], network: nn.Module) -> dict:
-        """Entries for a state dict without layers of domains: those of the network.
+        """Return the entries for a state dict without layers of domains: those of the network.
 
         Args:
             state: Of ``network``.
@@ -88,7 +88,7 @@ class DomainNorms(nn.Module):
         inputs: Tensor,
         groups: Mapping[str, Sequence[int]],
     ) -> Any:
-        """Outputs of ``forward`` for a batch, in the batch's order.
+        """Return the outputs of ``forward`` for a batch, in the batch's order.
 
         Args:
             network: With the BatchNorm layers that ``forward`` uses.
@@ -117,7 +117,7 @@ class DomainNorms(nn.Module):
         return picked(joined, torch.tensor(order).argsort().tolist())
 
     def _norms_of(self, network: nn.Module) -> list[_BatchNorm]:
-        """BatchNorm layers of the network itself, without those of other domains."""
+        """Return the BatchNorm layers of the network itself, without those of other domains."""
         ours = {id(module) for module in self.modules()}
         return [norm for norm in batch_norms(network) if id(norm) not in ours]
 
@@ -131,6 +131,6 @@ class DomainNorms(nn.Module):
 
 
 def _joined(parts: list[Any]) -> Any:
-    """Outputs of all parts as those of one batch."""
+    """Return the outputs of all parts as those of one batch."""
     columns = iter(zip(*map(tensors_in, parts), strict=True))
     return map_tensors(lambda _: torch.cat(next(columns)), parts[0])

@@ -52,7 +52,7 @@ class JointOcclusion:
         sure: Tensor,
         seeds: Sequence[int],
     ) -> Tensor:
-        """A batch with covered images.
+        """Return a batch with covered images.
 
         Args:
             images: (N, C, h, w).

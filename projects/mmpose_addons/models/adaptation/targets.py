@@ -20,7 +20,7 @@ WEIGHTS = 'keypoint_weights'
 def encode(
     codec: BaseKeypointCodec, points: Tensor, weights: Tensor, device: torch.device
 ) -> dict[str, Tensor]:
-    """Targets of a batch by name, each (B, ...), as ``GenerateTarget`` makes them for a sample.
+    """Encode targets of a batch by name, each (B, ...), as ``GenerateTarget`` does.
 
     Codecs of this package draw the whole batch at once on the device.
 
@@ -50,7 +50,7 @@ def encode(
 
 
 def as_samples(codec: BaseKeypointCodec, targets: Mapping[str, Tensor]) -> list[PoseDataSample]:
-    """Targets in the form in which the losses of MMPose's heads read them, B samples."""
+    """Convert targets of B samples to the form that the losses of MMPose's heads read."""
     samples = []
     for row in range(len(targets[WEIGHTS])):
         sample = PoseDataSample()

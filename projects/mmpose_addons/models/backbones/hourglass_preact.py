@@ -29,7 +29,7 @@ class PreActBottleneck(nn.Module):
             self.downsample.append(nn.Conv2d(in_channels, out_channels, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        """From (N, C, h, w) to (N, C', h, w)."""
+        """Map features (N, C, h, w) to (N, C', h, w)."""
         out = self.conv1(self.relu(self.bn1(x)))
         out = self.conv2(self.relu(self.bn2(out)))
         out = self.conv3(self.relu(self.bn3(out)))
@@ -56,7 +56,7 @@ class Hourglass(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """From (N, C, h, w) to the same shape."""
+        """Map features (N, C, h, w) to the same shape."""
         return self._at(len(self.hg) - 1, x)
 
     def _at(self, i: int, x: Tensor) -> Tensor:
@@ -143,7 +143,7 @@ class HourglassPreAct(BaseBackbone):
         self.score_ = between(lambda: nn.Conv2d(out_channels, channels, 1))
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-        """From (N, 3, H, W) to (N, K, H / 4, W / 4) of each stack."""
+        """Map images (N, 3, H, W) to maps (N, K, H / 4, W / 4) of each stack."""
         height, width = x.shape[-2:]
         if height % self.stride or width % self.stride:
             raise ValueError(

@@ -46,7 +46,7 @@ class LightBottleneck(Bottleneck):
             self.att = ATTENTION[attention](self.out_channels, **(attention_cfg or {}))
 
     def forward(self, x: Tensor) -> Tensor:
-        """From (N, C, H, W) to (N, C', H / stride, W / stride)."""
+        """Map features (N, C, H, W) to (N, C', H / stride, W / stride)."""
         out = self.relu(self.norm1(self.conv1(x)))
         out = self.relu(self.norm2(self.conv2(out)))
         out = self.att(self.norm3(self.conv3(out)))

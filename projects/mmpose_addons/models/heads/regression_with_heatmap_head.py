@@ -42,7 +42,7 @@ class RegressionWithHeatmapHead(RegressionHead):
         self.stage = stage
 
     def forward(self, feats: tuple[Tensor, ...]) -> Tensor:
-        """Coordinates (B, K, 2), normalised, from the last stage (B, C, H, W)."""
+        """Regress coordinates (B, K, 2), normalised, from the last stage (B, C, H, W)."""
         return super().forward((feats[-1].mean((2, 3)),))
 
     def loss(
@@ -51,7 +51,7 @@ class RegressionWithHeatmapHead(RegressionHead):
         batch_data_samples: OptSampleList,
         train_cfg: ConfigType | None = None,
     ) -> dict[str, Tensor]:
-        """The losses of ``RegressionHead``, and ``loss_heatmap`` of the branch."""
+        """Return the losses of ``RegressionHead``, and ``loss_heatmap`` of the branch."""
         losses = super().loss(inputs, batch_data_samples, train_cfg or {})
         if self.auxiliary is not None:
             branch = self.auxiliary.loss(

@@ -70,7 +70,7 @@ class GlobalContext(ContextBlock):
 
 
 def _transformed(layers: nn.Sequential, context: Tensor) -> Tensor:
-    """MMCV's convolution, LayerNorm, ReLU, convolution of (N, C) as (N, C, 1, 1)."""
+    """Apply MMCV's convolution, LayerNorm, ReLU and convolution: (N, C) to (N, C, 1, 1)."""
     first, last = cast(nn.Conv2d, layers[0]), cast(nn.Conv2d, layers[3])
     norm = cast(nn.LayerNorm, layers[1])
     inner = F.linear(context, first.weight.flatten(1), first.bias)  # (N, P)

@@ -30,7 +30,7 @@ class DomainDiscriminationLoss(nn.Module):
         self.loss_weight = loss_weight
 
     def forward(self, logits: Tensor, animal: Tensor, target: Tensor) -> Tensor:
-        """A scalar.
+        """Return the loss, a scalar.
 
         Args:
             logits: (B, 2); positive for "an animal" and for "of the target".

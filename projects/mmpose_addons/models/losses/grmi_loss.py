@@ -34,7 +34,7 @@ class GRMILoss(nn.Module):
         self.loss_weight = loss_weight
 
     def forward(self, output: Tensor, target: Tensor, target_weights: Tensor) -> Tensor:
-        """Scalar loss of maps (B, 3 K, H, W), labels as logits, with weights (B, K)."""
+        """Return the scalar loss of maps (B, 3 K, H, W), labels as logits, weights (B, K)."""
         return self.loss_weight * grmi_loss(
             output,
             target,

@@ -8,13 +8,13 @@ _DOMAIN: ContextVar[str] = ContextVar('loss_domain', default='source')
 
 
 def loss_domain() -> str:
-    """``'source'``, unless :func:`losses_of` sets another."""
+    """Return ``'source'``, unless :func:`losses_of` sets another."""
     return _DOMAIN.get()
 
 
 @contextmanager
 def losses_of(domain: str) -> Iterator[None]:
-    """Losses that are computed in the block belong to samples of this domain."""
+    """Let losses that are computed in the block belong to samples of this domain."""
     token = _DOMAIN.set(domain)
     try:
         yield

@@ -69,7 +69,7 @@ class PixelWingLoss(nn.Module):
         self.loss_weight = loss_weight
 
     def forward(self, pred: Tensor, target: Tensor, weights: Tensor | None = None) -> Tensor:
-        """The loss, a scalar in float32 or float64.
+        """Return the loss, a scalar in float32 or float64.
 
         Args:
             pred: (B, K, 2), normalised.

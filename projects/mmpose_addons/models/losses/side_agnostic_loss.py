@@ -50,7 +50,7 @@ class SideAgnosticLoss(nn.Module):
     def forward(
         self, output: Tensor, target: Tensor, target_weights: Tensor, *args: Any, **kwargs: Any
     ) -> Tensor:
-        """The inner loss.
+        """Return the inner loss.
 
         Args:
             output: (B, K, ...), predicted heatmaps or coordinates.

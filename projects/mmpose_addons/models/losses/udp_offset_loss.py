@@ -30,7 +30,7 @@ class UDPOffsetLoss(nn.Module):
         self.loss_weight = loss_weight
 
     def forward(self, output: Tensor, target: Tensor, target_weights: Tensor) -> Tensor:
-        """Scalar loss of maps (B, 3 K, H, W) with weights (B, K)."""
+        """Return the scalar loss of maps (B, 3 K, H, W) with weights (B, K)."""
         return self.loss_weight * udp_offset_loss(
             output, target, target_weights, self.offset_weight, self.smooth
         )

@@ -74,17 +74,17 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         self._unchecked: tuple[Tensor, list] | None = None
 
     def init_weights(self) -> None:
-        """As every model of MMEngine; domains begin with the same BatchNorm layers."""
+        """Initialise as MMEngine's models do; domains begin with the same BatchNorm layers."""
         super().init_weights()
         self.norms.copy_from(self)
 
     def extract_feat(self, inputs: Tensor) -> Any:
-        """Features as the head reads them."""
+        """Extract features as the head reads them."""
         feats = super().extract_feat(inputs)
         return feats if self.adapter is None else self.adapter(feats)
 
     def loss(self, inputs: Tensor, data_samples: list) -> dict[str, Tensor]:
-        """Losses named ``<domain>/...``, ``consistency/...`` and ``discriminator/...``.
+        """Return losses named ``<domain>/...``, ``consistency/...`` and ``discriminator/...``.
 
         Samples without a ``domain`` count as source.
 
@@ -149,7 +149,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
             )
 
     def _passed(self, inputs: Tensor, data_samples: list) -> tuple[Any, Any, Any]:
-        """Features and outputs of the head for a batch, and what the discriminator reads."""
+        """Return a batch's features and head outputs, and what the discriminator reads."""
         groups: dict[str, list[int]] = {}
         for domain, rows in _rows_by_domain(data_samples).items():
             name = TARGETS if domain in self.target_domains else domain

@@ -21,7 +21,7 @@ FOUR_LEGGED = tuple(name for name in COCO_ANIMALS if name != 'bird')
 def animal_boxes(
     file: Path, species: Sequence[str] = FOUR_LEGGED, smallest: float = 32.0
 ) -> tuple[dict[str, Any], dict[str, int]]:
-    """Boxes of some categories of a COCO ``instances`` file.
+    """Return the boxes of some categories of a COCO ``instances`` file.
 
     Groups of animals (``iscrowd``) and small boxes are left out.
 

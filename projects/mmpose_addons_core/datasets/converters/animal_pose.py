@@ -33,7 +33,7 @@ SKELETON = (
 def animal_pose(
     file: Path, images: Path, species: Sequence[str] | None = None
 ) -> dict[str, Any]:
-    """COCO keypoints of the authors' ``keypoints.json``, or of a file in MMPose's layout.
+    """Convert the authors' ``keypoints.json``, or a file in MMPose's layout, to COCO keypoints.
 
     The authors' file maps ids of images to names, has boxes of corners (x1, y1, x2, y2) and
     keypoints that are visible or not annotated. MMPose's is COCO's already; only the choice of
@@ -91,7 +91,7 @@ def animal_pose(
 def chosen_categories(
     file: Path, categories: Sequence[Any], species: Sequence[str] | None
 ) -> dict[int, str]:
-    """Names of the wanted categories by id.
+    """Return the names of the wanted categories by id.
 
     Raises:
         ConversionError: A category lacks id or name, or a species is not in the file.

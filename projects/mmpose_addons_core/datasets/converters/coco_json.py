@@ -107,7 +107,7 @@ def _coco(animals: Sequence[Animal], category: dict) -> dict:
 
 
 def image_size(file: Path) -> tuple[int, int]:
-    """Width and height of an image as MMPose loads it.
+    """Return width and height of an image as MMPose loads it.
 
     Raises:
         ConversionError: It is missing or cannot be read.

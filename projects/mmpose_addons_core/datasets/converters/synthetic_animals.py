@@ -34,7 +34,7 @@ SPLIT_FILES = {'train': 'train_idxs.npy', 'val': 'valid_idxs.npy'}
 
 
 def keypoint_names(animal: str) -> tuple[str, ...]:
-    """Names of an animal's K keypoints; the authors gave the elephant's last seven none.
+    """Name an animal's K keypoints; the authors gave the elephant's last seven no names.
 
     >>> len(keypoint_names('horse')), keypoint_names('elephant')[17:20]
     (18, ('right_back_elbow', 'elephant_18', 'elephant_19'))

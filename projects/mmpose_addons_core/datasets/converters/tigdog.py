@@ -92,7 +92,7 @@ def convert_tigdog(
 
 
 def read_frames(root: Path, animal: str, progress: bool = False) -> list[Frame]:
-    """All frames of the labelled shots, in the order of ranges.mat: that is what the
+    """Read all frames of the labelled shots, in the order of ranges.mat: that is what the
     published split files count."""
     ranges_file = root / 'ranges' / animal / 'ranges.mat'
     ranges = _variable(ranges_file, 'ranges')
@@ -126,7 +126,7 @@ def read_frames(root: Path, animal: str, progress: bool = False) -> list[Frame]:
 
 
 def split_by_video(frames: list[Frame], seed: int) -> dict[str, list[int]]:
-    """Positions in ``frames``: a fifth of the videos with used frames, at least one, to val."""
+    """Split positions in ``frames``: a fifth of the videos, at least one, to val."""
     videos = np.array(sorted({frame.shot for frame in frames if frame.used}))
     count = max(1, len(videos) // VIDEOS_PER_TEST_VIDEO)
     chosen = {*np.random.default_rng(seed).permutation(videos)[:count].tolist()}
@@ -155,7 +155,7 @@ def _variable(path: Path, name: str) -> Any:
 def _landmarks(
     path: Path, count: int, order: list[int]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Positions (18, 2) and visibility (18), bool, of each frame of a shot."""
+    """Read positions (18, 2) and visibility (18), bool, of each frame of a shot."""
     cells = np.ravel(_variable(path, 'landmarks'))
     if len(cells) != count:
         raise ConversionError(

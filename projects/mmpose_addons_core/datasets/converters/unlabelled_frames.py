@@ -1,12 +1,12 @@
 """A folder of frames as a COCO file without keypoints."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from ...natural_order import natural_key
 from ...progress import track
 from ..coco_boxes import corners_problem
+from ..coco_file import CocoFileError, read_json
 from ..coco_values import are_numbers, printable, shown
 from ..image_files import UNREADABLE, loaded_size
 from .coco_json import ConversionError
@@ -20,7 +20,7 @@ def unlabelled_frames(
     boxes: dict[str, list[float]] | None = None,
     progress: bool = False,
 ) -> dict[str, Any]:
-    """COCO annotations of all images under a folder, one box each.
+    """Return COCO annotations of all images under a folder, one box each.
 
     Args:
         root: Folder; the images' names are relative to it. Hidden files are left out.
@@ -91,9 +91,9 @@ def read_boxes(file: Path) -> dict[str, list[float]]:
         ConversionError: The file is something else.
     """
     try:
-        boxes = json.loads(file.read_text(encoding='utf-8'))
-    except (OSError, ValueError, RecursionError) as error:
-        raise ConversionError(f'{file} cannot be read as JSON: {error}') from None
+        boxes = read_json(file)
+    except CocoFileError as error:
+        raise ConversionError(f'{file}: {error.reason}') from None
     if not isinstance(boxes, dict):
         raise ConversionError(
             f'{file} must be a JSON object of boxes by file name, got {type(boxes).__name__}'

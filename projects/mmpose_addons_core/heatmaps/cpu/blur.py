@@ -51,7 +51,7 @@ def _blur_down(heatmaps: Tensor, kernel_size: int, border: str) -> Tensor:
 def blurred_patches(
     heatmaps: np.ndarray, points: np.ndarray, radius: int, kernel_size: int, border: str
 ) -> np.ndarray:
-    """Patches (..., 2 r + 1, 2 r + 1), see the formula :func:`~..blur.blurred_patches`."""
+    """Cut patches (..., 2 r + 1, 2 r + 1), see the formula :func:`~..blur.blurred_patches`."""
     start, windows = windows_around(heatmaps, points, radius + kernel_size // 2)
     pixel = points - start  # in the window
     across, down = (
@@ -64,7 +64,7 @@ def blurred_patches(
 def blurred_rows(
     heatmaps: np.ndarray, row: np.ndarray, radius: int, kernel_size: int, border: str
 ) -> np.ndarray:
-    """Rows (..., 2 r + 1, W) of the blurred maps round one row (...) of each.
+    """Return the rows (..., 2 r + 1, W) of the blurred maps around one row (...) of each.
 
     All must lie inside the map.
     """
@@ -87,7 +87,7 @@ def _patch_matrix(
     kernel_size: int,
     border: str,
 ) -> Any:
-    """The matrices that blur windows (..., h, w) for the pixels round one pixel (...).
+    """Return the matrices that blur windows (..., h, w) for the pixels round one pixel (...).
 
     Returns:
         (..., w, 2 r + 1) for x, axis 0, and (..., 2 r + 1, h) for y, axis 1.

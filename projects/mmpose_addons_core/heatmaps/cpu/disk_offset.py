@@ -97,5 +97,5 @@ def _point_by_mean(
 
 
 def _repeated(points: np.ndarray, count: int) -> np.ndarray:
-    """Points (..., 2) as (..., count, 2)."""
+    """Repeat points (..., 2) as (..., count, 2)."""
     return np.broadcast_to(points[..., None, :], (*points.shape[:-1], count, 2))

@@ -13,7 +13,7 @@ def newton_step(
     dyy: np.ndarray,
     accept_any_step: bool = False,
 ) -> np.ndarray:
-    """Steps (..., 2), see the formula :func:`~..newton.newton_step`."""
+    """Return steps (..., 2), see the formula :func:`~..newton.newton_step`."""
     determinant = dxx * dyy - dxy * dxy
     x, y = dxy * dy - dyy * dx, dxy * dx - dxx * dy
     if accept_any_step:

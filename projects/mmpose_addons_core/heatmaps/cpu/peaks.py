@@ -80,7 +80,7 @@ def blurred_peaks(heatmaps: np.ndarray, kernel_size: int) -> tuple[np.ndarray, n
 def peaks_in_rows(
     heatmaps: np.ndarray, kernel_size: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Peaks and values in the best rows, and where no other row can hold a higher one."""
+    """Find peaks and values in the best rows, and where no other row can hold a higher one."""
     height = heatmaps.shape[-2]
     strip, reach = gcd(height, ROWS_PER_STRIP), min(REACH, (height - 1) // 2)
     # The maximum of several rows at once: PyTorch is fast only on long ones.
@@ -98,7 +98,7 @@ def peaks_in_rows(
 
 @cached_constant
 def strip_bounds(height: int, strip: int, kernel_size: int) -> np.ndarray:
-    """The matrix (S, H) that makes bounds of the blurred rows from the strips' maxima."""
+    """Return the matrix (S, H) that bounds the blurred rows by the strips' maxima."""
     matrix = blur_matrix(height, kernel_size, 'reflect')
     return matrix.reshape(height, -1, strip).sum(-1).T
 

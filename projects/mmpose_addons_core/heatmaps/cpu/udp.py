@@ -51,7 +51,7 @@ def udp_refine(
 def _step(
     patches: np.ndarray, top: np.ndarray, blurred: np.ndarray, accept_any_step: bool
 ) -> np.ndarray:
-    """The step (..., 2) by the range of the whole blurred map."""
+    """Return the step (..., 2) by the range of the whole blurred map."""
     pixels = flatten_maps(blurred)
     lowest = pixels.min(-1)
     extent = pixels.max(-1) - lowest
@@ -68,7 +68,7 @@ def _step_by_bounds(
     upper: np.ndarray,
     accept_any_step: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The step (..., 2) by bounds of the blurred map's minimum, and where it is certain."""
+    """Return the step (..., 2) by bounds of the blurred minimum, and where it is certain."""
     pixels = flatten_maps(patches)
     bounds = np.stack((lower, upper))[..., None]
     logs = np.log(np.maximum(pixels - bounds, 1e-30))
@@ -85,7 +85,7 @@ def _step_by_bounds(
 
 
 def _bounds_of_minimum(heatmaps: np.ndarray, kernel_size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper bounds (...): the maps' minimum, and the blurred maps in its pixel."""
+    """Return bounds (...) of the maps' minimum, and of the blurred maps in its pixel."""
     pixels, width = flatten_maps(heatmaps), heatmaps.shape[-1]
     index = pixels.argmin(-1)
     pixel = np.stack((index % width, index // width), -1)

@@ -16,20 +16,20 @@ from ..windows import window_size
 
 
 def flatten_maps(maps: np.ndarray) -> np.ndarray:
-    """Maps (..., H, W) as (..., H W)."""
+    """Reshape maps (..., H, W) to (..., H W)."""
     height, width = maps.shape[-2:]
     return maps.reshape(*maps.shape[:-2], height * width)
 
 
 def take_last(values: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """One entry of the last axis each, by index (...)."""
+    """Take one entry of the last axis each, by index (...)."""
     return values[(*_leading_indices(values.shape[:-1]), index)]
 
 
 def windows_around(
     heatmaps: np.ndarray, points: np.ndarray, radius: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Starts and windows, see the formula :func:`~..windows.windows_around`."""
+    """Return starts and windows, see the formula :func:`~..windows.windows_around`."""
     height, width = heatmaps.shape[-2:]
     size = window_size(radius, (width, height))
     last = values_like(points, (width - size[0], height - size[1]))
@@ -38,7 +38,7 @@ def windows_around(
 
 
 def cut_windows(heatmaps: np.ndarray, start: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """The windows (..., h, w) that begin at pixels (..., 2), in maps (..., H, W).
+    """Cut the windows (..., h, w) that begin at pixels (..., 2), in maps (..., H, W).
 
     Each row of a window is a row of a table of every w neighbouring pixels. The table is a
     view of the maps' memory, and PyTorch's embedding copies its rows fastest.
@@ -53,7 +53,7 @@ def cut_windows(heatmaps: np.ndarray, start: np.ndarray, size: tuple[int, int]) 
 
 
 def _pixels_of(maps: np.ndarray) -> tuple[np.ndarray, Tensor]:
-    """The index of each map's first pixel (...) in a flat view of all pixels, and that view.
+    """Return the index (...) of each map's first pixel in a flat view, and that view.
 
     Maps whose rows do not follow each other in memory are copied.
     """
@@ -78,13 +78,13 @@ def _first_pixels(shape: tuple[int, ...], steps: tuple[int, ...]) -> np.ndarray:
 
 
 def inner_start(start: np.ndarray, side: int, size: tuple[int, int]) -> np.ndarray:
-    """Starts (..., 2) of square windows moved to lie inside maps (W, H); NaN becomes 0."""
+    """Move starts (..., 2) of square windows into maps (W, H); NaN becomes 0."""
     last = values_like(start, (size[0] - side, size[1] - side))
     return np.fmin(np.fmax(start, values_like(start, (0, 0))), last)
 
 
 def paint_windows(windows: np.ndarray, start: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Maps of zeros with a window painted into each.
+    """Paint a window into each of some maps of zeros.
 
     Args:
         windows: (..., h, w).
@@ -107,5 +107,5 @@ def paint_windows(windows: np.ndarray, start: np.ndarray, size: tuple[int, int])
 
 @lru_cache
 def _leading_indices(shape: tuple[int, ...]) -> tuple[np.ndarray, ...]:
-    """Indices that go through a leading shape."""
+    """Return indices that go through a leading shape."""
     return tuple(np.ogrid[tuple(slice(length) for length in shape)])

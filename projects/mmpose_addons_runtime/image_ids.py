@@ -15,7 +15,7 @@ from .sources import Source
 
 
 def read_image_ids(ann: Path) -> dict[str, int]:
-    """Image ids of a COCO file by file names.
+    """Read the image ids of a COCO file by file names.
 
     Raises:
         CocoFileError: It is no COCO file.
@@ -40,7 +40,7 @@ def read_image_ids(ann: Path) -> dict[str, int]:
 
 
 def image_ids_of(sources: Sequence[Source], ids: dict[str, int]) -> list[int]:
-    """The id of each source's image.
+    """Return the id of each source's image.
 
     The folders before a name decide which of several images with this name it is. A name that
     both sides have only once needs no folders.

@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from mmpose_addons.apis import results_file
-from mmpose_addons.apis.results_file import ResultsFile
+from mmpose_addons_runtime import results_file
+from mmpose_addons_runtime.results_file import ResultsFile
 
 
 def half_of(folder):

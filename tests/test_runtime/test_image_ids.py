@@ -5,9 +5,9 @@ import json
 import pytest
 from PIL import Image
 
-from mmpose_addons.apis.frames import InputError
-from mmpose_addons.apis.image_ids import check_sizes, image_ids_of, read_image_ids
-from mmpose_addons.apis.sources import Source, find_sources
+from mmpose_addons_runtime.frames import InputError
+from mmpose_addons_runtime.image_ids import check_sizes, image_ids_of, read_image_ids
+from mmpose_addons_runtime.sources import Source, find_sources
 
 
 def ids_of(paths, ids):

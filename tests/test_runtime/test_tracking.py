@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from mmengine.structures import InstanceData
 
-from mmpose_addons.apis.tracking import Tracker
 from mmpose_addons_core.tracking.one_euro import OneEuroFilter, PoseSmoother
+from mmpose_addons_runtime.people import People
+from mmpose_addons_runtime.tracking import Tracker
 
 SIGMAS = [0.05] * 5
 
@@ -12,10 +12,13 @@ def people_at(*corners):
     """People 20 x 40 px, five keypoints in each box."""
     corners = np.array(corners, np.float32).reshape(-1, 2)
     inside = np.array([[5, 5], [15, 5], [10, 20], [5, 35], [15, 35]], np.float32)
-    return InstanceData(
+    return People(
         keypoints=corners[:, None] + inside,
         keypoint_scores=np.ones((len(corners), 5), np.float32),
         bboxes=np.hstack((corners, corners + [20, 40])).astype(np.float32),
+        bbox_scores=np.ones(len(corners), np.float32),
+        pose_scores=np.ones(len(corners), np.float32),
+        box_index=np.arange(len(corners)),
     )
 
 

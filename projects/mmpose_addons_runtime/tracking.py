@@ -5,21 +5,18 @@ image px.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
-import torch
-from mmengine.structures import InstanceData
-from mmpose.evaluation.functional.nms import oks_iou
-from mmpose.structures.bbox import bbox_overlaps
-from scipy.optimize import linear_sum_assignment
 
-from .results import KEYPOINT_SCORE
+from .assignment import least_cost_assignment
+from .people import KEYPOINT_SCORE, People
+from .similarity import iou, oks
 
 
 @dataclass
 class _Known:
-    people: InstanceData
+    person: People
     """One person, as last seen."""
     frame: int
 
@@ -56,8 +53,8 @@ class Tracker:
         self._known: dict[int, _Known] = {}
         self._frame = self._next = 0
 
-    def update(self, people: InstanceData) -> np.ndarray:
-        """The numbers (N,) of a frame's people; new people get new numbers, from 0."""
+    def update(self, people: People) -> np.ndarray:
+        """Return the numbers (N,) of a frame's people; new people get new numbers, from 0."""
         self._frame += 1
         self._known = {
             number: known
@@ -67,9 +64,9 @@ class Tracker:
         numbers = np.full(len(people), -1)
         if len(people) and self._known:
             known = list(self._known)
-            last = InstanceData.cat([self._known[number].people for number in known])
+            last = _joined([self._known[number].person for number in known])
             similarity = self._similarity(people, last)
-            for row, column in zip(*linear_sum_assignment(-similarity), strict=True):
+            for row, column in least_cost_assignment(-similarity.astype(float)):
                 if similarity[row, column] >= self.threshold:
                     numbers[row] = known[column]
         for row in range(len(people)):
@@ -79,27 +76,16 @@ class Tracker:
             self._known[int(numbers[row])] = _Known(people[[row]], self._frame)
         return numbers
 
-    def _similarity(self, people: InstanceData, last: InstanceData) -> np.ndarray:
-        """(N, M)."""
-        if self.by == 'iou':
-            boxes, last_boxes = (torch.from_numpy(some.bboxes) for some in (people, last))
-            return bbox_overlaps(boxes, last_boxes).numpy()
-        poses, last_poses = _flat_poses(people), _flat_poses(last)
-        areas, last_areas = _areas(people), _areas(last)
-        return np.stack(
-            [
-                oks_iou(pose, last_poses, area, last_areas, self.sigmas, vis_thr=KEYPOINT_SCORE)
-                for pose, area in zip(poses, areas, strict=True)
-            ]
-        )
+    def _similarity(self, people: People, last: People) -> np.ndarray:
+        """Return the similarity (N, M) of each person to each that is known."""
+        if self.sigmas is None or self.by == 'iou':
+            return iou(people.bboxes, last.bboxes)
+        return oks(people, last, self.sigmas, KEYPOINT_SCORE)
 
 
-def _flat_poses(people: InstanceData) -> np.ndarray:
-    """(N, 3 K): x, y, score of each keypoint."""
-    scores = people.keypoint_scores[..., None]
-    return np.concatenate((people.keypoints, scores), -1).reshape(len(people), -1)
-
-
-def _areas(people: InstanceData) -> np.ndarray:
-    """Areas (N,) of the boxes, image px squared."""
-    return np.prod(people.bboxes[:, 2:] - people.bboxes[:, :2], axis=1)
+def _joined(several: Sequence[People]) -> People:
+    """Return people of several frames, without the numbers of tracks."""
+    names = (field.name for field in fields(People) if field.name != 'track_ids')
+    return People(
+        **{name: np.concatenate([getattr(some, name) for some in several]) for name in names}
+    )

@@ -9,8 +9,8 @@ import numpy as np
 
 from mmpose_addons_core.projects.predictions import Clip, Keypoints, Pose
 
-from ..estimators.metadata import KeypointMetadata
 from .frames import Frame
+from .metadata import KeypointMetadata
 from .sources import Source
 
 
@@ -68,7 +68,7 @@ def _pose(result: dict[str, Any]) -> Pose:
 
 
 def keypoints_of(metadata: KeypointMetadata) -> Keypoints:
-    """Names, skeleton, and pairs as they stand: (left, right) by their order."""
+    """Return the names, skeleton, and pairs as they stand: (left, right) by their order."""
     flip = metadata.flip_indices
     pairs = [(index, other) for index, other in enumerate(flip) if index < other]
     return Keypoints(metadata.names, metadata.skeleton, pairs)

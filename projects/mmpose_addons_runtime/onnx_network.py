@@ -6,11 +6,10 @@ Shape letters: B crops, K keypoints, h x w the network's input. Coordinates are 
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from mmpose_addons_core.onnx_files import METADATA
 
-from .loading import ModelError
+from .errors import ModelError
 from .metadata import NetworkMetadata
 
 
@@ -20,14 +19,14 @@ class OnnxNetwork:
     Args:
         file: The ONNX file.
         device: ``'cpu'`` or ``'cuda'``; the latter needs onnxruntime-gpu.
-        threads: Number of threads of onnxruntime on a CPU; None: as many as PyTorch uses.
+        threads: Number of threads of onnxruntime on a CPU; None: as many as there are cores.
 
     Raises:
         ModelError: onnxruntime is missing, or the file is not one of these.
     """
 
     def __init__(
-        self, file: str | Path, device: str | torch.device = 'cpu', threads: int | None = None
+        self, file: str | Path, device: str = 'cpu', threads: int | None = None
     ) -> None:
         try:
             import onnxruntime
@@ -36,9 +35,9 @@ class OnnxNetwork:
         if not Path(file).is_file():
             raise ModelError(f'{file} is missing')
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or torch.get_num_threads()
+        options.intra_op_num_threads = threads or 0
         providers = ['CPUExecutionProvider']
-        if torch.device(device).type == 'cuda':
+        if device.startswith('cuda'):
             if 'CUDAExecutionProvider' not in onnxruntime.get_available_providers():
                 raise ModelError('onnxruntime has no CUDA here: pip install onnxruntime-gpu')
             providers.insert(0, 'CUDAExecutionProvider')

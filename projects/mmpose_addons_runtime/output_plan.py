@@ -40,7 +40,7 @@ class OutputPlan:
     notes: list[str] = field(default_factory=list)
 
     def image_file(self, source: int, number: int | None) -> Path:
-        """The file of a source's image, or of one of its frames."""
+        """Return the file of a source's image, or of one of its frames."""
         stem = self.images[source]
         ending = '.jpg' if number is None else f'_{number:06}.jpg'
         return stem.with_name(stem.name + ending)
@@ -104,7 +104,7 @@ class _Taken:
         self.notes: list[str] = []
 
     def free(self, wanted: Path) -> Path:
-        """The wanted path, or one like it that is free; it is taken then."""
+        """Return the wanted path, or one like it that is free, and mark it as taken."""
         path, number = wanted, 1
         an_input = _place(wanted) in self._inputs
         while (place := _place(path)) in self._inputs or place in self._outputs:
@@ -119,7 +119,7 @@ class _Taken:
         return path
 
     def contains(self, folder: Path) -> bool:
-        """Whether an input lies in a folder."""
+        """Return whether an input lies in a folder."""
         start = os.path.join(_place(folder), '')
         return any(path.startswith(start) for path in self._inputs)
 
@@ -134,7 +134,7 @@ def _compared(name: str | Path) -> str:
 
 
 def _image_names(sources: Sequence[Source]) -> tuple[list[Path], list[str]]:
-    """For each source a relative path without suffix, all different; and what to say."""
+    """Return a relative path without suffix for each source, all different, and what to say."""
     flat = [Path(_short(source.name)) for source in sources]
     doubles = _doubles(sources, flat)
     if not doubles:
@@ -168,7 +168,7 @@ def _numbered(name: Path, number: int) -> Path:
 
 
 def _doubles(sources: Sequence[Source], names: Sequence[Path]) -> set[int]:
-    """Indices of names that an earlier source has; also of images named like a frame."""
+    """Return the indices of names that an earlier source has, or that are like a frame's."""
     frames = {
         _compared(name)
         for name, source in zip(names, sources, strict=True)
@@ -186,7 +186,7 @@ def _doubles(sources: Sequence[Source], names: Sequence[Path]) -> set[int]:
 
 
 def _with_folders(sources: Sequence[Source], flat: Sequence[Path]) -> list[Path]:
-    """Names with the folders in which the files differ."""
+    """Return the names with the folders in which the files differ."""
     folders = [Path(os.path.abspath(source.location)).parent for source in sources]
     places = [
         str(folder) for folder, source in zip(folders, sources, strict=True) if source.path
@@ -201,5 +201,5 @@ def _with_folders(sources: Sequence[Source], flat: Sequence[Path]) -> list[Path]
 
 
 def _short(name: str) -> str:
-    """A name with as many bytes as a file's name may have."""
+    """Shorten a name to as many bytes as a file's name may have."""
     return os.fsdecode(os.fsencode(name)[:LONGEST])

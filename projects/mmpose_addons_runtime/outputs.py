@@ -149,7 +149,7 @@ class Outputs:
 
 
 def _rate(source: Source, frame: Frame) -> tuple[Fraction, Fraction | None]:
-    """Frames a second of a video, and the unit of its times, None for a frame."""
+    """Return a video's frames per second and the unit of its times; None for a frame."""
     if source.kind == 'stream':
         return STREAM
     if source.rate is not None:

@@ -54,7 +54,7 @@ class Source:
 
 
 def find_sources(inputs: Iterable[str | Path]) -> tuple[list[Source], list[Path]]:
-    """The sources of all inputs, in order; those of a folder by the numbers in their names.
+    """Find the sources of all inputs, in order; those of a folder by the numbers in names.
 
     Args:
         inputs: Images, folders of images, videos, numbers of cameras, addresses of streams.
@@ -78,7 +78,7 @@ def find_sources(inputs: Iterable[str | Path]) -> tuple[list[Source], list[Path]
 
 
 def sources_in(item: str | Path, number: int = 0) -> Iterator[Source]:
-    """Like :func:`find_sources` of one input, one source after the other."""
+    """Yield the sources of one input, one by one, as :func:`find_sources` finds them."""
     if os.path.isdir(item):
         yield from (_image(path, number) for path in _listed(Path(item))[0])
     else:
@@ -86,7 +86,7 @@ def sources_in(item: str | Path, number: int = 0) -> Iterator[Source]:
 
 
 def source_of(item: str | Path, number: int = 0) -> Source:
-    """The source of an input that is no folder.
+    """Return the source of an input that is no folder.
 
     Raises:
         InputError: The file is missing.

@@ -149,7 +149,7 @@ def _checked(image: np.ndarray) -> np.ndarray:
 
 
 def _of_usable_size(image: np.ndarray, name: str) -> np.ndarray:
-    """The image, if crops can be cut from it.
+    """Return the image, if crops can be cut from it.
 
     Raises:
         InputError: It has no pixel, or a side longer than OpenCV's warps take.
@@ -163,7 +163,7 @@ def _of_usable_size(image: np.ndarray, name: str) -> np.ndarray:
 
 
 def _frames_of(source: Source, note: Callable[..., None]) -> Iterator[Frame]:
-    """Frames of a source, numbered within it."""
+    """Yield frames of a source, numbered within it."""
     known = None if source.count is None else range(source.count)
     if source.problem:
         note(known, source.problem, file_lost=True)
@@ -206,7 +206,7 @@ def _video(source: Source, known: range | None, note: Callable[..., None]) -> It
 
 
 def _described(frames: range | None) -> str:
-    """The start of a message that names missing frames.
+    """Return the start of a message that names missing frames.
 
     >>> _described(range(3, 4)), _described(range(3, 6)), _described(None)
     ('frame 3 is missing: ', 'frames 3 to 5 are missing: ', '')

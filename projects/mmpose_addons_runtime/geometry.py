@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from mmpose.datasets.transforms import TopdownAffine
-from mmpose.structures.bbox import bbox_xyxy2cs, get_udp_warp_matrix, get_warp_matrix
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,16 @@ class CropGeometry:
             >>> centre, size
             (array([[30., 60.]], dtype=float32), array([[ 75., 100.]], dtype=float32))
         """
-        centres, sizes = bbox_xyxy2cs(boxes, padding=self.padding)
-        width, height = self.input_size
-        return centres, TopdownAffine._fix_aspect_ratio(sizes, width / height)
+        centres = (boxes[:, 2:] + boxes[:, :2]) * 0.5
+        widths, heights = np.hsplit((boxes[:, 2:] - boxes[:, :2]) * self.padding, 2)
+        shape = self.input_size[0] / self.input_size[1]
+        too_wide = widths > heights * shape
+        sizes = np.where(
+            too_wide,
+            np.hstack((widths, widths / shape)),
+            np.hstack((heights * shape, heights)),
+        )
+        return centres, sizes
 
     def warp(
         self, image: np.ndarray, centre: np.ndarray, size: np.ndarray, out: np.ndarray
@@ -62,8 +67,7 @@ class CropGeometry:
             centre, size: (2,), of :meth:`regions`.
             out: (h, w, 3), uint8, written to.
         """
-        matrix_of = get_udp_warp_matrix if self.use_udp else get_warp_matrix
-        matrix = matrix_of(centre, size, 0.0, output_size=self.input_size)
+        matrix = (_udp_matrix if self.use_udp else _matrix)(centre, size, self.input_size)
         cv2.warpAffine(image, matrix, self.input_size, out, cv2.INTER_LINEAR)
 
     def to_image(
@@ -78,6 +82,32 @@ class CropGeometry:
         return image_points(
             points, centres[:, None], sizes[:, None], self.input_size, self.use_udp
         )
+
+
+def _matrix(centre: np.ndarray, size: np.ndarray, input_size: tuple[int, int]) -> np.ndarray:
+    """Return the affine map (2, 3) from image px to input px, by the width alone."""
+    width, height = input_size
+    source = np.zeros((3, 2), np.float32)
+    target = np.zeros((3, 2), np.float32)
+    source[0], target[0] = centre, (width * 0.5, height * 0.5)
+    source[1] = centre - (np.float64(size[0]) * 0.5, 0.0)
+    target[1] = 0.0, height * 0.5
+    for corners in (source, target):  # a quarter turn of the first two around the second
+        x, y = corners[0] - corners[1]
+        corners[2] = corners[1] + np.array((-y, x))
+    return cv2.getAffineTransform(source, target)
+
+
+def _udp_matrix(
+    centre: np.ndarray, size: np.ndarray, input_size: tuple[int, int]
+) -> np.ndarray:
+    """Return the affine map (2, 3) of UDP (Huang et al., CVPR 2020), between pixel centres."""
+    size, centre = size.astype(np.float32), centre.astype(np.float32)
+    scale = (np.array(input_size, np.float32) - 1) / size
+    matrix = np.zeros((2, 3), np.float32)
+    matrix[0, 0], matrix[1, 1] = scale
+    matrix[:, 2] = scale * (0.5 * size - centre)
+    return matrix
 
 
 def image_points(

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from helpers.media import break_frame, grey_images, write_video
-from mmpose_addons.apis.frames import LONGEST_SIDE, InputError, read_frames
-from mmpose_addons.apis.sources import find_sources
+from mmpose_addons_runtime.frames import LONGEST_SIDE, InputError, read_frames
+from mmpose_addons_runtime.sources import find_sources
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mmpose_addons.apis.output_plan import LONGEST, plan_outputs
-from mmpose_addons.apis.sources import Source, find_sources
+from mmpose_addons_runtime.output_plan import LONGEST, plan_outputs
+from mmpose_addons_runtime.sources import Source, find_sources
 
 
 def sources_of(*paths):

@@ -9,22 +9,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from mmpose.structures import PoseDataSample
-
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
+from .annotated_inputs import AnnotatedInputs
 from .collected_predictions import CollectedPredictions
 from .drawing import drawn_frame
 from .frames import Frame, Lost, read_frames
 from .output_plan import OutputPlan
 from .outputs import FRAME_RATE, OutputError, Outputs
-from .pipeline import PosePipeline
+from .people import People
 from .results import coco_results
 from .sources import Source
+from .topdown import TopdownPipeline
 from .tracking import Tracker
 
 SKIPPED = 3
@@ -65,10 +64,9 @@ class InferReport:
 def infer(
     sources: Sequence[Source],
     plan: OutputPlan,
-    pipeline: PosePipeline,
+    pipeline: TopdownPipeline,
     *,
-    image_ids: Sequence[int] | None = None,
-    boxes: Sequence[np.ndarray] | None = None,
+    annotated: AnnotatedInputs | None = None,
     track: str | None = None,
     smooth: bool = False,
     keypoint_threshold: float = 0.3,
@@ -82,10 +80,9 @@ def infer(
         sources: Images and videos.
         plan: Where the outputs go.
         pipeline: Finds the poses.
-        image_ids: Ids of the sources' images in the results; by default frames are counted
-            from 0, those that cannot be read as well.
-        boxes: (N, 4), x1, y1, x2, y2 in image px, of each source, all of which are images;
-            by default the pipeline's detector finds them, or the whole image is the box.
+        annotated: Ids and categories of results, and boxes where they are known; by default
+            frames are counted from 0, those that cannot be read as well, the category is 1,
+            and the pipeline's detector finds boxes, or the whole image is the box.
         track: ``'oks'`` or ``'iou'``: number people through each input.
         smooth: Smooth tracks by One-Euro filters; tracks by OKS unless said otherwise.
         keypoint_threshold: Keypoints with a lower score are not drawn.
@@ -106,18 +103,18 @@ def infer(
     try:
         with progress_bar('Frames', report.total) as advance:
             frames = _frames(sources, report, stop_on_error, stop)
-            given = None if boxes is None else lambda frame: boxes[frame.source]
-            for frame, sample in pipeline.of_frames(frames, given):
+            given = annotated.given_boxes if annotated else None
+            for frame, people in pipeline.find(frames, given):
                 if stop:
                     break
-                time = tracks.update(frame, sample)
-                people = _results(frame, sample, sources, image_ids)
-                outputs.add_results(people)
+                time = tracks.update(frame, people)
+                results = _results(frame, people, sources, annotated)
+                outputs.add_results(results)
                 if collected:
-                    collected.add(frame, people)
+                    collected.add(frame, results)
                 if outputs.draws:
                     metadata = pipeline.metadata
-                    image = drawn_frame(frame, sample, metadata, keypoint_threshold)
+                    image = drawn_frame(frame, people, metadata, keypoint_threshold)
                     outputs.add_image(frame, image, time)
                 report.people += len(people)
                 report.empty += not people
@@ -142,7 +139,7 @@ def infer(
 def _frames(
     sources: Sequence[Source], report: InferReport, stop_on_error: bool, stop: StopRequest
 ) -> Iterator[Frame]:
-    """Frames until something asks to stop; what cannot be read goes to the report."""
+    """Yield frames until something asks to stop; what cannot be read goes to the report."""
 
     def lose(lost: Lost) -> None:
         if not (stop_on_error and report.lost):
@@ -160,25 +157,29 @@ def _frames(
 
 def _results(
     frame: Frame,
-    sample: PoseDataSample,
+    people: People,
     sources: Sequence[Source],
-    image_ids: Sequence[int] | None,
+    annotated: AnnotatedInputs | None,
 ) -> list[dict[str, Any]]:
-    """COCO results with file name, frame number and time."""
-    image_id = frame.index if image_ids is None else image_ids[frame.source]
+    """Return COCO results with file name, frame number and time."""
+    image_id = annotated.image_ids[frame.source] if annotated else frame.index
+    results = coco_results(people, image_id)
+    if annotated:
+        for result, box in zip(results, people.box_index, strict=True):
+            result['category_id'] = annotated.category_of(frame, int(box))
     place: dict[str, Any] = dict(
         file_name=sources[frame.source].location, frame_id=frame.number
     )
     if frame.time is not None:
         place['time'] = round(frame.time, 6)
-    return [result | place for result in coco_results(sample, image_id)]
+    return [result | place for result in results]
 
 
 class _Tracks:
     """Number and smooth the people of each input, if that is wanted."""
 
     def __init__(
-        self, sources: Sequence[Source], pipeline: PosePipeline, by: str | None, smooth: bool
+        self, sources: Sequence[Source], pipeline: TopdownPipeline, by: str | None, smooth: bool
     ) -> None:
         self._sources = sources
         self._files = Counter(source.input for source in sources)
@@ -190,8 +191,8 @@ class _Tracks:
         self._tracker: Tracker | None = None
         self._smoother: PoseSmoother | None = None
 
-    def update(self, frame: Frame, sample: PoseDataSample) -> float:
-        """Add track numbers to a sample; the time of its frame in its input, seconds.
+    def update(self, frame: Frame, people: People) -> float:
+        """Add track numbers to people; the time of its frame in its input, seconds.
 
         An input of one video or animation has the times of the file. Other inputs have
         ``FRAME_RATE`` images a second.
@@ -204,10 +205,9 @@ class _Tracks:
         time = (frame.index - self._start) / FRAME_RATE
         if frame.time is not None and self._files[number] == 1:
             time = frame.time
-        people = sample.pred_instances
         if self._tracker:
             people.track_ids = self._tracker.update(people)
-        if self._smoother:
+        if self._smoother and people.track_ids is not None:
             people.keypoints = self._smoother(
                 people.track_ids, people.keypoints, people.bboxes, time
             )
