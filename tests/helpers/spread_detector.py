@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 
-def spread(network, input_size, rng, score=1.0, mean_score=-4.0):
+def spread(network, input_size, rng, images=64, score=1.0, mean_score=-4.0):
     """Change a ``DetectorNetwork`` of RTMDet or YOLOX in place.
 
     BatchNorm gets the statistics of random images, and the last convolutions are scaled so
@@ -16,6 +16,7 @@ def spread(network, input_size, rng, score=1.0, mean_score=-4.0):
         network: With random weights.
         input_size: (w, h), px.
         rng: Of the weights and images.
+        images: Number of images for the statistics.
         score, mean_score: Standard deviation and mean of the logits.
     """
     model, (width, height) = network.model, input_size
@@ -23,8 +24,8 @@ def spread(network, input_size, rng, score=1.0, mean_score=-4.0):
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight)
-    images = torch.from_numpy(np.stack([blots(rng, height, width) for _ in range(4)]))
-    pixels = images.permute(0, 3, 1, 2).float()
+    many = torch.from_numpy(np.stack([blots(rng, height, width) for _ in range(images)]))
+    pixels = many.permute(0, 3, 1, 2).float()
     norm = model.data_preprocessor
     if norm._enable_normalize:
         pixels = (pixels - norm.mean) / norm.std
@@ -38,8 +39,8 @@ def spread(network, input_size, rng, score=1.0, mean_score=-4.0):
         model.eval()
         head = model.bbox_head
         is_rtmdet = hasattr(head, 'rtm_reg')
-        aims = [('cls', score, mean_score), ('reg', 0.7, 2.0) if is_rtmdet else ('reg', 0.4, 0.5)]
-        aims += [] if is_rtmdet else [('obj', 1.0, 1.0)]
+        aims = [('cls', score, mean_score)]
+        aims += [('reg', 0.7, 2.0)] if is_rtmdet else [('reg', 0.1, 1.0), ('obj', 1.0, 1.0)]
         for (name, deviation, mean), levels in zip(aims, model(pixels), strict=True):
             layers = getattr(head, f'rtm_{name}' if is_rtmdet else f'multi_level_conv_{name}')
             for layer, level, stride in zip(layers, levels, (8, 16, 32), strict=True):

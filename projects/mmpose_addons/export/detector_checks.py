@@ -43,6 +43,18 @@ class BoxDifferences:
         text += f'; {alone} of only one'
         return text + f' ({self.borderline} next to the threshold)' * bool(self.borderline)
 
+    def spread(self) -> str:
+        """Describe differences that are not small, as those of int8."""
+        pairs, alone = len(self.distances), self.lone + self.borderline
+        text = f'{pairs} boxes of both'
+        if pairs:
+            text += (
+                f', mean difference {self.distances.mean():.2f} px, 99 of 100 within '
+                f'{np.percentile(self.distances, 99):.1f} px, largest '
+                f'{self.distances.max():.1f} px, score {self.scores.max():.2f}'
+            )
+        return f'{text}; {alone} of only one'
+
 
 def box_differences(
     found: Iterable[Detections],
@@ -103,7 +115,10 @@ def _pairs(one: Detections, other: Detections) -> tuple[np.ndarray, np.ndarray]:
 def box_ious(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return the IoU (N, M) of each of N boxes (N, 4) with each of M boxes (M, 4)."""
     one, other = one.astype(np.float64)[:, None], other.astype(np.float64)[None]
-    low, high = np.maximum(one[..., :2], other[..., :2]), np.minimum(one[..., 2:], other[..., 2:])
+    low, high = (
+        np.maximum(one[..., :2], other[..., :2]),
+        np.minimum(one[..., 2:], other[..., 2:]),
+    )
     shared = np.prod(np.clip(high - low, 0, None), axis=-1)
     areas = [np.prod(boxes[..., 2:] - boxes[..., :2], axis=-1) for boxes in (one, other)]
     return shared / np.maximum(areas[0] + areas[1] - shared, 1e-12)

@@ -27,7 +27,7 @@ def export_detector(
     target: str | Path,
     batch_size: int | None = 1,
     half: bool = False,
-) -> None:
+) -> DetectorMetadata:
     """Write a detector atomically, in the format of ``mmpose_addons_core.onnx_files``.
 
     Args:
@@ -35,6 +35,9 @@ def export_detector(
         target: The file.
         batch_size: B; None for any number of images of one size.
         half: Compute the network in float16.
+
+    Returns:
+        What the file says about itself.
 
     Raises:
         ExportError: The detector or its test pipeline cannot be exported.
@@ -63,6 +66,7 @@ def export_detector(
     onnx.checker.check_model(file, full_check=True)
     with atomic_write(target) as unfinished:
         onnx.save(file, unfinished)
+    return about
 
 
 def _traced(graph: DetectorGraph, batch_size: int | None) -> Any:
@@ -110,7 +114,9 @@ def quantise_detector(
     """
     import onnx
 
-    (text,) = (entry.value for entry in onnx.load(source).metadata_props if entry.key == METADATA)
+    (text,) = (
+        entry.value for entry in onnx.load(source).metadata_props if entry.key == METADATA
+    )
     about = replace(DetectorMetadata.from_json(text), precision='int8')
     quantise_onnx(source, target, images, about.to_json())
 

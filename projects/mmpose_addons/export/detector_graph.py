@@ -4,7 +4,9 @@ Shape letters: B images, h x w the network's input, P places of all levels, C cl
 Boxes are (x1, y1, x2, y2) in input px.
 """
 
+import warnings
 from collections.abc import Callable
+from functools import cache
 
 import torch
 from mmdet.models.dense_heads import RTMDetHead, RTMDetSepBNHead, YOLOXHead
@@ -109,7 +111,7 @@ def rtmdet_candidates(
         values = level.permute(0, 2, 3, 1).sigmoid()
         limit = settings.get('nms_pre', -1)
         if 0 <= limit < values[0].numel():
-            values = keep_best(values, limit, settings.get('score_thr', 0.0))
+            values = keep_best()(values, limit, settings.get('score_thr', 0.0))
         kept.append(values.flatten(1, 2))
         left_top, right_bottom = apart.permute(0, 2, 3, 1).flatten(1, 2).split(2, dim=-1)
         boxes.append(torch.cat((place - left_top, place + right_bottom), dim=-1))
@@ -120,17 +122,24 @@ def rtmdet_candidates(
     return corners, torch.cat(kept, dim=1)
 
 
-@torch.jit.script
-def keep_best(scores: Tensor, limit: int, threshold: float) -> Tensor:
-    """Replace scores (B, H, W, C) that are not among the `limit` highest of an image by -1.
-
-    A script, since the highest are looked for only if more than `limit` exceed the threshold.
-    """
+def _keep_best(scores: Tensor, limit: int, threshold: float) -> Tensor:
     values = scores.flatten(1)
     if bool((values > threshold).sum(dim=1).max() > limit):
         lowest = values.topk(limit, dim=1)[0][:, -1:]
         values = torch.where(values >= lowest, values, torch.full_like(values, -1.0))
     return values.reshape(scores.shape)
+
+
+@cache
+def keep_best() -> Callable[[Tensor, int, float], Tensor]:
+    """Return a function that replaces scores (B, H, W, C) by -1 but for the best of an image.
+
+    Its arguments are the scores, the number of the best ones, and a threshold: only where more
+    scores exceed it, the best are looked for. A trace would always look, so it is a script.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')  # scripts are deprecated, as is the export of traces
+        return torch.jit.script(_keep_best)
 
 
 def yolox_candidates(
@@ -164,11 +173,9 @@ def yolox_candidates(
 def _places(
     head: RTMDetHead | YOLOXHead, levels: list[Tensor], with_stride: bool = False
 ) -> list[Tensor]:
-    """Return the places (H * W, 2) of each level, (x, y), input px, or (H * W, 4) with strides."""
+    """Return places (H * W, 2) of each level, (x, y), input px; with strides (H * W, 4)."""
     sizes = [(int(level.shape[2]), int(level.shape[3])) for level in levels]  # constants
-    return head.prior_generator.grid_priors(
-        sizes, torch.float32, levels[0].device, with_stride
-    )
+    return head.prior_generator.grid_priors(sizes, torch.float32, levels[0].device, with_stride)
 
 
 def _flat(levels: list[Tensor]) -> Tensor:

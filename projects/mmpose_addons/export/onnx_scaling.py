@@ -88,7 +88,8 @@ SCALING = """
 scaling (uint8[B, H, W, 3] images) => (float[B, HEIGHT, WIDTH, 3] pixels, float[4] enlargement)
 <int64 zero = {0}, int64 one = {1}, int64[1] x_axis = {2}, int64[1] y_axis = {1},
  int64 scale_x = {SCALE_X}, int64 scale_y = {SCALE_Y},
- double longer = {LONGER}, double shorter = {SHORTER}, double half = {0.5}, double one_real = {1},
+ double longer = {LONGER}, double shorter = {SHORTER},
+ double half = {0.5}, double one_real = {1},
  float one_float = {1}, float units = {2048}, float padding = {PADDING},
  int32 two = {2}, int32 four = {4}, int32 sixteen = {16}, int32 sixteen_bits = {65536},
  int32[1, 3] channels = {1, 1, 1}, int64[2] x_form = {-1, 1}, int64[4] y_form = {1, -1, 1, 1},
