@@ -35,6 +35,12 @@ class AnnotatedInputs:
     category: Category = 1
     boxes: list[AnnotatedBoxes] | None = None
 
+    def part(self, sources: range) -> 'AnnotatedInputs':
+        """Return those of some sources, by their numbers."""
+        chosen = slice(sources.start, sources.stop)
+        boxes = None if self.boxes is None else self.boxes[chosen]
+        return AnnotatedInputs(self.image_ids[chosen], self.category, boxes)
+
     @property
     def given_boxes(self) -> Callable[[Frame], np.ndarray] | None:
         """A function to the boxes (N, 4), x1, y1, x2, y2 in image px; None to detect them."""

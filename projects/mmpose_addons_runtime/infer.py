@@ -4,10 +4,12 @@ Whatever ends a run early, what is done by then is kept and complete.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
@@ -15,19 +17,25 @@ from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
 from .annotated_inputs import AnnotatedInputs
-from .collected_predictions import CollectedPredictions
 from .drawing import drawn_frame
 from .frames import Frame, Lost, read_frames
 from .output_plan import OutputPlan
 from .outputs import FRAME_RATE, OutputError, Outputs
 from .people import People
 from .results import coco_results
-from .sources import Source
-from .topdown import TopdownPipeline
+from .sources import Source, split_sources
+from .topdown import GivenBoxes, TopdownPipeline
 from .tracking import Tracker
 
 SKIPPED = 3
 """Exit code of a run that has passed over frames which cannot be read."""
+
+
+class FrameResults(Protocol):
+    """Whatever gets the results of each frame."""
+
+    def add(self, frame: Frame, results: Sequence[dict[str, Any]]) -> None:
+        """Add the COCO results of a frame, also of one without anybody."""
 
 
 @dataclass
@@ -72,7 +80,8 @@ def infer(
     keypoint_threshold: float = 0.3,
     stop_on_error: bool = False,
     stop: StopRequest | None = None,
-    collected: CollectedPredictions | None = None,
+    collected: FrameResults | None = None,
+    advance: Callable[[int], None] | None = None,
 ) -> InferReport:
     """Find the poses of all sources, and write them.
 
@@ -89,6 +98,7 @@ def infer(
         stop_on_error: End the run at the first frame that cannot be read.
         stop: Ends the run between two frames.
         collected: Gets the results of each frame.
+        advance: Called with the number of frames that are done; by default a bar shows it.
     """
     stop = StopRequest() if stop is None else stop  # one that nobody has made is false
     report = InferReport()
@@ -101,10 +111,12 @@ def infer(
         report.stopped, report.exit_code = str(error), 1
         return report
     try:
-        with progress_bar('Frames', report.total) as advance:
+        bar = progress_bar('Frames', report.total) if advance is None else nullcontext(advance)
+        with bar as advance:
             frames = _frames(sources, report, stop_on_error, stop)
             given = annotated.given_boxes if annotated else None
-            for frame, people in pipeline.find(frames, given):
+            whole_inputs = bool(track or smooth or plan.videos)
+            for frame, people in _found(frames, sources, pipeline, given, whole_inputs):
                 if stop:
                     break
                 time = tracks.update(frame, people)
@@ -153,6 +165,20 @@ def _frames(
         if frame.bits not in (8, 16):
             report.bits[shown(sources[frame.source].location)] = frame.bits
         yield frame
+
+
+def _found(
+    frames: Iterator[Frame],
+    sources: Sequence[Source],
+    pipeline: TopdownPipeline,
+    given: GivenBoxes | None,
+    whole_inputs: bool,
+) -> Iterator[tuple[Frame, People]]:
+    """People of all frames; no batch has crops of two parts."""
+    parts = split_sources(sources, whole_inputs)
+    part_of = [number for number, part in enumerate(parts) for _ in part]
+    groups = groupby(frames, lambda frame: part_of[frame.source])
+    return chain.from_iterable(pipeline.find(group, given) for _, group in groups)
 
 
 def _results(

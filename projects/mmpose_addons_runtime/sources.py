@@ -1,7 +1,7 @@
 """Find the images, files of several pages, videos and streams of the inputs of a run."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +12,9 @@ from mmpose_addons_core.media.kinds import images_in, is_image
 from mmpose_addons_core.media.stream_names import is_stream, stream_name
 from mmpose_addons_core.media.video_reader import VideoReader
 from mmpose_addons_core.shown_names import shown
+
+PART_IMAGES = 64
+"""Most images of a part; a multiple of the usual batch sizes."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,36 @@ def source_of(item: str | Path, number: int = 0) -> Source:
         return Source(location, number, 'video', reader.count, reader.rate, reader.time_base)
     finally:
         reader.close()
+
+
+def split_sources(sources: Sequence[Source], whole_inputs: bool = False) -> list[range]:
+    """Split sources into the parts of a run, see :mod:`~.parts`.
+
+    Args:
+        sources: Of the run.
+        whole_inputs: All sources of an input are one part, as for tracks and videos.
+
+    Returns:
+        The numbers of each part's sources.
+
+    Example:
+        >>> photo, video = Source('a.jpg'), Source('b.mp4', kind='video')
+        >>> split_sources([photo, photo, video, photo])
+        [range(0, 2), range(2, 3), range(3, 4)]
+    """
+    parts: list[range] = []
+    for number, source in enumerate(sources):
+        last = parts[-1] if parts else range(0)
+        before = sources[last.start] if last else None
+        if before is not None and (
+            before.input == source.input
+            if whole_inputs
+            else not (before.has_frames or source.has_frames) and len(last) < PART_IMAGES
+        ):
+            parts[-1] = range(last.start, number + 1)
+        else:
+            parts.append(range(number, number + 1))
+    return parts
 
 
 def _image(path: Path, number: int) -> Source:
