@@ -118,7 +118,7 @@ def quantise_detector(
         entry.value for entry in onnx.load(source).metadata_props if entry.key == METADATA
     )
     about = replace(DetectorMetadata.from_json(text), precision='int8')
-    quantise_onnx(source, target, images, about.to_json())
+    quantise_onnx(source, target, images, about.to_json(), depthwise=False)
 
 
 def run_detector(file: str | Path, images: Sequence[np.ndarray]) -> list[Detections]:

@@ -84,6 +84,13 @@ def _decoder_of(model: BaseDetector) -> Callable[..., Candidates]:
             'detectors of MMDet that can be exported are RTMDet (without masks) and YOLOX, got '
             f'{named or type(model).__name__}'
         )
+    if isinstance(head, RTMDetHead) and not (
+        type(head.bbox_coder) is DistancePointBBoxCoder and head.use_sigmoid_cls
+    ):
+        raise ExportError(
+            'RTMDet must have a DistancePointBBoxCoder and sigmoid scores, got '
+            f'{type(head.bbox_coder).__name__} and use_sigmoid={head.use_sigmoid_cls}'
+        )
     return decoder
 
 
@@ -99,11 +106,6 @@ def rtmdet_candidates(
         distances: (B, 4, H, W) of each level: from the place to the box's left, top, right and
             bottom, input px.
     """
-    if type(head.bbox_coder) is not DistancePointBBoxCoder or not head.use_sigmoid_cls:
-        raise ExportError(
-            'RTMDet must have a DistancePointBBoxCoder and sigmoid scores, got '
-            f'{type(head.bbox_coder).__name__} and use_sigmoid={head.use_sigmoid_cls}'
-        )
     settings = head.test_cfg
     places = _places(head, scores)
     boxes, kept = [], []

@@ -22,7 +22,7 @@ def model_of_text(text: str, values: Mapping[str, object], prefix: str) -> Any:
     for node in graph.node:
         for names in (node.input, node.output):
             names[:] = [name if name in outside else prefix + name for name in names]
-        node.name = prefix + node.output[0]
+        node.name = node.output[0]
     used = {name for node in graph.node for name in node.input}
     for constant in list(graph.initializer):
         constant.name = prefix + constant.name
