@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 TOLERANCE, MARGIN = 0.05, 0.001  # px of the network's input; score
 HALF_TOLERANCE, HALF_MARGIN = 1.0, 0.02
-INT8_SCORE = 0.3  # boxes of users, below which int8 is not compared
+CLEAR_SCORE = 0.3
+"""From here float16 and int8 are compared: small differences change which of two boxes with low
+scores stays."""
 CHECKED, CHECKED_INT8 = 8, 40  # images
 
 
@@ -112,18 +114,19 @@ def _export(
     about = export_detector(network, args.out, None if args.dynamic_batch else 1, args.half)
     images = given[:count] or toy_images(count, args.subject, seed=1)
     expected = [network([image])[0] for image in images]
-    threshold = about.score_threshold
+    clear = max(about.score_threshold, CLEAR_SCORE)
+    threshold = clear if args.half else about.score_threshold
     found = run_detector(args.out, images)
     margin = HALF_MARGIN if args.half else MARGIN
     difference = box_differences(found, expected, threshold, margin, about.max_boxes)
-    print(f'{args.out} and MMDetection: {difference} ({len(images)} images)')
+    where = f'({len(images)} images, scores from {threshold})'
+    print(f'{args.out} and MMDetection: {difference} {where}')
     if args.int8:
         calibration = given[count:] or given or toy_images(args.calibrate, args.subject)
         quantise_detector(args.out, args.int8, calibration)
         found = run_detector(args.int8, images)
-        score = max(threshold, INT8_SCORE)
-        eight = box_differences(found, expected, score, 0.0, about.max_boxes)
-        print(f'{args.int8} and MMDetection: {eight.spread()} (scores from {score})')
+        eight = box_differences(found, expected, clear, 0.0, about.max_boxes)
+        print(f'{args.int8} and MMDetection: {eight.spread()} (scores from {clear})')
     if not len(difference.distances) and not difference.lone:
         print(
             f'export-detector: no box has a score above {threshold}, so nothing was compared; '

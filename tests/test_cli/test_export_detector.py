@@ -37,7 +37,7 @@ def test_toys_and_int8(export, tmp_path):
     status, out, _ = export(f'{line} --int8 int8.onnx --calibrate 3')
     assert status == 0
     assert re.search(r'a.onnx and MMDetection: \d+ boxes of both, largest difference 0\.\d', out)
-    assert '(40 images)' in out
+    assert '(40 images, scores from 0.0)' in out
     assert 'int8.onnx and MMDetection: ' in out
     assert '(scores from 0.3)' in out
     status, _, errors = export(line)
@@ -48,7 +48,10 @@ def test_given_images_and_threshold(export):
     line = 'yolox.py yolox.pth a.onnx --images photos --score-threshold'
     status, out, _ = export(f'{line} 0.05')
     assert status == 0
-    assert '0 of only one (3 images)' in out
+    assert '0 of only one (3 images, scores from 0.05)' in out
+    status, out, _ = export(f'{line} 0.05 --force --half')
+    assert status == 0
+    assert '(3 images, scores from 0.3)' in out
     status, _, errors = export(f'{line} 0.9999 --force')
     assert status == 1
     assert 'no box has a score above 0.9999, so nothing was compared' in errors
