@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mmpose_addons_core.projects import KINDS, ProjectError, read_project, write_dataset
+from mmpose_addons_core.projects.labels import ProjectError
+from mmpose_addons_core.projects.read import KINDS, read_project
 from mmpose_addons_core.projects.split import SPLITS
 from mmpose_addons_core.projects.views import split_views
-from mmpose_addons_core.projects.write import BOXES, WriteSettings
+from mmpose_addons_core.projects.write import BOXES, WriteSettings, write_dataset
+from mmpose_addons_core.shown_names import shown
 
 from .errors import in_one_line
 
@@ -120,4 +122,4 @@ def _print_report(report: dict[str, Any], out: Path) -> None:
         f'  left/right keypoints by their names: {pairs} (edit dataset_info.py to change them)'
     )
     for reason, where in report['left_out'].items():
-        print(f'  left out: {reason}: {len(where)} ({", ".join(where[:3])}, ...)')
+        print(f'  left out: {reason}: {len(where)} ({", ".join(map(shown, where[:3]))}, ...)')

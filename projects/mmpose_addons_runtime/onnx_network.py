@@ -1,4 +1,4 @@
-"""Run exported networks as a function from crops to keypoints.
+"""Run exported pose networks as a function from crops to keypoints.
 
 Shape letters: B crops, K keypoints, h x w the network's input. Coordinates are (x, y).
 """
@@ -7,50 +7,26 @@ from pathlib import Path
 
 import numpy as np
 
-from mmpose_addons_core.onnx_files import METADATA
-
 from .errors import ModelError
 from .metadata import NetworkMetadata
+from .onnx_session import open_onnx
 
 
 class OnnxNetwork:
-    """Predict keypoints of crops by a file of ``tools/export_onnx.py --decode``.
+    """Predict keypoints of crops by a file of ``mmpose-addons export --decode``.
 
     Args:
         file: The ONNX file.
-        device: ``'cpu'`` or ``'cuda'``; the latter needs onnxruntime-gpu.
-        threads: Number of threads of onnxruntime on a CPU; None: as many as there are cores.
+        device, threads: See :func:`open_onnx`.
 
     Raises:
-        ModelError: onnxruntime is missing, or the file is not one of these.
+        ModelError: See :func:`open_onnx`; or the file is another kind of network.
     """
 
     def __init__(
-        self, file: str | Path, device: str = 'cpu', threads: int | None = None
+        self, file: str | Path, device: str | None = 'cpu', threads: int | None = None
     ) -> None:
-        try:
-            import onnxruntime
-        except ImportError:
-            raise ModelError(f'{file} needs onnxruntime: pip install onnxruntime') from None
-        if not Path(file).is_file():
-            raise ModelError(f'{file} is missing')
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or 0
-        providers = ['CPUExecutionProvider']
-        if device.startswith('cuda'):
-            if 'CUDAExecutionProvider' not in onnxruntime.get_available_providers():
-                raise ModelError('onnxruntime has no CUDA here: pip install onnxruntime-gpu')
-            providers.insert(0, 'CUDAExecutionProvider')
-        try:
-            self.session = onnxruntime.InferenceSession(str(file), options, providers)
-            described = self.session.get_modelmeta().custom_metadata_map.get(METADATA)
-        except Exception as error:  # onnxruntime's own have no common base; texts not in UTF-8
-            reason = (str(error).splitlines() or [''])[0]
-            raise ModelError(
-                f'{file} cannot be read as ONNX: {type(error).__name__}: {reason}'
-            ) from None
-        if described is None:
-            raise ModelError(f'{file} was not written by tools/export_onnx.py')
+        self.session, described, self.device, self.about = open_onnx(file, device, threads)
         try:
             about = NetworkMetadata.from_json(described)
         except ValueError as error:
@@ -74,9 +50,13 @@ class OnnxNetwork:
 
     def _run(self, crops: np.ndarray) -> np.ndarray:
         """Return (B, K, 3); pad a short batch if the file takes a fixed size."""
-        count = len(crops)
-        if self.batch_size and count < self.batch_size:
-            filling = np.zeros((self.batch_size - count, *crops.shape[1:]), np.uint8)
-            crops = np.concatenate((crops, filling))
-        (found,) = self.session.run(None, {'crops': crops})
-        return found[:count]
+        (found,) = self.session.run(None, {'crops': filled(crops, self.batch_size)})
+        return found[: len(crops)]
+
+
+def filled(images: np.ndarray, batch_size: int | None) -> np.ndarray:
+    """Append black images (B, H, W, 3) up to a fixed batch size; None: any size will do."""
+    if batch_size is None or len(images) >= batch_size:
+        return images
+    filling = np.zeros((batch_size - len(images), *images.shape[1:]), np.uint8)
+    return np.concatenate((images, filling))

@@ -247,7 +247,7 @@ def _count_of_arrays(inputs: Input | Iterable[Input]) -> int | None:
     return None
 
 
-def check_batch_size(batch_size: int) -> None:
-    """Raise a ValueError unless a batch has crops."""
-    if batch_size < 1:
+def check_batch_size(batch_size: int | None) -> None:
+    """Raise a ValueError unless a batch has crops, or its size is still to be chosen."""
+    if batch_size is not None and batch_size < 1:
         raise ValueError(f'batch_size must be at least 1, got {batch_size}')

@@ -24,6 +24,8 @@ def spread(network, input_size, rng, images=64, score=3.0, mean_score=-2.0):
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
     many = torch.from_numpy(np.stack([padded(rng, height, width) for _ in range(images)]))
     pixels = many.permute(0, 3, 1, 2).float()
     norm = model.data_preprocessor

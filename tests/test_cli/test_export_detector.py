@@ -36,7 +36,9 @@ def test_toys_and_int8(export, tmp_path):
     line = 'rtmdet.py rtmdet.pth a.onnx --dynamic-batch'
     status, out, _ = export(f'{line} --int8 int8.onnx --calibrate 3')
     assert status == 0
-    assert re.search(r'a.onnx and MMDetection: \d+ boxes of both, largest difference 0\.\d', out)
+    assert re.search(
+        r'a.onnx and MMDetection: \d+ boxes of both, largest difference 0\.\d', out
+    )
     assert '(40 images, scores from 0.0)' in out
     assert 'int8.onnx and MMDetection: ' in out
     assert '(scores from 0.3)' in out

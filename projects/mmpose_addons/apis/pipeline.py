@@ -7,6 +7,7 @@ from mmengine.config import Config
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.structures import PoseDataSample
 
+from mmpose_addons_runtime.errors import ModelError
 from mmpose_addons_runtime.frames import Frame
 from mmpose_addons_runtime.onnx_network import OnnxNetwork
 from mmpose_addons_runtime.people import People
@@ -66,7 +67,7 @@ class PosePipeline(TopdownPipeline):
         oks_nms: float | None = None,
         fast: bool = True,
     ) -> None:
-        self.device = torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
+        self.device = _device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
         if batch_size is None:
             batch_size = CPU_BATCH if self.device.type == 'cpu' else BATCH
         check_batch_size(batch_size)
@@ -84,3 +85,13 @@ class PosePipeline(TopdownPipeline):
 
     def _result(self, frame: Frame, people: People) -> PoseDataSample:
         return pose_sample(frame, people)
+
+
+def _device(name: str | torch.device) -> torch.device:
+    try:
+        return torch.device(name)
+    except RuntimeError:
+        raise ModelError(
+            f'device must be one of PyTorch, such as cpu or cuda:1, where a network runs in '
+            f'PyTorch, got {name!r}'
+        ) from None

@@ -1,7 +1,7 @@
 """Quantise networks to int8 by onnxruntime's static quantisation."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ QUANTISED = ('Conv', 'Add', 'Relu', 'MaxPool')
 def quantise_onnx(
     source: str | Path,
     target: str | Path,
-    images: Sequence[np.ndarray],
+    images: Iterable[np.ndarray],
     metadata: str | None = None,
     depthwise: bool = True,
 ) -> None:

@@ -82,7 +82,7 @@ def _is_label_studio(file: Path) -> bool:
 
 def _coco(path: Path) -> list[Path]:
     if path.is_file():
-        return [path] if path.suffix == '.json' and is_coco(path) else []
+        return [path] if path.suffix == '.json' and not _is_label_studio(path) else []
     return sorted(file for file in path.rglob('*.json') if is_coco(file))
 
 
