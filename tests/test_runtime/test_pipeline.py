@@ -57,6 +57,17 @@ def test_a_detector_gives_the_boxes(tmp_path, rng, detector):
     assert [len(people) for people in PosePipeline(pose, detector)(images)] == [0] * 4  # no cat
 
 
+def test_an_exported_detector_beside_a_network_in_pytorch(tmp_path, rng):
+    detector = write_toy_detector(tmp_path / 'detector.onnx')
+    pipeline = apis.PosePipeline(pose_model(), detector, device='cpu')
+    pipeline.detector.label = 1
+    (sample,) = pipeline(bright(rng))
+    np.testing.assert_allclose(sample.pred_instances.bboxes, [[40, 30, 120, 90]])
+    assert sample.pred_instances.keypoints.shape == (1, 17, 2)
+    with pytest.raises(ModelError, match="such as cpu or cuda:1, .* got 'tensorrt'"):
+        apis.PosePipeline(pose_model(), detector, device='tensorrt')
+
+
 def test_detectors_with_a_fixed_batch(rng, detector):
     images = [bright(rng) // (1 + index) for index in range(5)]
     network = OnnxDetector(detector, category=1)
