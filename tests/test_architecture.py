@@ -16,6 +16,7 @@ NOT_IN_RUNTIME = ('torch', 'matplotlib', 'scipy', *OPENMMLAB)
 FORBIDDEN = [
     ('mmpose_addons_core', (*ABOVE_CORE, 'mmpose_addons_runtime')),
     ('mmpose_addons_core', OPENMMLAB),
+    ('mmpose_addons_core.crop_cache', ('torch',)),
     ('mmpose_addons_core.datasets', ('torch',)),
     ('mmpose_addons_core.faces', ('torch',)),
     ('mmpose_addons_core.media', ('torch',)),

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from mmengine.config import Config
+from mmengine.registry import init_default_scope
+from mmpose.registry import DATASETS
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools/benchmarks'))
 wscda, run, command, table, reports = (
@@ -40,8 +42,11 @@ def test_arms_differ_in_losses_only(tmp_path):
     assert {n for n, domains in silent.items() if domains == {'human'}} == {
         *(wscda.ANIMALS, wscda.BASE, wscda.LABELS)
     }
-    for config in found.values():  # the same batches for BatchNorm
+    for name, config in found.items():  # the same batches for BatchNorm
         shares = dict(config.train_dataloader.sampler.shares)
+        if name == wscda.PEOPLE:
+            assert shares == dict(source=0.125, human=0.75, target=0.125)
+            continue
         target = shares.pop('target', None) or shares.pop('own')
         assert (target, shares) == (0.25, dict(source=0.375, human=0.375))
         assert config.model.get('batch_norm', 'joint') == 'joint'
@@ -62,7 +67,7 @@ def test_all_arms_train_for_as_long_as_pplo(tmp_path):
         start = TASK.arms[name].start
         return lengths[name] + (whole(start) if start else 0)
 
-    assert {whole(name) for name in (set(TASK.arms) - {wscda.PEOPLE, wscda.FIRST})} == {20}
+    assert {whole(name) for name in (set(TASK.arms) - {wscda.PEOPLE, wscda.FIRST})} == {22}
 
 
 def test_what_an_arm_starts_from_is_trained_before():
@@ -71,6 +76,27 @@ def test_what_an_arm_starts_from_is_trained_before():
     assert chosen_arms(TASK, ['all'])[-1] == wscda.PPLO
     with pytest.raises(ValueError, match=r"got \['nothing'\]"):
         chosen_arms(TASK, ['nothing'])
+
+
+@pytest.mark.parametrize(
+    ('name', 'counts'),
+    [
+        ('livestock-cattle', dict(source=526, few=30, human=93)),
+        ('livestock-sheep', dict(source=526, human=93)),
+    ],
+)
+def test_livestock_with_people(sample_data, tmp_path, name, counts):
+    init_default_scope('mmpose')
+    task = wscda.TASKS[name]
+    unlabelled = {'livestock-cattle': 238, 'livestock-sheep': 482}[name]
+    for arm, domain in ((wscda.PPLO, 'target'), (wscda.LABELS, 'own')):
+        config = run.build_config(task, task.arms[arm], 0, sample_data, tmp_path / arm, None)
+        shares = dict(config.train_dataloader.sampler.shares)
+        assert sum(shares.values()) == 1
+        data = DATASETS.build(config.train_dataloader.dataset)
+        assert {k: len(v) for k, v in data.domains.items()} == {**counts, domain: unlabelled}
+        assert {*shares} == {*data.domains}
+        assert config.test_dataloader.dataset.ann_file == f'{task.target}_test.json'
 
 
 def write_json(file, *lines):

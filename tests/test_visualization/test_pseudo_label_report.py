@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mmpose_addons.visualization.pseudo_label_gallery import CELL
+from mmpose_addons.visualization.box_crop import CELL
 from mmpose_addons.visualization.pseudo_label_report import (
     hidden_labels,
     pseudo_label_report,

@@ -108,9 +108,10 @@ def geometry_of(config: Config) -> CropGeometry:
     for steps in pipelines:
         if 'TopdownAffine' in steps:
             affine = steps['TopdownAffine']
+            centre = steps.get('GetBBoxCenterScale') or steps.get('GetImageCenterScale', {})
             return CropGeometry(
                 input_size=tuple(affine['input_size']),
-                padding=steps.get('GetBBoxCenterScale', {}).get('padding', 1.25),
+                padding=centre.get('padding', 1.25),
                 use_udp=affine.get('use_udp', False),
             )
     found = [*pipelines[0]] if pipelines else 'no pipeline'

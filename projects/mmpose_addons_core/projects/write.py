@@ -100,7 +100,8 @@ class _Writer:
         labels = np.zeros(len(names), int)
         for part, frames in parts.items():
             content: dict[str, list] = dict(images=[], annotations=[], categories=[category])
-            for frame in track(frames, f'Images ({part})', disable=not progress):
+            shown = progress and bool(frames)
+            for frame in track(frames, f'Images ({part})', disable=not shown):
                 self._add(frame, content)
             if content['images']:
                 file = self.out / 'annotations' / f'{part}.json'
@@ -129,7 +130,8 @@ class _Writer:
             left_out={reason: sorted(where) for reason, where in self.left_out.items()},
         )
         text = json.dumps(report, indent=1, ensure_ascii=False)
-        (self.out / 'report.json').write_text(text, encoding='utf-8')
+        # names that are not UTF-8 become escapes of JSON
+        (self.out / 'report.json').write_bytes(text.encode('utf-8', 'backslashreplace'))
         return report
 
     def _add(self, frame: Frame, content: dict[str, list]) -> None:

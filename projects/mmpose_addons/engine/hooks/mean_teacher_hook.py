@@ -128,8 +128,13 @@ class MeanTeacherHook(EMAHook):
         burning = runner.epoch < self.burn_in
         (sampler.paused.add if burning else sampler.paused.discard)(TARGET)
         self.consistency.epoch = runner.epoch - self.burn_in
-        if not burning and self.report and self.consistency.epoch % self.report == 0:
+        if self.is_round(runner.epoch):
             self._sample_labels(runner)
+
+    def is_round(self, epoch: int) -> bool:
+        """Whether the target is labelled for the report before an epoch."""
+        since = epoch - self.burn_in
+        return since >= 0 and bool(self.report) and since % (self.report or 1) == 0
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
         self._random.before_train_iter(batch_idx)
