@@ -64,7 +64,7 @@ def test_an_exported_detector_beside_a_network_in_pytorch(tmp_path, rng):
     (sample,) = pipeline(bright(rng))
     np.testing.assert_allclose(sample.pred_instances.bboxes, [[40, 30, 120, 90]])
     assert sample.pred_instances.keypoints.shape == (1, 17, 2)
-    with pytest.raises(ModelError, match="such as cpu or cuda:1, .* got 'tensorrt'"):
+    with pytest.raises(ModelError, match=r"such as cpu or cuda:1, .* got 'tensorrt'"):
         apis.PosePipeline(pose_model(), detector, device='tensorrt')
 
 
