@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from mmengine.registry import init_default_scope
+from yapf.yapflib import yapf_api
 
 import mmpose_addons  # noqa: F401  registers everything
 from helpers import tiny
@@ -51,6 +52,18 @@ def seed() -> int:
 def full_precision():
     """Convolutions on a GPU as exact as the products that they are compared with."""
     torch.backends.cudnn.allow_tf32 = False
+
+
+@pytest.fixture(autouse=True, scope='session')
+def plain_config_texts():
+    """Runners log and save their configs as yapf gets them, not laid out.
+
+    MMEngine formats each config five times when a run starts, which takes longer than to train
+    a tiny network. Commands in processes of their own still format them.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yapf_api, 'FormatCode', lambda text, **_: (text, True))
+        yield
 
 
 @pytest.fixture
