@@ -1,6 +1,7 @@
 """Fixtures that every test shares: seed, device, dtype, real data, reference."""
 
 import functools
+import gc
 import os
 import runpy
 import sys
@@ -24,6 +25,12 @@ collect_ignore = ['helpers', 'stress']
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the trainings on real images: both processes then end together."""
     items.sort(key=lambda item: item.get_closest_marker('real_data') is None)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is imported out of garbage collections; data sets of MMEngine start them."""
+    gc.collect()
+    gc.freeze()
 
 
 def _outside_folder(variable: str, default: str) -> Path:
