@@ -63,7 +63,17 @@ setup(
         'mim': ['openmim>=0.3.9', 'openxlab==0.0.11'],
         'detect': ['mmdet>=3.0.0'],
         'export': ['onnx', 'onnxruntime'],
+        # Exported networks without PyTorch, in an empty environment. Wheels above the upper
+        # bounds work as well and are larger: together they take more than 400 MB.
+        'runtime': [
+            'numpy',
+            'opencv-python-headless>=4.9,<4.12',
+            'onnxruntime>=1.19,<1.28',
+            'pillow',
+            'av>=14.2',
+        ],
         'video': ['av>=14.2'],
+        'ray': ['ray[data]>=2.51'],
         'projects': requirements('projects'),
         'tests': requirements('tests'),
     },

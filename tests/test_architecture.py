@@ -9,17 +9,21 @@ import pytest
 
 PROJECTS = Path(__file__).parents[1] / 'projects'
 OPENMMLAB = 'mmcv', 'mmdet', 'mmengine', 'mmpose'
+ABOVE_CORE = 'mmpose_addons', 'mmpose_addons_cli', 'mmpose_addons_toys'
+NOT_IN_RUNTIME = ('torch', 'matplotlib', 'scipy', *OPENMMLAB)
 
 # importer, what it must not import; also inside functions
 FORBIDDEN = [
-    ('mmpose_addons_core', ('mmpose_addons', 'mmpose_addons_cli', 'mmpose_addons_toys')),
+    ('mmpose_addons_core', (*ABOVE_CORE, 'mmpose_addons_runtime')),
     ('mmpose_addons_core', OPENMMLAB),
+    ('mmpose_addons_core.crop_cache', ('torch',)),
     ('mmpose_addons_core.datasets', ('torch',)),
     ('mmpose_addons_core.faces', ('torch',)),
     ('mmpose_addons_core.media', ('torch',)),
     ('mmpose_addons_core.onnx_files', ('torch', 'numpy', 'onnx', 'onnxruntime')),
     ('mmpose_addons_core.keypoints', ('torch', 'numpy')),
     ('mmpose_addons_toys', ('mmpose_addons', 'mmpose_addons_cli', 'torch', *OPENMMLAB)),
+    ('mmpose_addons_runtime', ('argparse', *ABOVE_CORE, *NOT_IN_RUNTIME)),
     ('mmpose_addons', ('mmpose_addons_cli',)),
     ('mmpose_addons.estimators', ('mmpose_addons.engine',)),
     ('mmpose_addons.apis', ('argparse', 'mmpose_addons.export', 'mmpose_addons_toys')),
@@ -137,8 +141,11 @@ def import_all(packages: tuple[str, ...], blocked: tuple[str, ...]) -> float:
 
 
 def test_core_imports_without_mmpose():
-    above = 'mmpose_addons', 'mmpose_addons_cli', 'mmpose_addons_toys'
-    import_all(('mmpose_addons_core',), (*OPENMMLAB, *above))
+    import_all(('mmpose_addons_core',), (*OPENMMLAB, *ABOVE_CORE, 'mmpose_addons_runtime'))
+
+
+def test_the_runtime_imports_without_torch():
+    import_all(('mmpose_addons_runtime',), (*NOT_IN_RUNTIME, *ABOVE_CORE))
 
 
 @pytest.mark.parametrize(

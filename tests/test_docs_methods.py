@@ -17,7 +17,13 @@ from mmpose.registry import KEYPOINT_CODECS, MODELS
 from mmpose_addons_cli.main import load_command
 
 ROOT = Path(__file__).parents[1]
-PAGES = ['README.md', 'docs/animals.md', 'docs/domain_gap.md', 'docs/face.md']
+PAGES = [
+    'README.md',
+    'docs/animals.md',
+    'docs/crop_cache.md',
+    'docs/domain_gap.md',
+    'docs/face.md',
+]
 PAGES += sorted(str(page.relative_to(ROOT)) for page in ROOT.glob('configs/*/*/README.md'))
 BASES = 'mmpose::body_2d_keypoint/topdown_heatmap/coco/'
 # bash prints these commands in place of running them

@@ -85,7 +85,7 @@ def test_wheel_works_outside_the_repository(repo, tmp_path):
     ).stdout.split()
     assert set(tracked) <= shipped
 
-    for package in ('', '_cli', '_core', '_fallbacks', '_toys'):
+    for package in ('', '_cli', '_core', '_fallbacks', '_runtime', '_toys'):
         assert (folder / f'mmpose_addons{package}' / 'py.typed').is_file()
     templates = folder / 'mmpose_addons/visualization'
     assert {file.name for file in templates.glob('*.jinja')} == {

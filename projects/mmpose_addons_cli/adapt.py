@@ -5,11 +5,12 @@ adapts it, tests it before and after, and writes RUN/report.html and RUN/network
 """
 
 import argparse
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from .errors import in_one_line
-from .training_options import add_common, carry_out
+from .training_options import add_common, carry_out, common_options
 
 METHODS = ('cc-ssl', 'mean-teacher', 'batchnorm')
 
@@ -31,40 +32,36 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--method', choices=METHODS, default='cc-ssl', help='%(default)s')
     parser.add_argument(
-        '--frames', type=int, default=200, help='how many to pick at most (%(default)s)'
+        '--frames',
+        type=int,
+        metavar='N',
+        help='how many to pick at most (default: 200, or as many as there is time to label)',
     )
-    parser.add_argument(
-        '--boxes',
-        default='frame',
-        metavar='FILE',
-        help='"frame": the whole frame is the box (default); or a JSON object from the names '
-        'in RUN/target/frames to [x, y, width, height]',
+    add_common(
+        parser,
+        'of the new frames. "frame": the whole frame (default if each labelled frame shows one '
+        'animal); CONFIG CHECKPOINT: an MMDet detector; FILE: a JSON object from the names in '
+        'RUN/target/frames to [x, y, width, height], or a list of such boxes',
     )
-    add_common(parser)
     args = parser.parse_args(argv)
-    if args.frames < 2:
+    if args.frames is not None and args.frames < 2:
         parser.error(f'--frames must be at least 2, got {args.frames}')
     return args
 
 
 @in_one_line('adapt')
 def main(argv: Sequence[str] | None = None) -> int:
+    begin = time.monotonic()
     args = parse_args(argv)
     from mmpose_addons.training_run.options import Options
 
     options = Options(
-        labelled=args.labelled.absolute(),
-        out=args.out.absolute(),
-        model=args.model
-        if not Path(args.model).is_file()
-        else str(Path(args.model).absolute()),
-        start=args.start,
-        unlabelled=tuple(args.unlabelled),
+        unlabelled=tuple(
+            str(Path(name).absolute()) if Path(name).exists() else name
+            for name in args.unlabelled
+        ),
         method=args.method,
         frames=args.frames,
-        boxes=args.boxes,
-        test=args.test,
-        test_images=args.test_images,
-        minutes=args.minutes,
+        **common_options(args),
     )
-    return carry_out('adapt', options, args.dry_run)
+    return carry_out('adapt', options, args.dry_run, begin)

@@ -70,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from mmpose_addons.apis import BoxDetector, InputError, ModelError
     from mmpose_addons.apis.detect_file import box_ap, detect_images, keypoint_category
-    from mmpose_addons.apis.unfinished_detections import file_digest
+    from mmpose_addons_core.file_digests import file_digest
     from mmpose_addons_core.fileio import refuse_input
     from mmpose_addons_core.stop_signals import stop_request
 

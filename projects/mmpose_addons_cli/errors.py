@@ -8,13 +8,15 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 
+from mmpose_addons_core.shown_names import shown
+
 Main = Callable[[Sequence[str] | None], int]
 
 NO_SPACE = errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO
 """Errors of a disk, not of the arguments: the exit status is 1 instead of 2."""
 OURS = 'mmpose_addons'
-HALF_FILE = re.compile(r'^\.\d+\.')
-"""Prefix by ``atomic_write`` of the name of a file that is not complete."""
+HALF_FILE = re.compile(r'(^|/)\.\d+\.(?=[^/])')
+"""Prefix by ``atomic_write`` of the name of a file or folder that is not complete."""
 
 
 def in_one_line(command: str) -> Callable[[Main], Main]:
@@ -58,10 +60,11 @@ def said(error: OSError) -> str:
         return str(error)
     if error.filename is None:
         return error.strerror
-    folder, name = os.path.split(os.fsdecode(error.filename))
+    # of two names, as of a copy, the second is the one that is written
+    path = HALF_FILE.sub(r'\1', os.fsdecode(error.filename2 or error.filename))
     if isinstance(error, FileExistsError | NotADirectoryError):
-        return f'{_first_file(error.filename)}: is a file, a folder is needed'
-    return f'{os.path.join(folder, HALF_FILE.sub("", name))}: {error.strerror}'
+        return f'{shown(_first_file(error.filename))}: is a file, a folder is needed'
+    return f'{shown(path)}: {error.strerror}'
 
 
 def _first_file(path: str | bytes) -> str:

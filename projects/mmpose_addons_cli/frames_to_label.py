@@ -8,9 +8,11 @@ import argparse
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from mmpose_addons_core.datasets.coco_report import DatasetError
 from mmpose_addons_core.fileio import atomic_write, refuse_input
 
 from .errors import in_one_line
@@ -49,19 +51,24 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('frames-to-label')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
+    from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
     from mmpose_addons_core.datasets.coco_file import read_records
+    from mmpose_addons_core.datasets.keypoint_drafts import read_drafts
     from mmpose_addons_core.datasets.skeleton_file import keypoint_category, skeleton_file
 
     try:
         refuse_input(args.out, (args.frames, args.like, args.drafts))
         category = keypoint_category(args.like)
+        check = check_coco_keypoints(args.frames, boxes_only=True)
+        check.raise_for_errors(more=['--unlabelled'])
         images = read_records(args.frames, 'images', ['id', 'file_name', 'width', 'height'])
-        annotations = {
-            annotation['image_id']: annotation
-            for annotation in read_records(args.frames, 'annotations', ['id', 'image_id'])
-        }
+        boxes = read_records(args.frames, 'annotations', ['id', 'image_id'])
+        annotations = {annotation['image_id']: annotation for annotation in boxes}
+        count = len(category['keypoints'])
+        drafts = read_drafts(args.drafts, count) if args.drafts else []
+        if args.copy:
+            _check_names(args.frames, images)
         chosen = _chosen(args, images, annotations)
-        drafts = _drafts(args.drafts) if args.drafts else []
         content = skeleton_file([images[i] for i in chosen], annotations, category, drafts)
         with atomic_write(args.out) as unfinished:
             unfinished.write_text(json.dumps(content), encoding='utf-8')
@@ -71,6 +78,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     print(f'{args.out}: {len(chosen)} of {len(images)} images to label')
+    if more := len(boxes) - len(annotations):
+        print(f'{more} boxes are left out, the last one of each image is used')
     return 0
 
 
@@ -79,6 +88,7 @@ def _chosen(args: argparse.Namespace, images: list[dict], annotations: dict) -> 
 
     from mmpose_addons_core.datasets.frames_apart import appearance_of, farthest_apart
     from mmpose_addons_core.datasets.image_crops import ImageCrops
+    from mmpose_addons_core.media.errors import InputError
     from mmpose_addons_core.progress import progress_bar
 
     folder = args.images or args.frames.parent
@@ -96,25 +106,23 @@ def _chosen(args: argparse.Namespace, images: list[dict], annotations: dict) -> 
     points = []
     with progress_bar('Images', len(images)) as advance:
         for number in range(len(images)):
-            points.append(appearance_of(crops.read(number, (64, 64))))
+            try:
+                points.append(appearance_of(crops.read(number, (64, 64))))
+            except InputError as error:
+                raise DatasetError(f'{args.frames}: images[{number}]: {error}') from None
             advance(1)
     return sorted(farthest_apart(np.stack(points), args.count))
 
 
-def _drafts(file: Path) -> list[dict]:
-    """Return annotations with the file names of their images."""
-    from mmpose_addons_core.datasets.coco_file import read_records
-
-    names = {
-        image['id']: image['file_name']
-        for image in read_records(file, 'images', ['id', 'file_name'])
-    }
-    records = read_records(file, 'annotations', ['image_id', 'keypoints'])
-    return [
-        dict(file_name=names[record['image_id']], keypoints=record['keypoints'])
-        for record in records
-        if record['image_id'] in names
-    ]
+def _check_names(file: Path, images: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse images that would be copied to a place outside the folder of copies."""
+    for index, image in enumerate(images):
+        name = Path(image['file_name'])
+        if name.is_absolute() or '..' in name.parts:
+            raise DatasetError(
+                f'{file}: images[{index}]: --copy needs a file_name within the folder, got '
+                f'{str(name)!r}'
+            )
 
 
 def _copy(args: argparse.Namespace, names: list[str]) -> None:

@@ -9,7 +9,7 @@ from keyword import iskeyword
 from typing import Any
 
 COMMANDS = {
-    'train': 'train a network, as tools/train.py of MMPose does',
+    'train': 'train on the labels of a folder (--labelled), or by a config as MMPose does',
     'test': 'test a network, as tools/test.py of MMPose does',
     'infer': 'find poses in images and videos',
     'doctor': 'report what is installed and how to repair what does not work',
@@ -18,6 +18,7 @@ COMMANDS = {
     'detect': 'detect person boxes in a list of images',
     'two-stage': 'keypoint AP with true and with detected boxes',
     'export': 'export a network with its decoding as ONNX',
+    'bench': 'time an exported network on this machine',
     'convert': 'convert a published checkpoint for MMPose',
     'adapt-batchnorm': 'estimate BatchNorm statistics on unlabelled images',
     'edit-checkpoint': 'list, drop, rename and merge weights',
@@ -27,7 +28,6 @@ COMMANDS = {
     'metrics-table': 'metrics of several test runs as a table',
     'plot-ced': 'plot CED curves of several face models',
     'compare-configs': 'train and test configs over several seeds',
-    'fit': 'train a network on labels: one command from data to a page',
     'adapt': 'adapt a network to videos without labels: one command to a page',
     'import': 'a project of DeepLabCut, SLEAP, ... as a data set for MMPose',
     'dataset-info': 'the dataset_info.py of a COCO keypoint file',

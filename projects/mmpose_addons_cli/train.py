@@ -1,6 +1,8 @@
 """Train a network by MMPose's tools/train.py, also in several processes without a GPU.
 
-Two options are ours: --check and --no-channels-last; all others are those of MMPose's script.
+Three options are ours: --check, --no-channels-last, and --labelled DIR --out RUN, which train
+on a folder of "mmpose-addons import" and need no CONFIG ("mmpose-addons train --labelled DIR
+--help"). All others are those of MMPose's script.
 """
 
 import argparse
@@ -10,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from . import train_labelled
 from .errors import in_one_line
 from .mmpose_script import run_mmpose_script
 
@@ -44,6 +47,9 @@ def parse_args(argv: Sequence[str] | None = None) -> tuple[argparse.Namespace, l
 
 @in_one_line('train')
 def main(argv: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
+    if train_labelled.is_asked_for(words):
+        return train_labelled.main(words)
     ours, others = parse_args(argv)
     if any(option in others for option in HELP):
         return run_mmpose_script('train.py', others)

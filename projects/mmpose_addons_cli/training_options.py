@@ -1,9 +1,10 @@
-"""Options and the course of the commands ``adapt`` and ``fit``."""
+"""Options and the course of the commands ``adapt`` and ``train --labelled``."""
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mmpose_addons.training_run.options import Options
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
 NETWORKS = ('lpn-50', 'hrnet-w32', 'resnet-50')
 
 
-def add_common(parser: argparse.ArgumentParser) -> None:
+def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
+    """Options of both commands; ``boxes`` is the help of ``--boxes``."""
     parser.add_argument(
         '--labelled', type=Path, required=True, help='folder that "mmpose-addons import" made'
     )
@@ -34,10 +36,34 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         help='their folder (default: the folder of ANN; of annotations/ANN it is images/)',
     )
     parser.add_argument(
+        '--boxes',
+        nargs='+',
+        default=[],
+        metavar='BOXES',
+        help=boxes,
+    )
+    parser.add_argument(
+        '--category', default='0', help='class of the detector, name or number (%(default)s)'
+    )
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument(
         '--minutes',
         type=float,
+        default=20.0,
         metavar='M',
-        help='plan the training for so long, by the measured time of a step',
+        help='time of the whole command, with tests and report (default: 20)',
+    )
+    length.add_argument(
+        '--steps',
+        type=int,
+        metavar='N',
+        help='training steps of each network, in place of a time; the same options then give '
+        'the same network',
+    )
+    parser.add_argument(
+        '--no-crop-cache',
+        action='store_true',
+        help='decode images each time; by default what crops need of them is kept in RUN/crops',
     )
     parser.add_argument(
         '--dry-run', action='store_true', help='check, say what will be done, write configs'
@@ -51,76 +77,118 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def carry_out(name: str, options: 'Options', dry_run: bool) -> int:
-    """Prepare and run; the exit code."""
+def common_options(args: argparse.Namespace) -> dict[str, Any]:
+    """Arguments of ``Options`` that both commands have."""
+    model = Path(args.model)
+    return dict(
+        labelled=args.labelled.absolute(),
+        out=args.out.absolute(),
+        model=str(model.absolute()) if model.is_file() else args.model,
+        start=args.start,
+        boxes=tuple(
+            str(Path(box).absolute()) if Path(box).is_file() else box for box in args.boxes
+        ),
+        category=int(args.category) if args.category.isdigit() else args.category,
+        test=args.test,
+        test_images=args.test_images,
+        minutes=None if args.steps is not None else args.minutes,
+        steps=args.steps,
+        crop_cache=not args.no_crop_cache,
+    )
+
+
+def carry_out(name: str, options: 'Options', dry_run: bool, begin: float) -> int:
+    """Prepare and run; the exit code.
+
+    Args:
+        name: Of the command.
+        options: What the user has asked for.
+        dry_run: Whether to end before training.
+        begin: Of the command, by ``time.monotonic()``.
+    """
     # seconds that --help need not take
     from mmpose.utils import register_all_modules
 
-    from mmpose_addons.training_run.run import prepare, run
-    from mmpose_addons.visualization.training_report import score_rows, training_report
-    from mmpose_addons_core.fileio import atomic_write
+    from mmpose_addons.training_run.prepare import prepare
+    from mmpose_addons.training_run.report import score_rows, write_report
+    from mmpose_addons.training_run.run import Run
+    from mmpose_addons.training_run.watch import RunStoppedError
+    from mmpose_addons_core.folder_lock import lock_folder
+    from mmpose_addons_core.stop_signals import stop_request
+    from mmpose_addons_core.training_plan import RunClock
 
-    if options.minutes is not None and options.minutes <= 0:
+    if options.minutes is not None and not 0 < options.minutes < float('inf'):
         print(f'{name}: --minutes must be positive, got {options.minutes}', file=sys.stderr)
+        return 2
+    if options.steps is not None and options.steps < 1:
+        print(f'{name}: --steps must be at least 1, got {options.steps}', file=sys.stderr)
         return 2
     register_all_modules()
     try:
-        labelled, lines = prepare(options)
+        clock = RunClock(options.clock, begin)
+        plan = prepare(options, clock)
     except (ValueError, OSError) as error:
         print(f'{name}: {error}', file=sys.stderr)
         return 2
-    for line in lines:
+    for line in plan.lines:
         print(f'{name}: {line}', flush=True)
     if dry_run:
         print(f'{name}: nothing was trained; the same command without --dry-run goes on')
         return 0
-    scores = run(options, labelled)
+    with lock_folder(options.out), stop_request() as stop:
+        try:
+            scores = Run(options, plan, clock, stop).carry_out()
+        except RunStoppedError as reason:
+            clock.save()
+            print(
+                f'{name}: stopped ({reason}); what is done is in {options.out}, and the same '
+                'command goes on',
+                file=sys.stderr,
+            )
+            return stop.exit_code or 1
+        commands = next_commands(options)
+        report = write_report(f'mmpose-addons {name}', options, plan, scores, commands)
+    clock.save()
     for row in score_rows(scores):
         print(f'{name}: {row[0]}: PCK@0.05 {row[1]}, PCK@0.1 {row[2]}, mean error {row[3]} px')
-    commands = next_commands(options)
-    labels = next(
-        (
-            folder
-            for folder in (
-                options.out / 'adapt/pseudo_labels',
-                options.out / 'adapt/teacher_labels',
-            )
-            if any(folder.glob('epoch_*.npz'))
-        ),
-        None,
-    )
-    page = training_report(
-        f'mmpose-addons {name}: {options.out.name}',
-        lines,
-        scores,
-        labels,
-        options.target / 'frames',
-        commands,
-    )
-    report = options.out / 'report.html'
-    with atomic_write(report) as unfinished:
-        unfinished.write_text(page, encoding='utf-8')
-    print(f'{name}: report: {report.resolve()}')
+    print(f'{name}: {clock.spent / 60:.1f} minutes; report: {report}')
     return 0
 
 
-def next_commands(options: 'Options') -> list[str]:
-    """Return what to type next."""
-    network = f'{options.source} {options.network}'
+def next_commands(options: 'Options') -> list[tuple[str, str]]:
+    """Return what to do next, and the command."""
+    out = options.out
+    detector = ['--det', *options.detector] if options.detector else []
+    video = options.unlabelled[0] if options.unlabelled else 'VIDEO'
     commands = [
-        f'mmpose-addons infer VIDEO --pose {network} --out {options.out / "poses"} '
-        '--save-as dlc slp lightning-pose csv',
-        f'mim test mmpose {options.source} --checkpoint {options.network}',
+        (
+            'Poses in a video, drawn, and as DeepLabCut, SLEAP and Lightning Pose write them',
+            ['mmpose-addons', 'infer', video, '--pose', options.source, options.network]
+            + [*detector, '--out', out / 'poses', '--save-video', '--smooth']
+            + ['--save-as', 'dlc', 'slp', 'lightning-pose'],
+        ),
+        (
+            'The scores once more',
+            ['mmpose-addons', 'test', options.source, options.network],
+        ),
     ]
     if options.adapts:
+        like = options.labelled / 'annotations/train.json'
         commands.append(
-            f'mmpose-addons frames-to-label {options.target / "frames.json"} --images '
-            f'{options.target / "frames"} --like {options.labelled / "annotations/train.json"} '
-            f'--out {options.out / "to_label.json"}'
+            (
+                'Frames to label by hand: those that differ most from each other',
+                ['mmpose-addons', 'frames-to-label', options.target / 'frames.json', '--images']
+                + [options.target / 'frames', '--like', like, '--out', out / 'to_label.json'],
+            )
         )
     else:
         commands.append(
-            f'mmpose-addons adapt --labelled {options.labelled} --start {options.network} '
-            f'--model {options.model} --unlabelled VIDEO --out {options.out}_adapted'
+            (
+                'Adapt this network to a new video without labels',
+                ['mmpose-addons', 'adapt', '--labelled', options.labelled, '--start']
+                + [options.network, '--model', options.model, '--unlabelled', 'VIDEO']
+                + ['--boxes', *options.boxes] * bool(options.detector)
+                + ['--out', f'{out}_adapted'],
+            )
         )
-    return commands
+    return [(what, shlex.join(map(str, words))) for what, words in commands]

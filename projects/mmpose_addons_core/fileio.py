@@ -31,14 +31,43 @@ def atomic_write(target: str | os.PathLike) -> Iterator[Path]:
     target = Path(target)
     unfinished = half_file(target)
     try:
-        yield unfinished
-        os.replace(unfinished, target)
-    except OSError as error:
-        if error.errno and error.filename is None:  # of a write, as on a full disk
-            error.filename = str(target)
-        raise
+        with named_errors(target):
+            yield unfinished
+            os.replace(unfinished, target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(target: str | os.PathLike) -> Iterator[Path]:
+    """Give the block a new folder; it gets the name ``target`` when the block has succeeded.
+
+    It replaces an existing folder. Otherwise like :func:`atomic_write`.
+    """
+    target = Path(target)
+    unfinished = half_file(target)
+    replaced = half_file(target.with_name(target.name + '.old'))
+    try:
+        with named_errors(target):
+            unfinished.mkdir()
+            yield unfinished
+            if target.exists():
+                os.replace(target, replaced)
+            os.replace(unfinished, target)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(replaced, ignore_errors=True)
+
+
+@contextmanager
+def named_errors(target: Path) -> Iterator[None]:
+    """Give an OSError of a write in the block, as on a full disk, the name of its file."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno and error.filename is None:
+            error.filename = str(target)
+        raise
 
 
 def half_file(target: Path) -> Path:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from .fileio import named_errors
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -54,8 +56,8 @@ def lock_folder(path: str | os.PathLike) -> Iterator[Path]:
     stream = _locked_file(folder)
     _held.add(folder)
     try:
-        stream.write(json.dumps(_this_run()))
-        stream.flush()
+        with named_errors(folder / LOCK_FILE):
+            stream.write(json.dumps(_this_run()).encode())
         yield folder
     finally:
         _held.discard(folder)
@@ -63,11 +65,11 @@ def lock_folder(path: str | os.PathLike) -> Iterator[Path]:
         stream.close()
 
 
-def _locked_file(folder: Path) -> IO[str]:
+def _locked_file(folder: Path) -> IO[bytes]:
     """Open the empty lock file and lock it."""
     file = folder / LOCK_FILE
     while True:
-        stream = file.open('a+')
+        stream = file.open('a+b', buffering=0)  # close() does not write
         try:
             fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             same = os.path.samestat(os.fstat(stream.fileno()), file.stat())
@@ -75,7 +77,7 @@ def _locked_file(folder: Path) -> IO[str]:
             same = False
         except (BlockingIOError, PermissionError):
             stream.seek(0)
-            other = _described(stream.read())
+            other = _described(stream.read().decode(errors='replace'))
             stream.close()
             raise FolderInUseError(
                 f'{folder} is in use by {other}; wait until it ends or choose another folder'

@@ -1,20 +1,25 @@
 """The progress bar of all commands: number done, total, elapsed and remaining time."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from operator import length_hint
 from typing import TypeVar
 
+from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
 T = TypeVar('T')
+LINES = 10
+"""Lines of a whole training where the output is no terminal."""
 
 
 @contextmanager
@@ -80,3 +85,45 @@ def track(
         for item in items:
             yield item
             advance(1)
+
+
+@contextmanager
+def share_bar(
+    description: str, console: Console | None = None
+) -> Iterator[Callable[[float, str], None]]:
+    """Show how far something is, and give the function that tells it.
+
+    Args:
+        description: Text before the bar.
+        console: Where to show it; by default the standard output of this moment.
+
+    Returns:
+        A function of the share in [0, 1] and of a text, such as the loss.
+    """
+    console = console or Console()
+    begin = time.monotonic()
+
+    def remaining(share: float) -> str:
+        seconds = (time.monotonic() - begin) * (1 - share) / max(share, 1e-3)
+        return f'{int(seconds) // 60}:{int(seconds) % 60:02} left'
+
+    if not console.is_terminal:
+        said = 0
+
+        def say(share: float, text: str) -> None:
+            nonlocal said
+            if int(share * LINES) > said:
+                said = int(share * LINES)
+                line = f'{description}: {share:.0%}, {text}, {remaining(share)}'
+                console.print(line, highlight=False, soft_wrap=True)
+
+        yield say
+        return
+    columns = (TextColumn('{task.description}'), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TextColumn('{task.fields[text]}'), console=console) as bar:
+        task = bar.add_task(description, total=1.0, text='')
+
+        def draw(share: float, text: str) -> None:
+            bar.update(task, completed=share, text=f'{text}, {remaining(share)}')
+
+        yield draw

@@ -7,16 +7,15 @@ is complete. The data set therefore exists completely or not at all.
 import json
 import multiprocessing
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import cv2
+
+from mmpose_addons_core.fileio import atomic_folder
 
 from .rendered_image import RenderedImage
 
@@ -76,6 +75,7 @@ def write_dataset(
     Raises:
         ToyDataError: If an argument is out of range, if the folder contains anything else than
             this data set, or, with ``force``, anything else than a toy data set.
+        OSError: If the folder cannot be written.
     """
     if images < 1 or seed < 0 or workers < 1 or size < 64:
         raise ToyDataError(
@@ -101,7 +101,7 @@ def write_dataset(
     folder = Path(out).absolute()
     if _already_written(folder, record, force):
         return False
-    with _atomic_folder(folder) as draft:
+    with atomic_folder(folder) as draft:
         indices = {'train': range(images - val), 'val': range(images - val, images)}
         for split in SPLITS:
             (draft / 'images' / split).mkdir(parents=True)
@@ -139,28 +139,6 @@ def _already_written(folder: Path, record: dict[str, Any], force: bool) -> bool:
             'Choose another folder or use --force (force=True).'
         )
     return False
-
-
-@contextmanager
-def _atomic_folder(folder: Path) -> Iterator[Path]:
-    """Yield a temporary folder that replaces ``folder`` at the end of the block.
-
-    If the block fails, the temporary folder is removed and ``folder`` remains as it was.
-    """
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = tempfile.mkdtemp(prefix=f'.{folder.name}.', dir=folder.parent)
-    except OSError as error:
-        raise ToyDataError(f'Expected a writable folder for {folder}, got: {error}') from error
-    scratch = Path(draft)
-    try:
-        (scratch / 'new').mkdir()
-        yield scratch / 'new'
-        if folder.exists():
-            os.replace(folder, scratch / 'old')
-        os.replace(scratch / 'new', folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _file_name(index: int) -> str:

@@ -1,6 +1,8 @@
 """A folder as ``mmpose-addons import`` writes it, of toy animals, and an unlabelled video."""
 
 import json
+import signal
+import sys
 from pathlib import Path
 
 import cv2
@@ -64,3 +66,11 @@ def write_tiny_network(file: Path) -> str:
     )
     Config(dict(model=model)).dump(file)
     return str(file)
+
+
+def run_with_tiny_network(*words: str) -> None:
+    """``mmpose-addons ...`` in a process that knows :func:`write_tiny_network`'s network."""
+    from mmpose_addons_cli.main import main
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & ignores it
+    sys.exit(main([*words]))

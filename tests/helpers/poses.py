@@ -73,7 +73,8 @@ def pose_model(config=None):
         width, height = INPUT
         with torch.no_grad():
             maps = model(torch.randn(1, 3, height, width), None)
-            model.head.final_layer.weight /= maps.abs().max()
+            if isinstance(maps, torch.Tensor):  # SimCC has bins of two axes
+                model.head.final_layer.weight /= maps.abs().max()
     return model
 
 

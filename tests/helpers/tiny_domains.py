@@ -167,6 +167,7 @@ def config(
     sampler: dict | None = None,
     checkpoints: int = 2,
     distributed: bool = False,
+    sync_bn: str | None = None,
     model: dict | None = None,
     teacher: dict | None = None,
     consistency: dict | None = None,
@@ -219,7 +220,7 @@ def config(
     neck, launch = {}, {}
     if distributed:
         wrapper = dict(type='MMDistributedDataParallel', device_ids=None)
-        launch = dict(launcher='pytorch', cfg=dict(model_wrapper_cfg=wrapper))
+        launch = dict(launcher='pytorch', cfg=dict(model_wrapper_cfg=wrapper, sync_bn=sync_bn))
     if head in ('regression', 'rle'):
         neck = dict(neck=dict(type='GlobalAveragePooling'))
     return Config(

@@ -78,7 +78,7 @@ def damaged(content: bytes, damage: str, rng: np.random.Generator) -> bytes:
 
 def outcome(file: Path) -> str:
     """What reading gives: ``'error'``, ``'part'`` (something was reported), ``'whole'``."""
-    from mmpose_addons.apis.frames import InputError, read_frames
+    from mmpose_addons_runtime.frames import InputError, read_frames
 
     lost: list = []
     try:
@@ -109,7 +109,7 @@ def check(files: list[Path], results: Path) -> None:
 def checked(files: list[Path], folder: Path) -> list[str]:
     """Outcomes, also of files that end the process or hang: each then gets a new process."""
     context = multiprocessing.get_context('forkserver')
-    context.set_forkserver_preload(['mmpose_addons.apis.frames'])
+    context.set_forkserver_preload(['mmpose_addons_runtime.frames'])
     results = folder / 'results.txt'
     results.write_text('')
     found: list[str] = []

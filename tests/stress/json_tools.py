@@ -20,13 +20,13 @@ from helpers.coco_files import people_apart, write_images
 from helpers.perfect_poses import LOADED, build_dataset, perfect_ap
 from helpers.poses import pose_model
 from mmpose_addons.apis import Boxes, PosePipeline
-from mmpose_addons.apis.frames import InputError
 from mmpose_addons.datasets import PseudoLabelDataset
 from mmpose_addons_cli.main import main
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels
 from mmpose_addons_core.datasets.coco_check import DatasetError
 from mmpose_addons_core.datasets.coco_file import CocoFileError
 from mmpose_addons_core.datasets.converters import ConversionError
+from mmpose_addons_runtime.frames import InputError
 
 REFUSALS = DatasetError, CocoFileError, InputError, PseudoLabelError, ConversionError
 TARGETS = [
@@ -97,9 +97,25 @@ def write_base(folder: Path) -> dict[str, object]:
     sizes = {'1.jpg': [4, 3, 18, 30], '2.jpg': [10, 10, 30, 30]}
     documents = {'ann.json': data, 'boxes.json': boxes, 'results.json': results}
     documents |= {'hidden.json': data, 'target.json': target, 'sizes.json': sizes}
+    documents['animals.json'] = _animals(data)
     for name, document in documents.items():
         (folder / name).write_text(json.dumps(document))
     return documents
+
+
+def _animals(data: dict) -> dict:
+    """Animal-Pose in the layout of its authors."""
+    x = np.arange(20)
+    points = np.stack([5 + 2 * x, 4 + x, x % 2], 1).tolist()
+    annotations = [
+        dict(image_id=image['id'], category_id=1, bbox=[2, 2, 50, 40], keypoints=points)
+        for image in data['images']
+    ]
+    return dict(
+        images={str(image['id']): image['file_name'] for image in data['images']},
+        annotations=annotations,
+        categories=[dict(id=1, name='dog')],
+    )
 
 
 @contextlib.contextmanager
@@ -212,6 +228,41 @@ def report(folder: Path) -> None:
         run('report', folder / 'rounds', '--hidden', folder / 'hidden.json', '--out', out)
 
 
+def importing(folder: Path) -> None:
+    with _command(folder) as run:
+        run('import', folder / 'ann.json', '--out', folder / 'out/data', '--split', 'none')
+        words = [folder / 'out/data/annotations/train.json', *POINTS]
+        run('check-data', *words, '--images', folder / 'out/data/images')
+
+
+def dataset_info(folder: Path) -> None:
+    with _command(folder) as run:
+        run('dataset-info', folder / 'ann.json', '--out', folder / 'out/info.py')
+
+
+def labelling(folder: Path) -> None:
+    """The damaged file is that of the frames, of the skeleton, and of the drafts."""
+    with _command(folder) as run:
+        words = ['--images', folder, '--like', folder / 'ann.json', '--count', 1]
+        words += ['--drafts', folder / 'ann.json', '--copy', folder / 'out/copies']
+        run('frames-to-label', folder / 'ann.json', *words, '--out', folder / 'out/a.json')
+
+
+def animal_boxes(folder: Path) -> None:
+    with _command(folder) as run:
+        words = ['--species', 'person', '--smallest', '2', '--out', folder / 'out/a.json']
+        run('animal-boxes', folder / 'ann.json', *words)
+        run('check-data', folder / 'out/a.json', '--unlabelled')
+
+
+def animal_pose(folder: Path) -> None:
+    """A file in the layout of the authors, and in that of MMPose."""
+    with _command(folder) as run:
+        out = folder / 'out/a.json'
+        run('animal-pose', folder / 'animals.json', folder, '--out', out)
+        run('check-data', out, '--images', folder, '--num-keypoints', '20')
+
+
 class _Detector:
     """Finds one box in each image."""
 
@@ -259,12 +310,14 @@ TOOLS: Mapping[str, tuple[Callable[[Path], None], ...]] = {
         *(check_data, training, check_evaluation, evaluation, checked_metric),
         *(check_boxes, detected),
         *(sheet, two_stage, detect, infer),
+        *(importing, dataset_info, labelling, animal_boxes),
     ),
     'boxes.json': (check_boxes, detected, two_stage),
     'results.json': (sheet,),
     'hidden.json': (report,),
     'target.json': (check_unlabelled, unlabelled),
     'sizes.json': (frames,),
+    'animals.json': (animal_pose,),
 }
 """The tools that read a file, by its name; each check before what it promises."""
 

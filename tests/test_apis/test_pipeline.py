@@ -10,8 +10,8 @@ from mmpose.apis import inference_topdown
 from helpers.media import write_video
 from helpers.poses import pose_config, pose_model, random_image, some_boxes
 from mmpose_addons.apis import Boxes, InputError, PosePipeline, coco_results
-from mmpose_addons.apis import frames as frames_module
-from mmpose_addons.apis.pipeline import DETECTED_TOGETHER
+from mmpose_addons_runtime import frames as frames_module
+from mmpose_addons_runtime.topdown import DETECTED_TOGETHER
 
 TOLERANCE = 0.1  # image px; the geometry is the same, only the order of sums differs
 

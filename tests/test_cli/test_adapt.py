@@ -1,15 +1,19 @@
-"""mmpose-addons adapt and fit: from labels and a video to a report."""
+"""mmpose-addons adapt and train --labelled: from labels and a video to a report."""
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
 import torch
 from mmengine.config import Config
 
+from helpers.detectors import detector_config
 from helpers.labelled_animals import write_labelled, write_tiny_network, write_video
+from mmpose_addons.apis import BoxDetector
 from mmpose_addons.checkpoints import write_checkpoint
+from mmpose_addons.datasets import CropCacheError
 from mmpose_addons_cli.main import main
 
 
@@ -29,12 +33,21 @@ def command(data, out, *more):
 
 
 def adapt(data, out, *more):
-    unlabelled = ['--unlabelled', data / 'new.avi', '--frames', '6', '--minutes', '0.001']
+    unlabelled = ['--unlabelled', data / 'new.avi', '--frames', '6']
+    if '--minutes' not in more:
+        more = (*more, '--steps', '20')
     return main(['adapt', *command(data, out, *unlabelled, *more)])
 
 
 def scores_of(out):
     return json.loads((out / 'scores.json').read_text())
+
+
+def boxes_of(out):
+    """Box of each picked frame, by its name."""
+    content = json.loads((out / 'target/frames.json').read_text())
+    names = {image['id']: image['file_name'] for image in content['images']}
+    return {names[a['image_id']]: a['bbox'] for a in content['annotations']}
 
 
 @pytest.fixture(scope='module')
@@ -49,6 +62,7 @@ def test_a_dry_run_writes_configs_that_build(data, tmp_path, capsys):
     assert adapt(data, tmp_path / 'run', '--dry-run', '--method', 'batchnorm') == 0
     said = capsys.readouterr().out
     assert '12 labelled instances of 18 keypoints' in said
+    assert 'the whole frame is the crop' in said
     assert 'left_eye/right_eye' in said
     assert re.search(r'training on labels: 1 epochs of 20 steps of 12 images', said)
     assert not (tmp_path / 'run/network.pth').exists()
@@ -57,8 +71,11 @@ def test_a_dry_run_writes_configs_that_build(data, tmp_path, capsys):
     assert adapted.model.consistency.weight == 0
     assert adapted.model.head.out_channels == 18
     assert adapted.load_from == str(tmp_path / 'run/source.pth')
+    assert f'crop cache: {tmp_path / "run/crops"} holds 12 samples in about' in said
+    assert not (tmp_path / 'run/crops').exists()
     frames = json.loads((tmp_path / 'run/target/frames.json').read_text())['images']
     assert 2 <= len(frames) <= 6
+    assert f'{tmp_path / "run/crops"} holds {len(frames)} samples in about' in said
     names = [frame['file_name'] for frame in frames]
     assert all((tmp_path / 'run/target/frames' / name).is_file() for name in names)
 
@@ -73,7 +90,34 @@ def test_a_run_ends_with_scores_and_a_page(run):
     assert 'data:image/jpeg;base64' in page
     assert 'src="http' not in page
     assert f'{scores["val"]["after"]["EPE"]:.1f}' in page
+    assert page.index('Best') < page.index('Worst')
+    assert page.count('<svg') == 4
+    assert 'Pseudo-labels' in page
+    assert f'--pose {run / "source.py"} {run / "network.pth"}' in page
     assert (run / 'network.pth').is_file()
+
+
+def test_images_are_decoded_once_unless_said_otherwise(run, data, tmp_path):
+    frames = json.loads((run / 'target/frames.json').read_text())['images']
+    assert len([*(run / 'crops').rglob('*.crop')]) == 12 + len(frames)
+    assert adapt(data, tmp_path / 'run', '--dry-run', '--no-crop-cache') == 0
+    assert Config.fromfile(tmp_path / 'run/source.py').crop_cache is None
+
+
+def test_a_disk_without_room_for_crops_is_said_before_training(
+    data, tmp_path, capsys, monkeypatch
+):
+    def no_room(*_):
+        raise CropCacheError('needs about 9.0 GB more, got 1.0 GB that are free')
+
+    monkeypatch.setattr(
+        'mmpose_addons.datasets.crop_cache.crop_cache_dataset.announce', no_room
+    )
+    assert adapt(data, tmp_path / 'run') == 2
+    assert capsys.readouterr().err.endswith(
+        'got 1.0 GB that are free; --no-crop-cache trains without it\n'
+    )
+    assert not (tmp_path / 'run/source').exists()
 
 
 def test_the_network_serves_infer(run, data, tmp_path):
@@ -112,15 +156,56 @@ def test_the_mean_teacher_adapts_a_given_network(run, data, tmp_path):
     assert scores['after'] != scores['before']
 
 
-def test_fit_trains_on_labels(data, tmp_path):
+def test_train_labelled_needs_no_config(data, tmp_path):
     out = tmp_path / 'run'
     test = ['--test', data / 'labelled/annotations/val.json']
-    assert main(['fit', *command(data, out, '--minutes', '0.001', *test)]) == 0
+    assert main(['train', *command(data, out, '--steps', '2', *test)]) == 0
     scores = scores_of(out)
     assert [*scores['val']] == ['after']
     assert scores['val'] == scores['test']
     assert (out / 'network.pth').is_file()
-    assert 'mmpose-addons adapt --labelled' in (out / 'report.html').read_text()
+    page = (out / 'report.html').read_text()
+    assert 'mmpose-addons adapt --labelled' in page
+    assert 'Predictions: images of --test' in page
+
+
+def test_the_time_is_kept_and_said(data, tmp_path, capsys):
+    out = tmp_path / 'run'
+    begin = time.monotonic()
+    assert adapt(data, out, '--minutes', '0.25') == 0
+    taken = time.monotonic() - begin
+    spent = json.loads((out / 'time.json').read_text())['spent']
+    assert spent == pytest.approx(taken, abs=1)
+    assert 'TimedTrainLoop' in (out / 'source.py').read_text()
+    said = capsys.readouterr().out
+    assert re.search(r'training on labels: [\d.]+ minutes, about \d+ steps of 8 images', said)
+    if 'are too short' not in said:  # on a busy machine
+        assert spent == pytest.approx(15, abs=5)
+
+
+def test_boxes_of_a_file_and_of_a_detector(data, tmp_path, capsys):
+    assert adapt(data, tmp_path / 'frames', '--dry-run') == 0
+    names = [*boxes_of(tmp_path / 'frames')]
+    assert len(names) >= 3
+    given = {names[0]: [1, 2, 30, 40], names[1]: [[5, 6, 20, 20]]}
+    (tmp_path / 'boxes.json').write_text(json.dumps(given))
+    assert adapt(data, tmp_path / 'file', '--boxes', tmp_path / 'boxes.json', '--dry-run') == 0
+    assert boxes_of(tmp_path / 'file') == {names[0]: [1, 2, 30, 40], names[1]: [5, 6, 20, 20]}
+    said = capsys.readouterr().out
+    assert f'left out: {len(names) - 2} of {len(names)} frames, which have no box' in said
+    assert 'crops are cut round the boxes' in said
+
+    detector_config().dump(tmp_path / 'detector.py')
+    weights = BoxDetector(detector_config(), None).model.state_dict()
+    for name, value in weights.items():
+        if 'rtm_cls' in name:
+            value.fill_(-20 if name.endswith('bias') else 0)  # no score is high
+    write_checkpoint(tmp_path / 'detector.pth', weights, {})
+    detector = tmp_path / 'detector.py', tmp_path / 'detector.pth'
+    options = ['--boxes', *detector, '--category', '1', '--dry-run']
+    assert adapt(data, tmp_path / 'detector', *options) == 2
+    said = capsys.readouterr().err
+    assert f'--boxes: expected boxes in {len(names)} frames, got none' in said
 
 
 def test_other_keypoints_of_the_test_images_are_named(data, tmp_path, capsys):
@@ -140,13 +225,18 @@ def test_other_keypoints_of_the_test_images_are_named(data, tmp_path, capsys):
         ('--labelled', 'nothing', 'is missing: expected a folder of "mmpose-addons import"'),
         ('--model', 'resnet', 'resnet cannot be read as a config'),
         ('--minutes', '0', '--minutes must be positive, got 0.0'),
+        ('--minutes', 'nan', '--minutes must be positive, got nan'),
+        ('--steps', '0', '--steps must be at least 1, got 0'),
+        ('--boxes', 'gone.json', "got 'gone.json', which is no file"),
+        ('--boxes', 'labels', 'the new frames have no labels'),
     ],
 )
 def test_mistakes_are_named_before_anything_is_written(
     option, value, message, data, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
-    assert adapt(data, Path('run'), option, value) == 2
+    words = ['--unlabelled', data / 'new.avi', option, value]
+    assert main(['adapt', *command(data, Path('run'), *words)]) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / 'run').exists()
 

@@ -114,3 +114,29 @@ def test_what_is_wrong_is_named(choose, data, run_command):
         'frames-to-label', frames, '--like', frames, '--out', data / 'check.json'
     )
     assert 'expected a category with names of keypoints, got none' in error
+
+
+@pytest.mark.parametrize(
+    ('change', 'message'),
+    [
+        (dict(file_name='../../mine.png'), r'images[0]: --copy needs a file_name within'),
+        (dict(file_name='gone.png'), 'images[0]: '),
+        (dict(id='1'), 'id must be a whole number'),
+    ],
+)
+def test_frames_that_are_not_usable(choose, data, change, message):
+    content = json.loads((data / 'frames.json').read_text())
+    content['images'][0].update(change)
+    (data / 'frames.json').write_text(json.dumps(content))
+    status, _, errors = choose('--count', 4, '--copy', data / 'copies')
+    assert (status, message in errors, 'frames.json' in errors) == (2, True, True), errors
+    assert not (data / 'check.json').exists()
+
+
+def test_drafts_of_other_keypoints(choose, data):
+    content = json.loads((data / 'source.json').read_text())
+    content['annotations'][1]['keypoints'] = [1, 2, 2]
+    (data / 'drafts.json').write_text(json.dumps(content))
+    status, _, errors = choose('--drafts', data / 'drafts.json')
+    assert status == 2
+    assert 'drafts.json is not a COCO file: annotations[1]: keypoints must be 9 num' in errors

@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from mmpose_addons_core.fileio import atomic_write, hold, refuse_input
+from mmpose_addons_core.fileio import atomic_folder, atomic_write, hold, refuse_input
 
 
 def test_a_file_appears_when_it_is_complete(tmp_path):
@@ -28,6 +28,26 @@ def test_a_failure_leaves_the_old_file(tmp_path):
         write_half()
     assert target.read_text() == 'old'
     assert [file.name for file in tmp_path.iterdir()] == ['a.txt']
+
+
+def test_a_folder_replaces_another_when_it_is_complete(tmp_path, ended):
+    target = tmp_path / 'data'
+    target.mkdir()
+    (target / 'old').write_text('1')
+    (tmp_path / f'.{ended}.data').mkdir()  # of a run that was killed
+
+    def write_half():
+        with atomic_folder(target) as unfinished:
+            (unfinished / 'new').write_text('2')
+            raise OSError(28, 'No space left on device')
+
+    with pytest.raises(OSError, match='No space left') as error:
+        write_half()
+    assert error.value.filename == str(target)
+    assert [file.name for file in tmp_path.rglob('*')] == ['data', 'old']
+    with atomic_folder(target) as unfinished:
+        (unfinished / 'new').write_text('2')
+    assert [file.name for file in tmp_path.rglob('*')] == ['data', 'new']
 
 
 @pytest.fixture

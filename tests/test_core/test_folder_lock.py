@@ -1,6 +1,7 @@
 """Two runs that want one folder."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -79,3 +80,15 @@ def test_a_file_in_place_of_the_folder(tmp_path):
     with pytest.raises(FileExistsError), lock_folder(tmp_path / 'out'):
         pass
     assert (tmp_path / 'out').read_text() == 'mine'
+
+
+def test_a_full_disk_is_named(tmp_path):
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limit[1]))
+    try:
+        with pytest.raises(OSError, match='File too large') as error, lock_folder(tmp_path):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert error.value.filename == str(tmp_path / LOCK_FILE)
+    assert list(tmp_path.iterdir()) == []

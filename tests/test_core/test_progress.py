@@ -1,4 +1,8 @@
-from mmpose_addons_core.progress import progress_bar, track
+import io
+
+from rich.console import Console
+
+from mmpose_addons_core.progress import progress_bar, share_bar, track
 
 
 def test_bar_counts_what_was_done(capsys):
@@ -29,3 +33,22 @@ def test_stopped_early(capsys):
 def test_disabled_shows_nothing(capsys):
     assert list(track([1, 2], 'Numbers', disable=True)) == [1, 2]
     assert capsys.readouterr().out == ''
+
+
+def test_a_log_file_gets_ten_lines_of_a_share():
+    stream = io.StringIO()
+    with share_bar('training', Console(file=stream)) as show:
+        for step in range(1, 101):
+            show(step / 100, f'loss {step}')
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 10
+    assert lines[0].startswith('training: 10%, loss 10, 0:0')
+    assert lines[-1] == 'training: 100%, loss 100, 0:00 left'
+
+
+def test_a_terminal_gets_a_bar_of_a_share():
+    stream = io.StringIO()
+    with share_bar('training', Console(file=stream, force_terminal=True)) as show:
+        show(0.5, 'loss 2')
+    assert 'training' in stream.getvalue()
+    assert '50%' in stream.getvalue()

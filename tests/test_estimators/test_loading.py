@@ -7,9 +7,9 @@ from mmengine.config import Config
 
 from helpers.poses import pose_config, pose_model
 from mmpose_addons.checkpoints import write_checkpoint
-from mmpose_addons.estimators.geometry import CropGeometry
 from mmpose_addons.estimators.loading import ModelError, geometry_of, load_pose_model
-from mmpose_addons.estimators.onnx_network import OnnxNetwork
+from mmpose_addons_runtime.geometry import CropGeometry
+from mmpose_addons_runtime.onnx_network import OnnxNetwork
 
 WANTED = CropGeometry((48, 64), 1.25, False)
 

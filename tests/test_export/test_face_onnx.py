@@ -12,12 +12,12 @@ pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
 
 from mmpose_addons.apis import PosePipeline
-from mmpose_addons.apis.frames import InputError
-from mmpose_addons.apis.given_boxes import read_boxes
 from mmpose_addons.estimators.loading import load_pose_model
 from mmpose_addons.export import PoseGraph, export_onnx
 from mmpose_addons.visualization import draw_head_axes
 from mmpose_addons_core.faces import face_layout, head_pose
+from mmpose_addons_runtime.frames import InputError
+from mmpose_addons_runtime.given_boxes import read_boxes
 from mmpose_addons_toys.faces import render_face
 
 CONFIG = (

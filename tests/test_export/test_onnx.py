@@ -11,7 +11,6 @@ pytest.importorskip('onnxruntime')
 
 from helpers.toy_detector import write_toy_detector
 from mmpose_addons.apis import ModelError, PosePipeline
-from mmpose_addons.estimators.onnx_network import OnnxNetwork
 from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import (
     ExportError,
@@ -25,6 +24,7 @@ from mmpose_addons.export import (
     toy_crops,
 )
 from mmpose_addons_core.formula import formulas_only
+from mmpose_addons_runtime.onnx_network import OnnxNetwork
 
 TOLERANCE = 0.05  # px of the crop
 REGRESSION = dict(
@@ -32,6 +32,35 @@ REGRESSION = dict(
     in_channels=512,
     num_joints=17,
     decoder=dict(type='RegressionLabel', input_size=INPUT),
+)
+
+
+RTMPOSE = dict(
+    type='RTMCCHead',
+    in_channels=512,
+    out_channels=17,
+    input_size=INPUT,
+    in_featuremap_size=(3, 4),
+    simcc_split_ratio=2.0,
+    final_layer_kernel_size=1,
+    gau_cfg=dict(
+        hidden_dims=64,
+        s=32,
+        expansion_factor=2,
+        dropout_rate=0.0,
+        drop_path=0.0,
+        act_fn='SiLU',
+        use_rel_bias=False,
+        pos_enc=False,
+    ),
+    decoder=dict(
+        type='SimCCLabel',
+        input_size=INPUT,
+        sigma=(4.9, 5.66),
+        simcc_split_ratio=2.0,
+        normalize=False,
+        use_dark=False,
+    ),
 )
 
 
@@ -81,6 +110,20 @@ def test_regression(tmp_path, crops, flip_test):
     found = run_onnx(file, crops)
     np.testing.assert_allclose(found[..., :2], points, atol=TOLERANCE)
     assert (found[..., 2] == 1).all()
+
+
+@pytest.mark.parametrize('flip_test', [False, True])
+def test_simcc(tmp_path, crops, flip_test):
+    """The head of RTMPose, as MMPose's configs have it."""
+    model = pose_model(pose_config(head=RTMPOSE))
+    _, file = exported(model, tmp_path, decode='codec', flip_test=flip_test, batch_size=None)
+    points, scores = TorchNetwork(model, flip_test=flip_test, fast=False)(crops)
+    found = run_onnx(file, crops)
+    np.testing.assert_allclose(found[..., :2], points, atol=TOLERANCE)
+    np.testing.assert_allclose(found[..., 2], scores, atol=1e-3)
+    assert np.ptp(points) > 10
+    _, file = exported(model, tmp_path, flip_test=flip_test, batch_size=None)
+    assert run_onnx(file, crops).shape == (4, 17, 2 * 48 + 2 * 64)
 
 
 def test_argmax_gives_whole_heatmap_pixels(tmp_path, crops):
@@ -148,6 +191,9 @@ def test_what_cannot_be_exported_is_named():
     with pytest.raises(ExportError, match='UDPHeatmap cannot be decoded inside a graph'):
         PoseGraph(pose_model(config), 'codec')
     PoseGraph(pose_model(config), 'udp')  # its heatmaps can be read by another
+    head = dict(RTMPOSE, decoder=dict(RTMPOSE['decoder'], use_dark=True))
+    with pytest.raises(ExportError, match='SimCCLabel with use_dark'):
+        PoseGraph(pose_model(pose_config(head=head)), 'codec')
     config = pose_config(head=REGRESSION)
     config.model.neck = dict(type='GlobalAveragePooling')
     with pytest.raises(ExportError, match='got RegressionLabel'):

@@ -63,10 +63,14 @@ def test_a_training_step_is_timed_both_ways(repo, tmp_path):
 
 
 @pytest.mark.slow
-def test_steps_of_a_teacher_are_timed(run_tool, repo, monkeypatch):
+@pytest.mark.parametrize(
+    ('names', 'batch', 'more'),
+    [('CC-SSL (.*), mean teacher', 2, ()), ('plain (.*), WS-CDA', 4, ['--discriminator'])],
+)
+def test_steps_are_timed_with_and_without(run_tool, repo, monkeypatch, names, batch, more):
     monkeypatch.chdir(repo)
-    arguments = '--batch', 2, '--rounds', 1, '--threads', torch.get_num_threads()
+    arguments = '--batch', batch, '--rounds', 1, '--threads', torch.get_num_threads(), *more
     code, output, _ = run_tool('teacher_step.py', *arguments)
     assert not code
-    found = re.search(r'CC-SSL (\d+), mean teacher (\d+)\nratio ([\d.]+)$', output, re.M)
+    found = re.search(rf'{names} (.*)\nratio (.*)$', output, re.M)
     assert all(float(number) > 0 for number in found.groups())

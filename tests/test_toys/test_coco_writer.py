@@ -166,9 +166,10 @@ def test_arguments_out_of_range_are_named(tmp_path, settings, message):
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / 'file').write_text('')
-    for out in (tmp_path / 'file', tmp_path / 'file' / 'dots'):
-        with pytest.raises(ToyDataError, match=str(out)):
-            write_dots(out)
+    with pytest.raises(ToyDataError, match=str(tmp_path / 'file')):
+        write_dots(tmp_path / 'file')
+    with pytest.raises(FileExistsError, match=str(tmp_path / 'file')):
+        write_dots(tmp_path / 'file' / 'dots')
 
 
 @pytest.mark.parametrize(

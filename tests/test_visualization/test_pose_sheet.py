@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mmpose_addons.visualization import draw_pose, pose_sheet
-from mmpose_addons.visualization.pose_sheet import LEFT, MIDDLE, RIGHT
+from mmpose_addons_runtime.draw_pose import LEFT, MIDDLE, RIGHT
 
 NAMES = ['nose', *(f'{side}_{i}' for i in range(8) for side in ('left', 'right'))]
 

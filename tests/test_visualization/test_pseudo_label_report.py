@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mmpose_addons.visualization.pose_sheet import LEFT, MIDDLE, RIGHT
-from mmpose_addons.visualization.pseudo_label_gallery import CELL
+from mmpose_addons.visualization.box_crop import CELL
 from mmpose_addons.visualization.pseudo_label_report import (
     hidden_labels,
     pseudo_label_report,
@@ -17,6 +16,7 @@ from mmpose_addons.visualization.pseudo_label_report import (
 )
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
+from mmpose_addons_runtime.draw_pose import LEFT, MIDDLE, RIGHT
 
 NAMES = np.array(['left_eye', 'right_eye', 'chin <b>'])
 

@@ -28,10 +28,10 @@ from torch import nn
 from mmpose_addons.apis import PosePipeline
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.estimators.loading import load_pose_model
-from mmpose_addons.estimators.onnx_network import OnnxNetwork
 from mmpose_addons.estimators.torch_network import TorchNetwork
 from mmpose_addons.export import PoseGraph, export_onnx, quantise_onnx, toy_crops
 from mmpose_addons_cli.infer import main as infer
+from mmpose_addons_runtime.onnx_network import OnnxNetwork
 
 CONFIG = 'configs/body_2d_keypoint/lpn/coco/td-hm_lpn-50_1xb32-150e_coco-256x192.py'
 THEIRS = "MMPose's inferencer"

@@ -23,9 +23,9 @@ from rich.console import Console
 from rich.table import Table
 
 import mmpose_addons  # noqa: F401  registers the networks
-from mmpose_addons.estimators.geometry import CropGeometry
 from mmpose_addons.estimators.pose_network import PoseNetwork
 from mmpose_addons_core.adaptation import Flow, FlowTracks, Labeller, warp
+from mmpose_addons_runtime.geometry import CropGeometry
 
 SIZE, KEYPOINTS = 256, 18
 CODEC = dict(type='MSRAHeatmap', input_size=(SIZE, SIZE), heatmap_size=(64, 64), sigma=1)

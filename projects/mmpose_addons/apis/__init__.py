@@ -1,8 +1,10 @@
 """Inference: from images and videos to poses."""
 
-from ..estimators.loading import ModelError
-from .detector import BoxDetector, Boxes
-from .frames import Frame, InputError, read_frames
+from mmpose_addons_runtime.boxes import Boxes
+from mmpose_addons_runtime.errors import ModelError
+from mmpose_addons_runtime.frames import Frame, InputError, read_frames
+
+from .detector import BoxDetector
 from .pipeline import PosePipeline
 from .results import coco_results
 

@@ -15,14 +15,15 @@ from mmpose_addons_core.datasets.coco_categories import CategoryError, category_
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_file import read_json, read_records
 from mmpose_addons_core.datasets.coco_images import read_image_list
+from mmpose_addons_core.file_digests import file_digest, files_digest
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
+from mmpose_addons_runtime.frames import InputError, Lost, read_frames
 
 from .detector import BoxDetector
-from .frames import InputError, Lost, read_frames
-from .unfinished_detections import file_digest, images_digest, unfinished_detections
+from .unfinished_detections import unfinished_detections
 
 
 @dataclass
@@ -89,7 +90,9 @@ def detect_images(
     identity = dict(
         settings or {},
         annotations=file_digest(ann),
-        images=images_digest(folder, [image['file_name'] for image in images]),
+        images=files_digest(
+            (image['file_name'], folder / image['file_name']) for image in images
+        ),
     )
     report = DetectReport(total=len(images))
     with unfinished_detections(out, identity, say) as unfinished:

@@ -5,7 +5,6 @@ Boxes are (x1, y1, x2, y2) in image px.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -13,20 +12,10 @@ from mmengine.config import Config
 from mmpose.evaluation.functional import nms
 from torch import nn
 
+from mmpose_addons_runtime.boxes import Boxes
+from mmpose_addons_runtime.errors import ModelError
+
 from ..estimators.detector_network import Detections, DetectorNetwork
-from ..estimators.loading import ModelError
-
-
-class Boxes(NamedTuple):
-    """Boxes that a detector finds in one image.
-
-    Attributes:
-        boxes: (N, 4), float32, image px.
-        scores: (N,), float32, from the highest down.
-    """
-
-    boxes: np.ndarray
-    scores: np.ndarray
 
 
 class BoxDetector:

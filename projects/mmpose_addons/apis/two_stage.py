@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from mmpose.structures.bbox import bbox_overlaps, bbox_xywh2xyxy
+from mmpose.structures.bbox import bbox_xywh2xyxy
 from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
@@ -24,9 +23,10 @@ from mmpose_addons_core.datasets.coco_detections import detection_problems
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
 from mmpose_addons_core.datasets.coco_values import is_id, shown
 from mmpose_addons_core.progress import track
+from mmpose_addons_runtime.frames import InputError
+from mmpose_addons_runtime.similarity import iou
 
 from .detect_file import average_precision
-from .frames import InputError
 from .pipeline import PosePipeline
 from .results import coco_results
 
@@ -93,9 +93,7 @@ def align_to_true_boxes(
         moved[image] = detected.copy()
         true = truth.get(image, np.zeros((0, 5), np.float32))
         if len(true) and len(detected):
-            overlap = bbox_overlaps(
-                torch.from_numpy(detected[:, :4]), torch.from_numpy(true[:, :4])
-            ).numpy()
+            overlap = iou(detected[:, :4], true[:, :4])
             near = overlap.max(1) >= least
             moved[image][near, :4] = true[overlap.argmax(1)[near], :4]
     return moved

@@ -1,43 +1,14 @@
 """Detections of a run that was stopped, for the next run with the same inputs."""
 
 import contextlib
-import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from mmpose_addons_core.folder_lock import lock_folder
 from mmpose_addons_core.shown_names import shown
-
-CHUNK = 1 << 20  # bytes that are hashed together
-
-
-def file_digest(file: Path) -> str:
-    """Return the SHA-256 of a file's content.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    digest = hashlib.sha256()
-    with file.open('rb') as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def images_digest(folder: Path, names: Sequence[str]) -> str:
-    """Return the SHA-256 of names, sizes and times of image files, which are not read."""
-    digest = hashlib.sha256()
-    for name in names:
-        try:
-            state = (folder / name).stat()
-            entry = f'{name}\0{state.st_size}\0{state.st_mtime_ns}\n'
-        except OSError:
-            entry = f'{name}\0missing\n'
-        digest.update(entry.encode('utf-8', 'surrogateescape'))
-    return digest.hexdigest()
 
 
 class UnfinishedDetections:

@@ -1,5 +1,7 @@
 from .ccssl_animal import CCSSLAnimalDataset
 from .checked_coco import AnnotationCheck, CheckedCocoDataset
+from .crop_cache import CropCacheDataset, CropCacheError
+from .fixed_length_sampler import FixedLengthSampler
 from .moved_crops_dataset import MovedCropsDataset
 from .pose_balanced_dataset import PoseBalancedDataset
 from .pseudo_label_dataset import PseudoLabelDataset
@@ -7,6 +9,7 @@ from .source_target_dataset import SourceTargetDataset
 from .source_target_sampler import SourceTargetSampler
 from .transforms import (
     FourierDomainAdaptation,
+    GetImageCenterScale,
     PeopleAsAnimals,
     RandomAppearance,
     RandomBackground,
@@ -19,7 +22,11 @@ __all__ = [
     'AnnotationCheck',
     'CCSSLAnimalDataset',
     'CheckedCocoDataset',
+    'CropCacheDataset',
+    'CropCacheError',
+    'FixedLengthSampler',
     'FourierDomainAdaptation',
+    'GetImageCenterScale',
     'MovedCropsDataset',
     'PeopleAsAnimals',
     'PoseBalancedDataset',

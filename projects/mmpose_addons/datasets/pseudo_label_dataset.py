@@ -17,6 +17,8 @@ from torch.utils.data import Dataset
 
 from mmpose_addons_core.adaptation import PseudoLabels, tracks_of
 
+from .crop_cache.cache import CropCache
+from .crop_cache.size import announce
 from .two_views import TwoViews
 
 OPEN_FIELDS = (
@@ -62,12 +64,17 @@ class PseudoLabelDataset(Dataset):
         label_pipeline: Sequence[dict | Callable],
         teacher_pipeline: Sequence[dict | Callable] | None = None,
         draw_all: bool = False,
+        crop_cache: str | None = None,
     ) -> None:
         self.inner = _built(dataset)
         self.metainfo = self.inner.metainfo
         self.pipeline = Compose(pipeline)
         self.label_pipeline = Compose(label_pipeline)
         self.teacher_pipeline = None if teacher_pipeline is None else Compose(teacher_pipeline)
+        self.cache_size = ''
+        """Of the crop cache, in words; empty without one."""
+        if crop_cache is not None:
+            self._read_from(crop_cache)
         self._views = (
             None
             if self.teacher_pipeline is None
@@ -85,6 +92,18 @@ class PseudoLabelDataset(Dataset):
     @property
     def num_keypoints(self) -> int:
         return self.metainfo['num_keypoints']
+
+    def _read_from(self, folder: str) -> None:
+        """Replace steps of the pipelines of training by those of a crop cache."""
+        pipelines = [
+            pipeline
+            for pipeline in (self.pipeline, self.teacher_pipeline)
+            if pipeline is not None
+        ]
+        cache = CropCache(folder, [steps.transforms for steps in pipelines], labels=False)
+        self.cache_size = announce(cache, self.open_info, len(self))
+        for pipeline, steps in zip(pipelines, cache.pipelines, strict=True):
+            pipeline.transforms = steps
 
     def full_init(self) -> None:
         """Do nothing; MMEngine calls it."""

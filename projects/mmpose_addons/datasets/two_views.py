@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from mmcv.transforms import Compose, LoadImageFromFile
 from mmpose.datasets.transforms import RandomFlip, TopdownAffine
-from mmpose.structures.bbox import get_udp_warp_matrix, get_warp_matrix
 
 from mmpose_addons_core.adaptation import from_view_to_view
+
+from .warp_matrix import warp_matrix
 
 TEACHER_IMAGE = 'teacher_image'
 """Field of a sample: the teacher's view (3, h, w), as ``inputs`` are."""
@@ -51,14 +52,7 @@ def view_matrix(results: Mapping[str, Any], use_udp: bool) -> tuple[np.ndarray, 
     Raises:
         ValueError: If the image was flipped in another direction than left to right.
     """
-    rotation = float(results['bbox_rotation'][0]) if 'bbox_rotation' in results else 0.0
-    matrix_of = get_udp_warp_matrix if use_udp else get_warp_matrix
-    matrix = matrix_of(
-        results['input_center'],
-        results['input_scale'],
-        rotation,
-        output_size=results['input_size'],
-    ).astype(np.float64)
+    matrix = warp_matrix(results, use_udp)
     mirrored = bool(results.get('flip'))
     if mirrored:
         if results['flip_direction'] != 'horizontal':

@@ -24,9 +24,9 @@ from mmpose_addons_core.adaptation import (
 )
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from mmpose_addons_core.progress import progress_bar
+from mmpose_addons_runtime.geometry import CropGeometry, image_points
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
-from ..estimators.geometry import CropGeometry, image_points
 from ..estimators.pose_network import PoseNetwork, evaluating
 from ..prediction_error import PredictionError
 

@@ -13,12 +13,10 @@ from mmpose.apis import init_model
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from torch import Tensor, nn
 
+from mmpose_addons_runtime.errors import ModelError
+from mmpose_addons_runtime.geometry import CropGeometry
+
 from ..checkpoints import CheckpointError, read_checkpoint
-from .geometry import CropGeometry
-
-
-class ModelError(ValueError):
-    """A config or checkpoint that is not what inference needs."""
 
 
 def read_config(source: str | Path | Config) -> Config:
@@ -110,9 +108,10 @@ def geometry_of(config: Config) -> CropGeometry:
     for steps in pipelines:
         if 'TopdownAffine' in steps:
             affine = steps['TopdownAffine']
+            centre = steps.get('GetBBoxCenterScale') or steps.get('GetImageCenterScale', {})
             return CropGeometry(
                 input_size=tuple(affine['input_size']),
-                padding=steps.get('GetBBoxCenterScale', {}).get('padding', 1.25),
+                padding=centre.get('padding', 1.25),
                 use_udp=affine.get('use_udp', False),
             )
     found = [*pipelines[0]] if pipelines else 'no pipeline'

@@ -12,7 +12,7 @@ import torch
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
-from .geometry import CropGeometry
+from mmpose_addons_runtime.geometry import CropGeometry
 
 
 def last_stage(outputs: Any) -> Any:

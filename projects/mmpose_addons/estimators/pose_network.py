@@ -11,8 +11,9 @@ import torch
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from torch import Tensor, nn
 
+from mmpose_addons_runtime.geometry import CropGeometry
+
 from ..codecs.heatmap_codec import HeatmapCodec
-from .geometry import CropGeometry
 from .outputs import (
     finite_rows,
     forward_gives,

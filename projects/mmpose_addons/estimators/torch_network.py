@@ -15,9 +15,9 @@ from torch import Tensor
 
 from mmpose_addons_core.networks.channels_last import to_channels_last
 from mmpose_addons_core.networks.fuse_conv_bn import fuse_conv_bn
+from mmpose_addons_runtime.metadata import KeypointMetadata
 
 from .loading import Normalise, geometry_of, load_pose_model
-from .metadata import KeypointMetadata
 from .outputs import stacked_points, stacked_scores
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from mmpose.codecs import MSRAHeatmap, RegressionLabel, UDPHeatmap
+from mmpose.codecs import MSRAHeatmap, RegressionLabel, SimCCLabel, UDPHeatmap
 from mmpose.codecs.base import BaseKeypointCodec
 from torch import Tensor
 
@@ -50,8 +50,15 @@ def keypoint_decoder(codec: BaseKeypointCodec, method: str = 'codec') -> Keypoin
         raise ExportError(f'method must be one of {[*METHODS]}, got {method!r}')
     if method == 'codec' and isinstance(codec, RegressionLabel):
         return partial(_regressed, input_size=codec.input_size)
+    if method == 'codec' and type(codec) is SimCCLabel:
+        return _simcc_decoder(codec)
     decode = _codec_decoder(codec) if method == 'codec' else _named_decoder(codec, method)
     return partial(_scaled, decode=decode, scale=input_px_per_heatmap_px(codec))
+
+
+def simcc_bins(codec: SimCCLabel) -> int:
+    """Return the number of SimCC's bins along x."""
+    return int(np.around(codec.input_size[0] * codec.simcc_split_ratio))
 
 
 def input_px_per_heatmap_px(codec: BaseKeypointCodec) -> np.ndarray:
@@ -124,6 +131,32 @@ def _mmpose_quarter_shift(maps: Tensor) -> tuple[Tensor, Tensor]:
     along = (y > 1) & (y < height - 1) & (x > 0) & (x < width)
     step = torch.stack((torch.sign(right) * across, torch.sign(down) * along), dim=-1)
     return peaks + 0.25 * step, scores
+
+
+def _simcc_decoder(codec: SimCCLabel) -> KeypointDecoder:
+    if codec.use_dark or codec.decode_visibility:
+        raise ExportError(
+            'SimCCLabel with use_dark or decode_visibility cannot be decoded inside a graph'
+        )
+    return partial(_best_bins, bins=simcc_bins(codec), ratio=codec.simcc_split_ratio)
+
+
+def _best_bins(outputs: Tensor, bins: int, ratio: float) -> Tensor:
+    """Decode SimCC (Li et al., ECCV 2022): the best bin of each axis, keypoints (B, K, 3).
+
+    As in MMPose, the score is the lower one of both axes, and no response is bin -1.
+
+    Args:
+        outputs: (B, K, Wx + Wy), the bins along x and then those along y.
+        bins: Wx.
+        ratio: Bins per input px.
+    """
+    axes = outputs[..., :bins], outputs[..., bins:]
+    values, places = zip(*(axis.max(-1) for axis in axes), strict=True)
+    scores = torch.minimum(*values)
+    points = torch.stack(places, -1).float()
+    points = torch.where(scores[..., None] > 0, points, -torch.ones_like(points))
+    return torch.cat((points / ratio, scores[..., None]), -1)
 
 
 def _regressed(outputs: Tensor, input_size: tuple[int, int]) -> Tensor:

@@ -4,6 +4,7 @@ Shape letters: B crops, K keypoints, h x w the network's input, C x H x W heatma
 """
 
 import torch
+from mmpose.codecs import SimCCLabel
 from mmpose.models.heads import HeatmapHead, RegressionHead
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.models.utils.tta import flip_heatmaps
@@ -13,7 +14,7 @@ from mmpose_addons_core.networks.fuse_conv_bn import fuse_conv_bn
 
 from ..estimators.loading import Normalise, geometry_of
 from ..estimators.outputs import last_stage
-from .decoding import ExportError, keypoint_decoder
+from .decoding import ExportError, keypoint_decoder, simcc_bins
 
 
 class PoseGraph(nn.Module):
@@ -42,6 +43,8 @@ class PoseGraph(nn.Module):
         super().__init__()
         head = model.head
         self.regresses = isinstance(head, RegressionHead)
+        codec = getattr(head, 'decoder', None)
+        self.bins = simcc_bins(codec) if isinstance(codec, SimCCLabel) else None
         if not (self.regresses or isinstance(head, HeatmapHead) or hasattr(head, 'decoder')):
             raise ExportError(f'{type(head).__name__} cannot be exported')
         self.geometry = geometry_of(model.cfg)
@@ -58,7 +61,7 @@ class PoseGraph(nn.Module):
             self.model = self.model.half()
 
     def forward(self, crops: Tensor) -> Tensor:
-        """Return keypoints (B, K, 3), heatmaps (B, C, H, W) or coordinates (B, K, 2)."""
+        """Return keypoints (B, K, 3), or heatmaps (B, C, H, W), bins or coordinates."""
         images = self.normalise(crops)
         outputs = self._network(images)
         if self.flip_test:
@@ -67,11 +70,18 @@ class PoseGraph(nn.Module):
 
     def _network(self, images: Tensor) -> Tensor:
         features = self.model.extract_feat(images.half() if self.half_network else images)
-        outputs = last_stage(self.model.head.forward(features))
-        return outputs.float().contiguous()  # for MMPose's flip test of offsets
+        outputs = self.model.head.forward(features)
+        if self.bins is not None:  # bins along x and along y
+            return torch.cat(outputs, -1).float()
+        return last_stage(outputs).float().contiguous()  # for MMPose's flip test of offsets
 
     def _mirrored(self, outputs: Tensor) -> Tensor:
         """Return the output for the mirrored crop, mirrored back."""
+        if self.bins is not None:
+            outputs = outputs[:, self.flip_indices]
+            return torch.cat(
+                (outputs[..., : self.bins].flip(-1), outputs[..., self.bins :]), -1
+            )
         if not self.regresses:
             maps = flip_heatmaps(
                 outputs,

@@ -9,8 +9,8 @@ import torch
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.formula import formulas_only
 from mmpose_addons_core.onnx_files import METADATA
+from mmpose_addons_runtime.metadata import KeypointMetadata, NetworkMetadata
 
-from ..estimators.metadata import KeypointMetadata, NetworkMetadata
 from .graph import PoseGraph
 
 OPSET = 17

@@ -2,9 +2,8 @@
 
 import numpy as np
 
+from mmpose_addons_runtime.geometry import CropGeometry
 from mmpose_addons_toys import RENDERERS
-
-from ..estimators.geometry import CropGeometry
 
 
 def toy_crops(

@@ -2,20 +2,23 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from mmpose.datasets.datasets.utils import parse_pose_metainfo
 
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
+from mmpose_addons_core.datasets.coco_file import read_records
+from mmpose_addons_core.projects.sides import mirror_pairs
 from mmpose_addons_core.training_plan import (
     LabelledFolder,
     PlanError,
     check_same_keypoints,
     read_labelled,
 )
+from mmpose_addons_runtime.sources import Source, find_sources
 
-from ..apis.sources import Source, find_sources
 from ..estimators.loading import load_pose_model
-from .options import Options
+from .options import FRAMES, Options
 
 COPIES = 18
 """Weights in memory or on disk: 3 of Adam in each of 3 checkpoints of 2 trainings."""
@@ -30,7 +33,7 @@ def checked_labels(options: Options) -> LabelledFolder:
         PlanError, DatasetError: Something is missing or broken, or names differ.
     """
     labelled = read_labelled(options.labelled)
-    known = parse_pose_metainfo(dict(from_file=str(labelled.info)))
+    known = metainfo_of(labelled)
     names = tuple(known['keypoint_id2name'][i] for i in range(known['num_keypoints']))
     if names != labelled.keypoints:
         raise PlanError(
@@ -50,6 +53,31 @@ def checked_labels(options: Options) -> LabelledFolder:
     return labelled
 
 
+def metainfo_of(labelled: LabelledFolder) -> dict[str, Any]:
+    """Return what ``dataset_info.py`` says, as MMPose has it.
+
+    Raises:
+        PlanError: It cannot be read, or names a keypoint that it does not have.
+    """
+    try:
+        found: dict[str, Any] = parse_pose_metainfo(dict(from_file=str(labelled.info)))
+    except KeyError as error:
+        raise PlanError(
+            f'{labelled.info}: swap and link: expected names of keypoints, got {error}'
+        ) from None
+    except Exception as error:  # it is Python
+        raise PlanError(f'{labelled.info} cannot be read: {error}') from None
+    return found
+
+
+def count_tested(options: Options) -> int:
+    """Labelled animals of ``--test``."""
+    if options.test is None:
+        return 0
+    annotations = read_records(options.test, 'annotations', ['keypoints'])
+    return sum(any(flag > 0 for flag in a['keypoints'][2::3]) for a in annotations)
+
+
 def images_of(options: Options) -> Path:
     """Return the folder of the test images: as given, or that of ``import``."""
     if options.test_images is not None:
@@ -59,9 +87,52 @@ def images_of(options: Options) -> Path:
     return beside if folder.name == 'annotations' and beside.is_dir() else folder
 
 
+def check_boxes(options: Options) -> None:
+    """Refuse ``--boxes`` whose files are missing.
+
+    Raises:
+        PlanError: Names the file, or says what was expected.
+    """
+    if options.boxes in ((), ('frame',), ('labels',)):
+        return
+    expected = 'expected frame, a JSON file, or CONFIG CHECKPOINT of an MMDet detector'
+    if len(options.boxes) > 2:
+        raise PlanError(f'--boxes: {expected}, got {len(options.boxes)} values')
+    for name in options.boxes:
+        if not Path(name).is_file():
+            raise PlanError(f'--boxes: {expected}, got {name!r}, which is no file')
+
+
+def check_pairs(labelled: LabelledFolder) -> list[str]:
+    """Say what is to be known of left and right.
+
+    Raises:
+        PlanError: One keypoint of ``dataset_info.py`` names another as its other side, and that
+            one does not name it.
+    """
+    flip = metainfo_of(labelled)['flip_indices']
+    names = labelled.keypoints
+    for i, j in enumerate(flip):
+        if flip[j] != i:
+            raise PlanError(
+                f'{labelled.info}: swap: expected that {names[j]!r} names {names[i]!r}, which '
+                f'names {names[j]!r} as its other side, got {names[flip[j]]!r}'
+            )
+    pairs = mirrored_pairs(labelled)
+    lines = [f'left/right pairs: {", ".join("/".join(pair) for pair in pairs) or "none"}']
+    paired = {frozenset(pair) for pair in pairs}
+    for i, j in mirror_pairs(names):
+        if frozenset((names[i], names[j])) not in paired:
+            lines.append(
+                f'warning: {names[i]} and {names[j]} look like left and right, but '
+                f'{labelled.info} does not pair them; mirrored images would be wrong'
+            )
+    return lines
+
+
 def mirrored_pairs(labelled: LabelledFolder) -> list[tuple[str, str]]:
-    """Return names of (one side, other side), as ``dataset_info.py`` has them."""
-    flip = parse_pose_metainfo(dict(from_file=str(labelled.info)))['flip_indices']
+    """Names of (one side, other side), as ``dataset_info.py`` has them."""
+    flip = metainfo_of(labelled)['flip_indices']
     names = labelled.keypoints
     return [(names[i], names[j]) for i, j in enumerate(flip) if i < j]
 
@@ -99,7 +170,7 @@ def check_disk(options: Options, parameters: int) -> int:
     Raises:
         PlanError: The disk has less.
     """
-    needed = COPIES * 4 * parameters + FRAME_BYTES * options.frames * options.adapts
+    needed = COPIES * 4 * parameters + FRAME_BYTES * (options.frames or FRAMES) * options.adapts
     free = shutil.disk_usage(options.out).free
     if free < needed:
         raise PlanError(

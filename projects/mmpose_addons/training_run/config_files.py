@@ -8,6 +8,10 @@ from mmengine.config import Config
 
 from mmpose_addons_core.training_plan import LabelledFolder, Sizes
 
+VALIDATIONS = 4
+"""Points of the score's curve, before the end."""
+SHORT = 60.0
+"""A training of fewer seconds has no such points."""
 METHODS = ('cc-ssl', 'mean-teacher', 'batchnorm')
 
 
@@ -21,7 +25,12 @@ class SourceConfig:
         sizes: Of the training.
         workers: Processes that load images.
         randomise: Strong changes of appearance, for a target that looks different.
+        gpu: Whether there is one; otherwise tests load images themselves.
+        crops: ``'frame'``: the whole image is the crop; ``'box'``: the box is.
+        seconds: Time of the training; None: its number of epochs is fixed.
+        curve: Images of the val part for the score's curve.
         start: Checkpoint to begin with.
+        cache: Folder of the crop cache; None: images are decoded each time.
     """
 
     labelled: LabelledFolder
@@ -29,7 +38,17 @@ class SourceConfig:
     sizes: Sizes
     workers: int
     randomise: bool
+    gpu: bool = False
+    crops: str = 'box'
+    seconds: float | None = None
+    curve: int = 0
     start: Path | None = None
+    cache: Path | None = None
+
+    @property
+    def length(self) -> str:
+        """The lines of a config on the length of the training and its learning rate."""
+        return _length(self.sizes, self.seconds, warm_up=self.start is None)
 
 
 def source_text(plan: SourceConfig) -> str:
@@ -45,6 +64,7 @@ def source_text(plan: SourceConfig) -> str:
         '         colour=0.1),\n'
     )
     ann_file = 'annotations/val.json' if labelled.has_val else 'annotations/train.json'
+    centre = 'GetImageCenterScale' if plan.crops == 'frame' else 'GetBBoxCenterScale'
     return f"""# Trains on {labelled.folder}
 _base_ = ['mmpose::_base_/default_runtime.py']
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
@@ -58,7 +78,7 @@ num_workers = {plan.workers}
 codec = model['head']['decoder']
 metainfo = dict(from_file={str(labelled.info)!r})
 
-load_steps = [dict(type='LoadImage'), dict(type='GetBBoxCenterScale')]
+load_steps = [dict(type='LoadImage'), dict(type={centre!r})]
 crop = dict(type='TopdownAffine', input_size=codec['input_size'])
 train_pipeline = [
     *load_steps,
@@ -71,26 +91,31 @@ train_pipeline = [
 ]
 test_pipeline = [*load_steps, crop, dict(type='PackPoseInputs')]
 
+# what crops need of each image is kept here; None: images are decoded each time
+crop_cache = {None if plan.cache is None else str(plan.cache)!r}
 train_dataset = dict(
-    type='CheckedCocoDataset',
-    metainfo=metainfo,
-    data_root={str(labelled.folder)!r},
-    ann_file='annotations/train.json',
-    data_prefix=dict(img='images/'),
-    pipeline=train_pipeline,
+    type='CropCacheDataset',
+    folder=crop_cache,
+    dataset=dict(
+        type='CheckedCocoDataset',
+        metainfo=metainfo,
+        data_root={str(labelled.folder)!r},
+        ann_file='annotations/train.json',
+        data_prefix=dict(img='images/'),
+        pipeline=train_pipeline,
+    ),
 )
 train_dataloader = dict(
     batch_size=batch_size,
     num_workers=num_workers,
     persistent_workers=num_workers > 0,
-    sampler=dict(type='DefaultSampler', shuffle=True),
-    # an epoch has about {sizes.steps} steps
-    dataset=dict(type='RepeatDataset', times={_repeats(plan)}, dataset=train_dataset),
+    # an epoch has {sizes.steps} steps, whatever the number of images
+    sampler=dict(type='FixedLengthSampler', length={sizes.steps} * batch_size),
+    dataset=train_dataset,
 )
 test_dataloader = dict(
     batch_size=batch_size,
-    num_workers=num_workers,
-    persistent_workers=num_workers > 0,
+    num_workers={plan.workers if plan.gpu else 0},
     drop_last=False,
     sampler=dict(type='DefaultSampler', shuffle=False, round_up=False),
     dataset=dict(
@@ -110,18 +135,12 @@ test_evaluator = [
     dict(type='EPE'),
 ]
 
-train_cfg = dict(by_epoch=True, max_epochs=epochs)
 test_cfg = dict()
-val_cfg = val_dataloader = val_evaluator = None
-optim_wrapper = dict(optimizer=dict(type='Adam', lr=1e-3), clip_grad=dict(max_norm=10))
-param_scheduler = [
-    dict(type='LinearLR', begin=0, end={_warm_up(sizes)}, start_factor=0.01, by_epoch=False),
-    dict(type='CosineAnnealingLR', end=epochs, T_max=epochs, eta_min=1e-5,
-         convert_to_iter_based=True),
-]
-default_hooks = dict(
-    logger=dict(interval={max(1, sizes.steps // 2)}),
-    checkpoint=dict(interval={max(1, sizes.epochs // 10)}, save_best=None, max_keep_ckpts=2),
+{_validation(plan)}optim_wrapper = dict(
+    optimizer=dict(type='Adam', lr=1e-3), clip_grad=dict(max_norm=10))
+{plan.length}default_hooks = dict(
+    logger=dict(interval={max(1, sizes.steps // 4)}),
+    checkpoint=dict(interval={_saves(plan)}, save_best=None, max_keep_ckpts=2),
 )
 # about twice as fast without a GPU
 custom_hooks = [dict(type='mmpose.ChannelsLastHook')]
@@ -129,23 +148,41 @@ randomness = dict(seed=0)
 """
 
 
-def adapt_text(method: str, sizes: Sizes, target: Path, start: Path) -> str:
-    """Return the config that adapts; its base is ``source.py`` beside it.
+@dataclass(frozen=True)
+class AdaptConfig:
+    """What ``adapt.py`` needs; its base is ``source.py`` beside it.
 
-    Args:
+    Attributes:
         method: One of ``METHODS``.
         sizes: Of the adaptation; half of a batch are target images.
         target: Folder with ``frames.json`` and ``frames/``.
         start: Checkpoint of the source network.
+        seconds: Time of the adaptation; None: its number of epochs is fixed.
+        rounds: Rounds of labelling.
+        views: Of each frame in a round.
     """
-    rounds = max(1, sizes.epochs // 5)
+
+    method: str
+    sizes: Sizes
+    target: Path
+    start: Path
+    seconds: float | None = None
+    rounds: int = 5
+    views: int = 5
+
+
+def adapt_text(plan: AdaptConfig) -> str:
+    """Return the config that adapts."""
+    method, sizes, target, start = plan.method, plan.sizes, plan.target, plan.start
+    rounds = max(1, sizes.epochs // plan.rounds)
     if method == 'cc-ssl':
         model = "dict(type='SourceTargetTopdown', target_weight=2)"
+        views = f'dict(count={plan.views})' if plan.views > 1 else None
         # the frames are apart in time, so that optical flow between them makes no sense
         hook = (
             f"dict(type='CCSSLHook', interval={rounds}, flow=None, num_workers={{workers}},\n"
-            "         curriculum=dict(schedule='linear', first=0.8, last=0.4, "
-            f'epochs={max(1, round(0.8 * sizes.epochs))}))'
+            f'         views={views},\n'
+            "         curriculum=dict(schedule='linear', first=0.8, last=0.4))"
         )
     else:
         weight = 1.0 if method == 'mean-teacher' else 0.0
@@ -171,13 +208,8 @@ custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 load_from = {str(start)!r}
 
 epochs = {sizes.epochs}
-train_cfg = dict(max_epochs=epochs)
 optim_wrapper = dict(optimizer=dict(lr=5e-4))
-param_scheduler = [dict(
-    type='CosineAnnealingLR', end=epochs, T_max=epochs, eta_min=1e-5,
-    convert_to_iter_based=True)]
-default_hooks = dict(checkpoint=dict(interval={max(1, sizes.epochs // 10)}))
-
+{_length(sizes, plan.seconds, warm_up=False)}
 model = {model}
 custom_hooks = [
     *_base_.custom_hooks,
@@ -198,16 +230,49 @@ train_dataloader = dict(
                 type='UnlabelledCocoDataset', metainfo=_base_.metainfo,
                 data_root={str(target)!r}, ann_file='frames.json',
                 data_prefix=dict(img='frames/')),
-            pipeline=_base_.train_pipeline,{teacher}
+            pipeline=_base_.train_pipeline, crop_cache=_base_.crop_cache,{teacher}
             label_pipeline=_base_.test_pipeline)))
 """
 
 
-def _repeats(plan: SourceConfig) -> int:
-    images = len(plan.labelled.boxes)
-    return max(1, round(plan.sizes.steps * plan.sizes.batch / images))
+def _length(sizes: Sizes, seconds: float | None, warm_up: bool) -> str:
+    if seconds is not None:
+        return f"""# the learning rate follows the time: a warm-up, then half a cosine
+train_cfg = dict(
+    _delete_=True, type='TimedTrainLoop', seconds={seconds:.1f}, max_epochs=epochs,
+    warm_up={0.05 if warm_up else 0.0},
+    validations={VALIDATIONS if seconds > SHORT else 0})
+param_scheduler = None
+"""
+    steps = max(2, min(50, sizes.steps * sizes.epochs // 20))
+    first = (
+        f"    dict(type='LinearLR', begin=0, end={steps}, start_factor=0.01, by_epoch=False),\n"
+    )
+    return f"""train_cfg = dict(
+    _delete_=True, type='EpochBasedTrainLoop', max_epochs=epochs,
+    val_interval={max(1, sizes.epochs // (VALIDATIONS + 1))})
+param_scheduler = [
+{first * warm_up}    dict(type='CosineAnnealingLR', end=epochs, T_max=epochs, eta_min=1e-5,
+         convert_to_iter_based=True),
+]
+"""
 
 
-def _warm_up(sizes: Sizes) -> int:
-    """Return the steps to warm up: a twentieth of all, at most 50."""
-    return max(1, min(50, sizes.steps * sizes.epochs // 20))
+def _validation(plan: SourceConfig) -> str:
+    """Return the lines of a config that score some images of the val part during training."""
+    if not plan.labelled.has_val or not plan.curve:
+        return 'val_cfg = val_dataloader = val_evaluator = None\n'
+    count = plan.labelled.tested
+    chosen = [int((i + 0.5) * count / plan.curve) for i in range(plan.curve)]
+    some = chosen if plan.curve < count else None
+    return f"""# a curve of the score on some images
+val_cfg = dict()
+val_dataloader = {{
+    **test_dataloader, 'dataset': {{**test_dataloader['dataset'], 'indices': {some}}}}}
+val_evaluator = test_evaluator
+"""
+
+
+def _saves(plan: SourceConfig) -> int:
+    """Epochs from one checkpoint to the next."""
+    return 1 if plan.seconds is not None else max(1, plan.sizes.epochs // 10)

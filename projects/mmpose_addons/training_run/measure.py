@@ -8,7 +8,7 @@ from mmengine.config import Config
 
 from mmpose_addons_core.training_plan import Measured
 
-from .runners import make_runner
+from .runners import make_runner, quiet
 
 try:
     import resource
@@ -20,7 +20,7 @@ STEPS = 3
 
 
 def measure(config_file: Path, work_dir: Path) -> tuple[Measured, int]:
-    """Measure the cost of an image in training, and count the network's parameters.
+    """Cost of an image in training and in a test, and the number of the network's parameters.
 
     Takes a few steps on the real data, after one that is not counted. Images are loaded by
     the same process, so that the time counts loading and training.
@@ -28,29 +28,43 @@ def measure(config_file: Path, work_dir: Path) -> tuple[Measured, int]:
     config = Config.fromfile(config_file)
     config.load_from = None
     config.train_dataloader.update(batch_size=BATCH, num_workers=0, persistent_workers=False)
-    config.log_level = 'ERROR'
-    runner = make_runner(config, work_dir)
-    loader = runner.build_dataloader(config.train_dataloader)
+    config.train_dataloader.sampler.length = BATCH * (STEPS + 1)
+    config.val_dataloader = config.val_cfg = config.val_evaluator = None
+    with quiet():
+        runner = make_runner(config, work_dir)
+        for hook in runner.hooks:  # channels last, where the config says so
+            hook.before_run(runner)
+        batches = iter(runner.build_dataloader(config.train_dataloader))
     model = runner.model
     wrapper = runner.build_optim_wrapper(config.optim_wrapper)
     model.train()
     before = _used()
     seconds = []
-    batches = iter(loader)
     for _ in range(STEPS + 1):
         start = time.perf_counter()
-        batch = next(batches, None)
-        if batch is None:
-            break
+        batch = next(batches)
         model.train_step(batch, optim_wrapper=wrapper)
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
-        seconds.append(time.perf_counter() - start)
-    counted = seconds[1:] or seconds
+        seconds.append(_since(start))
+    model.eval()
+    with torch.no_grad():
+        model.test_step(batch)
+        start = time.perf_counter()
+        model.test_step(batch)
+        test_seconds = _since(start)
+    counted = seconds[1:]
     parameters = sum(weights.numel() for weights in model.parameters())
     # gradients and Adam's averages do not grow with the batch
     growth = max(0, _used() - before - 12 * parameters)
-    return Measured(sum(counted) / len(counted) / BATCH, growth / BATCH, _free()), parameters
+    cost = Measured(
+        sum(counted) / len(counted) / BATCH, growth / BATCH, _free(), test_seconds / BATCH
+    )
+    return cost, parameters
+
+
+def _since(start: float) -> float:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
 
 
 def _used() -> float:

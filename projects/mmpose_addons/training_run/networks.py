@@ -1,4 +1,4 @@
-"""The networks that ``mmpose-addons adapt`` and ``fit`` know by name."""
+"""The networks that ``mmpose-addons adapt`` and ``train --labelled`` know by name."""
 
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,13 @@ NAMES = ('lpn-50', 'resnet-50', 'hrnet-w32')
 _HRNET = 'body_2d_keypoint/topdown_heatmap/coco/td-hm_hrnet-w32_8xb64-210e_coco-256x192.py'
 
 
-def network(name: str, keypoints: int, side: int) -> dict[str, Any]:
+def network(name: str, keypoints: int, size: tuple[int, int]) -> dict[str, Any]:
     """Return the ``model`` of a config, and its codec as the head's ``decoder``.
 
     Args:
         name: One of ``NAMES``, or a config of MMPose, whose network and codec are taken.
         keypoints: Their number.
-        side: Of the square input, px; a config has its own.
+        size: Width and height of the input, px; a config has its own.
 
     Raises:
         ModelError: A config cannot be read.
@@ -29,9 +29,9 @@ def network(name: str, keypoints: int, side: int) -> dict[str, Any]:
         return _of_config(name, keypoints)
     codec = dict(
         type='SoftArgmaxHeatmap',
-        input_size=(side, side),
-        heatmap_size=(side // 4, side // 4),
-        sigma=max(1.5, side / 128),
+        input_size=size,
+        heatmap_size=(size[0] // 4, size[1] // 4),
+        sigma=max(1.5, max(size) / 128),
         beta=160,
         unbiased=True,
     )

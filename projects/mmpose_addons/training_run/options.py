@@ -9,10 +9,13 @@ from typing import Any
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.training_plan import PlanError
 
+FRAMES = 200
+"""Target frames, if there is time for them."""
+
 
 @dataclass(frozen=True)
 class Options:
-    """Of ``mmpose-addons adapt`` and ``fit``.
+    """Of ``mmpose-addons adapt`` and ``train --labelled``.
 
     Attributes:
         labelled: Folder of ``mmpose-addons import``.
@@ -21,11 +24,15 @@ class Options:
         start: Checkpoint of a source network.
         unlabelled: Videos, images and folders of the target; empty for plain training.
         method: Of the adaptation.
-        frames: Number of target frames.
-        boxes: ``'frame'`` or a JSON file of boxes by the names of the picked frames.
+        frames: Number of target frames; None: up to ``FRAMES``, as many as there is time for.
+        boxes: ``('frame',)``, ``('labels',)``, (JSON file of boxes by the names of the picked
+            frames), (config, checkpoint) of a detector, or () for what fits the labels.
+        category: Class of the detector, name or number.
         test: COCO file of labelled target images.
         test_images: Their folder.
-        minutes: Time limit.
+        minutes: Time of the whole command.
+        steps: Training steps of each network, in place of a time.
+        crop_cache: Keep what random crops can reach, so that images are decoded once.
     """
 
     labelled: Path
@@ -34,11 +41,14 @@ class Options:
     start: Path | None = None
     unlabelled: tuple[str, ...] = ()
     method: str = 'cc-ssl'
-    frames: int = 200
-    boxes: str = 'frame'
+    frames: int | None = None
+    boxes: tuple[str, ...] = ()
+    category: str | int = 0
     test: Path | None = None
     test_images: Path | None = None
     minutes: float | None = None
+    steps: int | None = None
+    crop_cache: bool = True
 
     @property
     def adapts(self) -> bool:
@@ -60,14 +70,54 @@ class Options:
         return self.out / 'target'
 
     @property
+    def crops_kept(self) -> Path | None:
+        """Folder of the crop cache; None without one."""
+        return self.out / 'crops' if self.crop_cache else None
+
+    @property
     def network(self) -> Path:
         """The final weights."""
         return self.out / 'network.pth'
 
     @property
     def plan(self) -> Path:
-        """What will be done, as lines; written when all checks have passed."""
-        return self.out / 'plan.txt'
+        """What will be done; written when all checks have passed."""
+        return self.out / 'plan.json'
+
+    @property
+    def clock(self) -> Path:
+        """What the run has taken."""
+        return self.out / 'time.json'
+
+    @property
+    def detector(self) -> tuple[str, ...]:
+        """Config and checkpoint of the detector; empty without one."""
+        return self.boxes if len(self.boxes) == 2 else ()
+
+    def crops(self, several: str) -> str:
+        """``'frame'`` if the whole image is the crop, ``'box'`` if the box is.
+
+        Args:
+            several: Of the labels: an image of two or more animals.
+
+        Raises:
+            PlanError: The boxes do not fit the labels or the target.
+        """
+        if self.boxes == ('labels',) and self.adapts:
+            raise PlanError(
+                '--boxes labels: the new frames have no labels; expected frame, a JSON file, '
+                'or CONFIG CHECKPOINT of a detector'
+            )
+        if self.boxes == ('frame',) or (not self.boxes and (self.adapts or not several)):
+            if several:
+                raise PlanError(
+                    f'several animals in a labelled frame ({several}): the whole frame cannot '
+                    'be the box of each; expected --boxes CONFIG CHECKPOINT of an MMDet '
+                    'detector or a JSON file of boxes, got '
+                    + (' '.join(self.boxes) or 'no --boxes')
+                )
+            return 'frame'
+        return 'box'
 
     def claim(self) -> bool:
         """Take the folder of the run; whether it was prepared before with the same options.

@@ -1,148 +1,99 @@
-"""Plan and run a training or an adaptation from labels to a page."""
+"""Run what was prepared: train, adapt, test."""
 
 import json
-import os
 import shutil
-from dataclasses import replace
+import time
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from mmpose_addons_core.fileio import atomic_write
-from mmpose_addons_core.training_plan import LabelledFolder, Sizes, input_side, plan_sizes
-from mmpose_addons_core.training_plan.sizes import ADAPTATION_STEPS, SOURCE_STEPS
+from mmpose_addons_core.stop_signals import StopRequest
+from mmpose_addons_core.training_plan import RunClock
 
 from . import checks
-from .config_files import SourceConfig, adapt_text, source_text
-from .measure import measure
-from .networks import network
 from .options import Options
+from .prepare import END, Plan
 from .steps import score_network, train
-from .target_frames import write_target
 
-CPU_SIDE = 128
-"""Largest side of the input without a GPU, px."""
+Scores = dict[str, dict[str, Any]]
 
 
-def prepare(options: Options) -> tuple[LabelledFolder, list[str]]:
-    """Check everything, pick frames and write the configs.
+class Run:
+    """A prepared run.
 
-    Returns:
-        The labels, and what will be done, as lines.
-
-    Raises:
-        PlanError, DatasetError, InputError, ModelError, ConversionError: Before anything is
-            trained.
+    Args:
+        options: What the user has asked for.
+        plan: Of :func:`prepare`.
+        clock: Of the run.
+        stop: Ends the run between two steps.
     """
-    labelled = checks.checked_labels(options)
-    sources = checks.checked_target(options) if options.adapts else []
-    side = input_side(labelled.boxes, 256 if torch.cuda.is_available() else CPU_SIDE)
-    model = network(options.model, len(labelled.keypoints), side)
-    if options.claim():
-        lines = options.plan.read_text(encoding='utf-8').splitlines()
-        return labelled, [*lines, 'the run goes on with the configs that it has']
-    lines = _about_labels(labelled)
-    if options.adapts:
-        lost = write_target(sources, options.target, options.frames, options.boxes)
-        images = json.loads((options.target / 'frames.json').read_text())['images']
-        lines.append(f'{len(images)} unlabelled frames in {options.target / "frames"}')
-        lines += [f'not read: {message}' for message in lost[:5]]
-    workers = min(2, (os.cpu_count() or 1) - 1)
-    plan = SourceConfig(
-        labelled, model, Sizes(2, 20, 1, 0), workers, options.adapts, options.start
-    )
-    draft = options.out / 'draft.py'
-    draft.write_text(source_text(replace(plan, start=None)), encoding='utf-8')
-    try:
-        checks.check_start(options, draft)
-        cost, parameters = measure(draft, options.out / 'measured')
-    finally:
-        draft.unlink()
-        shutil.rmtree(options.out / 'measured', ignore_errors=True)
-    needed = checks.check_disk(options, parameters)
-    trains_source = options.start is None or not options.adapts
-    parts = trains_source + options.adapts
-    minutes = None if options.minutes is None else options.minutes / parts
-    images = len(labelled.boxes)
-    size = model['head']['decoder']['input_size']
-    lines.append(
-        f'network: {options.model}, {parameters / 1e6:.1f} million parameters, input '
-        f'{size[0]} x {size[1]} px; an image takes {cost.seconds:.3f} s and '
-        f'{cost.bytes / 1e6:.0f} MB; disk: about {needed / 1e9:.1f} GB'
-    )
-    sizes = plan_sizes(images, cost, SOURCE_STEPS, minutes)
-    if trains_source:
-        lines.append(_length('training on labels', sizes))
-    _write(options.source, source_text(replace(plan, sizes=sizes)))
-    if options.adapts:
-        start = options.start or options.out / 'source.pth'
-        sizes = plan_sizes(images, cost, ADAPTATION_STEPS, minutes)
-        lines.append(_length(f'adaptation by {options.method}', sizes))
-        text = adapt_text(options.method, sizes, options.target.absolute(), start.absolute())
-        _write(options.adapt, text)
-    _write(options.plan, '\n'.join(lines))
-    return labelled, lines
 
+    def __init__(
+        self, options: Options, plan: Plan, clock: RunClock, stop: StopRequest | None = None
+    ) -> None:
+        self.options, self.plan, self.clock = options, plan, clock
+        self.stop = StopRequest() if stop is None else stop
+        self.out = options.out.absolute()
+        self._file = self.out / 'scores.json'
+        self.parts: dict[str, tuple[Path, Path] | None] = {}
+        if plan.labelled.has_val:
+            self.parts['val'] = None
+        if options.test is not None:
+            images = checks.images_of(options).absolute()
+            self.parts['test'] = options.test.absolute(), images
+        self.scores: Scores = {part: {} for part in self.parts}
+        if self._file.is_file():
+            self.scores |= json.loads(self._file.read_text(encoding='utf-8'))
 
-def run(options: Options, labelled: LabelledFolder) -> dict[str, Any]:
-    """Train, adapt and test by the configs of :func:`prepare`.
+    def carry_out(self) -> Scores:
+        """Train, adapt and test.
 
-    Returns:
-        Metrics by part (``'val'``, ``'test'``) and network (``'before'``, ``'after'``), also in
-        ``OUT/scores.json``. A part without labels is missing, and ``'before'`` if training
-        began without a network.
-    """
-    out = options.out.absolute()
-    networks: dict[str, Path] = {}
-    if options.start is not None:
-        networks['before'] = options.start.absolute()
-    if not options.adapts:
-        networks['after'] = train(options.source, out / 'source')
-    else:
-        if options.start is None:
-            trained = train(options.source, out / 'source')
-            networks['before'] = _copy(trained, out / 'source.pth')
-        networks['after'] = train(options.adapt, out / 'adapt')
-    _copy(networks['after'], options.network)
-    parts: dict[str, tuple[Path, Path] | None] = {'val': None} if labelled.has_val else {}
-    if options.test is not None:
-        parts['test'] = (options.test.absolute(), checks.images_of(options).absolute())
-    file = out / 'scores.json'
-    scores: dict[str, dict[str, Any]] = {part: {} for part in parts}
-    if file.is_file():
-        scores |= json.loads(file.read_text(encoding='utf-8'))
-    for part, where in parts.items():
-        for name, checkpoint in networks.items():
-            if name not in scores[part]:
-                logs = out / 'tests' / f'{part}_{name}'
-                scores[part][name] = score_network(options.source, checkpoint, logs, where)
-                _write(file, json.dumps(scores, indent=1))
-    return scores
+        Returns:
+            Metrics by part (``'val'``, ``'test'``) and network (``'before'``, ``'after'``),
+            also in ``OUT/scores.json``. A part without labels is missing, and ``'before'`` if
+            training began without a network.
 
+        Raises:
+            RunStoppedError: By a signal; the same call goes on.
+        """
+        options, out = self.options, self.out
+        if options.start is not None:
+            self._test('before', options.start.absolute())
+        if options.adapts:
+            if options.start is None:
+                end = self.plan.source_end
+                trained = self._train(options.source, 'source', 'training on labels', end)
+                self._test('before', _copy(trained, out / 'source.pth'))
+            trained = self._train(options.adapt, 'adapt', 'adaptation', self._end())
+        else:
+            trained = self._train(options.source, 'source', 'training on labels', self._end())
+        self._test('after', _copy(trained, options.network))
+        return self.scores
 
-def _about_labels(labelled: LabelledFolder) -> list[str]:
-    pairs = ', '.join('/'.join(pair) for pair in checks.mirrored_pairs(labelled))
-    lines = [
-        f'{len(labelled.boxes)} labelled instances of {len(labelled.keypoints)} keypoints in '
-        f'{labelled.folder}',
-        f'left/right pairs: {pairs or "none"}',
-    ]
-    if not labelled.has_val:
-        lines.append('no val part: only --test can say how good the network is')
-    return lines
+    def _train(self, config: Path, folder: str, description: str, end: float | None) -> Path:
+        seconds = None if end is None else max(end - self.clock.spent, 0.01)
+        work_dir = self.out / folder
+        return train(config, work_dir, description, self.clock, self.stop, seconds)
 
+    def _end(self) -> float | None:
+        """Of the last training, by the run's clock; a test and the page follow."""
+        if self.options.minutes is None:
+            return None
+        test = self.clock.seconds_of.get('test', self.plan.test_seconds)
+        return 60 * self.options.minutes - test - END
 
-def _length(what: str, sizes: Sizes) -> str:
-    return (
-        f'{what}: {sizes.epochs} epochs of {sizes.steps} steps of {sizes.batch} images, about '
-        f'{sizes.seconds / 60:.1f} minutes'
-    )
-
-
-def _write(file: Path, text: str) -> None:
-    with atomic_write(file) as unfinished:
-        unfinished.write_text(text, encoding='utf-8')
+    def _test(self, name: str, checkpoint: Path) -> None:
+        begin = time.monotonic()
+        missing = [part for part in self.parts if name not in self.scores[part]]
+        for part in missing:
+            logs = self.out / 'tests' / f'{part}_{name}'
+            found = score_network(self.options.source, checkpoint, logs, self.parts[part])
+            self.scores[part][name] = found
+            with atomic_write(self._file) as unfinished:
+                unfinished.write_text(json.dumps(self.scores, indent=1), encoding='utf-8')
+        if missing:
+            self.clock.seconds_of['test'] = time.monotonic() - begin
+        self.clock.save()
 
 
 def _copy(checkpoint: Path, target: Path) -> Path:

@@ -1,19 +1,45 @@
 """Train and test by the config files of a run."""
 
 import json
+import time
 from pathlib import Path
 
 from mmengine.config import Config
 
 from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.progress import share_bar
+from mmpose_addons_core.stop_signals import StopRequest
+from mmpose_addons_core.training_plan import RunClock
 
-from .runners import make_runner
+from .predictions import KeepPredictions
+from .runners import make_runner, quiet, show_warnings
+from .watch import TrainingWatch
+
+PREDICTIONS = 'predictions.json'
 
 
-def train(config_file: Path, work_dir: Path) -> Path:
+def train(
+    config_file: Path,
+    work_dir: Path,
+    description: str,
+    clock: RunClock,
+    stop: StopRequest,
+    seconds: float | None = None,
+) -> Path:
     """Train, or go on where a training was stopped; the checkpoint of the last epoch.
 
     A training that has ended is not repeated.
+
+    Args:
+        config_file: Of the training.
+        work_dir: For checkpoints and logs.
+        description: For the progress bar.
+        clock: Of the run.
+        stop: Ends the training.
+        seconds: Time that is left for it, in place of what the config says.
+
+    Raises:
+        RunStoppedError: By a signal.
     """
     done = work_dir / 'trained.json'
     if done.is_file():
@@ -22,7 +48,14 @@ def train(config_file: Path, work_dir: Path) -> Path:
     config.resume = (work_dir / 'last_checkpoint').is_file()
     if config.resume:
         config.load_from = None
-    make_runner(config, work_dir).train()
+    if seconds is not None and config.train_cfg.type == 'TimedTrainLoop':
+        config.train_cfg.until = time.time() + seconds
+    with quiet() as console:
+        runner = make_runner(config, work_dir)
+        show_warnings(runner, console)
+        with share_bar(description, console) as show:
+            runner.register_hook(TrainingWatch(show, clock, stop))
+            runner.train()
     checkpoint = Path((work_dir / 'last_checkpoint').read_text(encoding='utf-8'))
     with atomic_write(done) as unfinished:
         unfinished.write_text(json.dumps(checkpoint.name), encoding='utf-8')
@@ -37,16 +70,23 @@ def score_network(
     Args:
         config_file: ``source.py``.
         checkpoint: Of the network.
-        work_dir: For logs.
+        work_dir: For logs and ``PREDICTIONS``.
         images: COCO file and folder of images; None: those of the config.
     """
     config = Config.fromfile(config_file)
     config.load_from = str(checkpoint)
     config.train_dataloader = config.train_cfg = config.optim_wrapper = None
+    config.val_dataloader = config.val_cfg = config.val_evaluator = None
     config.param_scheduler = None
     if images is not None:
         config.test_dataloader.dataset.update(
             data_root='', ann_file=str(images[0]), data_prefix=dict(img=str(images[1]))
         )
-    metrics = make_runner(config, work_dir).test()
+    keep = KeepPredictions()
+    with quiet() as console:
+        runner = make_runner(config, work_dir)
+        show_warnings(runner, console)
+        runner.register_hook(keep)
+        metrics = runner.test()
+    keep.write(work_dir / PREDICTIONS)
     return {key: float(value) for key, value in metrics.items()}

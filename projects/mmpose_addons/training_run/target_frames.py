@@ -7,12 +7,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mmpose_addons_core.datasets.converters.unlabelled_frames import (
-    read_boxes,
-    unlabelled_frames,
-)
+from mmpose_addons_core.datasets.converters.unlabelled_frames import unlabelled_frames
 from mmpose_addons_core.datasets.frames_apart import appearance_of
 from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.media.key_frames import decode_key_frames, key_frames
+from mmpose_addons_core.media.video_reader import VideoReader
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.projects.predictions import Clip
 from mmpose_addons_core.training_plan.frame_choice import (
@@ -21,28 +20,35 @@ from mmpose_addons_core.training_plan.frame_choice import (
     share_out,
 )
 from mmpose_addons_core.training_plan.labelled_folder import PlanError
+from mmpose_addons_runtime.collected_predictions import CollectedPredictions
+from mmpose_addons_runtime.frames import Lost, read_frames
+from mmpose_addons_runtime.sources import Source
 
-from ..apis.collected_predictions import CollectedPredictions
-from ..apis.frames import Frame, Lost, read_frames
-from ..apis.sources import Source
+from .target_boxes import BoxesOf, whole_frames
+
+LONG = 20_000
+"""Frames of a video from which on key frames are taken, if there are enough."""
 
 
-def write_target(sources: Sequence[Source], target: Path, count: int, boxes: str) -> list[str]:
+def write_target(
+    sources: Sequence[Source], target: Path, count: int, boxes: BoxesOf = whole_frames
+) -> list[str]:
     """Write ``frames/<video>/<number>.jpg`` and ``frames.json``, unless they are there.
+
+    Of a long video key frames are taken, as those before a frame need not be decoded then.
 
     Args:
         sources: Videos and images; images of a folder are taken as a video.
         target: Folder to write to.
         count: Number of frames of all sources.
-        boxes: ``'frame'``, or a JSON file of [x, y, width, height] by name, such as
-            ``clip/000120.jpg``.
+        boxes: Gives the boxes of a folder of frames, see ``target_boxes``.
 
     Returns:
-        What could not be read.
+        What was left out.
 
     Raises:
-        PlanError: No frame can be read.
-        ConversionError: The file of boxes is wrong.
+        PlanError: No frame can be read, or none has a box.
+        ConversionError, ModelError: Boxes or detector are wrong.
     """
     file = target / 'frames.json'
     if file.is_file():
@@ -58,11 +64,14 @@ def write_target(sources: Sequence[Source], target: Path, count: int, boxes: str
             advance(length)
     if not any((target / 'frames').rglob('*.jpg')):
         raise PlanError(f'expected frames that can be read, got none: {"; ".join(lost[:3])}')
-    content = unlabelled_frames(
-        target / 'frames',
-        videos=False,
-        boxes=None if boxes == 'frame' else read_boxes(Path(boxes)),
-    )
+    found = boxes(target / 'frames')
+    picked = sum(1 for _ in (target / 'frames').rglob('*.jpg'))
+    if found is not None and not found:
+        raise PlanError(f'--boxes: expected boxes in {picked} frames, got none')
+    content = unlabelled_frames(target / 'frames', videos=False, boxes=found)
+    if len(content['images']) < picked:
+        without = picked - len(content['images'])
+        lost.append(f'{without} of {picked} frames, which have no box')
     with atomic_write(file) as unfinished:
         unfinished.write_text(json.dumps(content), encoding='utf-8')
     return lost
@@ -76,31 +85,42 @@ def _write_clip(clip: Clip, length: int, share: int, folder: Path, lost: list[st
     """Write the candidates, then remove those that are not picked."""
     wanted = candidates(length, share) if share else []
     files, points = [], []
-    for number, frame in _frames(clip, wanted, lost):
+    for number, image in _frames(clip, wanted, length, lost):
         file = folder / f'{number:06}.jpg'
         with atomic_write(file) as unfinished:
             quality = [cv2.IMWRITE_JPEG_QUALITY, 95]
-            unfinished.write_bytes(cv2.imencode('.jpg', frame.image, quality)[1].tobytes())
+            unfinished.write_bytes(cv2.imencode('.jpg', image, quality)[1].tobytes())
         files.append(file)
-        points.append(appearance_of(frame.image))
+        points.append(appearance_of(image))
     kept = set(choose_frames(np.array(points), share)) if files else set()
     for index, file in enumerate(files):
         if index not in kept:
             file.unlink()
 
 
-def _frames(clip: Clip, wanted: Sequence[int], lost: list[str]) -> Iterator[tuple[int, Frame]]:
+def _frames(
+    clip: Clip, wanted: Sequence[int], length: int, lost: list[str]
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Numbers and images of the wanted frames of a clip, or of some near them."""
+
     def note(what: Lost) -> None:
         lost.append(what.message)
 
-    if clip.images:
+    if clip.images or not wanted:
         for number in wanted:
             for frame in read_frames(clip.images[number], note):
-                yield number, frame
+                yield number, frame.image
         return
-    numbers, last = set(wanted), max(wanted, default=-1)
-    for frame in read_frames(clip.location, note):
-        if frame.number in numbers:
-            yield frame.number, frame
-        if frame.number >= last:
-            break
+    places = key_frames(clip.location, len(wanted)) if length > LONG else []
+    keys = [*decode_key_frames(clip.location, places)]
+    if places and len(keys) == len(places):  # others are no starting points of decoding
+        yield from ((found.number, found.image) for found in keys)
+        return
+    reader = VideoReader(clip.location)
+    try:
+        for found in reader.frames(lambda _, why: lost.append(why), {*wanted}):
+            yield found.number, found.image
+            if found.number >= wanted[-1]:
+                break
+    finally:
+        reader.close()

@@ -44,7 +44,7 @@ def histogram(labels: PseudoLabels, hidden: Hidden | None) -> str:
     for limit in np.unique(labels.threshold):
         axes.axvline(limit, color='black', linewidth=1, linestyle='--')
     axes.set(xlabel='confidence (dashed: threshold)', ylabel='joints')
-    return _svg(figure)
+    return figure_svg(figure)
 
 
 def curves(rounds: Sequence[PseudoLabels], hidden: Hidden | None) -> str:
@@ -72,14 +72,13 @@ def curves(rounds: Sequence[PseudoLabels], hidden: Hidden | None) -> str:
     )
     right.set(xlabel='epoch', ylabel='confidence', ylim=(0, None))
     right.legend()
-    return _svg(figure)
+    return figure_svg(figure)
 
 
-def _svg(figure: Figure) -> str:
+def figure_svg(figure: Figure) -> str:
+    """Return an ``<svg>`` element, the same for the same figure."""
     stream = BytesIO()
-    with matplotlib.rc_context(
-        {'svg.hashsalt': 'report'}
-    ):  # so that the same labels give the same page
+    with matplotlib.rc_context({'svg.hashsalt': 'report'}):
         figure.savefig(stream, format='svg', metadata={'Date': None})
     text = stream.getvalue().decode()
     return text[text.index('<svg') :]

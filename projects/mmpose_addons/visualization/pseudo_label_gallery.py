@@ -3,7 +3,6 @@
 Coordinates are (x, y) in image px.
 """
 
-import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +16,10 @@ from mmpose_addons_core.keypoints.sides import sides_of
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.images import read_image
 from mmpose_addons_core.pixel_points import pixel_points
+from mmpose_addons_runtime.draw_pose import draw_pose, side_colour
 
-from .pose_sheet import brightened, draw_pose, side_colour
-
-CELL = 330
-"""Width and height of an image of the gallery, px; the page shows it at 220 px."""
+from .box_crop import box_crop, jpeg_text
+from .pose_sheet import brightened
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def _gallery_image(labels: PseudoLabels, index: int, image_dir: Path | None) -> 
 
 def _drawn(image: np.ndarray, labels: PseudoLabels, index: int) -> str:
     """Return a JPEG file, in base64, of the sample's box with its labels."""
-    crop, points = _crop(brightened(image), labels.bbox[index], labels.keypoints[index])
+    crop, [points] = box_crop(brightened(image), labels.bbox[index], labels.keypoints[index])
     names = [str(n) for n in labels.names]
     kept = np.asarray(labels.kept[index])
     for k in np.flatnonzero(~kept):
@@ -113,18 +111,4 @@ def _drawn(image: np.ndarray, labels: PseudoLabels, index: int) -> str:
     for k in np.flatnonzero(labels.origin[index] == FLOW):
         corner = pixel_points(points[k])
         cv2.rectangle(crop, (corner - 5).tolist(), (corner + 5).tolist(), (255, 255, 255), 1)
-    _, jpeg = cv2.imencode('.jpg', crop, [cv2.IMWRITE_JPEG_QUALITY, 85])
-    return base64.b64encode(jpeg.tobytes()).decode()
-
-
-def _crop(
-    image: np.ndarray, box: np.ndarray, points: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Crop a square of 1.5 times the box to ``CELL`` px, and move the points along."""
-    x, y, width, height = box
-    side = 1.5 * max(width, height, 1)
-    corner = np.array([x + width / 2, y + height / 2]) - side / 2
-    scale = CELL / side
-    matrix = np.array([[scale, 0, -corner[0] * scale], [0, scale, -corner[1] * scale]])
-    crop = cv2.warpAffine(image, matrix, (CELL, CELL), flags=cv2.INTER_AREA)
-    return crop, (points - corner) * scale
+    return jpeg_text(crop)

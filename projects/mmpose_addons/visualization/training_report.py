@@ -1,14 +1,17 @@
-"""The page at the end of ``mmpose-addons adapt`` and ``fit``: one self-contained HTML file."""
+"""The page at the end of ``mmpose-addons adapt`` and ``train --labelled``: one HTML file."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import numpy as np
 
+from mmpose_addons_core.adaptation import PseudoLabels
+
+from .prediction_gallery import Picture
 from .pseudo_label_gallery import gallery
-from .pseudo_label_report import read_rounds
 
 TEMPLATE = 'training_report.html.jinja'
 COLUMNS = 6
@@ -16,24 +19,33 @@ METRICS = {'0.05/PCK': 'PCK@0.05', '0.1/PCK': 'PCK@0.1', 'EPE': 'mean error, px'
 Scores = Mapping[str, Mapping[str, Mapping[str, float]]]
 
 
-def training_report(
-    title: str,
-    lines: Sequence[str],
-    scores: Scores,
-    labels: Path | None,
-    images: Path | None,
-    commands: Sequence[str],
-) -> str:
-    """Return the page of a training as HTML.
+@dataclass(frozen=True)
+class ReportContent:
+    """What the page shows.
 
-    Args:
+    Attributes:
         title: Heading.
         lines: What went in.
-        scores: Of ``training_run.run``.
-        labels: Folder of pseudo-labels (``epoch_*.npz``); None without an adaptation.
+        scores: By part (``'val'``, ``'test'``), network (``'before'``, ``'after'``) and metric.
+        commands: What to do next, and the command.
+        charts: SVG by title of the training.
+        labels: Rounds of pseudo-labels; empty without an adaptation.
         images: Folder of the unlabelled images.
-        commands: What to do next.
+        predictions: By title of the part, pictures by title of the row.
     """
+
+    title: str
+    lines: Sequence[str]
+    scores: Scores
+    commands: Sequence[tuple[str, str]] = ()
+    charts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    labels: Sequence[PseudoLabels] = ()
+    images: Path | None = None
+    predictions: Mapping[str, Mapping[str, Sequence[Picture]]] = field(default_factory=dict)
+
+
+def training_report(content: ReportContent) -> str:
+    """Return the page, which needs no other file."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -42,12 +54,15 @@ def training_report(
         keep_trailing_newline=True,
     )
     return environment.get_template(TEMPLATE).render(
-        title=title,
-        lines=lines,
+        title=content.title,
+        lines=content.lines,
         columns=['', *METRICS.values()],
-        rows=score_rows(scores),
-        joints=None if labels is None else _joints(labels, images),
-        commands=commands,
+        rows=score_rows(content.scores),
+        verdict=verdict(content.scores),
+        charts=content.charts,
+        joints=_joints(content.labels, content.images) if content.labels else None,
+        predictions=content.predictions,
+        commands=content.commands,
     )
 
 
@@ -68,18 +83,44 @@ def score_rows(scores: Scores) -> list[list[str]]:
     return rows
 
 
-def _joints(folder: Path, images: Path | None) -> dict[str, Any]:
-    labels = read_rounds(folder)[-1]
-    median = np.median(labels.confidence[labels.found], 0)
-    found = int(labels.found.sum())
+def verdict(scores: Scores) -> str:
+    """Say what the adaptation has changed; empty without two networks.
+
+    >>> verdict({'test': {'before': {'0.1/PCK': 0.5}, 'after': {'0.1/PCK': 0.45}}})
+    'On the images of --test, PCK@0.1 has fallen by 5.0 points: keep the network before it.'
+    """
+    both = {part: found for part, found in scores.items() if len(found) == 2}
+    if not both:
+        return ''
+    part = 'test' if 'test' in both else 'val'
+    gain = 100 * (both[part]['after']['0.1/PCK'] - both[part]['before']['0.1/PCK'])
+    where = (
+        'the images of --test' if part == 'test' else 'labelled images of the old kind (val)'
+    )
+    moved = f'has {"fallen" if gain < 0 else "risen"} by {abs(gain):.1f} points'
+    if abs(gain) < 0.05:
+        moved = 'is the same as before'
+    if part == 'val':
+        end = '. Only labelled images of the new kind (--test) say how good it is there.'
+    else:
+        end = ': keep the network before it.' if gain < 0 else '.'
+    return f'On {where}, PCK@0.1 {moved}{end}'
+
+
+def _joints(rounds: Sequence[PseudoLabels], images: Path | None) -> dict[str, Any]:
+    """Kept labels of each keypoint in each round."""
+    last = rounds[-1]
+    median = np.median(last.confidence[last.found], 0)
+    found = int(last.found.sum())
     return dict(
-        summary=f'{int(labels.kept.sum())} of {labels.kept.size} joints of {found} images are '
-        f'kept in the last round, before epoch {int(labels.epoch)}.',
+        summary=f'{int(last.kept.sum())} of {last.kept.size} joints of {found} frames are '
+        f'kept in the last round of {len(rounds)}.',
+        epochs=[int(labels.epoch) for labels in rounds],
         rows=[
-            (name, int(kept), found, f'{middle:.3f}')
-            for name, kept, middle in zip(
-                labels.names.tolist(), labels.kept.sum(0), median.tolist(), strict=True
+            (name, *(int(labels.kept[:, k].sum()) for labels in rounds), found, f'{middle:.3f}')
+            for k, (name, middle) in enumerate(
+                zip(last.names.tolist(), median.tolist(), strict=True)
             )
         ],
-        gallery=gallery(labels, images, COLUMNS),
+        gallery=gallery(last, images, COLUMNS),
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .coco_report import DatasetError, listed
-from .coco_values import is_category_id, printable
+from .coco_values import is_category_id, is_id, printable
 
 PERSON = 1
 """COCO's category of people, which MMPose reads."""
@@ -157,3 +157,25 @@ def _named(categories: Sequence[Mapping], wanted: Category) -> Category:
         problem = 'several categories have' if found else 'no category has'
         raise CategoryError(f'{problem} the id or name {wanted!r}, got {names or "none"}')
     return found[0]
+
+
+def skeleton_links(skeleton: Any, count: int) -> list[tuple[int, int]]:
+    """Pairs of keypoint indices, from 0, of a category's ``skeleton``, which counts from 1.
+
+    What is no pair of keypoints is left out, as it draws nothing.
+
+    Args:
+        skeleton: any value of a JSON file.
+        count: K.
+
+    >>> skeleton_links([[1, 2], [2, 9], 'x'], 3)
+    [(0, 1)]
+    """
+    pairs = skeleton if isinstance(skeleton, list) else []
+    return [
+        (pair[0] - 1, pair[1] - 1)
+        for pair in pairs
+        if isinstance(pair, list)
+        and len(pair) == 2
+        and all(is_id(end) and 1 <= end <= count for end in pair)
+    ]

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any, NamedTuple
 
-from .coco_categories import Category, CategoryError, choose_categories, keypoints_by_category
+from .coco_categories import (
+    Category,
+    CategoryError,
+    choose_categories,
+    keypoints_by_category,
+    skeleton_links,
+)
 from .coco_file import CocoFileError, read_json
 from .coco_layout import layout_problem
 from .coco_values import are_numbers, is_category_id, is_id, shown
@@ -79,7 +85,9 @@ def read_labelled_people(
     names = about.get('keypoints') or []
     if len(names) != count:
         names = [f'keypoint {number}' for number in range(count)]
-    return LabelledPeople(dict(people), files, names, _links(about.get('skeleton'), count))
+    return LabelledPeople(
+        dict(people), files, names, skeleton_links(about.get('skeleton'), count)
+    )
 
 
 def _problem(person: Mapping, files: Mapping[int, str], count: int) -> str:
@@ -105,15 +113,3 @@ def _area(person: Mapping) -> float | None:
     if isinstance(box, list) and len(box) == 4 and are_numbers(box):
         return BOX_FILL * box[2] * box[3]
     return None
-
-
-def _links(skeleton: Any, count: int) -> list[tuple[int, int]]:
-    """Return the usable pairs of a category's ``skeleton``, which counts from 1."""
-    pairs = skeleton if isinstance(skeleton, list) else []
-    return [
-        (pair[0] - 1, pair[1] - 1)
-        for pair in pairs
-        if isinstance(pair, list)
-        and len(pair) == 2
-        and all(is_id(end) and 1 <= end <= count for end in pair)
-    ]

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from ..media.decoding import decoded
 from ..progress import progress_bar
 from .coco_values import printable
 
@@ -52,7 +53,8 @@ def check_image_files(
 
     Args:
         mode: 'exist' only checks that the file exists. 'header' reads format, size and the last
-            bytes, which finds most truncated files. 'decode' reads all pixels as MMPose does.
+            bytes, which finds most truncated files. 'decode' reads all pixels as MMPose does,
+            which also finds JPEG files with damage in the middle; one JPEG file at a time.
         workers: number of threads.
         progress: show a bar with the remaining time.
     """
@@ -141,11 +143,12 @@ def loaded_size(path: Path) -> tuple[int, int]:
 
 
 def _decoded_size(path: Path) -> tuple[int, int]:
-    """Decode an image as MMPose's LoadImage does, and return its width and height."""
-    data = np.fromfile(path, np.uint8)
-    pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    """Width and height of the decoded pixels, by the call that MMPose's LoadImage makes."""
+    pixels, damage = decoded(np.fromfile(path, np.uint8))
     if pixels is None:
         raise ValueError(_why_unreadable(path))
+    if damage:
+        raise ValueError(f'damaged, parts of it are missing: {damage}')
     if not _tail(path).endswith(tuple(ENDINGS.values())):
         with Image.open(path) as image:  # older OpenCV versions fill the missing part with grey
             image.load()

@@ -5,7 +5,6 @@ Images are (H, W, 3), uint8, BGR, turned by their EXIF orientation, as MMPose's 
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -15,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from ..shown_names import shown
+from .decoding import decoded, without_log
 from .errors import InputError
 from .tiff_pages import tiff_pages
 
@@ -107,12 +107,14 @@ def _pages(stream: IO[bytes]) -> tuple[str, Sequence[int]]:
 
 
 def _page(file: Path, content: np.ndarray, raw: bytes) -> Page:
-    image = _decoded(content, FLAGS)
-    if image is None:
-        image = _decoded(content, cv2.IMREAD_UNCHANGED)  # float values, which are named below
+    image, damage = decoded(content, FLAGS)
+    if image is None:  # float values, which are named below
+        image, damage = decoded(content, cv2.IMREAD_UNCHANGED)
     if image is None:
         why = f'broken, cut off or of another kind; it has {len(raw)} bytes'
         raise InputError(f'{shown(file)} is not a readable image ({why})')
+    if damage:
+        raise InputError(f'{shown(file)} is damaged, parts of it are missing: {damage}')
     # older OpenCV versions fill the missing part with grey
     ends = raw.startswith(b'\xff\xd8'), raw.endswith(b'\xff\xd9')
     if ends == (True, False) or (raw.startswith(b'\x89PNG') and b'IEND' not in raw[-12:]):
@@ -124,16 +126,8 @@ def _page(file: Path, content: np.ndarray, raw: bytes) -> Page:
     return _of_8_bits(file, image)
 
 
-def _decoded(content: np.ndarray, flags: int) -> np.ndarray | None:
-    with _without_log():
-        try:
-            return cv2.imdecode(content, flags)
-        except cv2.error:
-            return None
-
-
 def _tiff_page(file: Path, content: np.ndarray, page: int) -> Page:
-    with _without_log():
+    with without_log():
         try:
             there, images = cv2.imdecodemulti(content, FLAGS, range=(page, page + 1))
         except cv2.error:
@@ -165,14 +159,3 @@ def _of_8_bits(file: Path, image: np.ndarray) -> Page:
         raise InputError(f'{shown(file)} has values of type {image.dtype}, not of 8 or 16 bits')
     bits = next(bits for bits in DEPTHS if int(image.max()) < 1 << bits)
     return Page((image >> (bits - 8)).astype(np.uint8), bits=bits)
-
-
-@contextmanager
-def _without_log() -> Iterator[None]:
-    """Silence OpenCV's lines about files that the caller reports."""
-    logging = cv2.utils.logging
-    level = logging.setLogLevel(logging.LOG_LEVEL_SILENT)
-    try:
-        yield
-    finally:
-        logging.setLogLevel(level)

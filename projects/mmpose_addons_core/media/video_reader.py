@@ -5,7 +5,7 @@ can be decoded or not. Its time is that of the file's time stamps, in seconds fr
 """
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack
 from fractions import Fraction
 from os import PathLike
@@ -97,10 +97,16 @@ class VideoReader:
     def close(self) -> None:
         self._files.close()
 
-    def frames(self, report: Report) -> Iterator[VideoFrame]:
+    def frames(
+        self, report: Report, wanted: Container[int] | None = None
+    ) -> Iterator[VideoFrame]:
         """Decode the frames; what cannot be decoded is reported and passed over.
 
         Damaged frames, in which the decoder had to guess, count as missing.
+
+        Args:
+            report: Takes what is missing.
+            wanted: Numbers of the frames to give; None: all.
         """
         numbers = FrameNumbers(self._stream.codec_context.name not in HIDDEN_FRAMES)
         clock = FrameClock(float(self.rate))
@@ -131,7 +137,9 @@ class VideoReader:
                     lost.append(number)
                     broken = broken or 'damaged'
                     continue
-                yield VideoFrame(_upright(frame), number, clock.read(frame.time, number))
+                if wanted is not None and number not in wanted:
+                    continue
+                yield VideoFrame(upright(frame), number, clock.read(frame.time, number))
         lost += numbers.rest()
         missing_at_end = max(0, (self.promised or 0) - packets)
         for some in with_end(ranges(lost), numbers.next, missing_at_end):
@@ -206,7 +214,8 @@ def _decoded(packet: Any) -> tuple[list['av.VideoFrame'], str]:
         return [], error.strerror or str(error)
 
 
-def _upright(frame: 'av.VideoFrame') -> np.ndarray:
+def upright(frame: 'av.VideoFrame') -> np.ndarray:
+    """(H, W, 3), uint8, BGR, turned as the file says."""
     image = frame.to_ndarray(format='bgr24')
     turns = round(frame.rotation / 90) % 4
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image

@@ -6,18 +6,25 @@ or null, zero boxes, Windows paths.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..datasets.coco_categories import skeleton_links
 from ..datasets.coco_file import CocoFileError, read_json
+from ..datasets.coco_layout import layout_problem
+from ..datasets.coco_report import listed
+from ..datasets.coco_values import are_numbers, shown
 from .find_files import FileFinder
 from .labels import Frame, Instance, Project, ProjectError
 
 NO_LABEL = 'no keypoint is labelled'
 MISSING_IMAGE = 'the image is missing'
+FOREIGN = re.compile(r'[A-Za-z]:[\\/]|[\\/]|\.\.|\w+://')
+"""Beginnings of a path or address of another machine."""
 SPLITS = {'train': 'train', 'valid': 'val', 'val': 'val', 'validation': 'val', 'test': 'val'}
 
 
@@ -29,7 +36,8 @@ def is_coco(file: Path) -> bool:
         return False
     if not isinstance(content, dict) or not {'images', 'annotations'} <= content.keys():
         return False
-    return any(_names(category) for category in content.get('categories') or [])
+    categories = content.get('categories')
+    return isinstance(categories, list) and any(map(_names, categories))
 
 
 def read_coco(files: list[Path], finder: FileFinder) -> Project:
@@ -41,17 +49,23 @@ def read_coco(files: list[Path], finder: FileFinder) -> Project:
     project: Project | None = None
     for file in files:
         content = _content(file)
-        category = _category(file, content)
+        category, chosen = _categories(file, content)
         names = _names(category)
         if project is None:
-            project = Project('coco', names, _skeleton(category, names), [])
+            links = skeleton_links(category.get('skeleton'), len(names))
+            project = Project('coco', names, links, [])
         if project.keypoints != names:
             raise ProjectError(
                 f'{file}: keypoints {names} differ from {project.keypoints} of {files[0]}'
             )
-        _add(project, file, content, category['id'], finder)
+        _add(project, file, content, chosen, finder)
     if project is None or not project.frames:
-        raise ProjectError(f'{finder.root}: no labelled image that is there')
+        left_out = {} if project is None else project.left_out
+        reasons = [
+            f'{reason}: {listed(map(shown, where))}' for reason, where in left_out.items()
+        ]
+        where = listed(files)
+        raise ProjectError(f'{where}: no labelled image that is there; {"; ".join(reasons)}')
     return project
 
 
@@ -61,19 +75,20 @@ def read_category(file: Path) -> tuple[str, list[str], list[tuple[int, int]]]:
     Raises:
         ProjectError: The file cannot be read, or has not one such category.
     """
-    content = _content(file)
-    if not isinstance(content, dict) or not {'annotations', 'categories'} <= content.keys():
-        raise ProjectError(f'{file}: not a COCO keypoint file')
-    category = _category(file, content)
+    category, _ = _categories(file, _content(file))
     names = _names(category)
-    return str(category.get('name') or 'animal'), names, _skeleton(category, names)
+    links = skeleton_links(category.get('skeleton'), len(names))
+    return str(category.get('name') or 'animal'), names, links
 
 
 def _content(file: Path) -> dict[str, Any]:
     try:
-        return read_json(file)
+        content = read_json(file)
     except CocoFileError as error:
         raise ProjectError(f'{file}: {error.reason}') from None
+    if wrong := layout_problem(content, ('images', 'annotations', 'categories')):
+        raise ProjectError(f'{file} is not a COCO file: {wrong}')
+    return content
 
 
 def _names(category: Any) -> list[str]:
@@ -81,48 +96,71 @@ def _names(category: Any) -> list[str]:
     return [str(name) for name in names] if isinstance(names, list) else []
 
 
-def _category(file: Path, content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the category with keypoints that has annotations."""
-    found = [category for category in content.get('categories') or [] if _names(category)]
+def _categories(file: Path, content: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
+    """Return a category with keypoints, and the ids, as texts, of all that have the same ones.
+
+    Categories without annotations do not count where others have some.
+    """
+    found = [category for category in content['categories'] if _names(category)]
     used = {str(ann.get('category_id')) for ann in content['annotations']}
     found = [category for category in found if str(category['id']) in used] or found
     if len({tuple(_names(category)) for category in found}) != 1:
-        names = [category.get('name') for category in found]
-        raise ProjectError(f'{file}: expected one category with keypoints, got {names}')
-    return found[0]
-
-
-def _skeleton(category: Mapping[str, Any], names: list[str]) -> list[tuple[int, int]]:
-    links = category.get('skeleton') or []
-    pairs = [(int(a) - 1, int(b) - 1) for a, b in links]
-    return [pair for pair in pairs if all(0 <= end < len(names) for end in pair)]
+        names = [shown(category.get('name')) for category in found]
+        raise ProjectError(
+            f'{file}: expected categories with the same keypoints, got {listed(names, 8)}'
+        )
+    return found[0], {str(category['id']) for category in found}
 
 
 def _add(
-    project: Project, file: Path, content: Mapping[str, Any], category: Any, finder: FileFinder
+    project: Project,
+    file: Path,
+    content: Mapping[str, Any],
+    categories: set[str],
+    finder: FileFinder,
 ) -> None:
     annotations: dict[str, list[dict]] = {}
     for ann in content['annotations']:
-        if str(ann.get('category_id')) == str(category):
+        if str(ann.get('category_id')) in categories:
             annotations.setdefault(str(ann.get('image_id')), []).append(ann)
-    for image in content['images']:
-        name = str(image.get('file_name') or '')
+        elif ann.get('keypoints'):
+            where = f'{file.name}: annotation {ann.get("id")}: {shown(ann.get("category_id"))}'
+            project.leave_out('the category is not the one with keypoints', where)
+    first: dict[str, int] = {}
+    base_names = Counter(
+        re.split(r'[\\/]+', str(image.get('file_name')))[-1] for image in content['images']
+    )
+    for index, image in enumerate(content['images']):
+        name, key = image.get('file_name'), str(image.get('id'))
+        if not isinstance(name, str) or not name.strip('/\\'):
+            raise ProjectError(
+                f'{file}: images[{index}]: file_name must be a text, got {shown(name)}'
+            )
+        if first.setdefault(key, index) != index:
+            raise ProjectError(
+                f'{file}: images[{index}] has the id {shown(key)} of images[{first[key]}]'
+            )
         parts = [part for part in re.split(r'[\\/]+', name) if part]
         where = f'{file.name}: {name}'
         instances = [
             instance
-            for ann in annotations.pop(str(image.get('id')), [])
+            for ann in annotations.pop(key, [])
             if (instance := _instance(file, ann, len(project.keypoints))).labelled.any()
         ]
+        # of a path of another machine only the name counts, if no other image has it
+        alone = bool(FOREIGN.match(name)) and base_names[parts[-1]] == 1
         path = finder.find(
-            [*file.relative_to(finder.root).parent.parts, *parts], least=len(parts)
+            [*file.relative_to(finder.root).parent.parts, *parts],
+            least=1 if alone else len(parts),
         )
         if not instances:
             project.leave_out(NO_LABEL, where)
         elif path is None:
             project.leave_out(MISSING_IMAGE, where)
         else:
-            folder = path.parent.relative_to(finder.root).as_posix()
+            folder = path.parent.name  # of a file that --moved names
+            if path.is_relative_to(finder.root):
+                folder = path.parent.relative_to(finder.root).as_posix()
             split = SPLITS.get(file.parent.name) or SPLITS.get(folder.split('/')[-1])
             project.frames.append(Frame(folder, None, path.name, instances, path, split))
     for image_id, lost in annotations.items():
@@ -134,15 +172,15 @@ def _add(
 
 def _instance(file: Path, ann: Mapping[str, Any], count: int) -> Instance:
     values = ann.get('keypoints') or [0] * (3 * count)
-    record = f'{file}: annotation {ann.get("id")}'
+    record = f'{file}: annotation {shown(ann.get("id"))}'
     try:
         points = np.array(values, float).reshape(count, 3)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise ProjectError(
-            f'{record}: expected {3 * count} numbers as keypoints, got {values!r:.80}'
+            f'{record}: expected {3 * count} numbers as keypoints, got {shown(values)}'
         ) from None
     if np.isinf(points).any():
-        raise ProjectError(f'{record}: expected finite keypoints, got {values!r:.80}')
+        raise ProjectError(f'{record}: expected finite keypoints, got {shown(values)}')
     labelled = (points[:, 2] > 0) & ~np.isnan(points).any(1)
     return Instance(
         keypoints=np.where(labelled[:, None], points[:, :2], np.nan),
@@ -153,7 +191,7 @@ def _instance(file: Path, ann: Mapping[str, Any], count: int) -> Instance:
 
 
 def _box(box: Any) -> tuple[float, float, float, float] | None:
-    if not isinstance(box, list) or len(box) != 4 or not all(map(np.isfinite, box)):
+    if not isinstance(box, list) or len(box) != 4 or not are_numbers(box):
         return None
     x, y, width, height = map(float, box)
     return (x, y, width, height) if min(width, height) > 0 else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 import numpy as np
 
 from ..fileio import atomic_write
+from .hdf5_writing import hdf5_write
 from .label_table import LEVELS, LEVELS_OF_SEVERAL
 from .predictions import Clip, Pose, best_poses, individuals
 
@@ -60,7 +61,8 @@ def deeplabcut_table(
 def write_deeplabcut(table: 'pandas.DataFrame', h5: Path, text: Path) -> None:
     """Write a table as HDF5 and as csv, as DeepLabCut does after an analysis."""
     form: Literal['table', 'fixed'] = 'table' if table.shape[1] <= MOST_COLUMNS else 'fixed'
-    with atomic_write(h5) as unfinished:
+    names = sum(len(str(name)) for name in table.index) if table.index.dtype == object else 0
+    with hdf5_write(h5, 8 * table.size + 8 * len(table) + 8 * names) as unfinished:
         table.to_hdf(unfinished, key=KEY, format=form, mode='w')
     with atomic_write(text) as unfinished:
         table.to_csv(unfinished)

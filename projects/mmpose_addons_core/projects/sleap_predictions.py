@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..fileio import atomic_write
+from .hdf5_writing import hdf5_write
 from .predictions import Clip, Keypoints
 
 
@@ -56,7 +56,11 @@ def sleap_labels(clips: Sequence[Clip], keypoints: Keypoints) -> Any:
 def write_sleap(clips: Sequence[Clip], keypoints: Keypoints, target: Path) -> None:
     """Write one ``.slp`` file of all clips; it names videos and images by absolute paths."""
     labels = sleap_labels([_absolute(clip) for clip in clips], keypoints)
-    with atomic_write(target) as unfinished:
+    poses = [pose for clip in clips for found in clip.poses.values() for pose in found]
+    images = sum(len(image) + 100 for clip in clips for image in clip.images)
+    values = sum(100 + 50 * len(pose.keypoints) for pose in poses)
+    frames = sum(100 * len(clip.poses) for clip in clips)
+    with hdf5_write(target, values + frames + 8 * images) as unfinished:
         labels.save(str(unfinished), format='slp', embed=False, verbose=False)
 
 

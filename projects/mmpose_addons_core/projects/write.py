@@ -4,9 +4,7 @@ Shape letters: K keypoints. Coordinates are (x, y) in image px.
 """
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,9 @@ from typing import Any
 import cv2
 import numpy as np
 
+from ..fileio import atomic_folder
 from ..keypoints.names import coco_category
+from ..media.decoding import decoded
 from ..progress import track
 from .contact_sheet import ContactSheet
 from .dataset_info import SIGMA, dataset_info_text
@@ -76,16 +76,8 @@ def write_dataset(
     settings = settings or WriteSettings()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ProjectError(f'{out} exists and is not empty; name a new folder')
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = out.with_name(f'.{os.getpid()}.{out.name}')
-    try:
-        report = _Writer(project, unfinished, settings).write(progress)
-        if out.exists():
-            out.rmdir()
-        os.replace(unfinished, out)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return report
+    with atomic_folder(out) as unfinished:
+        return _Writer(project, unfinished, settings).write(progress)
 
 
 class _Writer:
@@ -108,7 +100,8 @@ class _Writer:
         labels = np.zeros(len(names), int)
         for part, frames in parts.items():
             content: dict[str, list] = dict(images=[], annotations=[], categories=[category])
-            for frame in track(frames, f'Images ({part})', disable=not progress):
+            shown = progress and bool(frames)
+            for frame in track(frames, f'Images ({part})', disable=not shown):
                 self._add(frame, content)
             if content['images']:
                 file = self.out / 'annotations' / f'{part}.json'
@@ -137,14 +130,14 @@ class _Writer:
             left_out={reason: sorted(where) for reason, where in self.left_out.items()},
         )
         text = json.dumps(report, indent=1, ensure_ascii=False)
-        (self.out / 'report.json').write_text(text, encoding='utf-8')
+        # names that are not UTF-8 become escapes of JSON
+        (self.out / 'report.json').write_bytes(text.encode('utf-8', 'backslashreplace'))
         return report
 
     def _add(self, frame: Frame, content: dict[str, list]) -> None:
         name = self._free_name(frame)
-        target = self.out / 'images' / name
         try:
-            pixels = self._save(frame, target)
+            pixels, file_content = _read(frame)
         except (OSError, ProjectError) as error:
             self.left_out.setdefault(UNREADABLE, []).append(f'{name}: {error}')
             return
@@ -162,8 +155,10 @@ class _Writer:
         instances = [instance for instance in instances if instance.labelled.any()]
         if not instances:
             self.left_out.setdefault('all its labels lie outside the image', []).append(name)
-            target.unlink()
             return
+        target = self.out / 'images' / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(file_content)
         self.written.add(name)
         content['images'].append(image)
         for instance in instances:
@@ -180,21 +175,6 @@ class _Writer:
             number += 1
             name = f'{folder}/{stem}_{number}{suffix}'
         return name
-
-    @staticmethod
-    def _save(frame: Frame, target: Path) -> np.ndarray:
-        """Write the image; its pixels as MMPose loads them."""
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(frame.image, Path):
-            data = np.fromfile(frame.image, np.uint8)
-            pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-            if pixels is None:
-                raise ProjectError(f'{frame.image} is no readable image')
-            shutil.copyfile(frame.image, target)
-            return pixels
-        pixels = frame.image()
-        target.write_bytes(cv2.imencode('.png', pixels)[1].tobytes())
-        return pixels
 
     def _inside(self, instance: Instance, name: str, width: int, height: int) -> Instance:
         """Drop labels outside the image."""
@@ -254,3 +234,19 @@ def _labels(content: Mapping[str, list], count: int) -> np.ndarray:
     """Count the labels (K,) of each keypoint."""
     flags = [annotation['keypoints'][2::3] for annotation in content['annotations']]
     return (np.reshape(flags, (-1, count)) > 0).sum(0)
+
+
+def _read(frame: Frame) -> tuple[np.ndarray, bytes]:
+    """Pixels of an image as MMPose loads them, and its file.
+
+    Raises:
+        OSError, ProjectError: It cannot be read.
+    """
+    if isinstance(frame.image, Path):
+        data = np.fromfile(frame.image, np.uint8)
+        pixels, damage = decoded(data)
+        if pixels is None or damage:
+            raise ProjectError(f'{frame.image} is no readable image{damage and ": "}{damage}')
+        return pixels, data.tobytes()
+    pixels = frame.image()
+    return pixels, cv2.imencode('.png', pixels)[1].tobytes()

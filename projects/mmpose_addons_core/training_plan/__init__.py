@@ -1,22 +1,26 @@
-"""What ``mmpose-addons adapt`` and ``fit`` decide by themselves, before anything runs.
+"""What ``mmpose-addons adapt`` and ``train --labelled`` decide by themselves.
 
 :func:`read_labelled` reads the folder that ``mmpose-addons import`` has made,
-:func:`choose_frames` picks frames of a video, and :func:`plan_sizes` chooses input size, batch
-and length.
+:func:`choose_frames` picks frames of a video, :func:`input_size`, :func:`sizes_by_seconds` and
+:func:`sizes_by_steps` choose input, batch and length, and :class:`RunClock` counts the time.
 """
 
+from .clock import RunClock
 from .frame_choice import choose_frames
 from .labelled_folder import LabelledFolder, PlanError, check_same_keypoints, read_labelled
-from .sizes import Measured, Sizes, input_side, plan_sizes
+from .sizes import Measured, Sizes, input_size, labelling, sizes_by_seconds, sizes_by_steps
 
 __all__ = [
     'LabelledFolder',
     'Measured',
     'PlanError',
+    'RunClock',
     'Sizes',
     'check_same_keypoints',
     'choose_frames',
-    'input_side',
-    'plan_sizes',
+    'input_size',
+    'labelling',
     'read_labelled',
+    'sizes_by_seconds',
+    'sizes_by_steps',
 ]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from helpers import label_projects
-from mmpose_addons_core.projects import ProjectError, read_project
+from mmpose_addons_core.projects.labels import ProjectError
+from mmpose_addons_core.projects.read import read_project
 
 
 def keypoints(project, animal=0):

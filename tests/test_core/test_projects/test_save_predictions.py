@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 import sleap_io
 
-from mmpose_addons_core.projects import ProjectError
 from mmpose_addons_core.projects.label_table import read_label_table
 from mmpose_addons_core.projects.label_table_h5 import read_pandas_h5
+from mmpose_addons_core.projects.labels import ProjectError
 from mmpose_addons_core.projects.prediction_tables import MOST_COLUMNS
 from mmpose_addons_core.projects.predictions import Clip, Keypoints, Pose
 from mmpose_addons_core.projects.save_predictions import check_formats, save_predictions

@@ -8,10 +8,11 @@ import pytest
 
 from helpers import label_projects
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
-from mmpose_addons_core.projects import ProjectError, read_project, write_dataset
+from mmpose_addons_core.projects.labels import ProjectError
+from mmpose_addons_core.projects.read import read_project
 from mmpose_addons_core.projects.split import split_frames
 from mmpose_addons_core.projects.views import split_views
-from mmpose_addons_core.projects.write import WriteSettings
+from mmpose_addons_core.projects.write import WriteSettings, write_dataset
 
 
 @pytest.fixture

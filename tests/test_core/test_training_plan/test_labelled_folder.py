@@ -65,3 +65,15 @@ def test_a_folder_without_labels(folder):
     change(folder, 'train', hide)
     with pytest.raises(DatasetError, match='none of 4 annotations is usable'):
         read_labelled(folder)
+
+
+def test_images_of_several_animals_are_known(folder):
+    assert read_labelled(folder).several == ''
+    assert read_labelled(folder).images_of_boxes == ((64.0, 64.0),) * 4
+    assert read_labelled(folder).tested == 1
+
+    def double(content):
+        content['annotations'].append(dict(content['annotations'][1], id=99))
+
+    change(folder, 'train', double)
+    assert read_labelled(folder).several.endswith('.jpg has 2')

@@ -6,10 +6,10 @@ from mmengine.runner import Runner
 
 from helpers import tiny_domains
 from mmpose_addons.engine.hooks import CCSSLHook, MeanTeacherHook
-from mmpose_addons.estimators.geometry import CropGeometry
 from mmpose_addons.models.adaptation.consistency import Consistency, centred_box
 from mmpose_addons.prediction_error import PredictionError
 from mmpose_addons_core.adaptation import read_npz
+from mmpose_addons_runtime.geometry import CropGeometry
 
 KINDS = 'pseudo', 'teacher'
 

@@ -10,7 +10,8 @@ from mmengine.dataset import pseudo_collate
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
 
-from mmpose_addons.visualization.pose_sheet import brightened, caption, draw_pose
+from mmpose_addons.visualization.pose_sheet import brightened, caption
+from mmpose_addons_runtime.draw_pose import draw_pose
 
 COLUMNS = 8
 

@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from mmengine.runner import Runner
 
 from mmpose_addons_core.fileio import atomic_write
 
-from .tasks import ROOT, SOURCE, TASKS, Arm, Task
+from .arms import ROOT, SOURCE, Arm, Task
 
 
 def folder_of(work_dir: Path, task: str, arm: str, seed: int) -> Path:
@@ -20,16 +21,33 @@ def folder_of(work_dir: Path, task: str, arm: str, seed: int) -> Path:
 
 
 def build_config(
-    task: Task, arm: Arm, seed: int, data_root: Path, folder: Path, start: Path | None
+    task: Task, arm: Arm, seed: int, data: Path, folder: Path, start: Path | None
 ) -> Config:
     """Return the config of a run, with its data, seed, folder and starting checkpoint."""
     config = Config.fromfile(ROOT / arm.config)
     config.merge_from_dict(arm.options)
+    task.place(config, task, arm, task.data_of(data, seed))
+    config.load_from = None if start is None else str(start)
+    config.randomness.seed = seed
+    config.work_dir = str(folder)
+    config.experiment_name = f'{folder.parent.parent.name}_{folder.name}_{seed}'
+    return _without_parts(config)
+
+
+def _without_parts(config: Config) -> Config:
+    """Leave out variables of the config file; every checkpoint writes the config as text."""
+    known = {*signature(Runner.__init__).parameters, 'custom_imports'}
+    parts = {name: value for name, value in config.items() if name in known}
+    return Config(parts, filename=config.filename)
+
+
+def place_source_and_target(config: Config, task: Task, arm: Arm, data: Path) -> None:
+    """Set files ``<kind>_train.json`` and ``<kind>_test.json`` of one folder."""
     train = config.train_dataloader.dataset
     if 'source' in train:
         datasets = {task.source: train.source, task.target: train.target.dataset}
         if arm.few:
-            train.few = _few(train.source, data_root / f'{task.target}_train.json', arm.few)
+            train.few = few_of(train.source, data / f'{task.target}_train.json', arm.few)
             config.train_dataloader.sampler.shares = dict(source=0.25, few=0.25, target=0.5)
         if 'DiagnosisHook' not in [hook.type for hook in config.custom_hooks]:
             hook = dict(type='DiagnosisHook', interval=15)
@@ -37,26 +55,21 @@ def build_config(
     else:
         datasets = {task.target if arm.domain == 'target' else task.source: train}
     for name, dataset in datasets.items():
-        dataset.data_root, dataset.ann_file = f'{data_root}/', f'{name}_train.json'
+        dataset.data_root, dataset.ann_file = f'{data}/', f'{name}_train.json'
     for step in train.get('pipeline', []):
         if step.type == 'FourierDomainAdaptation':
-            step.images = str(data_root / f'{task.target}_train.json')
+            step.images = str(data / f'{task.target}_train.json')
     test = config.test_dataloader.dataset
-    test.data_root, test.ann_file = f'{data_root}/', f'{task.target}_test.json'
+    test.data_root, test.ann_file = f'{data}/', f'{task.target}_test.json'
     if not arm.train:
         target = deepcopy(test)
         target.ann_file = f'{task.target}_train.json'
         hook = dict(type='AdaptBatchNormHook', dataset=target, when='test')
         config.custom_hooks = [*config.custom_hooks, hook]
-    config.load_from = None if start is None else str(start)
-    config.randomness.seed = seed
-    config.work_dir = str(folder)
-    config.experiment_name = f'{folder.parent.parent.name}_{folder.name}_{seed}'
-    return config
 
 
-def _few(source: dict, ann_file: Path, count: int) -> dict:
-    """Build a domain of evenly chosen labelled target images."""
+def few_of(source: dict, ann_file: Path, count: int) -> dict:
+    """Build a domain of evenly chosen labelled images, configured as ``source``."""
     total = len(json.loads(ann_file.read_text())['annotations'])
     chosen = np.linspace(0, total - 1, count).round().astype(int).tolist()
     few = deepcopy(source)
@@ -64,14 +77,15 @@ def _few(source: dict, ann_file: Path, count: int) -> dict:
     return few
 
 
-def train_and_test(work_dir: Path, name: str, arm_name: str, seed: int, data: Path) -> None:
+def train_and_test(work_dir: Path, task: Task, arm_name: str, seed: int, data: Path) -> None:
     """Leave ``metrics.json`` in the run's folder; an interrupted training continues."""
-    task = TASKS[name]
     arm = task.arms[arm_name]
-    folder = folder_of(work_dir, name, arm_name, seed)
+    folder = folder_of(work_dir, task.name, arm_name, seed)
+    if task.draw is not None:
+        task.draw(task.data_of(data, seed), seed)
     start = None
     if arm.start is not None:
-        first = folder_of(work_dir, name, arm.start, seed)
+        first = folder_of(work_dir, task.name, arm.start, seed)
         start = Path((first / 'last_checkpoint').read_text())
     config = build_config(task, arm, seed, data, folder, start)
     if (folder / 'last_checkpoint').exists():
@@ -87,7 +101,7 @@ def train_and_test(work_dir: Path, name: str, arm_name: str, seed: int, data: Pa
 
 
 def _test_on_source(config: Config, task: Task) -> dict[str, float]:
-    """Test how good the source network is on images of its own domain."""
+    """Test the source network on images of its own domain."""
     config = config.copy()
     config.test_dataloader.dataset.ann_file = f'{task.source}_test.json'
     config.load_from = (Path(config.work_dir) / 'last_checkpoint').read_text()

@@ -5,57 +5,16 @@ augmentation" have the same augmentation, and all that continue from the source 
 for the same number of steps.
 """
 
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[3]
+from .arms import REAL, SOURCE, Arm, Task, schedule
+from .run import place_source_and_target
+
 LIVESTOCK = 'configs/animal_2d_keypoint/livestock/td-hm_lpn-50_{}_livestock-{}-128x128.py'
-SOURCE, REAL = 'source only', 'real labels'
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One way to train.
-
-    Args:
-        config: Path of its config below the repository.
-        options: Changes to the config, as of ``--cfg-options``.
-        start: Arm of the same task and seed from whose last checkpoint it starts.
-        train: Whether it trains at all.
-        domain: ``'target'`` if it learns from the target's labels; no other arm sees them.
-        few: Number of labelled target images in training; 0 for none.
-    """
-
-    config: str
-    options: dict[str, Any] = field(default_factory=dict)
-    start: str | None = None
-    train: bool = True
-    domain: str = 'source'
-    few: int = 0
-
-
-@dataclass(frozen=True)
-class Task:
-    """A source, a target, and the arms by name, in the order of the table."""
-
-    source: str
-    target: str
-    arms: dict[str, Arm]
-
-
-def schedule(epochs: int, lr: float) -> dict[str, Any]:
-    """Return options that change the length of a training and its learning rate."""
-    return {
-        'optim_wrapper.optimizer.lr': lr,
-        'train_cfg.max_epochs': epochs,
-        'param_scheduler.1.T_max': epochs,
-        'param_scheduler.1.end': epochs,
-    }
 
 
 def livestock(source: str, target: str) -> Task:
-    """Return a task: from horses in a stable, cattle on a farm or sheep outdoors to another."""
+    """Return a task between horses in a stable, cattle on a farm and sheep outdoors."""
     randomised = LIVESTOCK.format('randomised-1xb32-30e', 'horse')
     teacher = LIVESTOCK.format('mean-teacher-1xb32-30e', 'cattle')
 
@@ -96,13 +55,16 @@ def livestock(source: str, target: str) -> Task:
             LIVESTOCK.format('batchnorm-only-1xb32-30e', 'cattle'), start=SOURCE, few=few
         )
         arms[f'{few} labels and mean teacher'] = Arm(teacher, start=SOURCE, few=few)
-    return Task(source, target, arms)
+    return Task(f'{source}-{target}', source, target, arms, place_source_and_target)
 
 
 TASKS = {
-    'horse-cattle': livestock('horse', 'cattle'),
-    'horse-sheep': livestock('horse', 'sheep'),
-    'sheep-horse': livestock('sheep', 'horse'),
+    task.name: task
+    for task in (
+        livestock('horse', 'cattle'),
+        livestock('horse', 'sheep'),
+        livestock('sheep', 'horse'),
+    )
 }
 MAIN = (
     *(SOURCE, 'AdaBN', 'BatchNorm only', 'CC-SSL', 'mean teacher', REAL),

@@ -1,4 +1,5 @@
 from .fourier_domain_adaptation import FourierDomainAdaptation
+from .get_image_center_scale import GetImageCenterScale
 from .people_as_animals import PeopleAsAnimals
 from .random_appearance import RandomAppearance
 from .random_background import RandomBackground
@@ -7,6 +8,7 @@ from .random_texture import RandomTexture
 
 __all__ = [
     'FourierDomainAdaptation',
+    'GetImageCenterScale',
     'PeopleAsAnimals',
     'RandomAppearance',
     'RandomBackground',

@@ -111,7 +111,6 @@ class CCSSLHook(Hook):
     def before_train(self, runner: Runner) -> None:
         self.target = checked_target(runner, type(self).__name__)
         self._round = self._make_round(runner)
-        self.curriculum = self.curriculum.within(runner.max_epochs)
         self._checks = None
         if self.checks is not None:
             self._checks = label_checks(runner.train_dataloader.dataset.source, self.checks)
@@ -122,8 +121,12 @@ class CCSSLHook(Hook):
         self._resumed = None
 
     def before_train_epoch(self, runner: Runner) -> None:
-        if self.labels is None or runner.epoch % self.interval == 0:
+        if self.labels is None or self.is_round(runner.epoch):
             self._renew(runner)
+
+    def is_round(self, epoch: int) -> bool:
+        """Whether the target is labelled before an epoch."""
+        return epoch % self.interval == 0
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
         self._random.before_train_iter(batch_idx)
@@ -158,7 +161,7 @@ class CCSSLHook(Hook):
 
     def _renew(self, runner: Runner) -> None:
         found = self._round.run(runner.epoch)
-        kept, threshold = self._chosen(found, runner.epoch)
+        kept, threshold = self._chosen(found, runner.epoch, runner.max_epochs)
         kept &= self._good(found)
         labels = pseudo_labels(
             self.target,
@@ -174,11 +177,11 @@ class CCSSLHook(Hook):
             write_round(labels, Path(runner.work_dir) / 'pseudo_labels')
 
     def _chosen(
-        self, found: dict[str, np.ndarray], epoch: int
+        self, found: dict[str, np.ndarray], epoch: int, epochs: int
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the joints (N, K) that are sure enough, and the confidence (K,) to exceed."""
         there = found['confidence'][found['found']]
-        threshold = self.curriculum.thresholds(there, epoch)
+        threshold = self.curriculum.within(epochs).thresholds(there, epoch)
         return found['confidence'] > threshold, threshold
 
     def _good(self, found: dict[str, np.ndarray]) -> np.ndarray:

@@ -11,12 +11,12 @@ from mmpose.registry import HOOKS
 
 from mmpose_addons_core.adaptation import Curriculum, Labeller, PseudoLabels, ramp_up
 from mmpose_addons_core.networks.batch_norm import batch_norms
+from mmpose_addons_runtime.geometry import CropGeometry
 
 from ...datasets.pseudo_label_dataset import pseudo_labels
 from ...datasets.source_target_dataset import TARGET
 from ...datasets.source_target_sampler import SourceTargetSampler
 from ...datasets.two_views import affine_of
-from ...estimators.geometry import CropGeometry
 from ...estimators.pose_network import PoseNetwork
 from ...models.adaptation.consistency import Consistency
 from ..adaptation_checks import checked_target
@@ -128,8 +128,13 @@ class MeanTeacherHook(EMAHook):
         burning = runner.epoch < self.burn_in
         (sampler.paused.add if burning else sampler.paused.discard)(TARGET)
         self.consistency.epoch = runner.epoch - self.burn_in
-        if not burning and self.report and self.consistency.epoch % self.report == 0:
+        if self.is_round(runner.epoch):
             self._sample_labels(runner)
+
+    def is_round(self, epoch: int) -> bool:
+        """Whether the target is labelled for the report before an epoch."""
+        since = epoch - self.burn_in
+        return since >= 0 and bool(self.report) and since % (self.report or 1) == 0
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
         self._random.before_train_iter(batch_idx)

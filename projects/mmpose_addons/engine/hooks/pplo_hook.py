@@ -54,7 +54,7 @@ class PPLOHook(CCSSLHook):
         self.renewal = renewal
 
     def _chosen(
-        self, found: dict[str, np.ndarray], epoch: int
+        self, found: dict[str, np.ndarray], epoch: int, epochs: int
     ) -> tuple[np.ndarray, np.ndarray]:
         if self.renewal == 'surer' and self.labels is not None:
             old = self.labels

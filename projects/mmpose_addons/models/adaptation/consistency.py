@@ -26,9 +26,9 @@ from mmpose_addons_core.adaptation import (
     swap_sides,
 )
 from mmpose_addons_core.adaptation.label_checks import LabelChecks
+from mmpose_addons_runtime.geometry import CropGeometry
 
 from ...datasets.two_views import TEACHER_IMAGE
-from ...estimators.geometry import CropGeometry
 from ...estimators.outputs import forward_gives, last_stage
 from ...estimators.pose_network import PoseNetwork
 from ...prediction_error import PredictionError

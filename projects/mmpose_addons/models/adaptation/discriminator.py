@@ -11,6 +11,7 @@ import torch
 from mmengine.logging import MessageHub
 from mmpose.models.losses import KeypointMSELoss
 from torch import Tensor, nn
+from torch.func import functional_call
 
 from mmpose_addons_core.adaptation.domain_losses import (
     domain_losses,
@@ -23,6 +24,7 @@ from ...prediction_error import PredictionError
 from ..losses.domain_discrimination_loss import DomainDiscriminationLoss
 
 RAMPS = ('dann', 'constant')
+UPDATES = ('reversal', 'alternate')
 TAPS = ('output', 'input')
 
 
@@ -45,6 +47,8 @@ class DomainDiscriminator(nn.Module):
             squared error over all px of the heatmaps.
         strength: Largest factor of the reversal.
         ramp: ``'dann'``: the factor grows over the training; or ``'constant'``.
+        updates: ``'reversal'``: one backward pass for all. ``'alternate'``: in each step first
+            the discriminator learns, then the network against the new discriminator.
         human: Domains of people; may be empty.
         target: Domains of unlabelled animals of the new species. All others are labelled
             animals.
@@ -65,6 +69,7 @@ class DomainDiscriminator(nn.Module):
         pose_weight: float = 500.0,
         strength: float = 1.0,
         ramp: str = 'dann',
+        updates: str = 'reversal',
         human: Sequence[str] = ('human',),
         target: Sequence[str] = ('target',),
     ) -> None:
@@ -81,6 +86,8 @@ class DomainDiscriminator(nn.Module):
             )
         if ramp not in RAMPS or tap not in TAPS:
             raise ValueError(f'ramp and tap must be of {RAMPS} and {TAPS}, got {ramp}, {tap}')
+        if updates not in UPDATES:
+            raise ValueError(f'updates must be one of {UPDATES}, got {updates!r}')
         if isinstance(human, str) or isinstance(target, str) or not target:
             raise ValueError(
                 f'human and target must be lists of domains, target not empty, got {human!r} '
@@ -92,6 +99,7 @@ class DomainDiscriminator(nn.Module):
         self.loss = DomainDiscriminationLoss(animal_weight, weight)
         self.pose_weight = pose_weight
         self.strength, self.ramp = strength, ramp
+        self.alternates = updates == 'alternate'
         self.human, self.target = frozenset(human), frozenset(target)
         layers: list[nn.Module] = []
         channels = in_channels
@@ -132,6 +140,8 @@ class DomainDiscriminator(nn.Module):
     def losses(self, features: Tensor, data_samples: Sequence[Any]) -> dict[str, Tensor]:
         """Return the ``loss`` to minimise, and each domain's accuracy and mean entropy.
 
+        With alternating updates the loss does not reach the features; see :meth:`resisted`.
+
         Args:
             features: Of :meth:`features_of`, B samples.
             data_samples: With the names of their domains.
@@ -151,11 +161,12 @@ class DomainDiscriminator(nn.Module):
                     f'{sample.metainfo.get("img_path")}'
                 )
             self._checked = True
-        animal = torch.tensor([domain not in self.human for domain in domains])
-        target = torch.tensor([domain in self.target for domain in domains])
-        labels = animal.to(features.device), target.to(features.device)
+        labels = self._labels_of(domains, features.device)
         factor = self.factor()
-        logits = self(reversed_gradient(features, factor))
+        if self.alternates:
+            logits = self(features.detach())
+        else:
+            logits = self(reversed_gradient(features, factor))
         found = {
             'loss': self.loss(logits, *labels),
             'reversal': features.new_tensor(factor),
@@ -166,6 +177,26 @@ class DomainDiscriminator(nn.Module):
             found[f'{name}_accuracy'] = single.right[rows].float().mean()
             found[f'{name}_bce'] = (single.animal + single.target)[rows].mean()
         return found
+
+    def resisted(self, features: Tensor, data_samples: Sequence[Any]) -> Tensor:
+        """Return -factor L_DDL, the network's loss in alternating updates.
+
+        The weights of the discriminator get no gradient.
+
+        Args:
+            features: Of :meth:`features_of`, B samples.
+            data_samples: With the names of their domains.
+        """
+        domains = [sample.metainfo.get('domain', 'source') for sample in data_samples]
+        fixed = {name: weight.detach() for name, weight in self.named_parameters()}
+        logits = functional_call(self, fixed, (features,))
+        return -self.factor() * self.loss(logits, *self._labels_of(domains, features.device))
+
+    def _labels_of(self, domains: Sequence[str], device: torch.device) -> tuple[Tensor, Tensor]:
+        """Return whether each sample is an animal, and of the target."""
+        animal = torch.tensor([domain not in self.human for domain in domains])
+        target = torch.tensor([domain in self.target for domain in domains])
+        return animal.to(device), target.to(device)
 
     def factor(self) -> float:
         """Return the factor of the reversal at this step; full outside of a runner."""

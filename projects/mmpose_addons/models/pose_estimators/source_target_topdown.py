@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mmengine.dist import get_world_size
+from mmengine.optim import OptimWrapper
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.registry import MODELS
 from torch import Tensor
@@ -72,6 +74,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         self.consistency = None if consistency is None else Consistency(**consistency)
         self._register_load_state_dict_pre_hook(self._complete)
         self._unchecked: tuple[Tensor, list] | None = None
+        self._tapped: Tensor  # during a step of alternating updates
 
     def init_weights(self) -> None:
         """Initialise as MMEngine's models do; domains begin with the same BatchNorm layers."""
@@ -82,6 +85,32 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         """Extract features as the head reads them."""
         feats = super().extract_feat(inputs)
         return feats if self.adapter is None else self.adapter(feats)
+
+    def train_step(self, data: Any, optim_wrapper: OptimWrapper) -> dict[str, Tensor]:
+        """Take one step, or two with ``discriminator=dict(updates='alternate')``.
+
+        In the first one the discriminator learns from features that get no gradient, in the
+        second one the network learns against the new discriminator, whose weights stay.
+
+        Returns:
+            What is logged.
+        """
+        if self.discriminator is None or not self.discriminator.alternates:
+            return super().train_step(data, optim_wrapper)
+        with optim_wrapper.optim_context(self):
+            data = self.data_preprocessor(data, True)
+            losses = self._run_forward(data, mode='loss')
+            first = {'discriminator/loss': losses.pop('discriminator/loss')}
+            total, logged = self.parse_losses(first)
+        optim_wrapper.update_params(total)
+        with optim_wrapper.optim_context(self):
+            losses['discriminator/resisted_loss'] = self.discriminator.resisted(
+                self._tapped, data['data_samples']
+            )
+            del self._tapped
+            total, of_network = self.parse_losses(losses)
+        optim_wrapper.update_params(total)
+        return {**logged, **of_network}
 
     def loss(self, inputs: Tensor, data_samples: list) -> dict[str, Tensor]:
         """Return losses named ``<domain>/...``, ``consistency/...`` and ``discriminator/...``.
@@ -126,9 +155,20 @@ class SourceTargetTopdown(TopdownPoseEstimator):
                 name: _scaled(value, beta if 'loss' in name else 1.0)
                 for name, value in losses.items()
             }
+            if self.discriminator.alternates:
+                self._remember(tapped)
             values = self.discriminator.losses(tapped, data_samples)
             losses.update({f'discriminator/{name}': value for name, value in values.items()})
         return losses
+
+    def _remember(self, tapped: Tensor) -> None:
+        """Keep the features for the second of two alternating updates."""
+        if get_world_size() > 1:
+            raise ValueError(
+                "discriminator=dict(updates='alternate') works in one process, set 'reversal' "
+                f'for several, got {get_world_size()} processes'
+            )
+        self._tapped = tapped
 
     def check_finite(self) -> None:
         """Check the outputs of the last training batch.

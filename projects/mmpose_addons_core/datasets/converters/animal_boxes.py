@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from ..coco_file import CocoFileError, read_json
+from ..coco_images import check_image_records
 from ..coco_layout import layout_problem
+from ..coco_report import CocoReport, DatasetError
 from ..coco_values import are_numbers, is_id, shown
 from .animal_pose import chosen_categories
 from .coco_json import ConversionError
@@ -71,17 +73,21 @@ def animal_boxes(
             {name: record[name] for name in names} | dict(area=box[2] * box[3], iscrowd=0)
         )
     if not annotations:
-        raise ConversionError(f'{file} has no box of {[*kept.values()]}, got {left_out}')
+        raise ConversionError(
+            f'{file} has no box of the categories {[*kept.values()]}, got {left_out}'
+        )
     used = {annotation['image_id'] for annotation in annotations}
-    names = 'id', 'file_name', 'width', 'height'
-    images = [
-        {name: image[name] for name in names if name in image}
-        for image in data['images']
-        if image.get('id') in used
-    ]
-    missing = used - {image['id'] for image in images}
-    if missing:
+    wanted = [i for i in data['images'] if is_id(i.get('id')) and i['id'] in used]
+    report = CocoReport(str(file))
+    found = check_image_records(wanted, report)
+    try:
+        report.raise_for_errors()
+    except DatasetError as error:
+        raise ConversionError(str(error)) from None
+    if missing := used - found.keys():
         raise ConversionError(f'{file}: no image has the id {min(missing)} of an annotation')
+    names = 'id', 'file_name', 'width', 'height'
+    images = [{name: image[name] for name in names} for image in wanted]
     categories = [dict(id=number, name=name) for number, name in kept.items()]
     content = dict(images=images, annotations=annotations, categories=categories)
     return content, left_out

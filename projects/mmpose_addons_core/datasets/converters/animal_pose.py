@@ -74,7 +74,7 @@ def animal_pose(
         if isinstance(record, dict) and record.get('category_id') in kept
     ]
     if not annotations:
-        raise ConversionError(f'{file} has no animal of {[*kept.values()]}')
+        raise ConversionError(f'{file} has no animal of the categories {[*kept.values()]}')
     used = {annotation['image_id'] for annotation in annotations}
     found = _own_images(file, data['images'], images, used) if own else data['images']
     found = [image for image in found if image.get('id') in used]
@@ -107,7 +107,8 @@ def chosen_categories(
     unknown = [name for name in species or () if name not in names.values()]
     if unknown:
         raise ConversionError(
-            f'{file}: expected species of {sorted(names.values())}, got {unknown[0]!r}'
+            f'{file}: expected species of the categories {sorted(names.values())}, '
+            f'got {unknown[0]!r}'
         )
     return {n: name for n, name in names.items() if species is None or name in species}
 

@@ -1,5 +1,6 @@
 """A folder of frames as a COCO file without keypoints."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ SUFFIXES = {'.jpg', '.jpeg', '.png', '.bmp', '.webp'}
 def unlabelled_frames(
     root: Path,
     videos: bool = True,
-    boxes: dict[str, list[float]] | None = None,
+    boxes: Mapping[str, list] | None = None,
     progress: bool = False,
 ) -> dict[str, Any]:
     """Return COCO annotations of all images under a folder, one box each.
@@ -26,8 +27,8 @@ def unlabelled_frames(
         root: Folder; the images' names are relative to it. Hidden files are left out.
         videos: Each folder of images is a video, its frames in the order of the numbers in
             their names. Otherwise images have nothing to do with each other.
-        boxes: x, y, w, h in image px by file name; other images are left out. Without
-            boxes, the box of each image is the whole image.
+        boxes: x, y, w, h in image px by file name, or a list of several such boxes; other
+            images are left out. Without boxes, the box of each image is the whole image.
         progress: Show a bar with the remaining time.
 
     Raises:
@@ -59,7 +60,14 @@ def unlabelled_frames(
     annotations: list[dict[str, Any]] = []
     for index, name in enumerate(track(names, 'Images', disable=not progress), start=1):
         width, height = _size(root / name)
-        box = [0, 0, width, height] if boxes is None else _checked(boxes[name], name)
+        found: list[list[float]] = [[0, 0, width, height]]
+        if boxes is not None:
+            found = _several(boxes[name], name)
+        if videos and len(found) > 1:
+            raise ConversionError(
+                f'{name}: expected one box in a frame of a video, got {len(found)}; as single '
+                'images, frames may have several'
+            )
         folder = name.rpartition('/')[0]
         more = {}
         if videos:
@@ -67,9 +75,9 @@ def unlabelled_frames(
             counts[folder] = counts.get(folder, -1) + 1
             more = dict(video_id=video, frame_id=counts[folder])
         images.append(dict(id=index, file_name=name, width=width, height=height, **more))
-        annotations.append(
+        annotations += [
             dict(
-                id=index,
+                id=len(annotations) + number,
                 image_id=index,
                 category_id=1,
                 bbox=box,
@@ -77,14 +85,15 @@ def unlabelled_frames(
                 iscrowd=0,
                 **more,
             )
-        )
-    pairs = zip(annotations, images, strict=True)
-    if wrong := corners_problem((a['bbox'], (i['width'], i['height'])) for a, i in pairs):
+            for number, box in enumerate(found, start=1)
+        ]
+    sizes = {image['id']: (image['width'], image['height']) for image in images}
+    if wrong := corners_problem((a['bbox'], sizes[a['image_id']]) for a in annotations):
         raise ConversionError(f'{root}: {wrong}')
     return dict(images=images, annotations=annotations, categories=[dict(id=1, name='target')])
 
 
-def read_boxes(file: Path) -> dict[str, list[float]]:
+def read_boxes(file: Path) -> dict[str, list]:
     """Read a JSON object of boxes by file name.
 
     Raises:
@@ -106,6 +115,11 @@ def _size(file: Path) -> tuple[int, int]:
         return loaded_size(file)
     except UNREADABLE as error:
         raise ConversionError(f'{printable(str(file))} cannot be read: {error}') from None
+
+
+def _several(boxes: Any, name: str) -> list[list[float]]:
+    nested = isinstance(boxes, list) and boxes and isinstance(boxes[0], list)
+    return [_checked(box, name) for box in (boxes if nested else [boxes])]
 
 
 def _checked(box: Any, name: str) -> list[float]:

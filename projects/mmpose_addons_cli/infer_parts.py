@@ -1,0 +1,138 @@
+"""``mmpose-addons infer --resume`` and ``--ray``."""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mmpose_addons_core.stop_signals import StopRequest
+    from mmpose_addons_runtime.annotated_inputs import AnnotatedInputs
+    from mmpose_addons_runtime.infer import FrameResults, InferReport
+    from mmpose_addons_runtime.output_plan import OutputPlan
+    from mmpose_addons_runtime.sources import Source
+    from mmpose_addons_runtime.topdown import TopdownPipeline
+
+OPTIONS = (
+    *(
+        'category',
+        'category_id',
+        'ann_boxes',
+        'save_video',
+        'no_visualizations',
+        'track',
+        'smooth',
+    ),
+    *('batch_size', 'box_threshold', 'pose_threshold', 'keypoint_threshold', 'padding'),
+    *('smooth', 'flip_test'),
+)
+"""Options on which a frame's results or its image depend."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options to the parser of ``infer``."""
+    parser.add_argument(
+        '--resume',
+        action='store_true',
+        help='keep the results of each part of the run (a video, or up to 64 images) in '
+        'OUT/.infer_parts; the same command does only the parts that are missing there',
+    )
+    parser.add_argument(
+        '--ray',
+        nargs='?',
+        const='local',
+        metavar='ADDRESS',
+        help='like --resume, on the workers of a Ray cluster: that of the address ("auto" on a '
+        'machine of a cluster), by default one that is started here',
+    )
+    parser.add_argument(
+        '--workers',
+        type=int,
+        help='processes of --ray, each with its own networks (default: one a GPU of the '
+        'cluster, or one for 4 CPUs)',
+    )
+
+
+def check_options(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """End the command if options do not fit."""
+    if args.workers is not None and args.ray is None:
+        parser.error('--workers needs --ray')
+    if args.workers is not None and args.workers < 1:
+        parser.error(f'--workers must be positive, got {args.workers}')
+
+
+def infer_in_parts(
+    args: argparse.Namespace,
+    sources: 'Sequence[Source]',
+    plan: 'OutputPlan',
+    pipeline: 'TopdownPipeline',
+    annotated: 'AnnotatedInputs | None',
+    stop: 'StopRequest',
+    collected: 'FrameResults | None',
+) -> 'InferReport':
+    """Do what is missing of a run, here or on a cluster.
+
+    Raises:
+        ModelError: Ray is missing, or a stream is an input.
+    """
+    from mmpose_addons_runtime.errors import ModelError
+    from mmpose_addons_runtime.jobs import Job, run_here
+    from mmpose_addons_runtime.part_store import PartStore
+    from mmpose_addons_runtime.parts import RunOptions
+    from mmpose_addons_runtime.resumable import infer_parts
+    from mmpose_addons_runtime.sources import split_sources
+
+    for source in sources:
+        if source.kind == 'stream':
+            raise ModelError(f'--resume and --ray need files, got the stream {source.location}')
+    job = Job(
+        sources,
+        plan,
+        PartStore(args.out, _settings(args), sources, plan),
+        RunOptions(args.track, args.smooth, args.keypoint_threshold),
+        lambda: pipeline,
+        annotated,
+        args.on_error == 'stop',
+    )
+    run = partial(run_here, job, stop=stop)
+    if args.ray is not None:
+        from mmpose_addons_runtime.on_ray import Cluster, run_on_ray
+
+        from .infer_networks import load_pipeline
+
+        job.make_pipeline = partial(load_pipeline, args)
+        address = None if args.ray == 'local' else args.ray
+        run = partial(run_on_ray, Cluster(address, args.workers), job, stop=stop)
+    return infer_parts(
+        split_sources(sources, bool(args.track or args.smooth or args.save_video)),
+        sources,
+        plan,
+        job.store,
+        run,
+        given_ids=annotated is not None,
+        collected=collected,
+        say=lambda line: print(f'infer: {line}', file=sys.stderr),
+    )
+
+
+def _settings(args: argparse.Namespace) -> dict[str, Any]:
+    """Return everything but the inputs on which results depend."""
+    from mmpose_addons_core.file_digests import file_digest
+    from mmpose_addons_core.version import __version__
+
+    files = [*args.pose, *(args.det or ()), *([args.ann] if args.ann else ())]
+    options = {name: getattr(args, name) for name in OPTIONS}
+    digests = [_config_digest(file) or file_digest(Path(file)) for file in map(str, files)]
+    return dict(options, files=digests, version=__version__)
+
+
+def _config_digest(file: str) -> str | None:
+    """Return the digest of a config with its bases; None of another file."""
+    if Path(file).suffix != '.py':
+        return None
+    from mmengine.config import Config
+
+    return hashlib.sha256(Config.fromfile(file).text.encode()).hexdigest()

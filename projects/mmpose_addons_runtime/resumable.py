@@ -1,0 +1,139 @@
+"""``infer`` by parts: a second start does only what is missing.
+
+The outputs are those of :func:`~.infer.infer`, byte for byte.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmpose_addons_core.progress import progress_bar
+
+from .infer import SKIPPED, FrameResults, InferReport
+from .output_plan import OutputPlan
+from .part_store import PartStore
+from .parts import PartResult, add_part
+from .results_file import ResultsFile
+from .sources import Source
+
+Advance = Callable[[int], None]
+Runner = Callable[[Sequence[range], Advance], Iterator[InferReport]]
+"""Does parts, in any order, and writes each result into the store before its report is given.
+
+A report with ``stopped`` is the last one; its part is not in the store.
+"""
+
+
+@dataclass
+class _Ids:
+    """Results of all frames, for ``results.json``."""
+
+    file: ResultsFile
+
+    def add(self, frame: object, results: Sequence[dict]) -> None:
+        self.file.add(results)
+
+
+def infer_parts(
+    parts: Sequence[range],
+    sources: Sequence[Source],
+    plan: OutputPlan,
+    store: PartStore,
+    run: Runner,
+    *,
+    given_ids: bool = False,
+    collected: FrameResults | None = None,
+    say: Callable[[str], None] = print,
+) -> InferReport:
+    """Do the parts that are missing in the store, then write the results of all.
+
+    Args:
+        parts: Of :func:`~.sources.split_sources`.
+        sources, plan: Of the run.
+        store: Results of the parts that are done.
+        run: Does the parts that are missing.
+        given_ids: Whether image ids are those of an annotation file.
+        collected: Gets the results of each frame.
+        say: Gets a line about what is done already.
+
+    Returns:
+        The report of all parts. If the run was stopped, ``results.json`` is not written, and
+        the report counts the parts in the store.
+    """
+    missing = [part for part in parts if store.read(part) is None]
+    if len(missing) < len(parts):
+        say(f'{len(parts) - len(missing)} of {len(parts)} parts of the run are done already')
+    if dropped := store.drop_others(parts):
+        say(f'{dropped} parts of earlier runs with other files or options are not used')
+    counts = [source.count for source in sources]
+    total = None if None in counts else sum(count or 0 for count in counts)
+    ended = None
+    with progress_bar('Frames', total) as advance:
+        advance(
+            sum(sources[i].count or 0 for part in parts if part not in missing for i in part)
+        )
+        for report in run(missing, advance):
+            if report.stopped:
+                ended = report
+                break
+    whole = InferReport(total=total)
+    if ended is None:
+        _assemble(whole, parts, sources, plan, store, given_ids, collected)
+    else:
+        _count(whole, parts, sources, store)
+        whole.stopped, whole.error, whole.exit_code = (
+            ended.stopped,
+            ended.error,
+            ended.exit_code,
+        )
+        whole.lost += ended.lost
+    if not whole.exit_code:
+        failed = whole.stopped or whole.failed
+        whole.exit_code = 1 if failed else SKIPPED if whole.lost else 0
+    return whole
+
+
+def _assemble(
+    report: InferReport,
+    parts: Sequence[range],
+    sources: Sequence[Source],
+    plan: OutputPlan,
+    store: PartStore,
+    given_ids: bool,
+    collected: FrameResults | None,
+) -> None:
+    """Write the results of all parts in order; one part after the other is in memory."""
+    outputs: list[FrameResults] = [collected] if collected else []
+    file = None
+    try:
+        if plan.results:
+            file = ResultsFile(plan.results)
+            outputs.append(_Ids(file))
+        first = 0
+        for part in parts:
+            result = _stored(store, part)
+            add_part(report, part, result, first, sources, given_ids=given_ids, outputs=outputs)
+            report.written += [Path(name) for name in result.written]
+            first += result.count
+        if file:
+            file.close()
+            report.written.append(file.target)
+    except OSError as error:
+        report.stopped = f'{plan.results} cannot be written: {error.strerror or error}'
+
+
+def _count(
+    report: InferReport, parts: Sequence[range], sources: Sequence[Source], store: PartStore
+) -> None:
+    """Add the parts that are done to a report of a run that was stopped."""
+    for part in parts:
+        result = store.read(part)
+        if result:
+            add_part(report, part, result, 0, sources, given_ids=True, outputs=[])
+
+
+def _stored(store: PartStore, part: range) -> PartResult:
+    result = store.read(part)
+    if result is None:
+        raise OSError(f'{store.file(part)}, the result of a part, has been removed')
+    return result

@@ -1,0 +1,107 @@
+"""``mmpose-addons infer --resume`` and ``--ray``."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+
+pytest.importorskip('onnx')
+pytest.importorskip('onnxruntime')
+
+from helpers.media import write_video
+from helpers.poses import random_image
+from helpers.toy_pose import write_toy_pose
+
+OPTIONS = ['--pose', 'pose.onnx', '--device', 'cpu', '--save-as', 'coco', 'csv']
+
+
+@pytest.fixture
+def folder(tmp_path, rng, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_toy_pose(Path('pose.onnx'))
+    cv2.imwrite('a.png', random_image(rng))
+    write_video(Path('v.avi'), [random_image(rng) for _ in range(6)])
+    return tmp_path
+
+
+def outputs(out):
+    names = ['results.json', 'predictions.csv', 'visualizations/a.jpg']
+    names += [f'visualizations/v_{number:06}.jpg' for number in range(6)]
+    return [Path(out, name).read_bytes() for name in names]
+
+
+def test_a_part_is_done_once(folder, run_command):
+    line = ['infer', 'a.png', 'v.avi', *OPTIONS]
+    assert run_command(*line, '--out', 'plain')[0] == 0
+    assert run_command(*line, '--out', 'parts', '--resume')[0] == 0
+    assert outputs('parts') == outputs('plain')
+    before = os.stat('parts/visualizations/a.jpg').st_mtime_ns
+    status, output, errors = run_command(*line, '--out', 'parts', '--resume')
+    assert status == 0
+    assert '2 of 2 parts of the run are done already' in errors
+    assert '7 people in 7 frames; written to parts' in output
+    assert os.stat('parts/visualizations/a.jpg').st_mtime_ns == before
+    assert outputs('parts') == outputs('plain')
+
+
+def test_a_run_that_stopped_goes_on(folder, run_command):
+    line = ['infer', 'a.png', 'v.avi', *OPTIONS, '--out', 'out', '--on-error', 'stop']
+    whole = Path('v.avi').read_bytes()
+    Path('v.avi').write_bytes(whole[:100])
+    status, _, errors = run_command(*line, '--resume')
+    assert status == 1
+    assert errors.splitlines()[-1].startswith('infer: stopped after 1')
+    Path('v.avi').write_bytes(whole)
+    status, output, errors = run_command(*line, '--resume')
+    assert (status, output.splitlines()[-1]) == (0, '7 people in 7 frames; written to out')
+    assert '1 of 2 parts of the run are done already' in errors
+    assert [one['image_id'] for one in json.loads(Path('out/results.json').read_text())] == [
+        *range(7)
+    ]
+
+
+def test_another_network_or_option_begins_anew(folder, run_command):
+    line = ['infer', 'a.png', 'v.avi', *OPTIONS, '--out', 'out', '--resume']
+    assert run_command(*line)[0] == 0
+    for change in (['--padding', '1.5'], ['--pose-threshold', '0.1']):
+        errors = run_command(*line, *change)[2]
+        assert 'are done already' not in errors
+        assert '2 parts of earlier runs with other files or options are not used' in errors
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (['--workers', '2'], '--workers needs --ray'),
+        (['--ray', '--workers', '0'], '--workers must be positive, got 0'),
+        (['--ray'], '--ray needs Ray: pip install "ray[data]"'),
+    ],
+)
+def test_options_that_do_not_fit(folder, run_command, monkeypatch, options, message):
+    monkeypatch.setitem(sys.modules, 'ray', None)
+    status, _, errors = run_command('infer', 'a.png', *OPTIONS, '--out', 'out', *options)
+    assert status == 2
+    assert message in errors.splitlines()[-1]
+
+
+def test_streams_have_no_parts(folder, run_command):
+    line = ['infer', 'rtsp://camera.example/1', *OPTIONS, '--out', 'out', '--resume']
+    status, _, errors = run_command(*line)
+    assert status == 2
+    assert errors.splitlines()[-1] == (
+        'infer: --resume and --ray need files, got the stream rtsp://camera.example/1'
+    )
+
+
+@pytest.mark.slow
+def test_two_workers(folder, run_command):
+    pytest.importorskip('ray')
+    line = ['infer', 'a.png', 'v.avi', *OPTIONS]
+    assert run_command(*line, '--out', 'plain')[0] == 0
+    status, output, errors = run_command(*line, '--out', 'ray', '--ray', '--workers', '2')
+    assert status == 0, errors
+    assert output.splitlines()[-1] == '7 people in 7 frames; written to ray'
+    assert outputs('ray') == outputs('plain')

@@ -1,0 +1,85 @@
+"""COCO files as projects: several categories, and records that are refused."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+
+from helpers import label_projects
+from mmpose_addons_core.projects.labels import ProjectError
+from mmpose_addons_core.projects.read import read_project
+from mmpose_addons_core.projects.write import write_dataset
+
+
+@pytest.fixture
+def export(tmp_path):
+    """Write a COCO file whose content a function may change; its path."""
+
+    def write(change):
+        file = label_projects.roboflow(tmp_path / 'in') / 'train/_annotations.coco.json'
+        content = json.loads(file.read_text())
+        change(content)
+        file.write_text(json.dumps(content))
+        return file
+
+    return write
+
+
+def test_all_categories_of_the_same_keypoints(export):
+    def change(content):
+        rat = dict(content['categories'][1], id=2, name='rat')
+        content['categories'] += [rat, dict(id=3, name='cage')]
+        content['annotations'][1]['category_id'] = 2
+        content['annotations'][2]['category_id'] = 3
+
+    project = read_project(export(change))
+    assert [frame.name[:6] for frame in project.frames] == ['train0', 'train1']
+    lost = project.left_out['the category is not the one with keypoints']
+    assert lost == ['_annotations.coco.json: annotation 2: 3']
+
+
+@pytest.mark.parametrize(
+    ('change', 'message'),
+    [
+        (lambda c: c['images'][1].update(id=0), r'images\[1\] has the id .* of images\[0\]'),
+        (lambda c: c['images'][0].update(file_name=[1]), 'file_name must be a text'),
+        (lambda c: c['images'][0].update(file_name='/'), 'file_name must be a text'),
+        (lambda c: c.pop('categories'), "no 'categories' among its keys"),
+        (lambda c: c.update(categories=7), "'categories' must be a list"),
+        (lambda c: c['annotations'].append(7), r'annotations\[3\] must be a dictionary'),
+        (lambda c: c['annotations'][0]['keypoints'].append(10**400), 'expected 9 numbers'),
+        (lambda c: c['categories'][1].pop('id'), r'categories\[1\] has no id'),
+        (lambda c: c['categories'].append(dict(id=5, keypoints=['x'])), ''),
+    ],
+)
+def test_records_that_are_not_usable(export, change, message):
+    file = export(change)
+    if not message:  # a category without annotations does not count
+        assert len(read_project(file).frames) == 3
+        return
+    with pytest.raises(ProjectError, match=message) as error:
+        read_project(file)
+    assert str(file) in str(error.value)
+
+
+def test_boxes_and_links_that_are_none(export):
+    def change(content):
+        content['annotations'][0]['bbox'] = ['a', 1, 2, 3]
+        content['categories'][1]['skeleton'] = [[1, 2], 'x', [1, 99], [None, 2]]
+
+    project = read_project(export(change))
+    assert project.skeleton == [(0, 1)]
+    assert [frame.instances[0].box is None for frame in project.frames] == [True, False, False]
+
+
+def test_names_that_are_not_utf_8(export, tmp_path):
+    """They are escapes in the report, which anything can read."""
+
+    def change(content):
+        content['images'][0]['file_name'] = os.fsdecode(b'caf\xe9.jpg')
+
+    report = write_dataset(read_project(export(change)), tmp_path / 'out')
+    assert np.sum([part['images'] for part in report['parts'].values()]) == 2
+    content = json.loads((tmp_path / 'out/report.json').read_text('utf-8'))
+    assert content['left_out'] == report['left_out']

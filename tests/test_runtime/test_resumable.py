@@ -1,0 +1,231 @@
+"""infer by parts: the same files as in one go, and nothing is done twice."""
+
+import json
+import os
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from helpers import brightness_network
+from helpers.brightness_network import BrightnessNetwork, killed_pipeline
+from helpers.media import write_video
+from helpers.poses import random_image
+from mmpose_addons_core.stop_signals import StopRequest
+from mmpose_addons_runtime.collected_predictions import CollectedPredictions
+from mmpose_addons_runtime.infer import infer
+from mmpose_addons_runtime.jobs import Job, run_here
+from mmpose_addons_runtime.output_plan import plan_outputs
+from mmpose_addons_runtime.part_store import PartStore
+from mmpose_addons_runtime.parts import RunOptions
+from mmpose_addons_runtime.resumable import infer_parts
+from mmpose_addons_runtime.sources import find_sources, split_sources
+from mmpose_addons_runtime.topdown import TopdownPipeline
+
+
+@pytest.fixture
+def inputs(rng, tmp_path, monkeypatch):
+    """70 images, a video, a file that is no image, two more images."""
+    monkeypatch.chdir(tmp_path)
+    Path('many').mkdir()
+    for number in range(70):
+        cv2.imwrite(f'many/{number}.png', random_image(rng, 40, 30))
+    write_video('clip.mp4', [random_image(rng, 48, 64) for _ in range(5)])
+    Path('broken.png').write_bytes(b'\x89PNG\r\n\x1a\n')
+    Path('more').mkdir()
+    for number in range(2):
+        cv2.imwrite(f'more/{number}.png', random_image(rng, 40, 30))
+    return ['many', 'clip.mp4', 'broken.png', 'more']
+
+
+class Run:
+    """A run of ``infer`` by parts into a folder."""
+
+    def __init__(self, inputs, out, **options):
+        self.sources, _ = find_sources(inputs)
+        self.videos = options.pop('videos', False)
+        self.options = RunOptions(**options)
+        self.plan = plan_outputs(
+            inputs, self.sources, Path(out), images=not self.videos, videos=self.videos
+        )
+        self.network = BrightnessNetwork()
+        whole = bool(self.options.track or self.options.smooth or self.videos)
+        self.parts = split_sources(self.sources, whole)
+        self.store = PartStore(Path(out), options, self.sources, self.plan)
+        self.said = []
+
+    def job(self, stop_on_error=False):
+        return Job(
+            self.sources,
+            self.plan,
+            self.store,
+            self.options,
+            lambda: TopdownPipeline(self.network),
+            stop_on_error=stop_on_error,
+        )
+
+    def in_parts(self, stop=None, run=None, **more):
+        return infer_parts(
+            self.parts,
+            self.sources,
+            self.plan,
+            self.store,
+            run or partial(run_here, self.job(), stop=stop),
+            say=self.said.append,
+            **more,
+        )
+
+    def at_once(self, **more):
+        pipeline = TopdownPipeline(self.network)
+        options = dict(track=self.options.track, smooth=self.options.smooth)
+        return infer(self.sources, self.plan, pipeline, **options, **more)
+
+
+def files_of(out):
+    return {
+        str(file.relative_to(out)): file.read_bytes()
+        for file in sorted(Path(out).rglob('*'))
+        if file.is_file() and '.infer_parts' not in file.parts
+    }
+
+
+@pytest.mark.parametrize('options', [{}, dict(smooth=True), dict(videos=True)])
+def test_the_same_files_as_at_once(inputs, options):
+    one, two = Run(inputs, 'one', **options), Run(inputs, 'two', **options)
+    first, second = CollectedPredictions(one.sources), CollectedPredictions(two.sources)
+    before, after = one.at_once(collected=first), two.in_parts(collected=second)
+    same = (
+        'people',
+        'frames',
+        'total',
+        'empty',
+        'lost',
+        'failed',
+        'bits',
+        'stopped',
+        'exit_code',
+    )
+    assert {name: getattr(after, name) for name in same} == {
+        name: getattr(before, name) for name in same
+    }
+    assert (before.frames, before.exit_code, len(before.lost)) == (77, 3, 1)
+    assert one.network.batches == two.network.batches
+    assert files_of('one') == files_of('two')
+    for clip, other in zip(first.clips, second.clips, strict=True):
+        assert clip.times == other.times
+        assert clip.poses.keys() == other.poses.keys()
+        for poses, others in zip(clip.poses.values(), other.poses.values(), strict=True):
+            assert str(poses) == str(others)
+
+
+def test_ids_count_frames_that_cannot_be_read(inputs):
+    Run(inputs, 'out').in_parts()
+    ids = [result['image_id'] for result in json.loads(Path('out/results.json').read_text())]
+    assert ids == [*range(75), 76, 77]
+
+
+def test_a_second_start_does_what_is_missing(inputs):
+    Run(inputs, 'whole').in_parts()
+    stop = StopRequest()
+    run = Run(inputs, 'out')
+
+    def stopped(parts, advance):
+        for number, report in enumerate(run_here(run.job(), parts, advance, stop)):
+            if number == 1:
+                stop.signal = 15
+            yield report
+
+    report = run.in_parts(run=stopped)
+    assert (report.frames, report.exit_code, report.stopped) == (70, 143, 'SIGTERM')
+    assert not Path('out/results.json').exists()
+
+    again = Run(inputs, 'out')
+    report = again.in_parts()
+    assert again.said == ['2 of 4 parts of the run are done already']
+    assert sum(again.network.batches) == 7
+    assert (report.frames, report.people, report.exit_code) == (77, 77, 3)
+    assert files_of('out') == files_of('whole')
+
+    third = Run(inputs, 'out')
+    assert third.in_parts().frames == 77
+    assert third.network.batches == []
+    assert files_of('out') == files_of('whole')
+
+
+def test_what_has_changed_is_done_again(rng, inputs):
+    Run(inputs, 'out').in_parts()
+    cv2.imwrite('more/1.png', random_image(rng, 40, 30))
+    changed = Run(inputs, 'out')
+    changed.in_parts()
+    assert sum(changed.network.batches) == 2
+    assert changed.said[1] == '1 parts of earlier runs with other files or options are not used'
+
+    Path('out/visualizations/clip_000003.jpg').unlink()
+    lost = Run(inputs, 'out')
+    lost.in_parts()
+    assert sum(lost.network.batches) == 5
+    assert Path('out/visualizations/clip_000003.jpg').is_file()
+
+    other = Run(inputs, 'out', keypoint_threshold=0.5)
+    other.in_parts()
+    assert sum(other.network.batches) == 77
+
+
+def test_a_damaged_result_is_done_again(inputs):
+    run = Run(inputs[1:2], 'out')
+    run.in_parts()
+    file = run.store.file(range(0, 1))
+    for content in (b'', b'{"frames": ', b'[]', b'{"other": 1}'):
+        file.write_bytes(content)
+        again = Run(inputs[1:2], 'out')
+        assert again.in_parts().frames == 5
+        assert sum(again.network.batches) == 5
+
+
+def test_an_error_in_the_network(inputs):
+    run = Run(inputs, 'out')
+    error = RuntimeError('no memory')
+
+    def fails(crops):
+        raise error
+
+    run.network = fails
+    fails.geometry, fails.metadata = BrightnessNetwork.geometry, BrightnessNetwork.metadata
+    report = run.in_parts()
+    assert (report.stopped, report.error, report.exit_code) == (
+        'RuntimeError: no memory',
+        error,
+        1,
+    )
+
+
+def test_parts_end_where_files_change(inputs):
+    sources, _ = find_sources(inputs)
+    parts = split_sources(sources)
+    assert [len(part) for part in parts] == [64, 6, 1, 3]
+    assert [len(part) for part in split_sources(sources, True)] == [70, 1, 1, 2]
+    assert np.concatenate([list(part) for part in parts]).tolist() == list(range(74))
+
+
+@pytest.mark.slow
+def test_workers_of_a_cluster(inputs, monkeypatch):
+    """Two workers, one of which is killed in the middle of a part."""
+    ray = pytest.importorskip('ray')
+    from mmpose_addons_runtime.on_ray import Cluster, run_on_ray
+
+    paths = [
+        str(Path(brightness_network.__file__).parents[1]),
+        os.environ.get('PYTHONPATH', ''),
+    ]
+    monkeypatch.setenv('PYTHONPATH', os.pathsep.join(paths))
+    Run(inputs, 'one').at_once()
+    run = Run(inputs, 'two')
+    job = run.job()
+    job.make_pipeline = killed_pipeline
+    report = run.in_parts(run=partial(run_on_ray, Cluster(workers=2), job))
+    assert not ray.is_initialized()
+    assert Path('killed').exists()
+    assert (report.frames, report.exit_code, report.stopped) == (77, 3, '')
+    assert files_of('one') == files_of('two')

@@ -1,0 +1,131 @@
+"""What is found before the first step."""
+
+import json
+import shutil
+from collections import namedtuple
+
+import cv2
+import pytest
+
+from helpers.labelled_animals import write_labelled
+from mmpose_addons.apis import InputError
+from mmpose_addons.training_run import checks
+from mmpose_addons.training_run.options import Options
+from mmpose_addons_core.datasets.coco_check import DatasetError
+from mmpose_addons_core.training_plan import PlanError, read_labelled
+
+
+@pytest.fixture(scope='module')
+def whole(tmp_path_factory):
+    return write_labelled(tmp_path_factory.mktemp('labelled'), images=5)
+
+
+@pytest.fixture
+def options(whole, tmp_path):
+    """Of a run on a copy of a labelled folder, which a test may change."""
+    folder = shutil.copytree(whole, tmp_path / 'labelled')
+    return lambda **more: Options(folder, tmp_path / 'run', **more)
+
+
+def change(file, old, new):
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ('old', 'new', 'message'),
+    [
+        ("'chin'", "'jaw'", 'expected the keypoints .* got .*jaw'),
+        ("swap='left_eye'", "swap='left_ear'", "swap and link: .* got 'left_ear'"),
+        ('dataset_info = dict(', 'dataset_info = dict(]', 'dataset_info.py cannot be read'),
+    ],
+)
+def test_mistakes_in_dataset_info_are_named(options, old, new, message):
+    change(options().labelled / 'dataset_info.py', old, new)
+    with pytest.raises(PlanError, match=message):
+        checks.checked_labels(options())
+
+
+def test_a_side_that_is_not_mutual_is_named(options):
+    info = options().labelled / 'dataset_info.py'
+    change(info, "swap='left_eye'", "swap=''")
+    message = "swap: expected that 'right_eye' names 'left_eye', .* got 'right_eye'"
+    with pytest.raises(PlanError, match=message):
+        checks.check_pairs(checks.checked_labels(options()))
+
+
+def test_pairs_that_are_missing_are_a_warning(options):
+    info = options().labelled / 'dataset_info.py'
+    change(info, "swap='left_eye'", "swap=''")
+    change(info, "swap='right_eye'", "swap=''")
+    lines = checks.check_pairs(checks.checked_labels(options()))
+    assert 'left_eye' not in lines[0]
+    assert lines[1].startswith('warning: left_eye and right_eye look like left and right, but')
+
+
+def test_test_images_are_decoded_and_counted(options):
+    found = options()
+    test = found.labelled / 'annotations/val.json'
+    assert checks.count_tested(options(test=test)) == 1
+    checks.checked_labels(options(test=test))
+    copy = found.out.with_name('other') / 'annotations/test.json'
+    copy.parent.mkdir(parents=True)
+    shutil.copy(test, copy)
+    with pytest.raises(DatasetError, match=r'test\.json'):
+        checks.checked_labels(options(test=copy))
+    with pytest.raises(PlanError, match=r'--test must be a COCO file, got .*, not a file'):
+        checks.checked_labels(options(test=copy.parent))
+
+
+def test_inputs_that_cannot_be_read_are_named(options, tmp_path):
+    (tmp_path / 'broken.mp4').write_bytes(b'no video')
+    with pytest.raises(PlanError, match=r'expected images and videos that can be read, got .*'):
+        checks.checked_target(options(unlabelled=(str(tmp_path / 'broken.mp4'),)))
+    with pytest.raises(InputError, match=r'gone\.mp4 is missing'):
+        checks.checked_target(options(unlabelled=(str(tmp_path / 'gone.mp4'),)))
+    cv2.imwrite(
+        str(tmp_path / 'a.png'),
+        cv2.imread(str(next((options().labelled / 'images').rglob('*.jpg')))),
+    )
+    assert len(checks.checked_target(options(unlabelled=(str(tmp_path / 'a.png'),)))) == 1
+
+
+def test_a_disk_without_room_is_named(options, monkeypatch):
+    usage = namedtuple('usage', 'total used free')
+    monkeypatch.setattr(checks.shutil, 'disk_usage', lambda _: usage(10**9, 0, 10**8))
+    with pytest.raises(PlanError, match=r'needs about 0\.7 GB of disk, got 0\.1 GB that are'):
+        checks.check_disk(options(), 10_000_000)
+    assert checks.check_disk(options(), 1_000_000) == 18 * 4 * 10**6
+
+
+@pytest.mark.parametrize(
+    ('boxes', 'message'),
+    [
+        (('gone.json',), "got 'gone.json', which is no file"),
+        (('a', 'b', 'c'), 'got 3 values'),
+    ],
+)
+def test_boxes_are_files(options, boxes, message):
+    with pytest.raises(PlanError, match=message):
+        checks.check_boxes(options(boxes=boxes))
+    checks.check_boxes(options(boxes=('frame',)))
+
+
+def test_several_animals_in_a_frame_need_boxes(options):
+    file = options().labelled / 'annotations/train.json'
+    content = json.loads(file.read_text())
+    content['annotations'].append(dict(content['annotations'][0], id=99))
+    file.write_text(json.dumps(content))
+    several = read_labelled(options().labelled).several
+    adapts = dict(unlabelled=('a.mp4',))
+    assert options().crops('') == 'frame'
+    assert options().crops(several) == 'box'
+    assert options(boxes=('labels',)).crops('') == 'box'
+    assert options(boxes=('a.py', 'a.pth'), **adapts).crops(several) == 'box'
+    with pytest.raises(PlanError, match=r'several animals in a labelled frame \(.* has 2\)'):
+        options(**adapts).crops(several)
+    with pytest.raises(PlanError, match='got frame'):
+        options(boxes=('frame',)).crops(several)
+    with pytest.raises(PlanError, match='the new frames have no labels'):
+        options(boxes=('labels',), **adapts).crops('')

@@ -1,0 +1,43 @@
+"""Boxes of picked frames by a detector."""
+
+import cv2
+import numpy as np
+import pytest
+
+from mmpose_addons.apis.detector import Boxes
+from mmpose_addons.training_run.target_boxes import of_detector, whole_frames
+
+
+class BrightBoxes:
+    """Finds the bright parts of an image; the left one is the surest."""
+
+    def __call__(self, images):
+        found = []
+        for image in images:
+            lit = (image[..., 0] > 128).astype(np.uint8)
+            stats = cv2.connectedComponentsWithStats(lit)[2][1:]
+            corners = [(x, y, x + w, y + h) for x, y, w, h, _ in sorted(stats.tolist())]
+            scores = np.linspace(0.9, 0.5, len(corners)).astype(np.float32)
+            found.append(Boxes(np.array(corners, np.float32).reshape(-1, 4), scores))
+        return found
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for number, boxes in enumerate([[(8, 8)], [], [(8, 8), (40, 16)]]):
+        image = np.zeros((64, 64, 3), np.uint8)
+        for x, y in boxes:
+            image[y : y + 16, x : x + 8] = 255
+        file = tmp_path / f'clip/{number:06}.jpg'
+        file.parent.mkdir(exist_ok=True)
+        cv2.imwrite(str(file), image, [cv2.IMWRITE_JPEG_QUALITY, 100])
+    return tmp_path
+
+
+@pytest.mark.parametrize('several', [False, True])
+def test_frames_without_an_animal_have_no_box(folder, several):
+    found = of_detector(BrightBoxes(), several)(folder)
+    assert found['clip/000000.jpg'] == [[8, 8, 8, 16]]
+    assert found['clip/000002.jpg'] == [[8, 8, 8, 16], [40, 16, 8, 16]][: 1 + several]
+    assert len(found) == 2
+    assert whole_frames(folder) is None

@@ -1,0 +1,86 @@
+"""What a comparison consists of: tasks, and the ways to train that each task compares."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+
+ROOT = Path(__file__).resolve().parents[3]
+SOURCE, REAL = 'source only', 'real labels'
+PCKS = {'PCK@0.05': 'animal/PCK', 'PCK@0.1': 'animal/PCK@0.1'}
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way to train.
+
+    Args:
+        config: Path of its config below the repository.
+        options: Changes to the config, as of ``--cfg-options``.
+        start: Arm of the same task and seed from whose last checkpoint it starts.
+        train: Whether it trains at all.
+        domain: ``'target'`` if it learns from the target's labels; no other arm sees them.
+        few: Number of labelled target images in training; 0 for none.
+    """
+
+    config: str
+    options: dict[str, Any] = field(default_factory=dict)
+    start: str | None = None
+    train: bool = True
+    domain: str = 'source'
+    few: int = 0
+
+
+@dataclass(frozen=True)
+class Task:
+    """A source, a target, and the arms by name, in the order of the table.
+
+    Args:
+        name: Of its folder and its table.
+        source: Name of the labelled kind of animals.
+        target: Name of the kind that is tested.
+        arms: By name.
+        place: Called with the config of an arm, the task, the arm and the folder of the data;
+            it sets the files of data.
+        draw: Called with the folder of the data and the seed before a run; it makes the data.
+            None: the data are there.
+        baseline: Arm at which the gap begins.
+        upper: Arm at which it ends.
+        metrics: Names in the table of the metrics, from 0 to 1.
+    """
+
+    name: str
+    source: str
+    target: str
+    arms: Mapping[str, Arm]
+    place: Callable[[Config, 'Task', Arm, Path], None]
+    draw: Callable[[Path, int], None] | None = None
+    baseline: str = SOURCE
+    upper: str = REAL
+    metrics: Mapping[str, str] = field(default_factory=lambda: dict(PCKS))
+
+    def data_of(self, data: Path, seed: int) -> Path:
+        """Return the folder of a seed's data; drawn data differ from seed to seed."""
+        return data if self.draw is None else data / f'seed{seed}'
+
+    def depth(self, name: str) -> int:
+        """Count the trainings that come before this arm."""
+        start = self.arms[name].start
+        return 0 if start is None else 1 + self.depth(start)
+
+    def with_starts(self, names: set[str]) -> set[str]:
+        """Add the arms that these start from."""
+        starts = {start for name in names if (start := self.arms[name].start) is not None}
+        return names if starts <= names else self.with_starts(names | starts)
+
+
+def schedule(epochs: int, lr: float) -> dict[str, Any]:
+    """Return options that change the length of a training and its learning rate."""
+    return {
+        'optim_wrapper.optimizer.lr': lr,
+        'train_cfg.max_epochs': epochs,
+        'param_scheduler.1.T_max': epochs,
+        'param_scheduler.1.end': epochs,
+    }

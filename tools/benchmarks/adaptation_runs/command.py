@@ -1,0 +1,166 @@
+"""The command of a comparison: runs what is missing, then writes pictures and tables."""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from mmpose_addons_core.fileio import atomic_write
+
+from .arms import Task
+from .predictions import write_predictions
+from .run import build_config, folder_of, train_and_test
+from .table import markdown
+
+Run = tuple[str, str, int]
+Report = Callable[[Path, Task, Sequence[int]], str]
+
+
+def parse_args(
+    description: str, example: str, tasks: Mapping[str, Task], arms: Sequence[str], folder: str
+) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=description,
+        epilog=f'example: {example}',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    first = next(iter(tasks))
+    parser.add_argument(
+        '--tasks', nargs='+', choices=tasks, default=[first], help=f'default: {first}'
+    )
+    parser.add_argument('--arms', nargs='+', default=arms, help='default: %(default)s; or all')
+    parser.add_argument('--seeds', type=int, nargs='+', default=[0], help='default: 0')
+    parser.add_argument(
+        '--data',
+        type=Path,
+        default=Path(folder),
+        help='folder of the data; default: %(default)s',
+    )
+    parser.add_argument(
+        '--work-dir',
+        type=Path,
+        default=Path('work_dirs/adaptation'),
+        help='default: %(default)s',
+    )
+    parser.add_argument('--jobs', type=int, default=1, help='runs at the same time')
+    parser.add_argument('--table-only', action='store_true', help='of the runs that are done')
+    parser.add_argument('--one', nargs=3, help=argparse.SUPPRESS)  # task, arm, seed
+    args = parser.parse_args()
+    args.work_dir, args.data = args.work_dir.absolute(), args.data.absolute()
+    return args
+
+
+def chosen_arms(task: Task, names: Sequence[str]) -> list[str]:
+    """Return the arms asked for and those that they start from, in the order of training.
+
+    Raises:
+        ValueError: If a task has no such arm.
+    """
+    wanted = {*task.arms} if 'all' in names else {*names}
+    if not wanted <= {*task.arms}:
+        raise ValueError(
+            f'{task.name} has the arms {[*task.arms]}, got {sorted(wanted - {*task.arms})}'
+        )
+    wanted = task.with_starts(wanted)
+    return sorted((name for name in task.arms if name in wanted), key=task.depth)
+
+
+def done(args: argparse.Namespace, run: Run) -> bool:
+    return (folder_of(args.work_dir, *run) / 'metrics.json').exists()
+
+
+def start(script: str, args: argparse.Namespace, run: Run) -> bool:
+    """Run in a process of its own, with its output in ``log.txt``; whether it succeeded."""
+    folder = folder_of(args.work_dir, *run)
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, script, '--one', *map(str, run)]
+    command += ['--data', str(args.data), '--work-dir', str(args.work_dir)]
+    begin = time.monotonic()
+    with (folder / 'log.txt').open('a') as log:
+        code = subprocess.run(command, stdout=log, stderr=log, env=os.environ).returncode
+    minutes = (time.monotonic() - begin) / 60
+    state = 'done' if code == 0 else f'FAILED, see {folder / "log.txt"}'
+    print(f'{" / ".join(map(str, run))}: {state} ({minutes:.1f} min)', flush=True)
+    return code == 0
+
+
+def run_all(script: str, tasks: Mapping[str, Task], args: argparse.Namespace) -> list[Run]:
+    """Run what is missing, starting networks first; returns the runs that failed."""
+    runs = [
+        (task, name, seed)
+        for task in args.tasks
+        for seed in args.seeds
+        for name in chosen_arms(tasks[task], args.arms)
+    ]
+    failed: list[Run] = []
+    for depth in sorted({tasks[task].depth(name) for task, name, _ in runs}):
+        missing = [
+            run for run in runs if tasks[run[0]].depth(run[1]) == depth and not done(args, run)
+        ]
+        with ThreadPoolExecutor(args.jobs) as pool:
+            results = pool.map(lambda run: start(script, args, run), missing)
+            failed += [run for run, good in zip(missing, results, strict=True) if not good]
+    return failed
+
+
+def draw_predictions(args: argparse.Namespace, task: Task) -> None:
+    """Write the sheet of the first seed's networks that are done."""
+    seed = args.seeds[0]
+    networks = []
+    for name in chosen_arms(task, args.arms):
+        arm = task.arms[name]
+        folder = folder_of(args.work_dir, task.name, name, seed)
+        if arm.train and done(args, (task.name, name, seed)):
+            config = build_config(task, arm, seed, args.data, folder, None)
+            networks.append((name, config, (folder / 'last_checkpoint').read_text()))
+    if networks:
+        out = args.work_dir / task.name / 'predictions.jpg'
+        print(write_predictions(networks, out, padded=True))
+
+
+def main(
+    script: str,
+    description: str,
+    example: str,
+    tasks: Mapping[str, Task],
+    arms: Sequence[str],
+    folder: str,
+    reports: Sequence[Report] = (),
+) -> int:
+    """Run a comparison from the command line.
+
+    Args:
+        script: Path of the script, which runs itself again for each run.
+        description: Of the help text.
+        example: Of a command.
+        tasks: By name.
+        arms: That are trained unless others are named; ``'all'`` for all.
+        folder: Of the data, unless another is named.
+        reports: Called with work folder, task and seeds; each returns Markdown for the end.
+
+    Returns:
+        The exit status: 1 if a run failed.
+    """
+    args = parse_args(description, example, tasks, arms, folder)
+    if args.one:
+        name, arm, seed = args.one
+        train_and_test(args.work_dir, tasks[name], arm, int(seed), args.data)
+        return 0
+    failed = [] if args.table_only else run_all(script, tasks, args)
+    texts = []
+    for name in args.tasks:
+        draw_predictions(args, tasks[name])
+        for report in (markdown, *reports):
+            texts.append(report(args.work_dir, tasks[name], args.seeds))
+    text = '\n\n'.join(filter(None, texts))
+    args.work_dir.mkdir(parents=True, exist_ok=True)
+    with atomic_write(args.work_dir / 'table.md') as unfinished:
+        unfinished.write_text(text + '\n')
+    print(text)
+    for run in failed:
+        print(f'{" / ".join(map(str, run))} failed', file=sys.stderr)
+    return 1 if failed else 0
