@@ -61,6 +61,11 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
         'the same network',
     )
     parser.add_argument(
+        '--no-crop-cache',
+        action='store_true',
+        help='decode images each time; by default what crops need of them is kept in RUN/crops',
+    )
+    parser.add_argument(
         '--dry-run', action='store_true', help='check, say what will be done, write configs'
     )
     parser.add_argument(
@@ -88,6 +93,7 @@ def common_options(args: argparse.Namespace) -> dict[str, Any]:
         test_images=args.test_images,
         minutes=None if args.steps is not None else args.minutes,
         steps=args.steps,
+        crop_cache=not args.no_crop_cache,
     )
 
 

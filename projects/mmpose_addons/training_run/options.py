@@ -32,6 +32,7 @@ class Options:
         test_images: Their folder.
         minutes: Time of the whole command.
         steps: Training steps of each network, in place of a time.
+        crop_cache: Keep what random crops can reach, so that images are decoded once.
     """
 
     labelled: Path
@@ -47,6 +48,7 @@ class Options:
     test_images: Path | None = None
     minutes: float | None = None
     steps: int | None = None
+    crop_cache: bool = True
 
     @property
     def adapts(self) -> bool:
@@ -66,6 +68,11 @@ class Options:
     def target(self) -> Path:
         """Folder of the picked frames."""
         return self.out / 'target'
+
+    @property
+    def crops_kept(self) -> Path | None:
+        """Folder of the crop cache; None without one."""
+        return self.out / 'crops' if self.crop_cache else None
 
     @property
     def network(self) -> Path:

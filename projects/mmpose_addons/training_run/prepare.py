@@ -22,6 +22,7 @@ from mmpose_addons_core.training_plan import (
 
 from ..apis.detector import BoxDetector
 from . import checks, target_boxes
+from .cache_sizes import cache_sizes
 from .config_files import VALIDATIONS, AdaptConfig, SourceConfig, adapt_text, source_text
 from .measure import measure
 from .networks import network
@@ -123,7 +124,7 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
         lines += [f'left out: {message}' for message in lost[:5]]
         wanted = len(images)
     made = _configs(options, plan, cost, clock, wanted)
-    lines += made.lines
+    lines += [*made.lines, *cache_sizes(options)]
     _write(
         options.plan,
         json.dumps(
@@ -193,7 +194,15 @@ def _configs(
     curve = _curve(labelled, cost, seconds['source'])
     _write(
         options.source,
-        source_text(replace(plan, sizes=sizes, seconds=seconds['source'], curve=curve)),
+        source_text(
+            replace(
+                plan,
+                sizes=sizes,
+                seconds=seconds['source'],
+                curve=curve,
+                cache=options.crops_kept,
+            )
+        ),
     )
     if options.adapts:
         start = (options.start or options.out / 'source.pth').absolute()
