@@ -61,6 +61,9 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
         'the same network',
     )
     parser.add_argument(
+        '--seed', type=int, default=0, help='of weights, samples and augmentation (0)'
+    )
+    parser.add_argument(
         '--no-crop-cache',
         action='store_true',
         help='decode images each time; by default what crops need of them is kept in RUN/crops',
@@ -93,6 +96,7 @@ def common_options(args: argparse.Namespace) -> dict[str, Any]:
         test_images=args.test_images,
         minutes=None if args.steps is not None else args.minutes,
         steps=args.steps,
+        seed=args.seed,
         crop_cache=not args.no_crop_cache,
     )
 

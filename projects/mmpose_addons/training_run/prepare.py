@@ -97,6 +97,7 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
         options.adapts,
         gpu,
         crops,
+        seed=options.seed,
         start=options.start,
     )
     cost, parameters = _measured(options, plan)
