@@ -28,6 +28,7 @@ QUICK = {
     f'--config "{TOY}"',
     # test_benchmarks.py runs this one
     'train_step.py --threads 2 --keep-memory': 'train_step.py --help',
+    'projects.py --data data --seeds 0 1 2 --minutes 20': 'projects.py --help',
     '--images 2000': '--images 8',
     '--images 400': '--images 8',
     '    hrnet-w32.pth': '    hrnet-w32.pth --cfg-options '
