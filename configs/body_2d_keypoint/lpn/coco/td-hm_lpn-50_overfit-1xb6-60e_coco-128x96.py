@@ -16,7 +16,7 @@ model = dict(test_cfg=dict(flip_test=False))
 train_pipeline = [
     dict(type='LoadImage'),
     dict(type='GetBBoxCenterScale'), _base_.crop,
-    dict(type='GenerateTarget', encoder=_base_.codec),
+    dict(type='GenerateTarget', encoder=_base_.model.head.decoder),
     dict(type='PackPoseInputs')
 ]
 
