@@ -121,6 +121,15 @@ def test_export(repo, folder):
 
 
 @pytest.mark.slow
+def test_deployment(repo, folder):
+    pytest.importorskip('onnxruntime')
+    (code,) = run_page(repo, 'deployment.md')
+    assert (folder / 'poses/results.json').is_file()
+    assert len((folder / 'bench.csv').read_text().splitlines()) == 5
+    exec(code, {})
+
+
+@pytest.mark.slow
 def test_quickstart(repo, folder):
     demo = folder / 'work_dirs/demo'
     write_checkpoint(demo / 'e.pth', load_pose_model(TOY, None, 'cpu').state_dict(), {})

@@ -13,7 +13,7 @@ NETWORKS = ('lpn-50', 'hrnet-w32', 'resnet-50')
 
 
 def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
-    """Options of both commands; ``boxes`` is the help of ``--boxes``."""
+    """Add the options of both commands; ``boxes`` is the help of ``--boxes``."""
     parser.add_argument(
         '--labelled', type=Path, required=True, help='folder that "mmpose-addons import" made'
     )
@@ -81,7 +81,7 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
 
 
 def common_options(args: argparse.Namespace) -> dict[str, Any]:
-    """Arguments of ``Options`` that both commands have."""
+    """Return the arguments of ``Options`` that both commands have."""
     model = Path(args.model)
     return dict(
         labelled=args.labelled.absolute(),

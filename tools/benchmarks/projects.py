@@ -98,7 +98,7 @@ def labelled_folder(project: Project, data: Path, out: Path) -> Path:
 
 
 def _livestock(data: Path, folder: Path) -> None:
-    """Horses as a labelled folder; images are links."""
+    """Write horses as a labelled folder; images are links."""
     unfinished = folder.with_name('.labelled')
     shutil.rmtree(unfinished, ignore_errors=True)
     (unfinished / 'annotations').mkdir(parents=True)
@@ -126,7 +126,7 @@ def unlabelled(project: Project, data: Path, out: Path) -> Path:
 
 
 def label_boxes(folder: Path) -> dict[str, list]:
-    """Boxes of the labels by the names that ``adapt`` gives to frames of the video."""
+    """Return boxes of the labels by the names that ``adapt`` gives to frames of the video."""
     boxes: dict[str, list] = {}
     for part in ('train', 'val'):
         content = json.loads((folder / f'annotations/{part}.json').read_text())

@@ -276,5 +276,5 @@ val_evaluator = test_evaluator
 
 
 def _saves(plan: SourceConfig) -> int:
-    """Epochs from one checkpoint to the next."""
+    """Return the epochs from one checkpoint to the next."""
     return 1 if plan.seconds is not None else max(1, plan.sizes.epochs // 10)

@@ -97,7 +97,7 @@ class Options:
         return self.boxes if len(self.boxes) == 2 else ()
 
     def crops(self, several: str) -> str:
-        """``'frame'`` if the whole image is the crop, ``'box'`` if the box is.
+        """Return ``'frame'`` if the whole image is the crop, ``'box'`` if the box is.
 
         Args:
             several: Of the labels: an image of two or more animals.

@@ -40,7 +40,7 @@ def of_file(file: Path) -> BoxesOf:
 
 
 def of_detector(detector: BoxDetector, several: bool) -> BoxesOf:
-    """Boxes that a detector finds.
+    """Find boxes by a detector.
 
     Args:
         detector: Of the animals.
