@@ -26,7 +26,7 @@ def mim(repo, command, *arguments):
 
 @pytest.mark.slow
 @pytest.mark.real_data
-def test_real_people_are_learned_by_heart(repo, sample_data, tmp_path):
+def test_lpn_overfits_real_people(repo, sample_data, tmp_path):
     folder = sample_data / 'coco'
     truth = f'{folder}/test_coco.json'
     data = [
