@@ -101,3 +101,18 @@ def test_steps_are_timed_with_and_without(run_tool, repo, monkeypatch, names, ba
     assert not code
     found = re.search(rf'{names} (.*)\nratio (.*)$', output, re.M)
     assert all(float(number) > 0 for number in found.groups())
+
+
+@pytest.mark.slow
+def test_a_video_is_timed_with_and_without_overlap(repo, run_tool):
+    pytest.importorskip('onnxruntime')
+    config = repo / f'{TOY}/td-hm_lpn-50_1xb16-5e_toy-people-128x96.py'
+    arguments = '--config', config, '--frames', 2, '--rounds', 1, '--threads', 1
+    status, output, errors = run_tool('infer_video.py', *arguments)
+    assert status == 0, errors
+    rows = [line for line in output.splitlines() if line.startswith('| ')]
+    assert [row.split(' | ')[0] for row in rows[1:]] == [
+        '| results only',
+        '| and images of the poses',
+        '| and a video of the poses',
+    ]
