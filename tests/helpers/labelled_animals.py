@@ -1,6 +1,7 @@
 """A folder as ``mmpose-addons import`` writes it, of toy animals, and an unlabelled video."""
 
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -73,4 +74,5 @@ def run_with_tiny_network(*words: str) -> None:
     from mmpose_addons_cli.main import main
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & ignores it
+    os.setpgrp()  # so that a signal can reach it and the processes that load images
     sys.exit(main([*words]))

@@ -66,7 +66,7 @@ def test_signals_and_kills(data, tmp_path):
     for number, sign in stops:
         process = begin_run(data, out, log)
         wait_for(sign, process)
-        os.kill(process.pid, number)
+        os.killpg(process.pid, number)
         process.join(PATIENCE)
         expected = -number if number == signal.SIGKILL else 128 + number
         assert process.exitcode == expected, log.read_text()[-2000:]

@@ -14,8 +14,11 @@ from . import checks
 from .options import Options
 from .prepare import END, Plan
 from .steps import score_network, train
+from .watch import RunStoppedError
 
 Scores = dict[str, dict[str, Any]]
+WAIT = 0.2
+"""Seconds in which a signal that has ended another process reaches this one."""
 
 
 class Run:
@@ -56,6 +59,16 @@ class Run:
         Raises:
             RunStoppedError: By a signal; the same call goes on.
         """
+        try:
+            return self._carry_out()
+        except RuntimeError as error:
+            # a signal to all processes of a group ends those that load images first
+            time.sleep(WAIT)
+            if self.stop:
+                raise RunStoppedError(self.stop.reason) from error
+            raise
+
+    def _carry_out(self) -> Scores:
         options, out = self.options, self.out
         if options.start is not None:
             self._test('before', options.start.absolute())
