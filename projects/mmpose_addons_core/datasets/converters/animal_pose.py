@@ -122,7 +122,10 @@ def _own_images(file: Path, names: dict, folder: Path, used: set[int]) -> list[d
                 f'{file}: images must map numbers to names, got {shown({key: name})}'
             )
         if int(key) in used:
-            width, height = image_size(folder / name)
+            try:
+                width, height = image_size(folder / name)
+            except ConversionError as error:
+                raise ConversionError(f'{file}: image {key}: {error}') from None
             images.append(dict(id=int(key), file_name=name, width=width, height=height))
     return images
 
