@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mmpose_addons_core.projects.labels import ProjectError
-from mmpose_addons_core.projects.read import KINDS, read_project
+from mmpose_addons_core.projects.read import PROJECT_KINDS, read_project
 from mmpose_addons_core.projects.split import SPLITS
 from mmpose_addons_core.projects.views import split_views
 from mmpose_addons_core.projects.write import BOXES, WriteSettings, write_dataset
@@ -35,7 +35,10 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('project', type=Path, help='folder of the project, or its file')
     parser.add_argument('--out', type=Path, required=True, help='new folder')
     parser.add_argument(
-        '--from', dest='kind', choices=KINDS, help='the tool; found by the files by default'
+        '--from',
+        dest='kind',
+        choices=PROJECT_KINDS,
+        help='the tool; found by the files by default',
     )
     parser.add_argument(
         '--moved',

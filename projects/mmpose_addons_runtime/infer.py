@@ -203,7 +203,7 @@ def _found(
     given: GivenBoxes | None,
     whole_inputs: bool,
 ) -> Iterator[tuple[Frame, People]]:
-    """People of all frames; no batch has crops of two parts."""
+    """Find people in all frames; no batch has crops of two parts."""
     parts = split_sources(sources, whole_inputs)
     part_of = [number for number, part in enumerate(parts) for _ in part]
     groups = groupby(frames, lambda frame: part_of[frame.source])

@@ -29,6 +29,33 @@ def test_codecs_are_timed_against_mmposes(repo, tmp_path):
     assert log.read_text().count('one person') == 3
 
 
+@pytest.mark.slow
+def test_runtimes_give_the_same_keypoints(repo, tmp_path):
+    report, log = tmp_path / 'runtimes.json', tmp_path / 'log.txt'
+    command = ['python', repo / 'tools/benchmarks/runtimes.py', '--json', report]
+    command += ['--runtimes', 'ours', 'inference_topdown', '--people', 2]
+    status = run_command(*command, '--rounds', 1, '--starts', 1, output=log)
+    assert status == 0, log.read_text()
+    found = json.loads(report.read_text())
+    ours, theirs = found['ours'], found['inference_topdown']
+    assert 'several people: coordinates within 0.05 px of ours for 34 of 34' in log.read_text()
+    assert ours['peak, MB'][0] < 0.5 * theirs['peak, MB'][0]
+    assert ours['import, CPU s'][0] < 0.5 * theirs['import, CPU s'][0]
+
+
+@pytest.mark.slow
+def test_the_start_of_infer_is_timed_both_ways(repo, tmp_path):
+    pytest.importorskip('onnx')
+    from helpers.toy_pose import write_toy_pose
+
+    pose, report, log = (tmp_path / name for name in ('pose.onnx', 'start.json', 'log.txt'))
+    command = ['python', repo / 'tools/benchmarks/infer_start.py', write_toy_pose(pose)]
+    status = run_command(*command, '--rounds', 1, '--json', report, output=log)
+    assert status == 0, log.read_text()
+    times = json.loads(report.read_text())
+    assert times['without PyTorch'][0][1] < 0.5 * times['with PyTorch'][0][1]
+
+
 def test_a_codec_without_counterpart_is_named(repo, run_tool):
     config = repo / f'{TOY}/td-hm_lpn-50_udp-offset-1xb16-5e_toy-people-128x96.py'
     status, _, errors = run_tool('whole_test.py', config)
@@ -86,3 +113,18 @@ def test_an_exported_detector_is_timed(run_tool, tmp_path):
     rows = re.findall(r'(MMDetection|float32|int8)\D+?([\d.]+)\D+([\d.]+)', out)
     assert [name for name, *_ in rows] == ['MMDetection', 'float32', 'int8']
     assert all(float(time) > 0 for _, time, _ in rows)
+
+
+@pytest.mark.slow
+def test_a_video_is_timed_with_and_without_overlap(repo, run_tool):
+    pytest.importorskip('onnxruntime')
+    config = repo / f'{TOY}/td-hm_lpn-50_1xb16-5e_toy-people-128x96.py'
+    arguments = '--config', config, '--frames', 2, '--rounds', 1, '--threads', 1
+    status, output, errors = run_tool('infer_video.py', *arguments)
+    assert status == 0, errors
+    rows = [line for line in output.splitlines() if line.startswith('| ')]
+    assert [row.split(' | ')[0] for row in rows[1:]] == [
+        '| results only',
+        '| and images of the poses',
+        '| and a video of the poses',
+    ]

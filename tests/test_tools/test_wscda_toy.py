@@ -32,11 +32,14 @@ def configs(tmp_path):
 def test_arms_differ_in_losses_only(tmp_path):
     found = configs(tmp_path)
     acting = {n for n, c in found.items() if c.model.discriminator.get('strength', 1) > 0}
-    assert acting == {wscda.FIRST, wscda.WSCDA, wscda.PPLO}
+    variants = {wscda.WEAKER, wscda.STRONGER, wscda.ALTERNATING}
+    assert acting == {wscda.FIRST, wscda.WSCDA, wscda.PPLO, wscda.JOINTS, *variants}
+    assert found[wscda.WEAKER].model.discriminator.strength == 0.1
+    assert found[wscda.ALTERNATING].model.discriminator.updates == 'alternate'
     labelled = {n for n, c in found.items() if 'target' not in c.train_dataloader.dataset}
     assert labelled == {wscda.LABELS}
     rounds = {n for n, c in found.items() if c.custom_hooks[1].type == 'PPLOHook'}
-    assert rounds == {wscda.PPLO}
+    assert rounds == {wscda.PPLO, wscda.JOINTS}
     silent = {name: {*config.model.get('domain_weights', {})} for name, config in found.items()}
     assert {n for n, domains in silent.items() if domains == {'source'}} == {wscda.PEOPLE}
     assert {n for n, domains in silent.items() if domains == {'human'}} == {
@@ -67,13 +70,13 @@ def test_all_arms_train_for_as_long_as_pplo(tmp_path):
         start = TASK.arms[name].start
         return lengths[name] + (whole(start) if start else 0)
 
-    assert {whole(name) for name in (set(TASK.arms) - {wscda.PEOPLE, wscda.FIRST})} == {22}
+    assert {whole(name) for name in (set(TASK.arms) - {wscda.PEOPLE, wscda.FIRST})} == {14}
 
 
 def test_what_an_arm_starts_from_is_trained_before():
     assert chosen_arms(TASK, [wscda.PPLO]) == [wscda.PEOPLE, wscda.FIRST, wscda.PPLO]
     assert chosen_arms(TASK, ['all'])[0] == wscda.PEOPLE
-    assert chosen_arms(TASK, ['all'])[-1] == wscda.PPLO
+    assert chosen_arms(TASK, ['all'])[-2:] == [wscda.PPLO, wscda.JOINTS]
     with pytest.raises(ValueError, match=r"got \['nothing'\]"):
         chosen_arms(TASK, ['nothing'])
 

@@ -18,7 +18,7 @@ from adaptation_runs.command import main
 from adaptation_runs.course import course
 from adaptation_runs.wscda import MAIN, TASKS
 
-EXAMPLE = 'wscda_toy.py --tasks toy-cat --seeds 0 1 2 --work-dir work_dirs/wscda_toy'
+EXAMPLE = 'wscda_toy.py --tasks toy-antelope --seeds 0 1 2 --work-dir work_dirs/wscda_toy'
 
 if __name__ == '__main__':
     folder = 'work_dirs/wscda_toy/data'

@@ -66,7 +66,7 @@ class DetectorGraph(nn.Module):
             self.model = self.model.half()
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Boxes (B, P, 4), input px, and scores (B, C, P)."""
+        """Detect boxes (B, P, 4), input px, and scores (B, C, P)."""
         pixels = self.normalise(images).contiguous()
         features = self.model.extract_feat(pixels.half() if self.half_network else pixels)
         head = self.model.bbox_head

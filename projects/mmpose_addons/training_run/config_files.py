@@ -29,6 +29,7 @@ class SourceConfig:
         crops: ``'frame'``: the whole image is the crop; ``'box'``: the box is.
         seconds: Time of the training; None: its number of epochs is fixed.
         curve: Images of the val part for the score's curve.
+        seed: Of the training.
         start: Checkpoint to begin with.
         cache: Folder of the crop cache; None: images are decoded each time.
     """
@@ -42,6 +43,7 @@ class SourceConfig:
     crops: str = 'box'
     seconds: float | None = None
     curve: int = 0
+    seed: int = 0
     start: Path | None = None
     cache: Path | None = None
 
@@ -144,7 +146,7 @@ test_cfg = dict()
 )
 # about twice as fast without a GPU
 custom_hooks = [dict(type='mmpose.ChannelsLastHook')]
-randomness = dict(seed=0)
+randomness = dict(seed={plan.seed})
 """
 
 
@@ -274,5 +276,5 @@ val_evaluator = test_evaluator
 
 
 def _saves(plan: SourceConfig) -> int:
-    """Epochs from one checkpoint to the next."""
+    """Return the epochs from one checkpoint to the next."""
     return 1 if plan.seconds is not None else max(1, plan.sizes.epochs // 10)

@@ -97,6 +97,7 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
         options.adapts,
         gpu,
         crops,
+        seed=options.seed,
         start=options.start,
     )
     cost, parameters = _measured(options, plan)
@@ -142,7 +143,7 @@ def _device() -> str:
 
 
 def _measured(options: Options, plan: SourceConfig) -> tuple[Measured, int]:
-    """Cost of an image, and the number of parameters."""
+    """Measure the cost of an image, and count the parameters."""
     draft = options.out / 'draft.py'
     with unformatted():
         text = source_text(replace(plan, start=None))
@@ -220,7 +221,7 @@ def _configs(
 
 
 def _curve(labelled: LabelledFolder, cost: Measured, seconds: float | None) -> int:
-    """Images of the score's curve."""
+    """Draw images of the score's curve."""
     most = min(CURVE, labelled.tested)
     if seconds is None or not most:
         return most

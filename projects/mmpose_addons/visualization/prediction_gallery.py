@@ -71,7 +71,7 @@ class Picture:
 def best_and_worst(
     found: Sequence[Predicted], keypoints: Keypoints, count: int
 ) -> dict[str, list[Picture]]:
-    """Pictures by title of the row; no animal stands in two rows.
+    """Return pictures by title of the row; no animal stands in two rows.
 
     Args:
         found: All predictions of a test.

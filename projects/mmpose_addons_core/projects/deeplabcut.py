@@ -61,10 +61,10 @@ def read_deeplabcut(root: Path, finder: FileFinder, scorer: str | None = None) -
                 project.leave_out(OTHER_SCORER, str(table.relative_to(root)))
     if not project.frames:
         others = sorted({Path(name).stem for name in project.left_out.get(OTHER_SCORER, [])})
-        names = ', '.join(name.removeprefix('CollectedData_') for name in others)
+        scorers = ', '.join(name.removeprefix('CollectedData_') for name in others)
         raise ProjectError(
             f'{root / "labeled-data"}: no labelled frame of {scorer!r}{project.reasons()}'
-            + (f'; --scorer takes the labels of {names}' if names else '')
+            + (f'; --scorer takes the labels of {scorers}' if scorers else '')
         )
     return project
 

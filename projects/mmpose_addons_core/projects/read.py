@@ -26,7 +26,7 @@ def read_project(
 
     Args:
         path: Folder of the project, or its file.
-        kind: One of :data:`KINDS`; found by the files by default.
+        kind: One of :data:`PROJECT_KINDS`; found by the files by default.
         replacements: Where images and videos lie now, by the names that the project uses.
         scorer: Whose labels of a DeepLabCut project; that of its config by default.
 
@@ -39,7 +39,9 @@ def read_project(
     if kind is not None:
         found = {name: files for name, files in found.items() if name == kind}
     if not found:
-        raise ProjectError(f'{path}: no project of {kind or ", ".join(KINDS)}{_nearby(path)}')
+        raise ProjectError(
+            f'{path}: no project of {kind or ", ".join(PROJECT_KINDS)}{_nearby(path)}'
+        )
     if len(found) > 1:
         raise ProjectError(f'{path}: more than one kind of project: {", ".join(found)}')
     [(name, files)] = found.items()
@@ -142,5 +144,5 @@ _READ: dict[str, Callable[[Path, list[Path], dict[str, Path]], Project]] = {
     ),
     'coco': lambda root, files, moved: read_coco(files, FileFinder(root, moved)),
 }
-KINDS = (*_FIND,)
+PROJECT_KINDS = (*_FIND,)
 """Names of the tools whose projects can be read."""

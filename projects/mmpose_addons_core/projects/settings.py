@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .labels import ProjectError
 
 
@@ -23,6 +21,8 @@ def read_yaml(file: Path) -> dict[str, Any]:
     Raises:
         ProjectError: It cannot be read or holds something else.
     """
+    import yaml  # tables of predictions are written where it is missing
+
     try:
         content = yaml.safe_load(read_text(file))
     except (OSError, yaml.YAMLError) as error:

@@ -237,7 +237,7 @@ def _labels(content: Mapping[str, list], count: int) -> np.ndarray:
 
 
 def _read(frame: Frame) -> tuple[np.ndarray, bytes]:
-    """Pixels of an image as MMPose loads them, and its file.
+    """Read the pixels of an image as MMPose loads them, and its file.
 
     Raises:
         OSError, ProjectError: It cannot be read.
