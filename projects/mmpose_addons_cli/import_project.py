@@ -13,7 +13,7 @@ from typing import Any
 from mmpose_addons_core.projects.labels import ProjectError
 from mmpose_addons_core.projects.read import PROJECT_KINDS, read_project
 from mmpose_addons_core.projects.split import SPLITS
-from mmpose_addons_core.projects.views import split_views
+from mmpose_addons_core.projects.views import split_views, views_in
 from mmpose_addons_core.projects.write import BOXES, WriteSettings, write_dataset
 from mmpose_addons_core.shown_names import shown
 
@@ -130,6 +130,11 @@ def _print_report(report: dict[str, Any], out: Path) -> None:
     print(
         f'  left/right keypoints by their names: {pairs} (edit dataset_info.py to change them)'
     )
+    if suffixes := views_in([*report['keypoints']]):
+        print(
+            f'  several views in a frame? --views {" ".join(suffixes)} makes an instance '
+            'of each'
+        )
     for reason, where in report['left_out'].items():
         more = ', ...' * (len(where) > SHOWN)
         some = ', '.join(map(shown, where[:SHOWN]))

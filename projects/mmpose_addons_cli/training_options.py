@@ -152,7 +152,6 @@ def carry_out(name: str, options: 'Options', dry_run: bool, begin: float) -> int
             return stop.exit_code or 1
         commands = next_commands(options)
         report = write_report(f'mmpose-addons {name}', options, plan, scores, commands)
-    clock.save()
     for row in score_rows(scores):
         print(f'{name}: {row[0]}: PCK@0.05 {row[1]}, PCK@0.1 {row[2]}, mean error {row[3]} px')
     print(f'{name}: {clock.spent / 60:.1f} minutes; report: {report}')

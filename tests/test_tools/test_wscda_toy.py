@@ -3,6 +3,7 @@
 import importlib
 import json
 import sys
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,6 +101,23 @@ def test_livestock_with_people(sample_data, tmp_path, name, counts):
         assert {k: len(v) for k, v in data.domains.items()} == {**counts, domain: unlabelled}
         assert {*shares} == {*data.domains}
         assert config.test_dataloader.dataset.ann_file == f'{task.target}_test.json'
+
+
+def test_data_are_drawn_once_before_runs_start(tmp_path, monkeypatch):
+    events = []
+    task = replace(TASK, draw=lambda data, seed: events.append((data.name, seed)))
+    monkeypatch.setattr(command, 'start', lambda script, args, run: events.append(run) or True)
+    args = Namespace(
+        tasks=['toy-cat'],
+        seeds=[3],
+        arms=[wscda.PPLO],
+        jobs=1,
+        work_dir=tmp_path,
+        data=tmp_path,
+    )
+    assert command.run_all('script', {'toy-cat': task}, args) == []
+    arms = (wscda.PEOPLE, wscda.FIRST, wscda.PPLO)
+    assert events == [('seed3', 3), *(('toy-cat', arm, 3) for arm in arms)]
 
 
 def write_json(file, *lines):

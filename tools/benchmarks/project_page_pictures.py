@@ -19,8 +19,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--run', type=Path, default=Path('runs/toy'), help='%(default)s')
     parser.add_argument('--chromium', default='chromium', help='program (%(default)s)')
     parser.add_argument('--out', type=Path, default=DOCS, help='folder')
-    parser.add_argument('--width', type=int, default=1000, help='of the page, px')
-    parser.add_argument('--height', type=int, default=1500, help='of the picture, px')
+    parser.add_argument('--width', type=int, default=1160, help='of the page, px')
+    parser.add_argument('--height', type=int, default=1000, help='of the picture, px')
     return parser.parse_args()
 
 
@@ -41,11 +41,14 @@ def screenshot(page: Path, args: argparse.Namespace) -> Path:
 
 def main() -> None:
     args = parse_args()
-    sheet = cv2.imread(str(args.data / 'contact_sheet.jpg'))
-    small = cv2.resize(sheet, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
-    cv2.imwrite(str(args.out / 'project_contact_sheet.jpg'), small, QUALITY)
-    page = cv2.imread(str(screenshot(args.run / 'report.html', args)))
-    cv2.imwrite(str(args.out / 'project_page.jpg'), page, QUALITY)
+    pictures = dict(
+        project_contact_sheet=(args.data / 'contact_sheet.jpg', 0.6),
+        project_page=(screenshot(args.run / 'report.html', args), 0.75),
+    )
+    for name, (file, scale) in pictures.items():
+        image = cv2.imread(str(file))
+        small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        cv2.imwrite(str(args.out / f'{name}.jpg'), small, QUALITY)
 
 
 if __name__ == '__main__':
