@@ -1,6 +1,7 @@
 """Fixtures that every test shares: seed, device, dtype, real data, reference."""
 
 import functools
+import gc
 import os
 import runpy
 import sys
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from mmengine.registry import init_default_scope
+from yapf.yapflib import yapf_api
 
 import mmpose_addons  # noqa: F401  registers everything
 from helpers import tiny
@@ -23,6 +25,12 @@ collect_ignore = ['helpers', 'stress']
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the trainings on real images: both processes then end together."""
     items.sort(key=lambda item: item.get_closest_marker('real_data') is None)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is imported out of garbage collections; data sets of MMEngine start them."""
+    gc.collect()
+    gc.freeze()
 
 
 def _outside_folder(variable: str, default: str) -> Path:
@@ -51,6 +59,18 @@ def seed() -> int:
 def full_precision():
     """Convolutions on a GPU as exact as the products that they are compared with."""
     torch.backends.cudnn.allow_tf32 = False
+
+
+@pytest.fixture(autouse=True, scope='session')
+def plain_config_texts():
+    """Runners log and save their configs as yapf gets them, not laid out.
+
+    MMEngine formats each config five times when a run starts, which takes longer than to train
+    a tiny network. Commands in processes of their own still format them.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yapf_api, 'FormatCode', lambda text, **_: (text, True))
+        yield
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ QUICK = {
     f'--config "{TOY}"',
     # test_benchmarks.py runs this one
     'train_step.py --threads 2 --keep-memory': 'train_step.py --help',
+    'projects.py --data data --seeds 0 1 2 --minutes 20': 'projects.py --help',
     '--images 2000': '--images 8',
     '--images 400': '--images 8',
     '    hrnet-w32.pth': '    hrnet-w32.pth --cfg-options '
@@ -117,6 +118,15 @@ def test_export(repo, folder):
     pytest.importorskip('onnxruntime')
     run_page(repo, 'export.md')
     assert len(list((folder / 'poses/visualizations').iterdir())) == 3
+
+
+@pytest.mark.slow
+def test_deployment(repo, folder):
+    pytest.importorskip('onnxruntime')
+    (code,) = run_page(repo, 'deployment.md')
+    assert (folder / 'poses/results.json').is_file()
+    assert len((folder / 'bench.csv').read_text().splitlines()) == 5
+    exec(code, {})
 
 
 @pytest.mark.slow

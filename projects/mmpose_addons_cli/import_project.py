@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from mmpose_addons_core.projects.labels import ProjectError
-from mmpose_addons_core.projects.read import KINDS, read_project
+from mmpose_addons_core.projects.read import PROJECT_KINDS, read_project
 from mmpose_addons_core.projects.split import SPLITS
-from mmpose_addons_core.projects.views import split_views
+from mmpose_addons_core.projects.views import split_views, views_in
 from mmpose_addons_core.projects.write import BOXES, WriteSettings, write_dataset
 from mmpose_addons_core.shown_names import shown
 
 from .errors import in_one_line
 
 SKIPPED = 3  # exit code: something was left out
+SHOWN = 3  # of each kind; report.json has all
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -34,7 +35,10 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('project', type=Path, help='folder of the project, or its file')
     parser.add_argument('--out', type=Path, required=True, help='new folder')
     parser.add_argument(
-        '--from', dest='kind', choices=KINDS, help='the tool; found by the files by default'
+        '--from',
+        dest='kind',
+        choices=PROJECT_KINDS,
+        help='the tool; found by the files by default',
     )
     parser.add_argument(
         '--moved',
@@ -42,6 +46,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         default=[],
         metavar='NAME=PATH',
         help='where a video or image of the project lies now; may be given several times',
+    )
+    parser.add_argument(
+        '--scorer', metavar='NAME', help="of DeepLabCut's labels (default: that of config.yaml)"
     )
     parser.add_argument(
         '--views',
@@ -90,7 +97,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             seed=args.seed,
             sigma=args.sigma,
         )
-        project = read_project(args.project, args.kind, dict(map(_moved, args.moved)))
+        project = read_project(
+            args.project, args.kind, dict(map(_moved, args.moved)), args.scorer
+        )
         if args.views:
             project = split_views(project, args.views)
         report = write_dataset(project, args.out, settings, progress=True)
@@ -121,5 +130,12 @@ def _print_report(report: dict[str, Any], out: Path) -> None:
     print(
         f'  left/right keypoints by their names: {pairs} (edit dataset_info.py to change them)'
     )
+    if suffixes := views_in([*report['keypoints']]):
+        print(
+            f'  several views in a frame? --views {" ".join(suffixes)} makes an instance '
+            'of each'
+        )
     for reason, where in report['left_out'].items():
-        print(f'  left out: {reason}: {len(where)} ({", ".join(map(shown, where[:3]))}, ...)')
+        more = ', ...' * (len(where) > SHOWN)
+        some = ', '.join(map(shown, where[:SHOWN]))
+        print(f'  left out: {reason}: {len(where)} ({some}{more})')

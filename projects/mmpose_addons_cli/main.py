@@ -18,6 +18,7 @@ COMMANDS = {
     'detect': 'detect person boxes in a list of images',
     'two-stage': 'keypoint AP with true and with detected boxes',
     'export': 'export a network with its decoding as ONNX',
+    'export-detector': 'export a detector with scaling and suppression as ONNX',
     'bench': 'time an exported network on this machine',
     'convert': 'convert a published checkpoint for MMPose',
     'adapt-batchnorm': 'estimate BatchNorm statistics on unlabelled images',

@@ -12,6 +12,7 @@ from mmpose_addons_toys import (
     make_toy_animals,
     make_toy_faces,
     make_toy_people,
+    make_toy_project,
 )
 
 from .errors import in_one_line
@@ -118,6 +119,16 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         default=98,
         help='98 as in WFLW or 68 as in 300W (default: %(default)s)',
     )
+    project = subjects.add_parser(
+        'project',
+        help='a project of DeepLabCut and a video of animals that look different',
+        description='Draw a project of DeepLabCut (project), a video of other animals '
+        '(new.mp4) and labels of some of its frames (test).',
+    )
+    project.add_argument('--out', required=True, help='new or empty folder')
+    project.add_argument('--images', type=int, default=60, help='labelled (%(default)s)')
+    project.add_argument('--size', type=int, default=128, help='px (%(default)s)')
+    project.add_argument('--seed', type=int, default=0)
     return parser.parse_args(argv)
 
 
@@ -126,7 +137,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = vars(parse_args(argv))
     subject = settings.pop('subject')
     make: dict[str, Callable[..., bool]] = dict(
-        people=make_toy_people, animals=make_toy_animals, faces=make_toy_faces
+        people=make_toy_people,
+        animals=make_toy_animals,
+        faces=make_toy_faces,
+        project=make_toy_project,
     )
     start = time.perf_counter()
     try:

@@ -14,7 +14,7 @@ OPTION = '--labelled'
 
 
 def is_asked_for(argv: Sequence[str]) -> bool:
-    """Whether the arguments of ``train`` name a labelled folder instead of a config."""
+    """Return whether the arguments of ``train`` name a labelled folder instead of a config."""
     return any(word.partition('=')[0] == OPTION for word in argv)
 
 

@@ -13,7 +13,7 @@ NETWORKS = ('lpn-50', 'hrnet-w32', 'resnet-50')
 
 
 def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
-    """Options of both commands; ``boxes`` is the help of ``--boxes``."""
+    """Add the options of both commands; ``boxes`` is the help of ``--boxes``."""
     parser.add_argument(
         '--labelled', type=Path, required=True, help='folder that "mmpose-addons import" made'
     )
@@ -61,6 +61,14 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
         'the same network',
     )
     parser.add_argument(
+        '--seed', type=int, default=0, help='of weights, samples and augmentation (0)'
+    )
+    parser.add_argument(
+        '--no-crop-cache',
+        action='store_true',
+        help='decode images each time; by default what crops need of them is kept in RUN/crops',
+    )
+    parser.add_argument(
         '--dry-run', action='store_true', help='check, say what will be done, write configs'
     )
     parser.add_argument(
@@ -73,7 +81,7 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
 
 
 def common_options(args: argparse.Namespace) -> dict[str, Any]:
-    """Arguments of ``Options`` that both commands have."""
+    """Return the arguments of ``Options`` that both commands have."""
     model = Path(args.model)
     return dict(
         labelled=args.labelled.absolute(),
@@ -88,6 +96,8 @@ def common_options(args: argparse.Namespace) -> dict[str, Any]:
         test_images=args.test_images,
         minutes=None if args.steps is not None else args.minutes,
         steps=args.steps,
+        seed=args.seed,
+        crop_cache=not args.no_crop_cache,
     )
 
 
@@ -142,7 +152,6 @@ def carry_out(name: str, options: 'Options', dry_run: bool, begin: float) -> int
             return stop.exit_code or 1
         commands = next_commands(options)
         report = write_report(f'mmpose-addons {name}', options, plan, scores, commands)
-    clock.save()
     for row in score_rows(scores):
         print(f'{name}: {row[0]}: PCK@0.05 {row[1]}, PCK@0.1 {row[2]}, mean error {row[3]} px')
     print(f'{name}: {clock.spent / 60:.1f} minutes; report: {report}')

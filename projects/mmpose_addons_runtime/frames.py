@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,6 +128,20 @@ def read_frames(
                 frame.bits,
             )
         start = max(end, start)
+
+
+def frames_and_losses(inputs: Input | Iterable[Input]) -> Generator[Frame | Lost, None, None]:
+    """Yield what :func:`read_frames` yields and reports, in order.
+
+    Args:
+        inputs: As of :func:`read_frames`.
+    """
+    lost: list[Lost] = []
+    for frame in read_frames(inputs, lost.append):
+        yield from lost
+        lost.clear()
+        yield frame
+    yield from lost
 
 
 def _flat(inputs: Input | Iterable[Input]) -> Iterator[Source | np.ndarray]:

@@ -4,13 +4,15 @@ Whatever ends a run early, what is done by then is kept and complete.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, Protocol
 
+from mmpose_addons_core.overlap import DoneBehind, made_ahead
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
@@ -18,7 +20,7 @@ from mmpose_addons_core.tracking.one_euro import PoseSmoother
 
 from .annotated_inputs import AnnotatedInputs
 from .drawing import drawn_frame
-from .frames import Frame, Lost, read_frames
+from .frames import Frame, Lost, frames_and_losses
 from .output_plan import OutputPlan
 from .outputs import FRAME_RATE, OutputError, Outputs
 from .people import People
@@ -82,8 +84,12 @@ def infer(
     stop: StopRequest | None = None,
     collected: FrameResults | None = None,
     advance: Callable[[int], None] | None = None,
+    overlap: bool = True,
 ) -> InferReport:
     """Find the poses of all sources, and write them.
+
+    Images are decoded ahead and outputs written behind by threads of their own, in order and
+    with the same results; `collected` and `advance` are called from the thread that writes.
 
     Args:
         sources: Images and videos.
@@ -99,6 +105,7 @@ def infer(
         stop: Ends the run between two frames.
         collected: Gets the results of each frame.
         advance: Called with the number of frames that are done; by default a bar shows it.
+        overlap: Whether to use these threads.
     """
     stop = StopRequest() if stop is None else stop  # one that nobody has made is false
     report = InferReport()
@@ -112,13 +119,13 @@ def infer(
         return report
     try:
         bar = progress_bar('Frames', report.total) if advance is None else nullcontext(advance)
-        with bar as advance:
-            frames = _frames(sources, report, stop_on_error, stop)
-            given = annotated.given_boxes if annotated else None
-            whole_inputs = bool(track or smooth or plan.videos)
-            for frame, people in _found(frames, sources, pipeline, given, whole_inputs):
+        frames = _frames(sources, report, stop_on_error, stop, overlap)
+        behind = DoneBehind() if overlap else nullcontext(None)
+        with bar as advance, closing(frames), behind as writer:
+
+            def finish(frame: Frame, people: People) -> None:
                 if stop:
-                    break
+                    return
                 time = tracks.update(frame, people)
                 results = _results(frame, people, sources, annotated)
                 outputs.add_results(results)
@@ -132,6 +139,16 @@ def infer(
                 report.empty += not people
                 report.frames += 1
                 advance(1)
+
+            given = annotated.given_boxes if annotated else None
+            whole_inputs = bool(track or smooth or plan.videos)
+            for frame, people in _found(frames, sources, pipeline, given, whole_inputs):
+                if stop:
+                    break
+                if writer is None:
+                    finish(frame, people)
+                else:
+                    writer.do(partial(finish, frame, people), frame.image.nbytes)
         report.stopped = report.stopped or stop.reason
     except OutputError as error:
         report.stopped = str(error)
@@ -149,22 +166,34 @@ def infer(
 
 
 def _frames(
-    sources: Sequence[Source], report: InferReport, stop_on_error: bool, stop: StopRequest
-) -> Iterator[Frame]:
+    sources: Sequence[Source],
+    report: InferReport,
+    stop_on_error: bool,
+    stop: StopRequest,
+    overlap: bool,
+) -> Generator[Frame, None, None]:
     """Yield frames until something asks to stop; what cannot be read goes to the report."""
+    items: Generator[Frame | Lost, None, None] = frames_and_losses(sources)
+    # the newest image of a stream is wanted, and it may never come
+    if overlap and all(source.kind != 'stream' for source in sources):
+        items = made_ahead(items, _bytes)
+    with closing(items):
+        for item in items:
+            if isinstance(item, Lost):
+                if not (stop_on_error and report.lost):
+                    report.lost.append(item)
+                if stop_on_error:
+                    report.stopped = report.lost[0].message
+                continue
+            if stop or report.stopped:
+                return
+            if item.bits not in (8, 16):
+                report.bits[shown(sources[item.source].location)] = item.bits
+            yield item
 
-    def lose(lost: Lost) -> None:
-        if not (stop_on_error and report.lost):
-            report.lost.append(lost)
-        if stop_on_error:
-            report.stopped = report.lost[0].message
 
-    for frame in read_frames(sources, lose):
-        if stop or report.stopped:
-            return
-        if frame.bits not in (8, 16):
-            report.bits[shown(sources[frame.source].location)] = frame.bits
-        yield frame
+def _bytes(item: Frame | Lost) -> int:
+    return item.image.nbytes if isinstance(item, Frame) else 0
 
 
 def _found(
@@ -174,7 +203,7 @@ def _found(
     given: GivenBoxes | None,
     whole_inputs: bool,
 ) -> Iterator[tuple[Frame, People]]:
-    """People of all frames; no batch has crops of two parts."""
+    """Find people in all frames; no batch has crops of two parts."""
     parts = split_sources(sources, whole_inputs)
     part_of = [number for number, part in enumerate(parts) for _ in part]
     groups = groupby(frames, lambda frame: part_of[frame.source])

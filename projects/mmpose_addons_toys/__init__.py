@@ -12,6 +12,7 @@ The package needs NumPy and OpenCV, and rich for the progress bar.
 
 from collections.abc import Callable
 
+from .animal_project import make_toy_project
 from .animal_species import SPECIES
 from .animals import make_toy_animals, render_animal
 from .coco_writer import ToyDataError, write_dataset
@@ -32,6 +33,7 @@ __all__ = [
     'make_toy_animals',
     'make_toy_faces',
     'make_toy_people',
+    'make_toy_project',
     'render_animal',
     'render_face',
     'render_people',

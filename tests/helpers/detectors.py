@@ -1,4 +1,4 @@
-"""A detector of MMDet that is small, untrained and quick."""
+"""Detectors of MMDet that are small, untrained and quick."""
 
 from mmengine.config import Config
 
@@ -58,21 +58,67 @@ def detector_config():
                     max_per_img=100,
                 ),
             ),
-            test_dataloader=dict(
-                dataset=dict(
-                    type='CocoDataset',
-                    metainfo=dict(classes=('cat', 'person')),
-                    pipeline=[
-                        dict(type='LoadImageFromFile'),
-                        dict(type='Resize', scale=(64, 64), keep_ratio=True),
-                        dict(type='Pad', size=(64, 64)),
-                        dict(type='LoadAnnotations', with_bbox=True),
-                        dict(
-                            type='PackDetInputs',
-                            meta_keys=('img_id', 'ori_shape', 'img_shape', 'scale_factor'),
-                        ),
-                    ],
-                )
+            test_dataloader=_dataloader(dict(type='Pad', size=(64, 64))),
+        )
+    )
+
+
+def yolox_config():
+    """YOLOX of a few thousand weights on 64 x 64 px, two classes."""
+    norm = dict(type='BN', momentum=0.03, eps=0.001)
+    act = dict(type='Swish')
+    return Config(
+        dict(
+            default_scope='mmdet',
+            model=dict(
+                type='YOLOX',
+                data_preprocessor=dict(type='DetDataPreprocessor', pad_size_divisor=32),
+                backbone=dict(
+                    type='CSPDarknet',
+                    deepen_factor=0.1,
+                    widen_factor=0.125,
+                    norm_cfg=norm,
+                    act_cfg=act,
+                ),
+                neck=dict(
+                    type='YOLOXPAFPN',
+                    in_channels=[32, 64, 128],
+                    out_channels=32,
+                    num_csp_blocks=1,
+                    norm_cfg=norm,
+                    act_cfg=act,
+                ),
+                bbox_head=dict(
+                    type='YOLOXHead',
+                    num_classes=2,
+                    in_channels=32,
+                    feat_channels=32,
+                    norm_cfg=norm,
+                    act_cfg=act,
+                ),
+                test_cfg=dict(score_thr=0.01, nms=dict(type='nms', iou_threshold=0.65)),
             ),
+            test_dataloader=_dataloader(
+                dict(type='Pad', pad_to_square=True, pad_val=dict(img=(114.0, 114.0, 114.0)))
+            ),
+        )
+    )
+
+
+def _dataloader(pad):
+    return dict(
+        dataset=dict(
+            type='CocoDataset',
+            metainfo=dict(classes=('cat', 'person')),
+            pipeline=[
+                dict(type='LoadImageFromFile'),
+                dict(type='Resize', scale=(64, 64), keep_ratio=True),
+                pad,
+                dict(type='LoadAnnotations', with_bbox=True),
+                dict(
+                    type='PackDetInputs',
+                    meta_keys=('img_id', 'ori_shape', 'img_shape', 'scale_factor'),
+                ),
+            ],
         )
     )

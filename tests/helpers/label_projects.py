@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-PARTS = ['nose', 'left_ear', 'right_ear']
+BODY_PARTS = ['nose', 'left_ear', 'right_ear']
 SIZE = (40, 30)  # width and height of all images
 
 
@@ -20,7 +20,7 @@ def write_image(file: Path, size: tuple[int, int] = SIZE) -> Path:
 def labels(frames: int, animals: int = 1) -> np.ndarray:
     """(frames, animals, K, 2), inside the images."""
     rng = np.random.default_rng(frames)
-    return rng.uniform(2, 27, (frames, animals, len(PARTS), 2)).round(2)
+    return rng.uniform(2, 27, (frames, animals, len(BODY_PARTS), 2)).round(2)
 
 
 def table(scorer: str, rows: list[str], points: np.ndarray, animals: list[str]) -> str:
@@ -28,7 +28,7 @@ def table(scorer: str, rows: list[str], points: np.ndarray, animals: list[str]) 
     columns = [
         (scorer, *([animal] if animals else []), part, axis)
         for animal in animals or ['']
-        for part in PARTS
+        for part in BODY_PARTS
         for axis in 'xy'
     ]
     levels = ['scorer', *(['individuals'] if animals else []), 'bodyparts', 'coords']
@@ -50,7 +50,7 @@ def deeplabcut(
     scorer: str = 'ana',
 ) -> Path:
     """A project with a folder of images for each video."""
-    names = ', '.join(PARTS)
+    names = ', '.join(BODY_PARTS)
     several = 'true' if animals else 'false'
     key = 'multianimalbodyparts' if animals else 'bodyparts'
     root.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def roboflow(root: Path) -> Path:
             name = f'{split}{index}_jpg.rf.abc.jpg'
             write_image(root / split / name)
             images.append(dict(id=index, file_name=name, width=SIZE[0], height=SIZE[1]))
-            flags = np.full((len(PARTS), 1), 2.0)
+            flags = np.full((len(BODY_PARTS), 1), 2.0)
             keypoints = np.hstack([points[index, 0], flags]).reshape(-1).tolist()
             annotations.append(
                 dict(id=index, image_id=index, category_id=1, bbox=[1, 2, 30, 20], area=600)
@@ -85,7 +85,7 @@ def roboflow(root: Path) -> Path:
             )
         categories = [
             dict(id=0, name='animals', supercategory='none'),
-            dict(id=1, name='mouse', keypoints=PARTS, skeleton=[[1, 2], [1, 3]]),
+            dict(id=1, name='mouse', keypoints=BODY_PARTS, skeleton=[[1, 2], [1, 3]]),
         ]
         content = dict(images=images, annotations=annotations, categories=categories)
         (root / split / '_annotations.coco.json').write_text(json.dumps(content))
@@ -115,7 +115,7 @@ def label_studio(root: Path) -> Path:
     import sleap_io as sio
 
     image = write_image(root / 'frame1.png')
-    skeleton = sio.Skeleton([*PARTS])
+    skeleton = sio.Skeleton([*BODY_PARTS])
     instance = sio.Instance.from_numpy(labels(1)[0, 0], skeleton=skeleton)
     video = sio.Video.from_filename([str(image)])
     frame = sio.LabeledFrame(video=video, frame_idx=0, instances=[instance])
@@ -129,7 +129,7 @@ def sleap(root: Path, embed: bool) -> Path:
     import sleap_io as sio
 
     files = [write_image(root / 'clip' / f'{index:03d}.png') for index in range(3)]
-    skeleton = sio.Skeleton([*PARTS], edges=[('nose', 'left_ear')])
+    skeleton = sio.Skeleton([*BODY_PARTS], edges=[('nose', 'left_ear')])
     tracks = [sio.Track('a'), sio.Track('b')]
     video = sio.Video.from_filename([str(file) for file in files])
     points = labels(3, animals=2)

@@ -13,6 +13,7 @@ from helpers.detectors import detector_config
 from helpers.labelled_animals import write_labelled, write_tiny_network, write_video
 from mmpose_addons.apis import BoxDetector
 from mmpose_addons.checkpoints import write_checkpoint
+from mmpose_addons.datasets import CropCacheError
 from mmpose_addons_cli.main import main
 
 
@@ -70,8 +71,11 @@ def test_a_dry_run_writes_configs_that_build(data, tmp_path, capsys):
     assert adapted.model.consistency.weight == 0
     assert adapted.model.head.out_channels == 18
     assert adapted.load_from == str(tmp_path / 'run/source.pth')
+    assert f'crop cache: {tmp_path / "run/crops"} holds 12 samples in about' in said
+    assert not (tmp_path / 'run/crops').exists()
     frames = json.loads((tmp_path / 'run/target/frames.json').read_text())['images']
     assert 2 <= len(frames) <= 6
+    assert f'{tmp_path / "run/crops"} holds {len(frames)} samples in about' in said
     names = [frame['file_name'] for frame in frames]
     assert all((tmp_path / 'run/target/frames' / name).is_file() for name in names)
 
@@ -91,6 +95,29 @@ def test_a_run_ends_with_scores_and_a_page(run):
     assert 'Pseudo-labels' in page
     assert f'--pose {run / "source.py"} {run / "network.pth"}' in page
     assert (run / 'network.pth').is_file()
+
+
+def test_images_are_decoded_once_unless_said_otherwise(run, data, tmp_path):
+    frames = json.loads((run / 'target/frames.json').read_text())['images']
+    assert len([*(run / 'crops').rglob('*.crop')]) == 12 + len(frames)
+    assert adapt(data, tmp_path / 'run', '--dry-run', '--no-crop-cache') == 0
+    assert Config.fromfile(tmp_path / 'run/source.py').crop_cache is None
+
+
+def test_a_disk_without_room_for_crops_is_said_before_training(
+    data, tmp_path, capsys, monkeypatch
+):
+    def no_room(*_):
+        raise CropCacheError('needs about 9.0 GB more, got 1.0 GB that are free')
+
+    monkeypatch.setattr(
+        'mmpose_addons.datasets.crop_cache.crop_cache_dataset.announce', no_room
+    )
+    assert adapt(data, tmp_path / 'run') == 2
+    assert capsys.readouterr().err.endswith(
+        'got 1.0 GB that are free; --no-crop-cache trains without it\n'
+    )
+    assert not (tmp_path / 'run/source').exists()
 
 
 def test_the_network_serves_infer(run, data, tmp_path):

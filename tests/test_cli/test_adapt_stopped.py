@@ -41,7 +41,9 @@ def files_of(out):
     names = [file.relative_to(out) for file in out.rglob('*') if file.is_file()]
     dated = re.compile(r'\d{8}_\d{6}')
     kept = [name for name in names if not any(dated.search(part) for part in name.parts)]
-    return {re.sub(r'epoch_\d+', 'epoch', str(name)) for name in kept}
+    names = {re.sub(r'epoch_\d+', 'epoch', str(name)) for name in kept}
+    # crops are named by the path of their image
+    return {re.sub(r'crops/.*', 'crops', name) for name in names}
 
 
 def wait_for(file, process):

@@ -48,3 +48,18 @@ def test_dataset_info_of_a_coco_file(run_command, tmp_path):
     assert info['keypoint_info'][1]['swap'] == 'right_ear'
     code, _, err = run_command('dataset-info', file, '--out', tmp_path / 'info.py')
     assert (code, err) == (2, f'{tmp_path / "info.py"} exists; name another file with --out\n')
+
+
+def test_keypoints_of_several_views_are_noticed(run_command, tmp_path, monkeypatch):
+    names = [f'{part}_{view}' for view in ('top', 'bot') for part in ('nose', 'paw', 'tail')]
+    monkeypatch.setattr(label_projects, 'PARTS', names)
+    root = label_projects.deeplabcut(tmp_path / 'project', {'a': label_projects.labels(2)})
+    config = root / 'config.yaml'
+    config.write_text(config.read_text().partition('skeleton')[0])
+    _, out, _ = run_command('import', root, '--out', tmp_path / 'out')
+    assert 'several views in a frame? --views _top _bot' in out
+    words = ('import', root, '--views', '_top', '_bot', '--out', tmp_path / 'views')
+    code, out, _ = run_command(*words)
+    assert code == 0
+    assert 'train: 2 images, 4 instances' in out
+    assert 'several views' not in out

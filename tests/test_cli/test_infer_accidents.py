@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import signal
+import time
 from pathlib import Path
 
 import cv2
@@ -129,25 +130,31 @@ def test_time_stamps_of_a_changing_rate(folder, infer, rng):
 @pytest.mark.parametrize(('number', 'code'), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize('video', [False, True])
 def test_signals(folder, infer, monkeypatch, number, code, video):
-    """What was done before the signal is there, in files that are whole."""
+    """What was done before the signal is there, in files that are whole.
+
+    The thread that draws may begin the next frame before the main thread sees the signal.
+    """
     drawn, done = infer_module.drawn_frame, []
 
     def interrupted(*arguments):
         done.append(1)
         if len(done) == 5:
             os.kill(os.getpid(), number)
+            time.sleep(0.1)
         return drawn(*arguments)
 
     monkeypatch.setattr(infer_module, 'drawn_frame', interrupted)
     status, _, errors, results = infer('photos', *(['--save-video'] if video else []))
     assert status == code
     reason = {130: 'Ctrl-C', 143: 'SIGTERM'}[code]
-    assert errors[-1] == f'infer: stopped after 5 of 12 frames: {reason}'
-    assert len(results) == 5
+    count = len(done)
+    assert count in (5, 6)
+    assert errors[-1] == f'infer: stopped after {count} of 12 frames: {reason}'
+    assert len(results) == count
     if video:
-        assert len(list(VideoReader('out/photos.mp4').frames(pytest.fail))) == 5
+        assert len(list(VideoReader('out/photos.mp4').frames(pytest.fail))) == count
     else:
-        assert len(list(Path('out/visualizations').iterdir())) == 5
+        assert len(list(Path('out/visualizations').iterdir())) == count
 
 
 def full(*_):

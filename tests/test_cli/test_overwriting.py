@@ -7,6 +7,7 @@ COMMANDS = {
     'convert': ['hrnet', 'in', 'in', '--force'],
     'detect': ['a.py', 'a.pth', '--ann', 'in', '--images', '.', '--out', 'in', '--force'],
     'export': ['a.py', 'in', 'in', '--force'],
+    'export-detector': ['a.py', 'in', 'in', '--force'],
     'unlabelled-frames': ['.', '--boxes', 'in', '--out', 'in'],
     'animal-pose': ['in', '.', '--out', 'in'],
     'animal-boxes': ['in', '--out', 'in'],

@@ -6,11 +6,14 @@ import pytest
 pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
 
+from helpers.detectors import detector_config
 from helpers.poses import pose_config, pose_model, random_image, some_boxes
+from helpers.spread_detector import blots, spread
 from helpers.toy_detector import write_toy_detector
 from helpers.toy_pose import write_toy_pose
 from mmpose_addons import apis
 from mmpose_addons.export import PoseGraph, export_onnx
+from mmpose_addons.export.detector_file import export_detector
 from mmpose_addons_runtime import ModelError, PosePipeline
 from mmpose_addons_runtime.onnx_detector import OnnxDetector
 
@@ -55,6 +58,41 @@ def test_a_detector_gives_the_boxes(tmp_path, rng, detector):
     np.testing.assert_allclose(found[3].bboxes, [[20, 30, 60, 90]])
     np.testing.assert_allclose(found[3].bbox_scores, [images[3].mean() / 255], rtol=1e-5)
     assert [len(people) for people in PosePipeline(pose, detector)(images)] == [0] * 4  # no cat
+
+
+def test_an_exported_detector_beside_a_network_in_pytorch(tmp_path, rng):
+    detector = write_toy_detector(tmp_path / 'detector.onnx')
+    pipeline = apis.PosePipeline(pose_model(), detector, device='cpu')
+    pipeline.detector.label = 1
+    (sample,) = pipeline(bright(rng))
+    np.testing.assert_allclose(sample.pred_instances.bboxes, [[40, 30, 120, 90]])
+    assert sample.pred_instances.keypoints.shape == (1, 17, 2)
+    with pytest.raises(ModelError, match=r"such as cpu or cuda:1, .* got 'tensorrt'"):
+        apis.PosePipeline(pose_model(), detector, device='tensorrt')
+
+
+def test_boxes_and_poses_are_those_of_mmdet_and_mmpose(tmp_path, rng):
+    """Both files together, against both networks in PyTorch."""
+    detector = apis.BoxDetector(detector_config(), None, threshold=0.3, category=1)
+    spread(detector.network, (64, 64), rng)
+    export_detector(detector.network, tmp_path / 'detector.onnx', batch_size=None)
+    model = pose_model()
+    export_onnx(
+        PoseGraph(model, 'codec', flip_test=True),
+        model.dataset_meta,
+        tmp_path / 'pose.onnx',
+        None,
+    )
+    images = [blots(rng, *size) for size in ((60, 90), (60, 90), (150, 71))]
+    files = tmp_path / 'pose.onnx', tmp_path / 'detector.onnx'
+    found = list(PosePipeline(*files, device='cpu', category=1)(images))
+    expected = list(apis.PosePipeline(model, detector, device='cpu', fast=False)(images))
+    assert sum(map(len, found)) > 10
+    for people, sample in zip(found, expected, strict=True):
+        wanted = sample.pred_instances
+        np.testing.assert_allclose(people.bboxes, wanted.bboxes, atol=0.01)
+        np.testing.assert_allclose(people.keypoints, wanted.keypoints, atol=0.05)
+        np.testing.assert_allclose(people.pose_scores, wanted.pose_scores, atol=1e-3)
 
 
 def test_detectors_with_a_fixed_batch(rng, detector):

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from helpers.commands import run_command
+from helpers.detectors import detector_config
 from mmpose_addons_toys import make_toy_people
 
 TOY = 'configs/body_2d_keypoint/lpn/toy'
@@ -26,6 +27,33 @@ def test_codecs_are_timed_against_mmposes(repo, tmp_path):
     assert all(row['ours_ms'] > 0 and row['times_floor'] > 0 for row in rows)
     assert [row['mmpose_ms'] is None for row in rows] == [False, False, True]
     assert log.read_text().count('one person') == 3
+
+
+@pytest.mark.slow
+def test_runtimes_give_the_same_keypoints(repo, tmp_path):
+    report, log = tmp_path / 'runtimes.json', tmp_path / 'log.txt'
+    command = ['python', repo / 'tools/benchmarks/runtimes.py', '--json', report]
+    command += ['--runtimes', 'ours', 'inference_topdown', '--people', 2]
+    status = run_command(*command, '--rounds', 1, '--starts', 1, output=log)
+    assert status == 0, log.read_text()
+    found = json.loads(report.read_text())
+    ours, theirs = found['ours'], found['inference_topdown']
+    assert 'several people: coordinates within 0.05 px of ours for 34 of 34' in log.read_text()
+    assert ours['peak, MB'][0] < 0.5 * theirs['peak, MB'][0]
+    assert ours['import, CPU s'][0] < 0.5 * theirs['import, CPU s'][0]
+
+
+@pytest.mark.slow
+def test_the_start_of_infer_is_timed_both_ways(repo, tmp_path):
+    pytest.importorskip('onnx')
+    from helpers.toy_pose import write_toy_pose
+
+    pose, report, log = (tmp_path / name for name in ('pose.onnx', 'start.json', 'log.txt'))
+    command = ['python', repo / 'tools/benchmarks/infer_start.py', write_toy_pose(pose)]
+    status = run_command(*command, '--rounds', 1, '--json', report, output=log)
+    assert status == 0, log.read_text()
+    times = json.loads(report.read_text())
+    assert times['without PyTorch'][0][1] < 0.5 * times['with PyTorch'][0][1]
 
 
 def test_a_codec_without_counterpart_is_named(repo, run_tool):
@@ -63,10 +91,40 @@ def test_a_training_step_is_timed_both_ways(repo, tmp_path):
 
 
 @pytest.mark.slow
-def test_steps_of_a_teacher_are_timed(run_tool, repo, monkeypatch):
+@pytest.mark.parametrize(
+    ('names', 'batch', 'more'),
+    [('CC-SSL (.*), mean teacher', 2, ()), ('plain (.*), WS-CDA', 4, ['--discriminator'])],
+)
+def test_steps_are_timed_with_and_without(run_tool, repo, monkeypatch, names, batch, more):
     monkeypatch.chdir(repo)
-    arguments = '--batch', 2, '--rounds', 1, '--threads', torch.get_num_threads()
+    arguments = '--batch', batch, '--rounds', 1, '--threads', torch.get_num_threads(), *more
     code, output, _ = run_tool('teacher_step.py', *arguments)
     assert not code
-    found = re.search(r'CC-SSL (\d+), mean teacher (\d+)\nratio ([\d.]+)$', output, re.M)
+    found = re.search(rf'{names} (.*)\nratio (.*)$', output, re.M)
     assert all(float(number) > 0 for number in found.groups())
+
+
+def test_an_exported_detector_is_timed(run_tool, tmp_path):
+    pytest.importorskip('onnxruntime')
+    detector_config().dump(tmp_path / 'detector.py')
+    arguments = '--rounds', '1', '--size', '80', '60'
+    status, out, _ = run_tool('detector_export.py', tmp_path / 'detector.py', *arguments)
+    assert status == 0
+    rows = re.findall(r'(MMDetection|float32|int8)\D+?([\d.]+)\D+([\d.]+)', out)
+    assert [name for name, *_ in rows] == ['MMDetection', 'float32', 'int8']
+    assert all(float(time) > 0 for _, time, _ in rows)
+
+
+@pytest.mark.slow
+def test_a_video_is_timed_with_and_without_overlap(repo, run_tool):
+    pytest.importorskip('onnxruntime')
+    config = repo / f'{TOY}/td-hm_lpn-50_1xb16-5e_toy-people-128x96.py'
+    arguments = '--config', config, '--frames', 2, '--rounds', 1, '--threads', 1
+    status, output, errors = run_tool('infer_video.py', *arguments)
+    assert status == 0, errors
+    rows = [line for line in output.splitlines() if line.startswith('| ')]
+    assert [row.split(' | ')[0] for row in rows[1:]] == [
+        '| results only',
+        '| and images of the poses',
+        '| and a video of the poses',
+    ]

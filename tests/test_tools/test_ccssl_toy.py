@@ -105,17 +105,19 @@ def test_what_each_run_starts_from_and_changes(tool, tmp_path):
     ):
         without = {run for run, hook in hooks.items() if hook.get(part, 'default') is None}
         assert without == {f'without {name}'}
-    looks = {
+    appearances = {
         name: config.train_dataloader.dataset.target.pipeline[4]
         for name, config in configs.items()
         if name in hooks
     }
-    assert all(look.type == 'RandomAppearance' for look in looks.values())
+    assert all(change.type == 'RandomAppearance' for change in appearances.values())
     still = {
-        name for name, look in looks.items() if look.noise == look.blur == look.colour == 0
+        name
+        for name, change in appearances.items()
+        if change.noise == change.blur == change.colour == 0
     }
     assert still == {'without invariance'}
     plain = configs['CC-SSL'].train_dataloader.dataset.source.pipeline
-    for name in hooks:  # the source's images change their look in every run
+    for name in hooks:  # the source's images change their appearance in every run
         assert configs[name].train_dataloader.dataset.source.pipeline == plain
     assert any(step.type == 'RandomAppearance' and step.noise > 0 for step in plain)

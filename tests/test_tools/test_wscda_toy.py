@@ -3,12 +3,15 @@
 import importlib
 import json
 import sys
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from mmengine.config import Config
+from mmengine.registry import init_default_scope
+from mmpose.registry import DATASETS
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools/benchmarks'))
 wscda, run, command, table, reports = (
@@ -30,18 +33,24 @@ def configs(tmp_path):
 def test_arms_differ_in_losses_only(tmp_path):
     found = configs(tmp_path)
     acting = {n for n, c in found.items() if c.model.discriminator.get('strength', 1) > 0}
-    assert acting == {wscda.FIRST, wscda.WSCDA, wscda.PPLO}
+    variants = {wscda.WEAKER, wscda.STRONGER, wscda.ALTERNATING}
+    assert acting == {wscda.FIRST, wscda.WSCDA, wscda.PPLO, wscda.JOINTS, *variants}
+    assert found[wscda.WEAKER].model.discriminator.strength == 0.1
+    assert found[wscda.ALTERNATING].model.discriminator.updates == 'alternate'
     labelled = {n for n, c in found.items() if 'target' not in c.train_dataloader.dataset}
     assert labelled == {wscda.LABELS}
     rounds = {n for n, c in found.items() if c.custom_hooks[1].type == 'PPLOHook'}
-    assert rounds == {wscda.PPLO}
+    assert rounds == {wscda.PPLO, wscda.JOINTS}
     silent = {name: {*config.model.get('domain_weights', {})} for name, config in found.items()}
     assert {n for n, domains in silent.items() if domains == {'source'}} == {wscda.PEOPLE}
     assert {n for n, domains in silent.items() if domains == {'human'}} == {
         *(wscda.ANIMALS, wscda.BASE, wscda.LABELS)
     }
-    for config in found.values():  # the same batches for BatchNorm
+    for name, config in found.items():  # the same batches for BatchNorm
         shares = dict(config.train_dataloader.sampler.shares)
+        if name == wscda.PEOPLE:
+            assert shares == dict(source=0.125, human=0.75, target=0.125)
+            continue
         target = shares.pop('target', None) or shares.pop('own')
         assert (target, shares) == (0.25, dict(source=0.375, human=0.375))
         assert config.model.get('batch_norm', 'joint') == 'joint'
@@ -62,15 +71,53 @@ def test_all_arms_train_for_as_long_as_pplo(tmp_path):
         start = TASK.arms[name].start
         return lengths[name] + (whole(start) if start else 0)
 
-    assert {whole(name) for name in (set(TASK.arms) - {wscda.PEOPLE, wscda.FIRST})} == {20}
+    assert {whole(name) for name in (set(TASK.arms) - {wscda.PEOPLE, wscda.FIRST})} == {14}
 
 
 def test_what_an_arm_starts_from_is_trained_before():
     assert chosen_arms(TASK, [wscda.PPLO]) == [wscda.PEOPLE, wscda.FIRST, wscda.PPLO]
     assert chosen_arms(TASK, ['all'])[0] == wscda.PEOPLE
-    assert chosen_arms(TASK, ['all'])[-1] == wscda.PPLO
+    assert chosen_arms(TASK, ['all'])[-2:] == [wscda.PPLO, wscda.JOINTS]
     with pytest.raises(ValueError, match=r"got \['nothing'\]"):
         chosen_arms(TASK, ['nothing'])
+
+
+@pytest.mark.parametrize(
+    ('name', 'counts'),
+    [
+        ('livestock-cattle', dict(source=526, few=30, human=93)),
+        ('livestock-sheep', dict(source=526, human=93)),
+    ],
+)
+def test_livestock_with_people(sample_data, tmp_path, name, counts):
+    init_default_scope('mmpose')
+    task = wscda.TASKS[name]
+    unlabelled = {'livestock-cattle': 238, 'livestock-sheep': 482}[name]
+    for arm, domain in ((wscda.PPLO, 'target'), (wscda.LABELS, 'own')):
+        config = run.build_config(task, task.arms[arm], 0, sample_data, tmp_path / arm, None)
+        shares = dict(config.train_dataloader.sampler.shares)
+        assert sum(shares.values()) == 1
+        data = DATASETS.build(config.train_dataloader.dataset)
+        assert {k: len(v) for k, v in data.domains.items()} == {**counts, domain: unlabelled}
+        assert {*shares} == {*data.domains}
+        assert config.test_dataloader.dataset.ann_file == f'{task.target}_test.json'
+
+
+def test_data_are_drawn_once_before_runs_start(tmp_path, monkeypatch):
+    events = []
+    task = replace(TASK, draw=lambda data, seed: events.append((data.name, seed)))
+    monkeypatch.setattr(command, 'start', lambda script, args, run: events.append(run) or True)
+    args = Namespace(
+        tasks=['toy-cat'],
+        seeds=[3],
+        arms=[wscda.PPLO],
+        jobs=1,
+        work_dir=tmp_path,
+        data=tmp_path,
+    )
+    assert command.run_all('script', {'toy-cat': task}, args) == []
+    arms = (wscda.PEOPLE, wscda.FIRST, wscda.PPLO)
+    assert events == [('seed3', 3), *(('toy-cat', arm, 3) for arm in arms)]
 
 
 def write_json(file, *lines):

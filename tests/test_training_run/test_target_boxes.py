@@ -1,11 +1,14 @@
 """Boxes of picked frames by a detector."""
 
+import json
+
 import cv2
 import numpy as np
 import pytest
 
 from mmpose_addons.apis.detector import Boxes
-from mmpose_addons.training_run.target_boxes import of_detector, whole_frames
+from mmpose_addons.training_run.target_boxes import of_detector, of_file, whole_frames
+from mmpose_addons_core.training_plan import PlanError
 
 
 class BrightBoxes:
@@ -41,3 +44,12 @@ def test_frames_without_an_animal_have_no_box(folder, several):
     assert found['clip/000002.jpg'] == [[8, 8, 8, 16], [40, 16, 8, 16]][: 1 + several]
     assert len(found) == 2
     assert whole_frames(folder) is None
+
+
+def test_a_file_may_have_boxes_of_frames_that_were_not_picked(folder, tmp_path):
+    file = tmp_path / 'boxes.json'
+    file.write_text(json.dumps({'clip/000002.jpg': [1, 2, 3, 4], 'clip/000009.jpg': []}))
+    assert of_file(file)(folder) == {'clip/000002.jpg': [1, 2, 3, 4]}
+    file.write_text(json.dumps({'000002.jpg': [1, 2, 3, 4]}))
+    with pytest.raises(PlanError, match=r"such as 'clip/00000\d\.jpg', .* is '000002\.jpg'"):
+        of_file(file)(folder)

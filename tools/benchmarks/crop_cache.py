@@ -80,7 +80,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def write_frames(images: Path, ann: Path, folder: Path, kind: str) -> Path:
-    """Photographs enlarged to frames, mirrored at their borders where they do not fill them."""
+    """Write photographs enlarged to frames; smaller ones are mirrored at their borders."""
     content = json.loads(ann.read_text())
     suffix, options = FILES[kind]
     placed = {}
@@ -115,7 +115,7 @@ Clock = Callable[[], float]
 
 
 def timed(dataset: Any, count: int, seed: int, clock: Clock) -> tuple[float, list[Any]]:
-    """Seconds that the samples take, and the samples."""
+    """Measure the seconds that the samples take, and return the samples."""
     with seeded_rng(seed):
         start = clock()
         samples = [dataset[index] for index in range(count)]
@@ -123,7 +123,7 @@ def timed(dataset: Any, count: int, seed: int, clock: Clock) -> tuple[float, lis
 
 
 def other_seconds(dataset: Any, count: int, clock: Clock) -> float:
-    """Seconds of everything but the two steps that the cache changes: no cache saves more."""
+    """Return the seconds of all but the two cached steps: the least with a cache."""
     inside = 0.0
     start = clock()
     for index in range(count):
@@ -136,7 +136,7 @@ def other_seconds(dataset: Any, count: int, clock: Clock) -> float:
 
 
 def differences(usual: Sequence[Any], cached: Sequence[Any]) -> tuple[np.ndarray, float]:
-    """Of crops in grey values, and the largest of keypoints and targets."""
+    """Compare crops in grey values, and keypoints and targets by the largest difference."""
     grey, largest = [], 0.0
     for one, other in zip(usual, cached, strict=True):
         pixels = one['inputs'].numpy().astype(np.int16) - other['inputs'].numpy()

@@ -1,8 +1,11 @@
 #!/usr/bin/env python
-"""Time training steps of CC-SSL and of a mean teacher with the same network and batch.
+"""Time training steps with and without a mean teacher, or WS-CDA's discriminator.
+
+Network and batch are the same. Without a teacher the step is that of CC-SSL, without the
+discriminator that of plain training on people and animals.
 
 The images are noise, so no data set is needed; loading and augmentation are not measured. Both
-methods take steps in turns, in one process. Printed are medians over the rounds, the median of
+take steps in turns, in one process. Printed are medians over the rounds, the median of
 the rounds' ratios, and on a GPU the largest memory of a step. Rounds of labelling, which
 CC-SSL needs besides, are not measured.
 """
@@ -42,6 +45,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--config', default=CONFIG, help='config of a mean teacher (default: %(default)s)'
     )
+    parser.add_argument(
+        '--discriminator', action='store_true', help="WS-CDA's, in place of the teacher"
+    )
     parser.add_argument('--batch', type=int, help="samples; half are target (the config's)")
     parser.add_argument('--rounds', type=int, default=20, help='default: %(default)s')
     parser.add_argument('--device', default='cpu', help='default: %(default)s')
@@ -56,8 +62,13 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def batch_of(model: torch.nn.Module, size: tuple[int, int], count: int, taught: bool) -> dict:
-    """Draw noise with keypoints in random places; the second half is target."""
+def batch_of(
+    model: torch.nn.Module, size: tuple[int, int], count: int, taught: bool, people: bool
+) -> dict:
+    """Draw noise with keypoints in random places; the second half is target.
+
+    With ``people``, the first quarter is human.
+    """
     rng = np.random.default_rng(0)
     shape = count, 3, size[1], size[0]
     images = torch.from_numpy(rng.integers(0, 255, shape, dtype=np.uint8))
@@ -67,9 +78,10 @@ def batch_of(model: torch.nn.Module, size: tuple[int, int], count: int, taught: 
     samples = as_samples(codec, targets)
     for number, sample in enumerate(samples):
         target = number >= count // 2
+        person = people and number < count // 4
         sample.set_metainfo(
             dict(
-                domain='target' if target else 'source',
+                domain='target' if target else 'human' if person else 'source',
                 has_labels=not (target and taught),
                 draw_seed=number,
                 input_size=size,
@@ -83,19 +95,24 @@ def batch_of(model: torch.nn.Module, size: tuple[int, int], count: int, taught: 
     return dict(inputs=list(images), data_samples=samples)
 
 
-def step_of(config: Config, args: argparse.Namespace, taught: bool) -> Callable[[], None]:
-    """Return one step of a fresh network, with or without a teacher."""
+def step_of(config: Config, args: argparse.Namespace, whole: bool) -> Callable[[], None]:
+    """Return one step of a fresh network, with or without what is measured."""
     torch.manual_seed(0)
     size = geometry_of(config).input_size
     settings = dict(config.model)
+    taught = whole and not args.discriminator
     if not taught:
         settings['consistency'] = None
+    if whole and args.discriminator:
+        settings['discriminator'] = dict(
+            in_channels=settings['head']['in_channels'], pose_weight=1
+        )
     model = MODELS.build(settings).to(args.device).train()
     if args.device == 'cpu':
         to_channels_last(model)
     wrapper = build_optim_wrapper(model, config.optim_wrapper)
     count = args.batch or config.train_dataloader.batch_size
-    batch = batch_of(model, size, count, taught)
+    batch = batch_of(model, size, count, taught, args.discriminator)
     average = None
     if taught:
         average = TeacherAverage(model, momentum=0.001, gamma=1)
@@ -120,7 +137,8 @@ def main() -> None:
     config = Config.fromfile(args.config)
     clock = time.perf_counter if args.clock == 'wall' else time.process_time
     on_gpu = args.device != 'cpu'
-    steps = [step_of(config, args, taught) for taught in (False, True)]
+    steps = [step_of(config, args, whole) for whole in (False, True)]
+    names = ('plain', 'WS-CDA') if args.discriminator else ('CC-SSL', 'mean teacher')
     rows, memory = [], [0.0, 0.0]
     for _ in range(args.rounds + 2):
         row = []
@@ -137,12 +155,12 @@ def main() -> None:
             row.append(clock() - start)
         rows.append(row)
     rows = rows[2:]  # the first steps prepare kernels
-    ccssl, teacher = (1000 * statistics.median(column) for column in zip(*rows, strict=True))
+    times = [1000 * statistics.median(column) for column in zip(*rows, strict=True)]
     ratio = statistics.median(row[1] / row[0] for row in rows)
-    print(f'ms a step ({args.clock}): CC-SSL {ccssl:.0f}, mean teacher {teacher:.0f}')
+    print(f'ms a step ({args.clock}): {names[0]} {times[0]:.0f}, {names[1]} {times[1]:.0f}')
     print(f'ratio {ratio:.2f}')
     if on_gpu:
-        print(f'MiB in a step: CC-SSL {memory[0]:.0f}, mean teacher {memory[1]:.0f}')
+        print(f'MiB in a step: {names[0]} {memory[0]:.0f}, {names[1]} {memory[1]:.0f}')
 
 
 if __name__ == '__main__':

@@ -5,7 +5,8 @@ Every arm sees the same batches of people, labelled animals and boxes of the uns
 that BatchNorm is the same in all of them. No label of the unseen species' training images
 reaches any arm but "the species' own labels". The last epoch is tested. Runs that are done are
 not repeated, and an interrupted training continues, so the command can be stopped and started
-at any time. A toy task draws its data, others for each seed.
+at any time. A toy task draws its data, others for each seed. For livestock, ``--data``
+is a folder with ``livestock`` and ``minicoco``, and nothing is drawn.
 """
 
 import sys
@@ -17,7 +18,7 @@ from adaptation_runs.command import main
 from adaptation_runs.course import course
 from adaptation_runs.wscda import MAIN, TASKS
 
-EXAMPLE = 'wscda_toy.py --tasks toy-cat --seeds 0 1 2 --work-dir work_dirs/wscda_toy'
+EXAMPLE = 'wscda_toy.py --tasks toy-antelope --seeds 0 1 2 --work-dir work_dirs/wscda_toy'
 
 if __name__ == '__main__':
     folder = 'work_dirs/wscda_toy/data'

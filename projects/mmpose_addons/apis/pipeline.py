@@ -7,8 +7,10 @@ from mmengine.config import Config
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.structures import PoseDataSample
 
+from mmpose_addons_runtime.boxes import Detector
 from mmpose_addons_runtime.errors import ModelError
 from mmpose_addons_runtime.frames import Frame
+from mmpose_addons_runtime.onnx_detector import OnnxDetector
 from mmpose_addons_runtime.onnx_network import OnnxNetwork
 from mmpose_addons_runtime.people import People
 from mmpose_addons_runtime.pipeline import BATCH, CPU_BATCH
@@ -18,6 +20,9 @@ from mmpose_addons_runtime.topdown import TopdownPipeline, check_batch_size
 from ..estimators.torch_network import TorchNetwork
 from .detector import BoxDetector
 from .results import pose_sample
+
+ConfigAndWeights = tuple[str | Path | Config, str | Path | None]
+"""A config of MMPose or MMDet, and a checkpoint, None for random weights."""
 
 
 class PosePipeline(TopdownPipeline):
@@ -31,14 +36,16 @@ class PosePipeline(TopdownPipeline):
     Args:
         pose: (config, checkpoint) of MMPose, the path of an ONNX file of
             ``tools/export_onnx.py``, or a built estimator.
-        detector: (config, checkpoint) of MMDet, or a :class:`BoxDetector`; None: boxes are
-            given with the call, or the whole image is the box.
+        detector: (config, checkpoint) of MMDet, the path of an ONNX file of
+            ``mmpose-addons export-detector``, or a :class:`BoxDetector`; None: boxes are given
+            with the call, or the whole image is the box.
         device: ``'cpu'``, ``'cuda'``, ...; by default CUDA where there is one.
         batch_size: Crops that the network sees together; by default 32, on a CPU 4, because
             larger batches exceed its caches.
         flip_test: Average with the mirrored crop; None: as the config says.
         padding: The crop's size as a multiple of the box's; None: as the config says.
-        box_threshold, box_nms: See :class:`BoxDetector`; for a (config, checkpoint) only.
+        box_threshold: Least score of a box, of a (config, checkpoint) or an ONNX file.
+        box_nms: See :class:`BoxDetector`; for a (config, checkpoint) only.
         pose_threshold, oks_nms: See :class:`TopdownPipeline`.
         fast: See :class:`TorchNetwork`.
 
@@ -55,8 +62,8 @@ class PosePipeline(TopdownPipeline):
 
     def __init__(
         self,
-        pose: tuple[str | Path | Config, str | Path | None] | str | Path | TopdownPoseEstimator,
-        detector: tuple[str | Path | Config, str | Path | None] | BoxDetector | None = None,
+        pose: ConfigAndWeights | str | Path | TopdownPoseEstimator,
+        detector: ConfigAndWeights | str | Path | Detector | None = None,
         device: str | torch.device | None = None,
         batch_size: int | None = None,
         flip_test: bool | None = None,
@@ -72,8 +79,9 @@ class PosePipeline(TopdownPipeline):
             batch_size = CPU_BATCH if self.device.type == 'cpu' else BATCH
         check_batch_size(batch_size)
         network: KeypointNetwork
+        where = str(self.device), torch.get_num_threads()  # of ONNX files
         if isinstance(pose, (str, Path)):
-            network = OnnxNetwork(pose, str(self.device), torch.get_num_threads())
+            network = OnnxNetwork(pose, *where)
         else:
             config, checkpoint = pose if isinstance(pose, tuple) else (pose, None)
             network = TorchNetwork(config, checkpoint, self.device, flip_test, fast)
@@ -81,6 +89,8 @@ class PosePipeline(TopdownPipeline):
             detector = BoxDetector(
                 *detector, self.device, threshold=box_threshold, nms_threshold=box_nms
             )
+        elif isinstance(detector, (str, Path)):
+            detector = OnnxDetector(detector, *where, threshold=box_threshold)
         super().__init__(network, detector, batch_size, padding, pose_threshold, oks_nms)
 
     def _result(self, frame: Frame, people: People) -> PoseDataSample:

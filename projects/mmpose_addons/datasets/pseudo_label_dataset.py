@@ -72,6 +72,7 @@ class PseudoLabelDataset(Dataset):
         self.label_pipeline = Compose(label_pipeline)
         self.teacher_pipeline = None if teacher_pipeline is None else Compose(teacher_pipeline)
         self.cache_size = ''
+        """Of the crop cache, in words; empty without one."""
         if crop_cache is not None:
             self._read_from(crop_cache)
         self._views = (

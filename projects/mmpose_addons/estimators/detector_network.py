@@ -38,6 +38,7 @@ class DetectorNetwork:
         config: Of MMDet.
         checkpoint: Its weights; None for random ones.
         device: Where to compute.
+        score_threshold: Boxes with a lower score are left out; None: as the config says.
 
     Attributes:
         model: The detector, in eval mode.
@@ -53,6 +54,7 @@ class DetectorNetwork:
         config: str | Path | Config,
         checkpoint: str | Path | None,
         device: str | torch.device = 'cpu',
+        score_threshold: float | None = None,
     ) -> None:
         try:
             from mmdet.models.detectors.base import BaseDetector
@@ -70,6 +72,8 @@ class DetectorNetwork:
         config.model.pop('init_cfg', None)
         if 'backbone' in config.model:
             config.model.backbone.pop('init_cfg', None)
+        if score_threshold is not None and 'test_cfg' in config.model:
+            config.model.test_cfg.score_thr = score_threshold
         with DefaultScope.overwrite_default_scope(config.get('default_scope', 'mmdet')):
             try:
                 model = MODELS.build(config.model)

@@ -136,18 +136,25 @@ class Normalise(nn.Module):
 
     Args:
         preprocessor: The model's ``data_preprocessor``.
+        input_size: (w, h) of the crops, px; None for any size.
 
     Raises:
-        ModelError: It would pad.
+        ModelError: It would pad crops of this size.
     """
 
     mean: Tensor
     std: Tensor
 
-    def __init__(self, preprocessor: BaseDataPreprocessor) -> None:
+    def __init__(
+        self, preprocessor: BaseDataPreprocessor, input_size: tuple[int, int] | None = None
+    ) -> None:
         super().__init__()
-        if getattr(preprocessor, 'pad_size_divisor', 1) != 1:
-            raise ModelError('a data preprocessor that pads is not supported')
+        divisor = getattr(preprocessor, 'pad_size_divisor', 1)
+        if any(size % divisor for size in input_size or (1,)):
+            raise ModelError(
+                'a data preprocessor that pads is not supported, got pad_size_divisor '
+                f'{divisor} for an input of {input_size or "any"} px'
+            )
         self.swap = getattr(preprocessor, '_channel_conversion', False)
         mean, std = getattr(preprocessor, 'mean', None), getattr(preprocessor, 'std', None)
         self.register_buffer('mean', torch.zeros(3, 1, 1) if mean is None else mean.clone())

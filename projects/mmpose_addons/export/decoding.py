@@ -21,16 +21,13 @@ from mmpose_addons_core.heatmaps.peaks import values_at
 
 from ..codecs import HeatmapCodec
 from ..codecs.disk_codec import DiskCodec
+from .errors import ExportError
 
 KeypointDecoder = Callable[[Tensor], Tensor]
 """Keypoints (B, K, 3) as (x, y, score), input px, of a network's outputs."""
 
 METHODS = ('codec', *DECODERS)
 """How heatmaps are decoded: as the config's codec does, or by another method."""
-
-
-class ExportError(ValueError):
-    """A network that cannot be exported as asked."""
 
 
 def keypoint_decoder(codec: BaseKeypointCodec, method: str = 'codec') -> KeypointDecoder:

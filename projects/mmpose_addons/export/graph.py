@@ -14,7 +14,8 @@ from mmpose_addons_core.networks.fuse_conv_bn import fuse_conv_bn
 
 from ..estimators.loading import Normalise, geometry_of
 from ..estimators.outputs import last_stage
-from .decoding import ExportError, keypoint_decoder, simcc_bins
+from .decoding import keypoint_decoder, simcc_bins
+from .errors import ExportError
 
 
 class PoseGraph(nn.Module):

@@ -1,7 +1,7 @@
 """Quantise networks to int8 by onnxruntime's static quantisation."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,48 +10,63 @@ from typing import Any
 import numpy as np
 
 from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.onnx_files import METADATA
 
 QUANTISED = ('Conv', 'Add', 'Relu', 'MaxPool')
 """Operations in int8; with Add between them convolutions need not go back to float."""
 
 
-def quantise_onnx(source: str | Path, target: str | Path, crops: np.ndarray) -> None:
+def quantise_onnx(
+    source: str | Path,
+    target: str | Path,
+    images: Iterable[np.ndarray],
+    metadata: str | None = None,
+    depthwise: bool = True,
+) -> None:
     """Write an int8 copy of an ONNX file atomically.
 
-    Weights are quantised per channel, activations by their range on the crops.
+    Weights are quantised per channel, activations by their range on the images.
 
     Args:
-        source: File of :func:`export_onnx`, with batches of one or any size.
+        source: File with one input of images, in batches of one or any size.
         target: The file to write.
-        crops: (N, h, w, 3), uint8, BGR, typical inputs of the network.
+        images: (h, w, 3) each, uint8, BGR, typical inputs of the network.
+        metadata: Replaces that of the source.
+        depthwise: Whether depthwise convolutions are quantised, too. Ranges of their channels
+            differ most, and they are few of the operations.
     """
     import onnx
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
     from onnxruntime.quantization.calibrate import CalibrationDataReader
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    class Crops(CalibrationDataReader):
-        def __init__(self) -> None:
-            self.left = iter(crops)
+    class Images(CalibrationDataReader):
+        def __init__(self, name: str) -> None:
+            self.name, self.left = name, iter(images)
 
         def get_next(self) -> dict[str, np.ndarray] | None:
-            crop = next(self.left, None)
-            return None if crop is None else {'crops': crop[None]}
+            image = next(self.left, None)
+            return None if image is None else {self.name: image[None]}
 
     with TemporaryDirectory() as folder, atomic_write(target) as unfinished, _quiet():
         simplified = Path(folder) / 'simplified.onnx'
         quant_pre_process(source, simplified, skip_symbolic_shape=True)
+        model = onnx.load(simplified)
         quantize_static(
             simplified,
             unfinished,
-            Crops(),
+            Images(model.graph.input[0].name),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=list(QUANTISED),
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=_outside(onnx.load(simplified)),
+            nodes_to_exclude=_outside(model) + ([] if depthwise else _depthwise(model)),
         )
+        if metadata is not None:
+            model = onnx.load(unfinished)
+            onnx.helper.set_model_props(model, {METADATA: metadata})
+            onnx.save(model, unfinished)
 
 
 def _outside(model: Any) -> list[str]:
@@ -62,6 +77,15 @@ def _outside(model: Any) -> list[str]:
     nodes = list(model.graph.node)
     convs = [i for i, node in enumerate(nodes) if node.op_type.startswith('Conv')]
     return [node.name for node in nodes[: convs[0]] + nodes[convs[-1] + 1 :]]
+
+
+def _depthwise(model: Any) -> list[str]:
+    """Return the convolutions with groups of channels."""
+    return [
+        node.name
+        for node in model.graph.node
+        if any(entry.name == 'group' and entry.i > 1 for entry in node.attribute)
+    ]
 
 
 @contextmanager

@@ -1,5 +1,6 @@
-"""Crops of toy images, to check and calibrate networks without a data set."""
+"""Toy images and crops of them, to check and calibrate networks without a data set."""
 
+import cv2
 import numpy as np
 
 from mmpose_addons_runtime.geometry import CropGeometry
@@ -32,3 +33,27 @@ def toy_crops(
                 geometry.warp(rendered.image, centre, size, out=crops[done])
                 done += 1
     return crops
+
+
+def toy_images(count: int, subject: str = 'people', seed: int = 0) -> list[np.ndarray]:
+    """Return images (H, W, 3), uint8, BGR, of toys, in five sizes and shapes.
+
+    Args:
+        count: Number of images.
+        subject: Key of ``mmpose_addons_toys.RENDERERS``.
+        seed: Of the images.
+    """
+    images = []
+    for index in range(count):
+        image = RENDERERS[subject](seed, index).image
+        height, width = image.shape[:2]
+        kind = index % 5
+        if kind == 1:  # portrait
+            image = image[:, width // 5 : -width // 5]
+        elif kind == 2:  # landscape
+            image = image[height // 5 : -height // 5]
+        elif kind in (3, 4):
+            factor = 2.7 if kind == 3 else 0.45
+            image = cv2.resize(image, None, fx=factor, fy=factor)
+        images.append(np.ascontiguousarray(image))
+    return images

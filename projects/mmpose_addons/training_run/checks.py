@@ -71,7 +71,7 @@ def metainfo_of(labelled: LabelledFolder) -> dict[str, Any]:
 
 
 def count_tested(options: Options) -> int:
-    """Labelled animals of ``--test``."""
+    """Count the labelled animals of ``--test``."""
     if options.test is None:
         return 0
     annotations = read_records(options.test, 'annotations', ['keypoints'])
@@ -131,7 +131,7 @@ def check_pairs(labelled: LabelledFolder) -> list[str]:
 
 
 def mirrored_pairs(labelled: LabelledFolder) -> list[tuple[str, str]]:
-    """Names of (one side, other side), as ``dataset_info.py`` has them."""
+    """Return names of (one side, other side), as ``dataset_info.py`` has them."""
     flip = metainfo_of(labelled)['flip_indices']
     names = labelled.keypoints
     return [(names[i], names[j]) for i, j in enumerate(flip) if i < j]

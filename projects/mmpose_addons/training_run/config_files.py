@@ -29,7 +29,9 @@ class SourceConfig:
         crops: ``'frame'``: the whole image is the crop; ``'box'``: the box is.
         seconds: Time of the training; None: its number of epochs is fixed.
         curve: Images of the val part for the score's curve.
+        seed: Of the training.
         start: Checkpoint to begin with.
+        cache: Folder of the crop cache; None: images are decoded each time.
     """
 
     labelled: LabelledFolder
@@ -41,7 +43,9 @@ class SourceConfig:
     crops: str = 'box'
     seconds: float | None = None
     curve: int = 0
+    seed: int = 0
     start: Path | None = None
+    cache: Path | None = None
 
     @property
     def length(self) -> str:
@@ -89,13 +93,19 @@ train_pipeline = [
 ]
 test_pipeline = [*load_steps, crop, dict(type='PackPoseInputs')]
 
+# what crops need of each image is kept here; None: images are decoded each time
+crop_cache = {None if plan.cache is None else str(plan.cache)!r}
 train_dataset = dict(
-    type='CheckedCocoDataset',
-    metainfo=metainfo,
-    data_root={str(labelled.folder)!r},
-    ann_file='annotations/train.json',
-    data_prefix=dict(img='images/'),
-    pipeline=train_pipeline,
+    type='CropCacheDataset',
+    folder=crop_cache,
+    dataset=dict(
+        type='CheckedCocoDataset',
+        metainfo=metainfo,
+        data_root={str(labelled.folder)!r},
+        ann_file='annotations/train.json',
+        data_prefix=dict(img='images/'),
+        pipeline=train_pipeline,
+    ),
 )
 train_dataloader = dict(
     batch_size=batch_size,
@@ -136,7 +146,7 @@ test_cfg = dict()
 )
 # about twice as fast without a GPU
 custom_hooks = [dict(type='mmpose.ChannelsLastHook')]
-randomness = dict(seed=0)
+randomness = dict(seed={plan.seed})
 """
 
 
@@ -222,7 +232,7 @@ train_dataloader = dict(
                 type='UnlabelledCocoDataset', metainfo=_base_.metainfo,
                 data_root={str(target)!r}, ann_file='frames.json',
                 data_prefix=dict(img='frames/')),
-            pipeline=_base_.train_pipeline,{teacher}
+            pipeline=_base_.train_pipeline, crop_cache=_base_.crop_cache,{teacher}
             label_pipeline=_base_.test_pipeline)))
 """
 
@@ -266,5 +276,5 @@ val_evaluator = test_evaluator
 
 
 def _saves(plan: SourceConfig) -> int:
-    """Epochs from one checkpoint to the next."""
+    """Return the epochs from one checkpoint to the next."""
     return 1 if plan.seconds is not None else max(1, plan.sizes.epochs // 10)

@@ -20,7 +20,7 @@ STEPS = 3
 
 
 def measure(config_file: Path, work_dir: Path) -> tuple[Measured, int]:
-    """Cost of an image in training and in a test, and the number of the network's parameters.
+    """Measure an image's cost in training and in a test, and count the parameters.
 
     Takes a few steps on the real data, after one that is not counted. Images are loaded by
     the same process, so that the time counts loading and training.

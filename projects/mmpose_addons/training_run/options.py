@@ -32,6 +32,8 @@ class Options:
         test_images: Their folder.
         minutes: Time of the whole command.
         steps: Training steps of each network, in place of a time.
+        seed: Of first weights, samples and augmentation.
+        crop_cache: Keep what random crops can reach, so that images are decoded once.
     """
 
     labelled: Path
@@ -47,6 +49,8 @@ class Options:
     test_images: Path | None = None
     minutes: float | None = None
     steps: int | None = None
+    seed: int = 0
+    crop_cache: bool = True
 
     @property
     def adapts(self) -> bool:
@@ -66,6 +70,11 @@ class Options:
     def target(self) -> Path:
         """Folder of the picked frames."""
         return self.out / 'target'
+
+    @property
+    def crops_kept(self) -> Path | None:
+        """Folder of the crop cache; None without one."""
+        return self.out / 'crops' if self.crop_cache else None
 
     @property
     def network(self) -> Path:
@@ -88,7 +97,7 @@ class Options:
         return self.boxes if len(self.boxes) == 2 else ()
 
     def crops(self, several: str) -> str:
-        """``'frame'`` if the whole image is the crop, ``'box'`` if the box is.
+        """Return ``'frame'`` if the whole image is the crop, ``'box'`` if the box is.
 
         Args:
             several: Of the labels: an image of two or more animals.

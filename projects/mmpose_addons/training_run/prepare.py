@@ -22,6 +22,7 @@ from mmpose_addons_core.training_plan import (
 
 from ..apis.detector import BoxDetector
 from . import checks, target_boxes
+from .cache_sizes import cache_sizes
 from .config_files import VALIDATIONS, AdaptConfig, SourceConfig, adapt_text, source_text
 from .measure import measure
 from .networks import network
@@ -96,6 +97,7 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
         options.adapts,
         gpu,
         crops,
+        seed=options.seed,
         start=options.start,
     )
     cost, parameters = _measured(options, plan)
@@ -123,7 +125,7 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
         lines += [f'left out: {message}' for message in lost[:5]]
         wanted = len(images)
     made = _configs(options, plan, cost, clock, wanted)
-    lines += made.lines
+    lines += [*made.lines, *cache_sizes(options)]
     _write(
         options.plan,
         json.dumps(
@@ -141,7 +143,7 @@ def _device() -> str:
 
 
 def _measured(options: Options, plan: SourceConfig) -> tuple[Measured, int]:
-    """Cost of an image, and the number of parameters."""
+    """Measure the cost of an image, and count the parameters."""
     draft = options.out / 'draft.py'
     with unformatted():
         text = source_text(replace(plan, start=None))
@@ -193,7 +195,15 @@ def _configs(
     curve = _curve(labelled, cost, seconds['source'])
     _write(
         options.source,
-        source_text(replace(plan, sizes=sizes, seconds=seconds['source'], curve=curve)),
+        source_text(
+            replace(
+                plan,
+                sizes=sizes,
+                seconds=seconds['source'],
+                curve=curve,
+                cache=options.crops_kept,
+            )
+        ),
     )
     if options.adapts:
         start = (options.start or options.out / 'source.pth').absolute()
@@ -211,7 +221,7 @@ def _configs(
 
 
 def _curve(labelled: LabelledFolder, cost: Measured, seconds: float | None) -> int:
-    """Images of the score's curve."""
+    """Draw images of the score's curve."""
     most = min(CURVE, labelled.tested)
     if seconds is None or not most:
         return most

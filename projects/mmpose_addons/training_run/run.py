@@ -76,7 +76,7 @@ class Run:
         return train(config, work_dir, description, self.clock, self.stop, seconds)
 
     def _end(self) -> float | None:
-        """Of the last training, by the run's clock; a test and the page follow."""
+        """Return the last training's end by the run's clock; a test and the page follow."""
         if self.options.minutes is None:
             return None
         test = self.clock.seconds_of.get('test', self.plan.test_seconds)

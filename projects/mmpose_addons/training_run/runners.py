@@ -12,6 +12,7 @@ from uuid import uuid4
 from mmengine.config import Config
 from mmengine.runner import Runner
 from rich.console import Console
+from torch.utils.data import DataLoader
 from yapf.yapflib import yapf_api  # MMEngine depends on it
 
 ROUND = 'Pseudo-labels before epoch'
@@ -32,6 +33,18 @@ def make_runner(config: Config, work_dir: Path) -> Runner:
     if config.get('visualizer'):
         config.visualizer.name = config.experiment_name
     return Runner.from_cfg(config)
+
+
+def end_workers(runner: Runner) -> None:
+    """End the persistent workers of a runner's data loaders, which are needed no more.
+
+    A garbage collection would close their queues first, and then wait five seconds for each
+    worker, which never gets the message to end.
+    """
+    for loop in (runner._train_loop, runner._val_loop, runner._test_loop):
+        loader = getattr(loop, 'dataloader', None)
+        if isinstance(loader, DataLoader):
+            loader._iterator = None
 
 
 @contextmanager

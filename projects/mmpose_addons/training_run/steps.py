@@ -12,7 +12,7 @@ from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.training_plan import RunClock
 
 from .predictions import KeepPredictions
-from .runners import make_runner, quiet, show_warnings
+from .runners import end_workers, make_runner, quiet, show_warnings
 from .watch import TrainingWatch
 
 PREDICTIONS = 'predictions.json'
@@ -56,6 +56,7 @@ def train(
         with share_bar(description, console) as show:
             runner.register_hook(TrainingWatch(show, clock, stop))
             runner.train()
+        end_workers(runner)
     checkpoint = Path((work_dir / 'last_checkpoint').read_text(encoding='utf-8'))
     with atomic_write(done) as unfinished:
         unfinished.write_text(json.dumps(checkpoint.name), encoding='utf-8')
@@ -88,5 +89,6 @@ def score_network(
         show_warnings(runner, console)
         runner.register_hook(keep)
         metrics = runner.test()
+        end_workers(runner)
     keep.write(work_dir / PREDICTIONS)
     return {key: float(value) for key, value in metrics.items()}

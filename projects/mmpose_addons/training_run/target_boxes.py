@@ -6,6 +6,7 @@ from pathlib import Path
 from mmpose_addons_core.datasets.converters.unlabelled_frames import read_boxes
 from mmpose_addons_core.natural_order import natural_key
 from mmpose_addons_core.progress import track
+from mmpose_addons_core.training_plan import PlanError
 from mmpose_addons_runtime.frames import read_frames
 
 from ..apis.detector import BoxDetector
@@ -19,12 +20,27 @@ def whole_frames(folder: Path) -> None:
 
 
 def of_file(file: Path) -> BoxesOf:
-    """Boxes of a JSON file, by names such as ``clip/000120.jpg``."""
-    return lambda folder: read_boxes(file)
+    """Return boxes of a JSON file, by names such as ``clip/000120.jpg``.
+
+    The file may have boxes of more frames than were picked.
+    """
+
+    def found(folder: Path) -> Mapping[str, list]:
+        boxes = read_boxes(file)
+        picked = {name: box for name, box in boxes.items() if (folder / name).is_file()}
+        if boxes and not picked:
+            name = next(folder.rglob('*.jpg')).relative_to(folder).as_posix()
+            raise PlanError(
+                f'{file}: expected boxes by names of frames, such as {name!r}, got none; the '
+                f'first name is {next(iter(boxes))!r}'
+            )
+        return picked
+
+    return found
 
 
 def of_detector(detector: BoxDetector, several: bool) -> BoxesOf:
-    """Boxes that a detector finds.
+    """Find boxes by a detector.
 
     Args:
         detector: Of the animals.

@@ -101,7 +101,7 @@ def _write_clip(clip: Clip, length: int, share: int, folder: Path, lost: list[st
 def _frames(
     clip: Clip, wanted: Sequence[int], length: int, lost: list[str]
 ) -> Iterator[tuple[int, np.ndarray]]:
-    """Numbers and images of the wanted frames of a clip, or of some near them."""
+    """Read numbers and images of the wanted frames of a clip, or of some near them."""
 
     def note(what: Lost) -> None:
         lost.append(what.message)

@@ -13,9 +13,9 @@ CELL = 330
 
 
 def box_crop(
-    image: np.ndarray, box: np.ndarray, *points: np.ndarray
+    image: np.ndarray, box: np.ndarray, *points: np.ndarray, enlarged: float = 1.5
 ) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Crop a square of 1.5 times the box to ``CELL`` px, and move points along.
+    """Crop an enlarged square of the box to ``CELL`` px, and move points along.
 
     A box as large as the image is not enlarged.
 
@@ -23,10 +23,11 @@ def box_crop(
         image: (H, W, 3), uint8.
         box: x, y, width, height.
         points: (K, 2) each.
+        enlarged: Side of the square over that of the box.
     """
     x, y, width, height = box
     whole = max(width, height) >= max(image.shape[:2])
-    side = (1 if whole else 1.5) * max(width, height, 1)
+    side = (1 if whole else enlarged) * max(width, height, 1)
     corner = np.array([x + width / 2, y + height / 2]) - side / 2
     scale = CELL / side
     matrix = np.array([[scale, 0, -corner[0] * scale], [0, scale, -corner[1] * scale]])

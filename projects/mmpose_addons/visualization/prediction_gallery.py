@@ -71,7 +71,7 @@ class Picture:
 def best_and_worst(
     found: Sequence[Predicted], keypoints: Keypoints, count: int
 ) -> dict[str, list[Picture]]:
-    """Pictures by title of the row; no animal stands in two rows.
+    """Return pictures by title of the row; no animal stands in two rows.
 
     Args:
         found: All predictions of a test.
@@ -93,7 +93,7 @@ def _picture(one: Predicted, keypoints: Keypoints) -> Picture:
     except InputError:
         return Picture(caption, None)
     box = np.concatenate((one.box[:2], one.box[2:] - one.box[:2]))
-    crop, (truth, predicted) = box_crop(image, box, one.truth, one.predicted)
+    crop, (truth, predicted) = box_crop(image, box, one.truth, one.predicted, enlarged=1.2)
     # fixed-point coordinates with 4 fractional bits
     exact = [pixel_points(points, 4).tolist() for points in (truth, predicted)]
     for k in np.flatnonzero(one.labelled):
@@ -102,6 +102,6 @@ def _picture(one: Predicted, keypoints: Keypoints) -> Picture:
         crop, predicted, one.labelled, keypoints.names, keypoints.skeleton, keypoints.sides
     )
     for k in np.flatnonzero(one.labelled):
-        for colour, thickness in (((0, 0, 0), 4), ((255, 255, 255), 2)):
-            cv2.circle(crop, exact[0][k], 7 * 16, colour, thickness, cv2.LINE_AA, 4)
+        for colour, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
+            cv2.circle(crop, exact[0][k], 6 * 16, colour, thickness, cv2.LINE_AA, 4)
     return Picture(caption, jpeg_text(crop))

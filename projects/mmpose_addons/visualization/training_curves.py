@@ -56,7 +56,7 @@ def _forget(curves: Curves, step: int) -> None:
 def curves_svg(
     curves: Curves, first: Mapping[str, float] | None, last: Mapping[str, float] | None
 ) -> list[str]:
-    """Charts of the loss and, if there are scores, of the scores.
+    """Draw charts of the loss and, if there are scores, of the scores.
 
     Args:
         curves: Of one training.

@@ -108,7 +108,7 @@ def verdict(scores: Scores) -> str:
 
 
 def _joints(rounds: Sequence[PseudoLabels], images: Path | None) -> dict[str, Any]:
-    """Kept labels of each keypoint in each round."""
+    """Count the kept labels of each keypoint in each round."""
     last = rounds[-1]
     median = np.median(last.confidence[last.found], 0)
     found = int(last.found.sum())

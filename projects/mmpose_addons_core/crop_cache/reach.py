@@ -111,7 +111,7 @@ def cut_for(views: Sequence[View], image_size: tuple[int, int], oversampling: fl
 
 
 def _half_extent(width: float, height: float, rotation: float) -> np.ndarray:
-    """Half width and height of the box around a rectangle turned by up to an angle, degrees."""
+    """Return half the box (w, h) around a rectangle turned by up to `rotation` degrees."""
     largest = min(math.radians(abs(rotation)), math.pi / 2)
 
     def reach(along: float, across: float) -> float:

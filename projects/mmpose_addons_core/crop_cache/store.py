@@ -92,10 +92,10 @@ class CropStore:
             file.write(np.ascontiguousarray(kept.pixels).data)
 
     def missing(self, keys: Iterable[str]) -> int:
-        """How many of the samples are not there."""
+        """Count the samples that are not there."""
         return sum(not self.path(key).is_file() for key in keys)
 
 
 def file_bytes(size: tuple[int, int], channels: int = 3) -> int:
-    """Bytes of the file of surroundings of (w, h) crop px."""
+    """Return the bytes of the file of surroundings of (w, h) crop px."""
     return _HEADER.size + size[0] * size[1] * max(1, channels)

@@ -33,7 +33,7 @@ class Surroundings:
     region: tuple[int, int, int, int]
 
     def from_crop(self, flip: str | None = None) -> np.ndarray:
-        """Matrix (3, 3) that moves points from crop px to px of the whole image.
+        """Return the matrix (3, 3) that moves points from crop px to px of the whole image.
 
         Args:
             flip: Direction in which the whole image was mirrored afterwards, if it was.
@@ -68,7 +68,7 @@ class Surroundings:
         return cv2.warpAffine(self.pixels, whole, input_size, flags=cv2.INTER_LINEAR)
 
     def _covers(self, matrix: np.ndarray, input_size: tuple[int, int]) -> bool:
-        """Whether a crop lies in the kept part, but for what is outside of the image.
+        """Return whether a crop lies in the kept part, but for what is outside of the image.
 
         Args:
             matrix: (2, 3), from crop px to input px.

@@ -160,7 +160,7 @@ def _named(categories: Sequence[Mapping], wanted: Category) -> Category:
 
 
 def skeleton_links(skeleton: Any, count: int) -> list[tuple[int, int]]:
-    """Pairs of keypoint indices, from 0, of a category's ``skeleton``, which counts from 1.
+    """Return pairs of keypoint indices, from 0, of a ``skeleton``, which counts from 1.
 
     What is no pair of keypoints is left out, as it draws nothing.
 

@@ -143,7 +143,7 @@ def loaded_size(path: Path) -> tuple[int, int]:
 
 
 def _decoded_size(path: Path) -> tuple[int, int]:
-    """Width and height of the decoded pixels, by the call that MMPose's LoadImage makes."""
+    """Decode an image as MMPose's LoadImage does, and return its width and height."""
     pixels, damage = decoded(np.fromfile(path, np.uint8))
     if pixels is None:
         raise ValueError(_why_unreadable(path))

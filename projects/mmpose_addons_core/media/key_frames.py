@@ -9,7 +9,7 @@ from .video_reader import VideoFrame, upright
 
 
 def key_frames(source: str | PathLike, count: int) -> list[tuple[int, int]]:
-    """Numbers and time stamps of key frames, evenly spread over a video.
+    """Find numbers and time stamps of key frames, evenly spread over a video.
 
     Packets are read and not decoded, which takes a small part of the time.
 

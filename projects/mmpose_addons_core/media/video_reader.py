@@ -215,7 +215,7 @@ def _decoded(packet: Any) -> tuple[list['av.VideoFrame'], str]:
 
 
 def upright(frame: 'av.VideoFrame') -> np.ndarray:
-    """(H, W, 3), uint8, BGR, turned as the file says."""
+    """Return the image (H, W, 3), uint8, BGR, turned as the file says."""
     image = frame.to_ndarray(format='bgr24')
     turns = round(frame.rotation / 90) % 4
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image

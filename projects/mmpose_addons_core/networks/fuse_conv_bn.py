@@ -13,6 +13,8 @@ TOLERANCE = 1e-3
 def fuse_conv_bn(network: nn.Module, *example: Tensor | None) -> nn.Module:
     """Copy a network and fuse each BatchNorm that directly follows a convolution.
 
+    A convolution that several parts of the network share becomes one for each BatchNorm.
+
     The order of modules is that of their registration, which is not always the order in which
     they run. So the copy and the original both run on an example; if their outputs differ, the
     original is returned.
@@ -50,15 +52,17 @@ def fold_batch_norm(conv: nn.Conv2d | nn.ConvTranspose2d, norm: _BatchNorm) -> N
 
 
 def _fold_children(module: nn.Module) -> None:
-    conv = None
+    conv, conv_name = None, ''
     for name, child in module.named_children():
         if isinstance(child, _BatchNorm):
             if conv is not None:
-                fold_batch_norm(conv, child)
+                own = copy.deepcopy(conv)
+                fold_batch_norm(own, child)
+                setattr(module, conv_name, own)
                 setattr(module, name, nn.Identity())
             conv = None
         elif isinstance(child, (nn.Conv2d, nn.ConvTranspose2d)):
-            conv = child
+            conv, conv_name = child, name
         else:
             conv = None
             _fold_children(child)

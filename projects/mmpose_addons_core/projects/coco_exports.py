@@ -6,6 +6,7 @@ or null, zero boxes, Windows paths.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from .labels import Frame, Instance, Project, ProjectError
 
 NO_LABEL = 'no keypoint is labelled'
 MISSING_IMAGE = 'the image is missing'
+FOREIGN = re.compile(r'[A-Za-z]:[\\/]|[\\/]|\.\.|\w+://')
+"""Beginnings of a path or address of another machine."""
 SPLITS = {'train': 'train', 'valid': 'val', 'val': 'val', 'validation': 'val', 'test': 'val'}
 
 
@@ -124,6 +127,9 @@ def _add(
             where = f'{file.name}: annotation {ann.get("id")}: {shown(ann.get("category_id"))}'
             project.leave_out('the category is not the one with keypoints', where)
     first: dict[str, int] = {}
+    base_names = Counter(
+        re.split(r'[\\/]+', str(image.get('file_name')))[-1] for image in content['images']
+    )
     for index, image in enumerate(content['images']):
         name, key = image.get('file_name'), str(image.get('id'))
         if not isinstance(name, str) or not name.strip('/\\'):
@@ -141,15 +147,20 @@ def _add(
             for ann in annotations.pop(key, [])
             if (instance := _instance(file, ann, len(project.keypoints))).labelled.any()
         ]
+        # of a path of another machine only the name counts, if no other image has it
+        alone = bool(FOREIGN.match(name)) and base_names[parts[-1]] == 1
         path = finder.find(
-            [*file.relative_to(finder.root).parent.parts, *parts], least=len(parts)
+            [*file.relative_to(finder.root).parent.parts, *parts],
+            least=1 if alone else len(parts),
         )
         if not instances:
             project.leave_out(NO_LABEL, where)
         elif path is None:
             project.leave_out(MISSING_IMAGE, where)
         else:
-            folder = path.parent.relative_to(finder.root).as_posix()
+            folder = path.parent.name  # of a file that --moved names
+            if path.is_relative_to(finder.root):
+                folder = path.parent.relative_to(finder.root).as_posix()
             split = SPLITS.get(file.parent.name) or SPLITS.get(folder.split('/')[-1])
             project.frames.append(Frame(folder, None, path.name, instances, path, split))
     for image_id, lost in annotations.items():

@@ -16,6 +16,8 @@ MISSING_IMAGE = 'the image is missing'
 NO_LABEL = 'no keypoint is labelled'
 OTHER_SCORER = 'labels of another scorer'
 SCENE = 'single'  # DeepLabCut's individual for body parts that belong to no animal
+OLD_PART = 'labels of a body part that config.yaml does not have'
+OLD_LINK = 'links of the skeleton between body parts that do not exist'
 OF_THE_SCENE = 'labels that belong to no animal (unique body parts)'
 
 
@@ -41,7 +43,8 @@ def read_deeplabcut(root: Path, finder: FileFinder, scorer: str | None = None) -
     if not isinstance(parts, list) or not parts:
         raise ProjectError(f'{file}: expected a list of body parts, got {parts!r}')
     names = [str(part) for part in parts]
-    project = Project('deeplabcut', names, _skeleton(file, config, names), [])
+    project = Project('deeplabcut', names, [], [])
+    project.skeleton += _skeleton(config, names, project)
     folders = sorted(path for path in (root / 'labeled-data').glob('*') if path.is_dir())
     for folder in folders:
         tables = {table.stem: table for table in sorted(folder.glob('CollectedData_*.h5'))}
@@ -57,7 +60,12 @@ def read_deeplabcut(root: Path, finder: FileFinder, scorer: str | None = None) -
             else:
                 project.leave_out(OTHER_SCORER, str(table.relative_to(root)))
     if not project.frames:
-        raise ProjectError(f'{root / "labeled-data"}: no labelled frame of {scorer!r}')
+        others = sorted({Path(name).stem for name in project.left_out.get(OTHER_SCORER, [])})
+        scorers = ', '.join(name.removeprefix('CollectedData_') for name in others)
+        raise ProjectError(
+            f'{root / "labeled-data"}: no labelled frame of {scorer!r}{project.reasons()}'
+            + (f'; --scorer takes the labels of {scorers}' if scorers else '')
+        )
     return project
 
 
@@ -71,19 +79,18 @@ def read_lightning_pose(file: Path, finder: FileFinder) -> Project:
     project = Project('lightning-pose', [*table.bodyparts.get('', [])], [], [])
     _add(project, table, finder)
     if not project.frames:
-        raise ProjectError(f'{file}: no labelled frame whose image is there')
+        raise ProjectError(f'{file}: no labelled frame whose image is there{project.reasons()}')
     return project
 
 
 def _add(project: Project, table: LabelTable, finder: FileFinder) -> None:
     scene = table.points.pop(SCENE, None)
-    for individual in table.points:
-        unknown = sorted(set(table.bodyparts[individual]) - set(project.keypoints))
-        if unknown:
-            raise ProjectError(
-                f'{table.file}: body part {unknown[0]!r} of {individual or "the table"} is not '
-                f'in the project, which has {project.keypoints}'
-            )
+    if scene is not None:
+        table.bodyparts.pop(SCENE)
+    for parts in table.bodyparts.values():
+        for part in parts:
+            if part not in project.keypoints and part not in project.left_out.get(OLD_PART, []):
+                project.leave_out(OLD_PART, part)
     for row, place in enumerate(table.rows):
         where = '/'.join(place)
         if scene is not None and not np.isnan(scene[row]).all():
@@ -111,17 +118,22 @@ def _instances(project: Project, table: LabelTable, row: int) -> Iterator[Instan
     """Yield the labelled individuals of a frame."""
     for individual, found in table.points.items():
         points = np.full((len(project.keypoints), 2), np.nan)
-        parts = table.bodyparts[individual]
-        points[[project.keypoints.index(part) for part in parts]] = found[row]
+        for part, point in zip(table.bodyparts[individual], found[row], strict=True):
+            if part in project.keypoints:
+                points[project.keypoints.index(part)] = point
         if not np.isnan(points).all():
             yield Instance(points, np.zeros(len(points), bool), individual or None)
 
 
-def _skeleton(file: Path, config: dict[str, Any], names: list[str]) -> list[tuple[int, int]]:
+def _skeleton(
+    config: dict[str, Any], names: list[str], project: Project
+) -> list[tuple[int, int]]:
+    """Return pairs of positions; new projects have links of an example, which are left out."""
     links = []
     for link in config.get('skeleton') or []:
         ends = [str(end) for end in link] if isinstance(link, list) else []
-        if len(ends) != 2 or not set(ends) <= set(names):
-            raise ProjectError(f'{file}: skeleton: expected two body parts, got {link!r}')
-        links.append((names.index(ends[0]), names.index(ends[1])))
+        if len(ends) == 2 and set(ends) <= set(names):
+            links.append((names.index(ends[0]), names.index(ends[1])))
+        else:
+            project.leave_out(OLD_LINK, ' - '.join(ends) or repr(link))
     return links

@@ -12,8 +12,9 @@ class FileFinder:
     """Finds a file that a project names by the path of another machine.
 
     A file is looked for at its path below the root with as many of its folders as lead to a
-    file (so that the nearest match wins), then by the end of its path in the whole project, if
-    only one file there has it. One file is never given for two different paths.
+    file (so that the nearest match wins), then by the end of its path in the whole project,
+    also in other capitals, if only one file there has it. One file is never given for two
+    different paths.
 
     Args:
         root: Folder of the project.
@@ -56,7 +57,13 @@ class FileFinder:
             if '..' not in parts[begin:] and candidate.is_file():
                 return candidate
         end = parts[len(parts) - least :]
-        matches = [f for f in self._files().get(parts[-1], []) if f.parts[-least:] == end]
+        named = self._files().get(parts[-1].casefold(), [])
+        matches = [file for file in named if file.parts[-least:] == end]
+        if not matches:  # Windows does not tell capitals from small letters
+            small = [part.casefold() for part in end]
+            matches = [
+                file for file in named if [p.casefold() for p in file.parts[-least:]] == small
+            ]
         return matches[0] if len(matches) == 1 else None
 
     def _files(self) -> dict[str, list[Path]]:
@@ -64,5 +71,5 @@ class FileFinder:
             self._by_name = {}
             for file in sorted(self.root.rglob('*')):
                 if file.is_file() and not file.name.startswith('.'):
-                    self._by_name.setdefault(file.name, []).append(file)
+                    self._by_name.setdefault(file.name.casefold(), []).append(file)
         return self._by_name

@@ -13,7 +13,7 @@ OVERHEAD = 1 << 20
 
 @contextmanager
 def hdf5_write(target: Path, size: int) -> Iterator[Path]:
-    """Like :func:`.fileio.atomic_write`, for a block that writes an HDF5 file.
+    """Write an HDF5 file in the block as :func:`.fileio.atomic_write` does.
 
     Zeros are written first, and removed again, to see whether there is space.
 

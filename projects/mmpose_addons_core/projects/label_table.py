@@ -5,6 +5,7 @@ Shape letters: R rows, C columns, K keypoints.
 """
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from .labels import ProjectError
+from .settings import read_text
 
 LEVELS = ['scorer', 'bodyparts', 'coords']
 LEVELS_OF_SEVERAL = ['scorer', 'individuals', 'bodyparts', 'coords']
@@ -95,9 +97,11 @@ def _check_once(file: Path, kind: str, names: Sequence[str]) -> None:
 def _read_csv(file: Path) -> tuple[np.ndarray, Columns, list[str]]:
     """Read values (R, C), columns (C) and names of rows (R)."""
     try:
-        with file.open(encoding='utf-8-sig', newline='') as stream:
-            lines = [line for line in csv.reader(stream) if line]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        text = read_text(file)
+        delimiter = ';' if text.startswith('scorer;') else ','
+        stream = io.StringIO(text, newline='')
+        lines = [line for line in csv.reader(stream, delimiter=delimiter) if line]
+    except (OSError, csv.Error) as error:
         raise ProjectError(f'{file}: cannot be read: {error}') from None
     heads = [line[0].strip() for line in lines[:4]]
     levels = LEVELS_OF_SEVERAL if 'individuals' in heads else LEVELS
@@ -119,7 +123,9 @@ def _read_csv(file: Path) -> tuple[np.ndarray, Columns, list[str]]:
             )
         for column, cell in enumerate(line[names:]):
             if cell.strip():
-                values[row, column] = _number(file, rows[-1], columns[column], cell)
+                # a table with semicolons comes from a country that writes 1,5
+                number = cell.replace(',', '.') if delimiter == ';' else cell
+                values[row, column] = _number(file, rows[-1], columns[column], number)
     return values, columns, rows
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ..shown_names import shown
+
 
 class ProjectError(ValueError):
     """A project cannot be read; names file, record and value."""
@@ -81,3 +83,11 @@ class Project:
     def leave_out(self, reason: str, where: str) -> None:
         """Count something that was not read."""
         self.left_out.setdefault(reason, []).append(where)
+
+    def reasons(self) -> str:
+        """Return what was left out, for a message that there is nothing else."""
+        parts = [
+            f'{reason}: {len(where)} ({shown(where[0])})'
+            for reason, where in self.left_out.items()
+        ]
+        return '; left out: ' * bool(parts) + '; '.join(parts)

@@ -12,16 +12,23 @@ from .settings import read_yaml
 from .sleap_labels import read_with_sleap_io
 from .ultralytics import read_ultralytics
 
+DEEPLABCUT_KEYS = {'bodyparts', 'multianimalbodyparts', 'multianimalproject', 'Task'}
+"""Lightning Pose's config.yaml has none of them."""
+
 
 def read_project(
-    path: Path, kind: str | None = None, replacements: Mapping[str, Path] | None = None
+    path: Path,
+    kind: str | None = None,
+    replacements: Mapping[str, Path] | None = None,
+    scorer: str | None = None,
 ) -> Project:
     """Read a project of another tool.
 
     Args:
         path: Folder of the project, or its file.
-        kind: One of :data:`KINDS`; found by the files by default.
+        kind: One of :data:`PROJECT_KINDS`; found by the files by default.
         replacements: Where images and videos lie now, by the names that the project uses.
+        scorer: Whose labels of a DeepLabCut project; that of its config by default.
 
     Raises:
         ProjectError: No known project, several of them, or a broken one.
@@ -32,7 +39,9 @@ def read_project(
     if kind is not None:
         found = {name: files for name, files in found.items() if name == kind}
     if not found:
-        raise ProjectError(f'{path}: no project of {kind or ", ".join(KINDS)}')
+        raise ProjectError(
+            f'{path}: no project of {kind or ", ".join(PROJECT_KINDS)}{_nearby(path)}'
+        )
     if len(found) > 1:
         raise ProjectError(f'{path}: more than one kind of project: {", ".join(found)}')
     [(name, files)] = found.items()
@@ -40,22 +49,47 @@ def read_project(
         names = ', '.join(file.name for file in files)
         raise ProjectError(f'{path}: {len(files)} projects of {name}; name one of {names}')
     root = path if path.is_dir() else path.parent
+    if name == 'deeplabcut':
+        return read_deeplabcut(root, FileFinder(root, dict(replacements or {})), scorer)
     return _READ[name](root, files, dict(replacements or {}))
+
+
+def _nearby(path: Path) -> str:
+    """Return the projects in the folders of a folder and above it, for a message."""
+    near = [path.absolute().parent]
+    if path.is_dir():
+        near += sorted(folder for folder in path.iterdir() if folder.is_dir())
+    names = []
+    for folder in near:
+        for name, find in _FIND.items():
+            try:
+                if name != 'coco' and find(folder):
+                    names.append(f'{folder} ({name})')
+            except ProjectError:  # a broken file of another project
+                continue
+    return f'; is it {" or ".join(names[:3])}?' if names else ''
 
 
 def _matching(path: Path, pattern: str) -> list[Path]:
     """Return the file itself if it fits, or the files directly in the folder."""
     if path.is_file():
         return [path] if path.match(pattern) else []
-    return sorted(file for file in path.glob(pattern) if not file.name.startswith('.'))
+    files = [file for file in path.glob(pattern) if file.is_file()]
+    return sorted(file for file in files if not file.name.startswith('.'))
 
 
 def _deeplabcut(path: Path) -> list[Path]:
     files = _matching(path, 'config.yaml')
-    return [file for file in files if (file.parent / 'labeled-data').is_dir()]
+    return [
+        file
+        for file in files
+        if (file.parent / 'labeled-data').is_dir() and {*read_yaml(file)} & DEEPLABCUT_KEYS
+    ]
 
 
 def _lightning_pose(path: Path) -> list[Path]:
+    if path.is_file() and path.suffix.lower() == '.csv':
+        return [path]
     return [] if _deeplabcut(path) else _matching(path, 'CollectedData*.csv')
 
 
@@ -95,7 +129,6 @@ _FIND: dict[str, Callable[[Path], list[Path]]] = {
     'coco': _coco,
 }
 _READ: dict[str, Callable[[Path, list[Path], dict[str, Path]], Project]] = {
-    'deeplabcut': lambda root, files, moved: read_deeplabcut(root, FileFinder(root, moved)),
     'sleap': lambda root, files, moved: read_with_sleap_io(
         'sleap', lambda sio: sio.load_slp(str(files[0])), files[0], FileFinder(root, moved)
     ),
@@ -111,5 +144,5 @@ _READ: dict[str, Callable[[Path, list[Path], dict[str, Path]], Project]] = {
     ),
     'coco': lambda root, files, moved: read_coco(files, FileFinder(root, moved)),
 }
-KINDS = (*_FIND,)
+PROJECT_KINDS = (*_FIND,)
 """Names of the tools whose projects can be read."""

@@ -3,9 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .labels import ProjectError
+
+
+def read_text(file: Path) -> str:
+    """Read a text file in UTF-8, or in the encoding that Windows' programs use instead."""
+    data = file.read_bytes()
+    try:
+        return data.decode('utf-8-sig')
+    except UnicodeDecodeError:
+        return data.decode('cp1252', errors='replace')
 
 
 def read_yaml(file: Path) -> dict[str, Any]:
@@ -14,9 +21,11 @@ def read_yaml(file: Path) -> dict[str, Any]:
     Raises:
         ProjectError: It cannot be read or holds something else.
     """
+    import yaml  # tables of predictions are written where it is missing
+
     try:
-        content = yaml.safe_load(file.read_text(encoding='utf-8-sig'))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        content = yaml.safe_load(read_text(file))
+    except (OSError, yaml.YAMLError) as error:
         raise ProjectError(f'{file}: cannot be read: {error}') from None
     if not isinstance(content, dict):
         raise ProjectError(f'{file}: expected settings, got {type(content).__name__}')

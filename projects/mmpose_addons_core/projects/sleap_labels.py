@@ -67,11 +67,10 @@ def read_with_sleap_io(
         else:
             project.frames.append(images.frame(number, instances))
     if not project.frames:
-        reasons = '; '.join(
-            f'{reason}: {len(places)} ({places[0]})'
-            for reason, places in project.left_out.items()
+        moved = '; --moved NAME=PATH says where a video is' * (
+            MISSING_VIDEO in project.left_out
         )
-        raise ProjectError(f'{file}: no labelled frame can be read: {reasons or "it has none"}')
+        raise ProjectError(f'{file}: no labelled frame can be read{project.reasons()}{moved}')
     return project
 
 

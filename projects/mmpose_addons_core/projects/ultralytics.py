@@ -11,6 +11,9 @@ from .settings import read_yaml
 
 SUFFIXES = {'.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff'}
 NO_LABEL = 'no keypoint is labelled'
+NO_IMAGES = 'the folder or list has no images'
+TWICE = 'the image is in an earlier part too'
+BOX_ONLY = 'a box without keypoints'
 
 
 def read_ultralytics(file: Path) -> Project:
@@ -32,12 +35,20 @@ def read_ultralytics(file: Path) -> Project:
         project.pairs = [(k, other) for k, other in enumerate(flip) if k < other]
     root = Path(config.get('path') or '.')
     root = file.parent if not root.is_absolute() or not root.is_dir() else root
+    known: set[Path] = set()
     for split, target in (('train', 'train'), ('val', 'val'), ('test', 'val')):
         for folder in _folders(config.get(split)):
-            for image in _images(file, root, folder):
-                _add(project, image, shape, target)
+            images = _images(root, folder)
+            if not images:
+                project.leave_out(NO_IMAGES, f'{split}: {folder}')
+            for image in images:
+                if image in known:
+                    project.leave_out(TWICE, f'{split}: {image.relative_to(root)}')
+                else:
+                    known.add(image)
+                    _add(project, image, shape, target)
     if not project.frames:
-        raise ProjectError(f'{file}: no labelled image')
+        raise ProjectError(f'{file}: no labelled image{project.reasons()}')
     return project
 
 
@@ -62,16 +73,22 @@ def _folders(entry: Any) -> list[str]:
     return [str(e) for e in entry] if isinstance(entry, list) else [str(entry)] * bool(entry)
 
 
-def _images(file: Path, root: Path, folder: str) -> list[Path]:
-    """Find the images of a folder, also if it is given relative to another place."""
+def _images(root: Path, folder: str) -> list[Path]:
+    """Return the images of a folder or list, also if it is given relative to another place."""
     below = [part for part in Path(folder.replace('\\', '/')).parts if part not in ('..', '/')]
     for begin in range(len(below)):
         path = root.joinpath(*below[begin:])
         if path.is_dir():
-            return [
-                image for image in sorted(path.rglob('*')) if image.suffix.lower() in SUFFIXES
-            ]
-    raise ProjectError(f'{file}: the folder {folder!r} does not exist below {root}')
+            found = sorted(path.rglob('*'))
+        elif path.is_file():
+            lines = path.read_text(encoding='utf-8-sig').splitlines()
+            found = [root / line.strip().replace('\\', '/') for line in lines if line.strip()]
+        else:
+            continue
+        return [
+            image for image in found if image.suffix.lower() in SUFFIXES and image.is_file()
+        ]
+    return []
 
 
 def _add(project: Project, image: Path, shape: list[int], split: str) -> None:
@@ -81,14 +98,14 @@ def _add(project: Project, image: Path, shape: list[int], split: str) -> None:
     place = len(parts) - 1 - parts[::-1].index('images')
     parts[place] = 'labels'
     file = Path(*parts).with_suffix('.txt')
-    instances = _instances(file, image, shape) if file.exists() else []
+    instances = _instances(project, file, image, shape) if file.exists() else []
     if not instances:
         project.leave_out(NO_LABEL, str(image))
         return
     project.frames.append(Frame(image.parent.name, None, image.name, instances, image, split))
 
 
-def _instances(file: Path, image: Path, shape: list[int]) -> list[Instance]:
+def _instances(project: Project, file: Path, image: Path, shape: list[int]) -> list[Instance]:
     try:
         size = np.array(loaded_size(image), float)
     except UNREADABLE as error:
@@ -96,6 +113,9 @@ def _instances(file: Path, image: Path, shape: list[int]) -> list[Instance]:
     instances = []
     for number, line in enumerate(file.read_text(encoding='utf-8-sig').splitlines(), start=1):
         if not line.strip():
+            continue
+        if len(line.split()) == 5:
+            project.leave_out(BOX_ONLY, f'{file.name}: line {number}')
             continue
         try:
             values = np.array(line.split(), float)

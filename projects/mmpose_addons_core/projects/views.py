@@ -6,6 +6,9 @@ import numpy as np
 
 from .labels import Frame, Instance, Project, ProjectError
 
+LEAST = 3
+"""Parts that two suffixes share before they look like views."""
+
 
 def split_views(project: Project, suffixes: Sequence[str]) -> Project:
     """Return a project whose instances show one view each.
@@ -43,6 +46,26 @@ def split_views(project: Project, suffixes: Sequence[str]) -> Project:
         for frame in project.frames
     ]
     return Project(project.kind, names, links, frames, project.left_out)
+
+
+def views_in(names: Sequence[str]) -> list[str]:
+    """Return suffixes that look like views: each ends at least three names of the same parts.
+
+    >>> views_in(['leg_top', 'paw_top', 'nose_top', 'leg_bot', 'paw_bot', 'nose_bot', 'tail'])
+    ['_top', '_bot']
+    >>> views_in(['left_ear', 'right_ear', 'left_eye', 'right_eye', 'nose_tip'])
+    []
+    """
+    parts: dict[str, set[str]] = {}
+    for name in names:
+        part, separator, suffix = name.rpartition('_')
+        if separator:
+            parts.setdefault('_' + suffix, set()).add(part)
+    return [
+        suffix
+        for suffix, mine in parts.items()
+        if any(len(mine & other) >= LEAST for key, other in parts.items() if key != suffix)
+    ]
 
 
 def _view(

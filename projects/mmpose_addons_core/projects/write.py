@@ -100,7 +100,8 @@ class _Writer:
         labels = np.zeros(len(names), int)
         for part, frames in parts.items():
             content: dict[str, list] = dict(images=[], annotations=[], categories=[category])
-            for frame in track(frames, f'Images ({part})', disable=not progress):
+            shown = progress and bool(frames)
+            for frame in track(frames, f'Images ({part})', disable=not shown):
                 self._add(frame, content)
             if content['images']:
                 file = self.out / 'annotations' / f'{part}.json'
@@ -236,7 +237,7 @@ def _labels(content: Mapping[str, list], count: int) -> np.ndarray:
 
 
 def _read(frame: Frame) -> tuple[np.ndarray, bytes]:
-    """Pixels of an image as MMPose loads them, and its file.
+    """Read the pixels of an image as MMPose loads them, and its file.
 
     Raises:
         OSError, ProjectError: It cannot be read.

@@ -92,7 +92,7 @@ def read_labelled(folder: Path) -> LabelledFolder:
 
 
 def _labelled(file: Path) -> list[dict[str, Any]]:
-    """Annotations with a labelled keypoint."""
+    """Return the annotations with a labelled keypoint."""
     annotations = read_records(file, 'annotations', ['bbox', 'keypoints', 'image_id'])
     return [a for a in annotations if any(flag > 0 for flag in a['keypoints'][2::3])]
 

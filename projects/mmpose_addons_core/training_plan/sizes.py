@@ -68,7 +68,7 @@ def input_size(
     largest: int,
     whole: Sequence[tuple[float, float]] = (),
 ) -> tuple[int, int]:
-    """Width and height of the input, px.
+    """Return width and height of the input, px.
 
     Of a crop round the box it is a square as large as the median crop. Of whole images it has
     their shape, and is so large that the median animal has ``ANIMAL`` px. Both are rounded up
@@ -101,7 +101,7 @@ def _side(wanted: float, largest: int) -> int:
 
 
 def sizes_by_steps(images: int, measured: Measured, steps: int) -> Sizes:
-    """Batch and epochs of a training of a number of steps.
+    """Plan batch and epochs of a training of a number of steps.
 
     Example:
         >>> sizes_by_steps(100, Measured(0.1, 1e6, 1e9), 1500)
@@ -114,7 +114,7 @@ def sizes_by_steps(images: int, measured: Measured, steps: int) -> Sizes:
 
 
 def sizes_by_seconds(images: int, measured: Measured, seconds: float) -> Sizes:
-    """Batch and epochs of a training that takes a given time.
+    """Plan batch and epochs of a training that takes a given time.
 
     An epoch is a part of the time, not once over the images, so that checkpoints are frequent.
 
@@ -152,5 +152,5 @@ def labelling(frames: int, seconds: float, test_seconds: float) -> tuple[int, in
 
 
 def _fits(measured: Measured) -> int:
-    """Images of a batch that fit into memory."""
+    """Return how many images of a batch fit into memory."""
     return int(MEMORY_SHARE * measured.free / max(measured.bytes, 1))

@@ -49,3 +49,26 @@ class OtherOrder(nn.Module):
 def test_what_runs_in_another_order_is_left_alone():
     network = with_statistics(OtherOrder())
     assert fuse_conv_bn(network, torch.randn(2, 4, 9, 9)) is network
+
+
+class SharedConvolution(nn.Module):
+    """Two norms behind one convolution, as in the head of RTMDet."""
+
+    def __init__(self):
+        super().__init__()
+        conv = nn.Conv2d(4, 6, 3)
+        self.first = nn.Sequential(conv, nn.BatchNorm2d(6))
+        self.second = nn.Sequential(conv, nn.BatchNorm2d(6))
+
+    def forward(self, image):
+        return self.first(image), self.second(image)
+
+
+def test_a_shared_convolution_becomes_two():
+    network = with_statistics(SharedConvolution())
+    image = torch.randn(2, 4, 9, 9)
+    folded = fuse_conv_bn(network, image)
+    assert not any(isinstance(module, nn.BatchNorm2d) for module in folded.modules())
+    assert network.first[0] is network.second[0]
+    with torch.no_grad():
+        torch.testing.assert_close(folded(image), network(image), atol=1e-5, rtol=1e-4)

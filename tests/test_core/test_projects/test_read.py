@@ -20,7 +20,7 @@ def test_deeplabcut_of_one_animal(tmp_path, separator):
     points['two'][1, 0, 1] = np.nan
     project = read_project(label_projects.deeplabcut(tmp_path, points, separator=separator))
     assert project.kind == 'deeplabcut'
-    assert project.keypoints == label_projects.PARTS
+    assert project.keypoints == label_projects.BODY_PARTS
     assert project.skeleton == [(0, 1), (0, 2)]
     assert [frame.video for frame in project.frames] == ['one'] * 3 + ['two'] * 2
     assert [frame.number for frame in project.frames] == [0, 1, 2, 0, 1]
@@ -108,7 +108,7 @@ def test_lightning_pose(tmp_path):
 def test_sleap(tmp_path, embed):
     pytest.importorskip('sleap_io')
     project = read_project(label_projects.sleap(tmp_path, embed))
-    assert project.keypoints == label_projects.PARTS
+    assert project.keypoints == label_projects.BODY_PARTS
     assert project.skeleton == [(0, 1)]
     assert [[i.track for i in frame.instances] for frame in project.frames] == [['a', 'b']] * 3
     np.testing.assert_allclose(keypoints(project, 1), label_projects.labels(3, 2)[:, 1])
@@ -120,7 +120,7 @@ def test_label_studio(tmp_path):
     pytest.importorskip('sleap_io')
     project = read_project(label_projects.label_studio(tmp_path))
     assert project.kind == 'label-studio'
-    order = [project.keypoints.index(name) for name in label_projects.PARTS]
+    order = [project.keypoints.index(name) for name in label_projects.BODY_PARTS]
     np.testing.assert_allclose(keypoints(project)[0, order], label_projects.labels(1)[0, 0])
 
 

@@ -34,7 +34,7 @@ def test_videos_are_in_one_part(project, tmp_path):
     assert sum(len(content['images']) for content in parts.values()) == 10
     assert len(parts['val']['images']) == 2
     assert report['left_out'] == {}
-    assert report['keypoints'] == dict.fromkeys(label_projects.PARTS, 10)
+    assert report['keypoints'] == dict.fromkeys(label_projects.BODY_PARTS, 10)
 
 
 def test_the_data_set_is_clean_and_keeps_the_labels(project, tmp_path):
@@ -62,7 +62,7 @@ def test_mmpose_reads_the_dataset_info(project, tmp_path):
 
     write_dataset(project, tmp_path / 'out')
     info = parse_pose_metainfo(dict(from_file=str(tmp_path / 'out/dataset_info.py')))
-    assert [*info['keypoint_id2name'].values()] == label_projects.PARTS
+    assert [*info['keypoint_id2name'].values()] == label_projects.BODY_PARTS
     assert info['flip_indices'] == [0, 2, 1]
     assert info['skeleton_links'] == [(0, 1), (0, 2)]
     np.testing.assert_array_equal(info['sigmas'], [np.float32(0.05)] * 3)

@@ -8,6 +8,7 @@ from mmengine.hooks import Hook
 from helpers import tiny_domains
 from helpers.interruptions import Stop, StopAt
 from mmpose_addons.engine.hooks import CCSSLHook
+from mmpose_addons.training_run.runners import end_workers
 from stress import kill_ccssl
 
 
@@ -92,14 +93,16 @@ def test_validation_between_epochs_leaves_training_alone(folder, unstopped, tmp_
 
 def test_workers_do_not_matter(folder, unstopped, tmp_path):
     """Workers, persistent or not, draw what the main process would draw."""
-    tiny_domains.make_runner(
+    runner = tiny_domains.make_runner(
         folder,
         tmp_path / 'run',
         epochs=kill_ccssl.EPOCHS,
         interval=2,
         num_workers=2,
         persistent=True,
-    ).train()
+    )
+    runner.train()
+    end_workers(runner)
     one, two = (kill_ccssl.results(d) for d in (unstopped(interval=2), tmp_path / 'run'))
     assert not kill_ccssl.differences(one, two)
 

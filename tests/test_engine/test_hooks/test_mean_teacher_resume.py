@@ -7,6 +7,7 @@ from mmengine.hooks import Hook
 
 from helpers import tiny_domains
 from helpers.interruptions import Stop, StopAt
+from mmpose_addons.training_run.runners import end_workers
 
 EPOCHS = 4
 SETTINGS = dict(
@@ -35,7 +36,7 @@ def unstopped(folder, tmp_path_factory):
         if name not in runs:
             runs[name] = tmp_path_factory.mktemp(name)
             torch.manual_seed(0)
-            make(folder, runs[name], name).train()
+            train(make(folder, runs[name], name))
         return content(runs[name])
 
     return run
@@ -43,6 +44,11 @@ def unstopped(folder, tmp_path_factory):
 
 def make(folder, work_dir, name, **kwargs):
     return tiny_domains.make_runner(folder, work_dir, epochs=EPOCHS, **SETTINGS[name], **kwargs)
+
+
+def train(runner):
+    runner.train()
+    end_workers(runner)
 
 
 def content(work_dir):
@@ -63,9 +69,10 @@ def test_stopped_and_resumed(folder, unstopped, tmp_path, name, where):
         runner.register_hook(StopAt(epoch, where))
         with pytest.raises(Stop):
             runner.train()
+        end_workers(runner)
     np.random.seed(99)  # noqa: NPY002  a new process begins elsewhere
     torch.manual_seed(99)
-    make(folder, tmp_path / 'run', name, resume=True).train()
+    train(make(folder, tmp_path / 'run', name, resume=True))
     expected, found = unstopped(name), content(tmp_path / 'run')
     assert expected.keys() == found.keys()
     for key, value in expected.items():

@@ -96,6 +96,10 @@ def run_all(script: str, tasks: Mapping[str, Task], args: argparse.Namespace) ->
         for seed in args.seeds
         for name in chosen_arms(tasks[task], args.arms)
     ]
+    for name, seed in dict.fromkeys((task, seed) for task, _, seed in runs):
+        task = tasks[name]
+        if task.draw is not None:  # before runs of the same seed start together
+            task.draw(task.data_of(args.data, seed), seed)
     failed: list[Run] = []
     for depth in sorted({tasks[task].depth(name) for task, name, _ in runs}):
         missing = [

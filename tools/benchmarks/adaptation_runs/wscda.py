@@ -1,14 +1,17 @@
 """The tasks of WS-CDA and PPLO: people, a few labelled animals, an unseen species with boxes.
 
 In every arm a batch has people, labelled animals and animals of the unseen species, which pass
-through the network together, so that BatchNorm is the same in all arms. Arms differ in what the
+through the network together, in the same shares in all arms after the training on people, so
+that BatchNorm is the same. Arms differ in what the
 losses count, in the network that they start from, and in "real labels", which learns the
 labels of the unseen species. Where the discriminator must not act, it only watches: it
 learns to tell the domains apart, and the factor of the reversal is 0.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from mmengine.config import Config
@@ -18,9 +21,14 @@ from mmpose_addons_toys import make_toy_animals, make_toy_people
 from .arms import PCKS, Arm, Task, schedule
 
 TOY = 'configs/animal_2d_keypoint/wscda/toy/td-hm_res18-half_{}_toy-species-64x64.py'
+LIVESTOCK = (
+    'configs/animal_2d_keypoint/wscda/livestock/td-hm_lpn-50_{}_livestock-cattle-128x128.py'
+)
 PEOPLE, ANIMALS, FIRST = 'people only', 'animals only', 'WS-CDA, first part'
 BASE, WITHOUT, WSCDA = 'people, then animals', 'WS-CDA without L_DDL', 'WS-CDA'
 PPLO, LABELS = 'WS-CDA and PPLO', "the species' own labels"
+WEAKER, STRONGER = 'WS-CDA, weaker reversal', 'WS-CDA, stronger discriminator'
+ALTERNATING, JOINTS = 'WS-CDA, alternating updates', 'WS-CDA and PPLO by joint'
 METRICS = {'AP': 'coco/AP', **PCKS}
 SIZES = dict(people=500, seen=90, unseen=300, test=180)
 """Images of the toy data, of each seed."""
@@ -28,7 +36,13 @@ SEEN = ('horse', 'dog', 'sheep')
 
 
 def wscda_arms(
-    config: str, pplo: str, people: int, first: int, more: int, lr: float
+    config: str,
+    pplo: str,
+    people: int,
+    first: int,
+    more: int,
+    lr: float,
+    labelled: Sequence[str] = ('source',),
 ) -> dict[str, Arm]:
     """Return the arms of a task.
 
@@ -39,27 +53,52 @@ def wscda_arms(
         first: Epochs of WS-CDA before the first labels.
         more: Epochs with pseudo-labels; the arms without them train for as long altogether.
         lr: Learning rate; that of the epochs with pseudo-labels is in the config.
+        labelled: Domains of labelled animals.
     """
+    # more people in a batch, and a few animals for BatchNorm
+    shares = {name: 0.125 / len(labelled) for name in labelled}
+    shares |= dict(human=0.75, target=0.125)
+    mostly_people = {f'train_dataloader.sampler.shares.{n}': v for n, v in shares.items()}
 
     def arm(
-        epochs: int, start: str | None, *without: str, adversary: bool = False, **kwargs: Any
+        epochs: int,
+        start: str | None,
+        *without: str,
+        adversary: bool = False,
+        domain: str = 'source',
+        **options: Any,
     ) -> Arm:
-        options = schedule(epochs, lr) | {
-            f'model.domain_weights.{domain}': 0.0 for domain in without
-        }
+        options |= schedule(epochs, lr)
+        options |= {f'model.domain_weights.{name}': 0.0 for name in without}
         if not adversary:
             options['model.discriminator.strength'] = 0.0
-        return Arm(config, options, start, **kwargs)
+        return Arm(config, options, start, domain=domain)
+
+    def acting(**discriminator: Any) -> Arm:
+        options = {f'model.discriminator.{name}': v for name, v in discriminator.items()}
+        return arm(first + more, PEOPLE, adversary=True, **options)
+
+    def pseudo(options: Mapping[str, Any] = MappingProxyType({})) -> Arm:
+        shorter = {
+            'train_cfg.max_epochs': more,
+            'param_scheduler.1.T_max': more,
+            'param_scheduler.1.end': more,
+        }
+        return Arm(pplo, {**shorter, **options}, FIRST)
 
     return {
-        PEOPLE: arm(people, None, 'source'),
+        PEOPLE: arm(people, None, *labelled, **mostly_people),
         ANIMALS: arm(people + first + more, None, 'human'),
         BASE: arm(first + more, PEOPLE, 'human'),
         WITHOUT: arm(first + more, PEOPLE),
         FIRST: arm(first, PEOPLE, adversary=True),
-        WSCDA: arm(first + more, PEOPLE, adversary=True),
-        PPLO: Arm(pplo, {'train_cfg.max_epochs': more}, FIRST),
+        WSCDA: acting(),
+        PPLO: pseudo(),
         LABELS: arm(first + more, PEOPLE, 'human', domain='target'),
+        WEAKER: acting(strength=0.1),
+        STRONGER: acting(convolutions=(128,), hidden=256),
+        ALTERNATING: acting(updates='alternate'),
+        JOINTS: pseudo({'custom_hooks.1.pace.by': 'joint'}),
     }
 
 
@@ -87,7 +126,7 @@ def label_target(config: Config) -> None:
 def draw_toys(data: Path, seed: int, source: str, target: str) -> None:
     """Draw what is missing of the people, the seen species and the unseen one."""
     common = dict(size=128, val_fraction=0)
-    make_toy_people(data / 'people', SIZES['people'], seed, **common)
+    make_toy_people(data / 'people', SIZES['people'], seed, scenes='calm', **common)
     animals = dict(common, domain='species', heading='right')
     make_toy_animals(data / source, SIZES['seen'], seed, species=SEEN, **animals)
     images = SIZES['unseen'] + SIZES['test']
@@ -99,12 +138,64 @@ def draw_toys(data: Path, seed: int, source: str, target: str) -> None:
 def toy(target: str) -> Task:
     """Return the task from people, horses, dogs and sheep to another species."""
     arms = wscda_arms(
-        TOY.format('wscda-1xb24-14e'), TOY.format('pplo-1xb24-6e'), 6, 8, 6, lr=2e-3
+        TOY.format('wscda-1xb24-9e'), TOY.format('pplo-1xb24-4e'), 5, 5, 4, lr=2e-3
     )
     draw = partial(draw_toys, source='seen', target=target)
     return Task(f'toy-{target}', 'seen', target, arms, place_toys, draw, BASE, LABELS, METRICS)
 
 
-TASKS = {task.name: task for task in (toy('cat'), toy('antelope'))}
+def place_livestock(
+    config: Config, task: Task, arm: Arm, data: Path, few: str | None = None
+) -> None:
+    """Set files of ``livestock`` and, for people, ``minicoco`` below the folder.
+
+    ``few`` is a kind of animals with a few labelled images; None: there is none.
+    """
+    train, animals = config.train_dataloader.dataset, data / 'livestock'
+    kinds = {task.source: train.source, task.target: train.target.dataset}
+    if few is None:
+        train.pop('few')
+        shares = config.train_dataloader.sampler.shares
+        shares.source += shares.pop('few')
+    else:
+        kinds[few] = train.few
+    for kind, dataset in kinds.items():
+        dataset.data_root, dataset.ann_file = f'{animals}/', f'{kind}_train.json'
+    test = config.test_dataloader.dataset
+    test.data_root, test.ann_file = f'{animals}/', f'{task.target}_test.json'
+    photos = train.human.datasets[0]
+    both = []
+    for part in ('train2017', 'val2017'):
+        ann_file = f'annotations/person_keypoints_{part}.json'
+        place = dict(data_root=f'{data}/minicoco/', data_prefix=dict(img=f'images/{part}/'))
+        both.append({**photos, **place, 'ann_file': ann_file})
+    train.human.datasets = both
+    if arm.domain == 'target':
+        label_target(config)
+
+
+def livestock(target: str, few: str | None) -> Task:
+    """Return the task from people and horses, perhaps a few others, to another kind."""
+    arms = wscda_arms(
+        LIVESTOCK.format('wscda-1xb32-30e'),
+        LIVESTOCK.format('pplo-1xb32-12e'),
+        *(10, 18, 12),
+        lr=2e-3,
+        labelled=('source', 'few'),
+    )
+    place = partial(place_livestock, few=few)
+    name = f'livestock-{target}'
+    return Task(name, 'horse', target, arms, place, None, BASE, LABELS, dict(PCKS))
+
+
+TASKS = {
+    task.name: task
+    for task in (
+        toy('antelope'),
+        toy('cat'),
+        livestock('cattle', few='sheep'),
+        livestock('sheep', few=None),
+    )
+}
 MAIN = [PEOPLE, ANIMALS, BASE, WITHOUT, FIRST, WSCDA, PPLO, LABELS]
-"""Arms that the command trains unless others are named."""
+"""Arms that the command trains unless others are named; the others vary parts of WS-CDA."""

@@ -92,6 +92,8 @@ def train(
     steps = max(2, round(arm.length * steps))
     device = str(faces.images.device)
     network = Network(arm, seed, mean_face(faces)).to(device)
+    if device == 'cpu':  # about a third less time a step
+        network = network.to(memory_format=torch.channels_last)
     order = torch.from_numpy(order_of(faces, arm, steps, batch, seed)).to(device)
     swap = torch.tensor(mirrored_names(), device=device)
     generator = torch.Generator(device).manual_seed(seed)

@@ -1,20 +1,13 @@
 # Mean teacher: learns from synthetic tigers and from TigDog's without their labels
-_base_ = [
-    '../../ccssl/tiger/td-hm_hourglass-s4_ccssl-1xb6-60e_tigdog-tiger-256x256.py',
-    '../_base_/mean_teacher.py'
-]
+_base_ = ['../horse/td-hm_hourglass-s4_mean-teacher-1xb6-30e_tigdog-horse-256x256.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
-train_cfg = dict(max_epochs=30)
-optim_wrapper = dict(optimizer=dict(lr=2.5e-4))
-param_scheduler = _base_.mean_teacher_schedule
+# the source model
+load_from = 'work_dirs/td-hm_hourglass-s4_1xb6-100e_synthetic-tiger-256x256/epoch_100.pth'
 
-model = _base_.mean_teacher_model
-custom_hooks = _base_.mean_teacher_hooks
-
+tigers = dict(ann_file='annotations/tiger_train.json')
 train_dataloader = dict(
-    dataset=dict(
-        target=dict(teacher_pipeline=[
-            *_base_.target_load_steps, _base_.mirror, *_base_.val_steps
-        ])))
+    dataset=dict(source=tigers, target=dict(dataset=tigers)))
+val_dataloader = dict(dataset=dict(ann_file='annotations/tiger_val.json'))
+test_dataloader = dict(dataset=dict(ann_file='annotations/tiger_val.json'))

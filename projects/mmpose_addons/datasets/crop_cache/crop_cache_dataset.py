@@ -33,7 +33,7 @@ class CropCacheDataset(Dataset):
 
     Args:
         dataset: A top-down data set.
-        folder: Of the cache.
+        folder: Of the cache. None: images are decoded each time.
         oversampling: Px that are kept for each input px at the largest zoom-in. More are
             sharper and take more room; images are never enlarged. Infinite: all px as they
             are, and crops without any difference.
@@ -45,18 +45,20 @@ class CropCacheDataset(Dataset):
     def __init__(
         self,
         dataset: Mapping | BaseDataset,
-        folder: str | Path,
+        folder: str | Path | None,
         oversampling: float = 2.0,
     ) -> None:
         self.dataset: BaseDataset = (
             DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
         )
-        steps = self.dataset.pipeline.transforms
-        cache = CropCache(folder, [steps], oversampling)
-        self.dataset.pipeline.transforms = cache.pipelines[0]
         self.dataset.full_init()
-        self.size = announce(cache, self.dataset.get_data_info, len(self.dataset))
-        """Of the cache, in words."""
+        self.cache_size = ''
+        """In words; empty without a cache."""
+        if folder is not None:
+            pipeline = self.dataset.pipeline
+            cache = CropCache(folder, [pipeline.transforms], oversampling)
+            pipeline.transforms = cache.pipelines[0]
+            self.cache_size = announce(cache, self.dataset.get_data_info, len(self.dataset))
 
     @property
     def metainfo(self) -> dict:

@@ -153,7 +153,7 @@ def _different(routes: list[Route]) -> list[Route]:
 def _halves(
     step: RandomHalfBody, results: dict[str, Any]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Centres and sizes of both halves of a body, if the step may choose them."""
+    """Return centres and sizes of both halves of a body, if the step may choose them."""
     visible = np.asarray(results['keypoints_visible'])[0]
     visible = visible[..., 0] if visible.ndim == 2 else visible
     if visible.sum() < step.min_total_keypoints:

@@ -125,7 +125,7 @@ class CCSSLHook(Hook):
             self._renew(runner)
 
     def is_round(self, epoch: int) -> bool:
-        """Whether the target is labelled before an epoch."""
+        """Return whether the target is labelled before an epoch."""
         return epoch % self.interval == 0
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:

@@ -132,7 +132,7 @@ class MeanTeacherHook(EMAHook):
             self._sample_labels(runner)
 
     def is_round(self, epoch: int) -> bool:
-        """Whether the target is labelled for the report before an epoch."""
+        """Return whether the target is labelled for the report before an epoch."""
         since = epoch - self.burn_in
         return since >= 0 and bool(self.report) and since % (self.report or 1) == 0
 

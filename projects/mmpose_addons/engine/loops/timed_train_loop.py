@@ -160,7 +160,7 @@ class TimedTrainLoop(EpochBasedTrainLoop):
         return sum(self._steps) / max(len(self._steps), 1)
 
     def _is_over(self, needed: float) -> bool:
-        """Whether less than so many seconds are left; all processes agree."""
+        """Return whether less than so many seconds are left; all processes agree."""
         over = torch.tensor([float(self.remaining < needed)])
         all_reduce(over, 'max')
         return bool(over.item())
@@ -171,7 +171,7 @@ class TimedTrainLoop(EpochBasedTrainLoop):
         )
 
     def _plan(self, seconds: float) -> None:
-        """Epochs that fit, where one takes so many seconds."""
+        """Return how many epochs fit, where one takes so many seconds."""
         if self._max_epochs > self._epoch:
             left = max(1, round(self.remaining / max(seconds, 1e-9)))
             self._max_epochs = self._epoch + left
