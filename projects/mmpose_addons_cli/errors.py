@@ -1,6 +1,7 @@
 """A user's mistake and a file that cannot be written end a command with one line."""
 
 import errno
+import io
 import os
 import re
 import sys
@@ -30,6 +31,9 @@ def in_one_line(command: str) -> Callable[[Main], Main]:
     def decorated(main: Main) -> Main:
         @wraps(main)
         def guarded(argv: Sequence[str] | None = None) -> int:
+            # names in files and data may hold what the terminal cannot show
+            if isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(errors='backslashreplace')
             try:
                 return main(argv)
             except BrokenPipeError:  # as in `mmpose-addons edit-checkpoint a.pth | head`

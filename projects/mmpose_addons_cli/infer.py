@@ -70,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if annotated:
             count = len(pipeline.metadata.names)
             annotated = with_category(annotated, args.ann, count, args.category_id)
+            say_before(annotated.notes, [])
         with lock_folder(args.out), stop_request() as stop:
             if args.resume or args.ray is not None:
                 report = infer_in_parts(

@@ -11,7 +11,16 @@ def shown(name: str | os.PathLike) -> str:
     >>> shown('two\nlines.jpg')
     'two\\nlines.jpg'
     """
-    text = os.fsencode(name).decode('utf-8', 'backslashreplace')
+    text = in_utf8(name)
     return ''.join(
         char if char.isprintable() else char.encode('unicode_escape').decode() for char in text
     )
+
+
+def in_utf8(name: str | os.PathLike) -> str:
+    r"""Write bytes that are not UTF-8 of a name as escapes, for formats that take no others.
+
+    >>> in_utf8(os.fsdecode(b'caf\xe9.jpg'))
+    'caf\\xe9.jpg'
+    """
+    return os.fsencode(name).decode('utf-8', 'backslashreplace')

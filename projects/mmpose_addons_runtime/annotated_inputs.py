@@ -1,7 +1,7 @@
 """Join the images of a run with a COCO file: ids, boxes and categories of its results."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from mmpose_addons_core.datasets.coco_categories import (
 )
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_json
 from mmpose_addons_core.datasets.coco_layout import layout_problem
+from mmpose_addons_core.datasets.coco_report import SKIPPED
 
 from .frames import Frame, InputError
 from .given_boxes import NO_BOXES, AnnotatedBoxes, read_boxes
@@ -29,11 +30,13 @@ class AnnotatedInputs:
         image_ids: Id of each source.
         category: To write in results; of the box where boxes are given.
         boxes: Of each source; None where a detector finds them.
+        notes: What is left out of the file, and how often.
     """
 
     image_ids: list[int]
     category: Category = 1
     boxes: list[AnnotatedBoxes] | None = None
+    notes: list[str] = field(default_factory=list)
 
     def part(self, sources: range) -> 'AnnotatedInputs':
         """Return those of some sources, by their numbers."""
@@ -73,9 +76,14 @@ def join_annotations(
     except InputError as error:
         raise InputError(f'{ann}: {error}') from None
     check_sizes(sources, ids, ann)
-    of_image = read_boxes(ann) if with_boxes else None
-    boxes = None if of_image is None else [of_image.get(key, NO_BOXES) for key in ids]
-    return AnnotatedInputs(ids, boxes=boxes)
+    if not with_boxes:
+        return AnnotatedInputs(ids)
+    of_image, left_out = read_boxes(ann)
+    boxes = [of_image.get(key, NO_BOXES) for key in ids]
+    notes = [
+        f'{ann}: {count} annotations are left out: {why}' for why, count in left_out.items()
+    ]
+    return AnnotatedInputs(ids, boxes=boxes, notes=notes)
 
 
 def with_category(
@@ -103,7 +111,10 @@ def with_category(
         chosen = choose_categories(data, num_keypoints, wanted)
     except CategoryError as error:
         raise InputError(f'{ann}: {error}') from None
-    boxes = inputs.boxes
-    if data.get('categories'):
-        boxes = [of_image.of(chosen) for of_image in boxes]
-    return AnnotatedInputs(inputs.image_ids, boxes=boxes)
+    if not data.get('categories'):
+        return inputs
+    boxes = [of_image.of(chosen) for of_image in inputs.boxes]
+    less = sum(len(of_image.boxes) for of_image in inputs.boxes)
+    less -= sum(len(of_image.boxes) for of_image in boxes)
+    notes = [f'{ann}: {less} boxes are left out: {SKIPPED["other_category"]}'] if less else []
+    return AnnotatedInputs(inputs.image_ids, boxes=boxes, notes=inputs.notes + notes)

@@ -1,15 +1,22 @@
 """Boxes of the annotations of a COCO file, for images whose people are known."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from mmpose_addons_core.datasets.coco_boxes import corners_problem
 from mmpose_addons_core.datasets.coco_categories import Category
 from mmpose_addons_core.datasets.coco_file import read_records
+from mmpose_addons_core.datasets.coco_records import annotation_problems
+from mmpose_addons_core.datasets.coco_report import SKIPPED
 from mmpose_addons_core.datasets.coco_values import are_numbers, is_category_id, is_id, shown
 
 from .frames import InputError
+
+Size = tuple[float, float]
+"""Width and height, image px."""
 
 
 class AnnotatedBoxes(NamedTuple):
@@ -32,43 +39,75 @@ class AnnotatedBoxes(NamedTuple):
 NO_BOXES = AnnotatedBoxes(np.zeros((0, 4), np.float32), [])
 
 
-def read_boxes(ann: Path) -> dict[int, AnnotatedBoxes]:
-    """Read the boxes of the annotations by image id. Crowds are left out.
+def read_boxes(ann: Path) -> tuple[dict[int, AnnotatedBoxes], dict[str, int]]:
+    """Read the boxes of the annotations by image id.
+
+    Crowds, boxes outside their image and annotations of unknown images are left out.
 
     Args:
-        ann: COCO annotations.
+        ann: COCO annotations; images need no size.
+
+    Returns:
+        Boxes, and the numbers of annotations that are left out, by reason.
 
     Raises:
         CocoFileError: It is no COCO file.
-        InputError: A box is not four numbers with a positive size, or an image's or category's
-            id cannot be one.
+        InputError: A box is not four numbers with a positive size, an id cannot be one or is
+            used twice, or the boxes are corners.
     """
+    sizes: dict[int, Size | None] = {
+        image['id']: _size(image) for image in read_records(ann, 'images', ['id'])
+    }
     rows: dict[int, list] = {}
+    left_out: Counter[str] = Counter()
+    boxes: list[tuple[list, Size]] = []
+    first: dict[Any, int] = {}
     for index, record in enumerate(read_records(ann, 'annotations', ['image_id', 'bbox'])):
-        if record.get('iscrowd'):
-            continue
+        where = f'{ann}: annotation {shown(record.get("id", index))}'
         if problem := _problem(record):
-            raise InputError(f'{ann}: annotation {shown(record.get("id", index))}: {problem}')
-        x, y, width, height = record['bbox']
-        box = [x, y, x + width, y + height], record.get('category_id', 1)
-        rows.setdefault(record['image_id'], []).append(box)
+            raise InputError(f'{where}: {problem}')
+        if record.get('id') is not None and first.setdefault(record['id'], index) != index:
+            raise InputError(f'{where}: annotations[{first[record["id"]]}] has the same id')
+        size, box = sizes.get(record['image_id']), record['bbox']
+        found = list(annotation_problems(record, size, None, evaluation=False, boxes_only=True))
+        for kind, severity, value in found:
+            if severity == 'error' or kind == 'box_size':
+                raise InputError(f'{where}: {value}')
+        skipped = [kind for kind, _, _ in found if kind in SKIPPED]
+        if record['image_id'] not in sizes:
+            skipped = ['unknown_image']
+        elif size and not skipped:
+            boxes.append((box, size))
+        if skipped:
+            left_out[SKIPPED[skipped[0]]] += 1
+            continue
+        x, y, width, height = box
+        row = [x, y, x + width, y + height], record.get('category_id', 1)
+        rows.setdefault(record['image_id'], []).append(row)
+    if wrong := corners_problem(boxes):
+        raise InputError(f'{ann}: annotations: {wrong}')
     return {
         image: AnnotatedBoxes(
             np.array([box for box, _ in found], np.float32), [key for _, key in found]
         )
         for image, found in rows.items()
-    }
+    }, dict(left_out)
+
+
+def _size(image: dict[str, Any]) -> Size | None:
+    """Return an image's width and height; None where the record has none."""
+    width: Any = image.get('width')
+    height: Any = image.get('height')
+    return (width, height) if are_numbers([width, height]) else None
 
 
 def _problem(record: dict[str, Any]) -> str:
-    """Describe what is wrong with an annotation; empty without a problem."""
-    image, category, box = record['image_id'], record.get('category_id', 1), record['bbox']
+    """Describe what is wrong with the ids of an annotation; empty without a problem."""
+    number, image, category = (record.get(key) for key in ('id', 'image_id', 'category_id'))
+    if number is not None and not is_id(number):
+        return f'id must be a whole number, got {shown(number)}'
     if not is_id(image):
         return f'image_id must be a whole number, got {shown(image)}'
-    if not is_category_id(category):
+    if 'category_id' in record and not is_category_id(category):
         return f'category_id must be a whole number or a text, got {shown(category)}'
-    if not (isinstance(box, list) and len(box) == 4 and are_numbers(box)):
-        return f'bbox must be [x, y, width, height], got {shown(box)}'
-    if min(box[2:]) <= 0:
-        return f'bbox must have a positive width and height, got {shown(box)}'
     return ''

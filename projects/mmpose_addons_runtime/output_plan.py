@@ -99,15 +99,17 @@ class _Taken:
     """Names that are not free: those of inputs and of outputs."""
 
     def __init__(self, inputs: Iterable[Path]) -> None:
+        inputs = list(inputs)
         self._inputs = {_place(path) for path in inputs}
+        self._files = {identity for path in inputs if (identity := _identity(path))}
         self._outputs: set[str] = set()
         self.notes: list[str] = []
 
     def free(self, wanted: Path) -> Path:
         """Return the wanted path, or one like it that is free, and mark it as taken."""
         path, number = wanted, 1
-        an_input = _place(wanted) in self._inputs
-        while (place := _place(path)) in self._inputs or place in self._outputs:
+        an_input = self._is_input(wanted)
+        while self._is_input(path) or (place := _place(path)) in self._outputs:
             ending = ADDED if an_input else ''
             ending += f'_{number}' if number > 1 else ''
             path = wanted.with_stem(wanted.stem + ending)
@@ -118,10 +120,23 @@ class _Taken:
         self._outputs.add(place)
         return path
 
+    def _is_input(self, path: Path) -> bool:
+        """Return whether a path is an input, also as another (hard) link of it."""
+        return _place(path) in self._inputs or _identity(path) in self._files
+
     def contains(self, folder: Path) -> bool:
         """Return whether an input lies in a folder."""
         start = os.path.join(_place(folder), '')
         return any(path.startswith(start) for path in self._inputs)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return device and number of an existing file."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _place(path: Path) -> str:

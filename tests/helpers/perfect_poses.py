@@ -56,6 +56,8 @@ def perfect_ap(ann_file, folder, metric=None, **values) -> float:
             x, y, w, h = person['bbox']
             return np.abs(np.array([x, y, x + w, y + h]) - box).sum()
 
+        if sample['img_id'] not in people:  # a detection in an image without anybody
+            continue
         person = min(people[sample['img_id']], key=distance)
         points = np.reshape(person['keypoints'], (1, -1, 3)).astype(float)
         sample['pred_instances'] = dict(

@@ -1,5 +1,8 @@
 """Files that cannot be written end every command with one line and the true reason."""
 
+import io
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -78,3 +81,16 @@ def test_images(tmp_path):
         write_image(tmp_path / 'a.x', image)
     with pytest.raises(NotADirectoryError):
         write_image(tmp_path / 'new/a.png/b/c.png', image)
+
+
+def test_any_name_can_be_printed(monkeypatch):
+    @in_one_line('sheet')
+    def tell(argv):
+        print('a name: \udcff')
+        return 0
+
+    stream = io.TextIOWrapper(io.BytesIO(), encoding='utf-8', errors='strict')
+    monkeypatch.setattr(sys, 'stdout', stream)
+    assert tell([]) == 0
+    stream.seek(0)
+    assert stream.read() == 'a name: \\udcff\n'

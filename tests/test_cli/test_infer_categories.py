@@ -85,7 +85,8 @@ def test_given_boxes_keep_their_category(infer):
         person(3, 3, 2, [60, 20, 50, 50]),
     ]
     status, errors, results = infer([CAR, HORSE, zebra], boxes, '--ann-boxes')
-    assert (status, errors) == (0, '')
+    assert status == 0
+    assert 'ann.json: 1 boxes are left out: of a category that is not used' in errors
     found = [(result['category_id'], result['bbox']) for result in results]
     assert found == [(9, [5, 5, 50, 50]), (2, [60, 20, 50, 50])]
 
@@ -119,3 +120,36 @@ def test_category_to_write(categories, arguments, category):
 def test_several_categories_without_keypoints():
     with pytest.raises(CategoryError, match=r'got category 2 \(None\), category 3'):
         category_to_write(dict(categories=[dict(id=2), dict(id=3)]))
+
+
+@pytest.mark.parametrize(
+    ('boxes', 'message'),
+    [
+        ([person(n, 3, 9, [100, 60, 140, 110]) for n in range(4)], 'fit as [x1, y1, x2, y2]'),
+        ([person(1, 3, 9, [5, 5, 9, float('nan')])], 'bbox[3] is nan'),
+        ([person(1, 3, 9, [5, 5, 0, 9])], 'is 0 x 9 px'),
+        ([person(1, '3', 9, [5, 5, 9, 9])], "image_id must be a whole number, got '3'"),
+        ([person(1, 3, 9, [5, 5, 9, 9])] * 2, 'annotations[0] has the same id'),
+        (
+            [person(1, 3, 9, [5, 5, 9, 9]) | dict(iscrowd='0')],
+            "iscrowd must be 0 or 1, got '0'",
+        ),
+    ],
+)
+def test_boxes_that_are_refused(infer, boxes, message):
+    status, errors, results = infer([HORSE], boxes, '--ann-boxes')
+    assert (status, results) == (2, None)
+    assert message in errors
+
+
+def test_boxes_that_are_left_out_are_counted(infer):
+    boxes = [
+        person(1, 3, 9, [5, 5, 50, 50]),
+        person(2, 3, 9, [5, 5, 50, 50]) | dict(iscrowd=1),
+        person(3, 77, 9, [5, 5, 50, 50]),
+        person(4, 5, 9, [500, 5, 50, 50]),
+    ]
+    status, errors, results = infer([HORSE], boxes, '--ann-boxes')
+    assert (status, len(results)) == (0, 1)
+    for why in ('crowds', 'of an unknown image', 'with a box outside the image'):
+        assert f'ann.json: 1 annotations are left out: {why}' in errors

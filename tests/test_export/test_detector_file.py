@@ -20,6 +20,7 @@ from mmpose_addons.export.detector_file import (
     quantise_detector,
     run_detector,
 )
+from mmpose_addons_runtime.onnx_detector import OnnxDetector
 
 # (H, W): as the input, smaller, odd, portrait, landscape, larger
 SIZES = [(64, 64), (31, 20), (63, 65), (150, 71), (48, 129), (240, 320)]
@@ -75,6 +76,15 @@ def test_a_batch_is_its_images(file, rng):
         np.testing.assert_allclose(boxes[chosen, :4], alone.boxes, atol=1e-3)
         np.testing.assert_array_equal(labels[chosen], alone.labels)
         assert (np.diff(boxes[chosen, 4]) <= 0).all()
+
+
+def test_the_runtime_gives_the_boxes_of_one_class(network, file, images):
+    found = OnnxDetector(file, category='person', threshold=0.1)(images)
+    for one, other in zip(found, by_mmdet(network, images), strict=True):
+        chosen = (other.labels == 1) & (other.scores >= 0.1)
+        np.testing.assert_allclose(one.boxes, other.boxes[chosen], atol=0.01)
+        np.testing.assert_allclose(one.scores, other.scores[chosen], atol=1e-4)
+    assert sum(len(one.boxes) for one in found) > 20
 
 
 def test_metadata_and_shapes(network, file, tmp_path):

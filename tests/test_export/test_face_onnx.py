@@ -121,7 +121,8 @@ def test_infer_takes_the_boxes_of_annotations(repo, tmp_path, faces, run_command
 
 def test_boxes_that_are_none_are_named(tmp_path):
     file = tmp_path / 'boxes.json'
-    for box, message in (([1, 2, 3], 'width, height'), ([1, 2, 0, 4], 'positive width')):
-        file.write_text(json.dumps(dict(annotations=[dict(id=5, image_id=1, bbox=box)])))
-        with pytest.raises(InputError, match=f'annotation 5: bbox must .*{message}'):
+    for box, message in (([1, 2, 3], 'must be .*width, height'), ([1, 2, 0, 4], 'is 0 x 4')):
+        records = [dict(id=5, image_id=1, bbox=box)]
+        file.write_text(json.dumps(dict(images=[dict(id=1)], annotations=records)))
+        with pytest.raises(InputError, match=f'annotation 5: bbox .*{message}'):
             read_boxes(file)

@@ -91,6 +91,14 @@ def test_a_link_to_an_input(folder):
     assert plan.videos == [Path('out/clip_poses.mp4')]
 
 
+def test_a_second_hard_link_of_an_input(folder):
+    Path('out').mkdir()
+    os.link('clip.mp4', 'out/clip.mp4')
+    sources, _ = find_sources(['clip.mp4'])
+    plan = plan_outputs(['clip.mp4'], sources, Path('out'), images=False, videos=True)
+    assert plan.videos == [Path('out/clip_poses.mp4')]
+
+
 def test_two_videos_of_one_name(folder):
     paths = ['x/clip.mp4', 'y/clip.mp4', 'clip.mp4']
     plan = plan_outputs(paths, sources_of(*paths), Path('.'), videos=True, images=False)

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from helpers.commands import run_command
+from helpers.detectors import detector_config
 from mmpose_addons_toys import make_toy_people
 
 TOY = 'configs/body_2d_keypoint/lpn/toy'
@@ -101,6 +102,17 @@ def test_steps_are_timed_with_and_without(run_tool, repo, monkeypatch, names, ba
     assert not code
     found = re.search(rf'{names} (.*)\nratio (.*)$', output, re.M)
     assert all(float(number) > 0 for number in found.groups())
+
+
+def test_an_exported_detector_is_timed(run_tool, tmp_path):
+    pytest.importorskip('onnxruntime')
+    detector_config().dump(tmp_path / 'detector.py')
+    arguments = '--rounds', '1', '--size', '80', '60'
+    status, out, _ = run_tool('detector_export.py', tmp_path / 'detector.py', *arguments)
+    assert status == 0
+    rows = re.findall(r'(MMDetection|float32|int8)\D+?([\d.]+)\D+([\d.]+)', out)
+    assert [name for name, *_ in rows] == ['MMDetection', 'float32', 'int8']
+    assert all(float(time) > 0 for _, time, _ in rows)
 
 
 @pytest.mark.slow

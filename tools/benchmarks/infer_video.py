@@ -67,7 +67,7 @@ def write_video(file: Path, frames: int) -> None:
 
 
 def run(video: Path, out: Path, pipeline: PosePipeline, overlap: bool, **what: Any) -> float:
-    """Seconds of a run."""
+    """Return the seconds of a run."""
     sources, _ = find_sources([str(video)])
     plan = plan_outputs([str(video)], sources, out, **what)
     start = time.perf_counter()
@@ -79,7 +79,7 @@ def run(video: Path, out: Path, pipeline: PosePipeline, overlap: bool, **what: A
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Bytes of all files of a folder."""
+    """Return the bytes of all files of a folder."""
     return {
         str(file.relative_to(folder)): file.read_bytes()
         for file in sorted(folder.rglob('*'))
@@ -88,7 +88,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def network_seconds(pipeline: PosePipeline, frames: int) -> float:
-    """Seconds of the network alone, in the batches of the pipeline."""
+    """Measure the seconds of the network alone, in the batches of the pipeline."""
     width, height = pipeline.geometry.input_size
     batch = min(pipeline.batch_size, frames)
     crops = np.random.default_rng(0).integers(0, 256, (batch, height, width, 3), np.uint8)

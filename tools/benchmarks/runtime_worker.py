@@ -33,7 +33,7 @@ def ours_with_pytorch(folder: Path) -> Run:
 
 
 def rtmlib(folder: Path) -> Run:
-    """Its own pre- and postprocessing; the file swaps the channels, which rtmlib does not."""
+    """Run its own pre- and postprocessing; the file swaps channels, which rtmlib does not."""
     from rtmlib import RTMPose
 
     about = json.loads((folder / 'about.json').read_text())
@@ -49,7 +49,7 @@ def rtmlib(folder: Path) -> Run:
 
 
 def mmpose(folder: Path) -> Run:
-    """``inference_topdown``; its inferencer takes no boxes."""
+    """Run ``inference_topdown``; its inferencer takes no boxes."""
     from mmpose.apis import inference_topdown, init_model
 
     model = init_model(str(folder / 'pose.py'), str(folder / 'pose.pth'), device='cpu')

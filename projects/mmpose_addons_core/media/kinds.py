@@ -26,6 +26,11 @@ _IMAGE_STARTS = re.compile(
     rb'|RIFF....WEBP|\0\0\0\x0cjP  |\xff\x4f\xff\x51|....ftyp(?:avif|avis|heic|heix|mif1)',
     re.DOTALL,
 )
+_VIDEO_STARTS = re.compile(
+    rb'....ftyp|RIFF....AVI |\x1a\x45\xdf\xa3|OggS|FLV\x01|\0\0\x01\xba|\x30\x26\xb2\x75',
+    re.DOTALL,
+)
+"""MP4 and MOV, AVI, Matroska and WebM, Ogg, Flash, MPEG, Windows Media."""
 
 
 def is_image(file: str | PathLike) -> bool:
@@ -38,6 +43,8 @@ def is_image(file: str | PathLike) -> bool:
         start = stream.read(16)
     if _IMAGE_STARTS.match(start):
         return True
+    if _VIDEO_STARTS.match(start):
+        return False
     return Path(file).suffix.lower() in IMAGE_SUFFIXES
 
 

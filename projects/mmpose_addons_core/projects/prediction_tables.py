@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 import numpy as np
 
 from ..fileio import atomic_write
+from ..shown_names import in_utf8
 from .hdf5_writing import hdf5_write
 from .label_table import LEVELS, LEVELS_OF_SEVERAL
 from .predictions import Clip, Pose, best_poses, individuals
@@ -52,7 +53,7 @@ def deeplabcut_table(
     if several:
         levels.insert(1, [f'individual{number + 1}' for number in range(len(found))])
     columns = pd.MultiIndex.from_product(levels, names=LEVELS_OF_SEVERAL if several else LEVELS)
-    rows = [Path(image).name for image in clip.images] or None
+    rows = [in_utf8(Path(image).name) for image in clip.images] or None
     # DeepLabCut's pandas knows no text but that of Python objects
     index = None if rows is None else pd.Index(rows, dtype=object)
     return pd.DataFrame(values.reshape(clip.length, -1), index=index, columns=columns)

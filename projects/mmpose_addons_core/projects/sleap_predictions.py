@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..shown_names import in_utf8
 from .hdf5_writing import hdf5_write
 from .predictions import Clip, Keypoints
 
@@ -76,5 +77,5 @@ def _video(clip: Clip) -> Any:
 
 def _absolute(clip: Clip) -> Clip:
     location = clip.location if '://' in clip.location else str(Path(clip.location).absolute())
-    images = [str(Path(image).absolute()) for image in clip.images]
-    return Clip(clip.name, location, images, clip.poses, clip.times)
+    images = [in_utf8(Path(image).absolute()) for image in clip.images]
+    return Clip(clip.name, in_utf8(location), images, clip.poses, clip.times)

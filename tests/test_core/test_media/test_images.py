@@ -207,3 +207,13 @@ def test_handed_broken_images(cases):
     assert [file.name for file in images_in(folder / 'photos')[0]] == [
         *('im0.jpg', 'im1.jpg', 'im2.jpg')
     ]
+
+
+@pytest.mark.parametrize(
+    'start',
+    [b'\0\0\0\x20ftypisom', b'RIFF\0\0\0\0AVI LIST', b'\x1aE\xdf\xa3' + bytes(9)],
+    ids=['mp4', 'avi', 'mkv'],
+)
+def test_a_video_named_as_an_image_is_a_video(tmp_path, start):
+    (tmp_path / 'a.jpg').write_bytes(start)
+    assert not is_image(tmp_path / 'a.jpg')

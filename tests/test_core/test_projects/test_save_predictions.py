@@ -1,5 +1,7 @@
 """Predictions in the formats of other tools, read back by those tools' readers."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -172,3 +174,15 @@ def test_an_unknown_format_or_a_missing_library_is_named(monkeypatch):
     with pytest.raises(ProjectError, match='writing dlc needs pandas and tables: pip install'):
         check_formats(['dlc'])
     check_formats(['csv'])
+
+
+def test_names_that_are_not_utf_8(single, tmp_path):
+    """DeepLabCut's and SLEAP's files hold text only: such names become escapes."""
+    (pose,) = next(iter(single.poses.values()))[:1]
+    name = str(tmp_path / os.fsdecode(b'caf\xe9.png'))
+    clip = Clip('photos', str(tmp_path), [name], {0: [pose]})
+    formats = ['csv', 'dlc', 'lightning-pose', 'slp']
+    written = [file for file, _ in save_predictions([clip], KEYPOINTS, tmp_path, formats, 's')]
+    assert len(written) == 5
+    assert r'caf\xe9.png' in (tmp_path / 'dlc/photoss.csv').read_text()
+    assert b'caf\xe9.png' in (tmp_path / 'predictions.csv').read_bytes()

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from ..coco_file import CocoFileError, read_json
-from ..coco_images import check_image_records
 from ..coco_layout import layout_problem
-from ..coco_report import CocoReport, DatasetError
 from ..coco_values import are_numbers, is_id, shown
 from .animal_pose import chosen_categories
 from .coco_json import ConversionError
+from .used_records import check_annotation_ids, used_images
 
 COCO_ANIMALS = (
     *('cat', 'dog', 'horse', 'sheep', 'cow'),
@@ -49,7 +48,7 @@ def animal_boxes(
     left_out = dict(crowd=0, small=0)
     annotations = []
     for index, record in enumerate(data['annotations']):
-        if record.get('category_id') not in kept:
+        if not is_id(record.get('category_id')) or record['category_id'] not in kept:
             continue
         box = record.get('bbox')
         if not (isinstance(box, list) and len(box) == 4 and are_numbers(box)):
@@ -77,17 +76,8 @@ def animal_boxes(
             f'{file} has no box of the categories {[*kept.values()]}, got {left_out}'
         )
     used = {annotation['image_id'] for annotation in annotations}
-    wanted = [i for i in data['images'] if is_id(i.get('id')) and i['id'] in used]
-    report = CocoReport(str(file))
-    found = check_image_records(wanted, report)
-    try:
-        report.raise_for_errors()
-    except DatasetError as error:
-        raise ConversionError(str(error)) from None
-    if missing := used - found.keys():
-        raise ConversionError(f'{file}: no image has the id {min(missing)} of an annotation')
-    names = 'id', 'file_name', 'width', 'height'
-    images = [{name: image[name] for name in names} for image in wanted]
+    images = used_images(file, data['images'], used)
+    check_annotation_ids(file, annotations)
     categories = [dict(id=number, name=name) for number, name in kept.items()]
     content = dict(images=images, annotations=annotations, categories=categories)
     return content, left_out

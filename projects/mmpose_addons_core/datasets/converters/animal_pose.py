@@ -12,6 +12,7 @@ from ...keypoints.skeleton_mappings import ANIMALPOSE
 from ..coco_file import CocoFileError, read_json
 from ..coco_values import are_numbers, is_id, shown
 from .coco_json import ConversionError, image_size
+from .used_records import check_annotation_ids, used_images
 
 SKELETON = (
     ('L_Eye', 'R_Eye'),
@@ -71,16 +72,16 @@ def animal_pose(
     annotations = [
         _annotation(f'{file}: annotations[{index}]', record, index + 1, own)
         for index, record in enumerate(data['annotations'])
-        if isinstance(record, dict) and record.get('category_id') in kept
+        if isinstance(record, dict)
+        and is_id(record.get('category_id'))
+        and record['category_id'] in kept
     ]
     if not annotations:
         raise ConversionError(f'{file} has no animal of the categories {[*kept.values()]}')
     used = {annotation['image_id'] for annotation in annotations}
     found = _own_images(file, data['images'], images, used) if own else data['images']
-    found = [image for image in found if image.get('id') in used]
-    missing = used - {image['id'] for image in found}
-    if missing:
-        raise ConversionError(f'{file}: no image has the id {min(missing)} of an annotation')
+    found = used_images(file, found, used)
+    check_annotation_ids(file, annotations)
     categories = [
         dict(coco_category(name, 'animal', ANIMALPOSE, SKELETON), id=number)
         for number, name in kept.items()
@@ -121,7 +122,10 @@ def _own_images(file: Path, names: dict, folder: Path, used: set[int]) -> list[d
                 f'{file}: images must map numbers to names, got {shown({key: name})}'
             )
         if int(key) in used:
-            width, height = image_size(folder / name)
+            try:
+                width, height = image_size(folder / name)
+            except ConversionError as error:
+                raise ConversionError(f'{file}: image {key}: {error}') from None
             images.append(dict(id=int(key), file_name=name, width=width, height=height))
     return images
 
@@ -144,6 +148,10 @@ def _annotation(where: str, record: dict, number: int, own: bool) -> dict[str, A
             for x, y, seen in zip(*(points[axis::3] for axis in range(3)), strict=True)
             for value in ((x, y, 2) if seen else (0, 0, 0))
         ]
+    area, crowd = record.get('area', box[2] * box[3]), record.get('iscrowd', 0)
+    if not are_numbers([area]) or type(crowd) is not int or crowd not in (0, 1):
+        value = f'area {shown(area)} and iscrowd {shown(crowd)}'
+        raise ConversionError(f'{where} must have a number and 0 or 1, got {value}')
     if min(box[2:]) <= 0:
         raise ConversionError(
             f'{where}: bbox must have a width and a height, got {shown(record["bbox"])}'
@@ -153,8 +161,8 @@ def _annotation(where: str, record: dict, number: int, own: bool) -> dict[str, A
         image_id=record['image_id'],
         category_id=record['category_id'],
         bbox=box,
-        area=record.get('area', box[2] * box[3]),
-        iscrowd=record.get('iscrowd', 0),
+        area=area,
+        iscrowd=crowd,
         num_keypoints=sum(seen > 0 for seen in points[2::3]),
         keypoints=points,
     )

@@ -87,6 +87,12 @@ def test_layout_of_mmpose(write):
         (dict(images={'1': 'no.png'}, annotations=[animal(1)]), r'no\.png: '),
         (dict(images={'x': 'one.png'}), 'must map numbers to names'),
         (dict(categories=[dict(id=1)]), r'categories\[0\] must have an id and a name'),
+        (dict(annotations=[animal(1) | dict(category_id=[1])]), 'has no animal of'),
+        (
+            dict(annotations=[animal(1) | dict(area='x')]),
+            "must have a number and 0 or 1, got area 'x'",
+        ),
+        (dict(annotations=[animal(1) | dict(iscrowd=None)]), 'and iscrowd None'),
         (dict(images=3), 'must have images, annotations and categories'),
     ],
 )
@@ -161,3 +167,25 @@ def test_boxes_that_are_not_there(instances):
         animal_boxes(instances, ['zebra'])
     with pytest.raises(ConversionError, match=r"no box of the categories \['dog'\]"):
         animal_boxes(instances, ['dog'], smallest=60)
+
+
+@pytest.mark.parametrize(
+    ('records', 'change', 'message'),
+    [
+        ('images', dict(height='x'), 'width and height must be positive'),
+        ('images', dict(file_name=None), 'file_name must be a text, got None'),
+        ('annotations', dict(category_id=[21]), ''),
+        ('annotations', dict(id=3), 'annotation 3: two annotations have it as id'),
+    ],
+)
+def test_records_that_are_taken_over(instances, records, change, message):
+    content = json.loads(instances.read_text())
+    content[records][0].update(change)
+    instances.write_text(json.dumps(content))
+    if not message:  # of no category that is wanted
+        assert all(
+            a['id'] != 1 for a in animal_boxes(instances, ['cow', 'dog'])[0]['annotations']
+        )
+        return
+    with pytest.raises(ConversionError, match=message):
+        animal_boxes(instances, ['cow', 'dog'], smallest=1)
