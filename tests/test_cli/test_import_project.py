@@ -52,7 +52,7 @@ def test_dataset_info_of_a_coco_file(run_command, tmp_path):
 
 def test_keypoints_of_several_views_are_noticed(run_command, tmp_path, monkeypatch):
     names = [f'{part}_{view}' for view in ('top', 'bot') for part in ('nose', 'paw', 'tail')]
-    monkeypatch.setattr(label_projects, 'PARTS', names)
+    monkeypatch.setattr(label_projects, 'BODY_PARTS', names)
     root = label_projects.deeplabcut(tmp_path / 'project', {'a': label_projects.labels(2)})
     config = root / 'config.yaml'
     config.write_text(config.read_text().partition('skeleton')[0])
