@@ -30,7 +30,7 @@ class Kind:
     value: str = ''
 
 
-KINDS: Mapping[str, Kind] = {
+PROVIDERS: Mapping[str, Kind] = {
     'cpu': Kind(CPU, 'onnxruntime'),
     'cuda': Kind('CUDAExecutionProvider', 'onnxruntime-gpu', 'device_id', r'\d+'),
     'tensorrt': Kind(
@@ -87,7 +87,7 @@ def device_of(name: str) -> Device:
         [('CUDAExecutionProvider', {'device_id': '1'}), 'CPUExecutionProvider']
     """
     start, colon, rest = name.partition(':')
-    kind = KINDS.get(start.lower())
+    kind = PROVIDERS.get(start.lower())
     if kind is None or (colon and not (kind.value and re.fullmatch(kind.value, rest.lower()))):
         raise ModelError(f'device must be one of {NAMES}, got {name!r}')
     return Device(name, kind, {kind.option: rest.upper()} if colon else {})
@@ -105,11 +105,11 @@ def chosen_device(name: str | None, available: Sequence[str], version: str) -> D
         ModelError: The name is wrong, or onnxruntime lacks the provider.
     """
     if name is None:
-        return device_of('cuda' if KINDS['cuda'].provider in available else 'cpu')
+        return device_of('cuda' if PROVIDERS['cuda'].provider in available else 'cpu')
     device = device_of(name)
     if device.kind.provider in available:
         return device
-    here = [some for some, kind in KINDS.items() if kind.provider in available]
+    here = [some for some, kind in PROVIDERS.items() if kind.provider in available]
     raise ModelError(
         f'device {name} needs {device.kind.provider} (pip install {device.kind.package}); '
         f'onnxruntime {version} has {", ".join(here) or "none of our devices"} here'

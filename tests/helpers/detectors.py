@@ -5,8 +5,7 @@ from mmengine.config import Config
 
 def detector_config():
     """RTMDet of a few thousand weights on 64 x 64 px, two classes."""
-    norm = dict(type='BN')
-    act = dict(type='SiLU')
+    layers = dict(norm_cfg=dict(type='BN'), act_cfg=dict(type='SiLU'))
     return Config(
         dict(
             default_scope='mmdet',
@@ -17,21 +16,7 @@ def detector_config():
                     mean=[103.53, 116.28, 123.675],
                     std=[57.375, 57.12, 58.395],
                 ),
-                backbone=dict(
-                    type='CSPNeXt',
-                    deepen_factor=0.1,
-                    widen_factor=0.125,
-                    norm_cfg=norm,
-                    act_cfg=act,
-                ),
-                neck=dict(
-                    type='CSPNeXtPAFPN',
-                    in_channels=[32, 64, 128],
-                    out_channels=32,
-                    num_csp_blocks=1,
-                    norm_cfg=norm,
-                    act_cfg=act,
-                ),
+                **_body('CSPNeXt', 'CSPNeXtPAFPN', layers),
                 bbox_head=dict(
                     type='RTMDetSepBNHead',
                     num_classes=2,
@@ -47,8 +32,7 @@ def detector_config():
                     with_objectness=False,
                     exp_on_reg=False,
                     share_conv=True,
-                    norm_cfg=norm,
-                    act_cfg=act,
+                    **layers,
                 ),
                 test_cfg=dict(
                     nms_pre=100,
@@ -66,35 +50,20 @@ def detector_config():
 def yolox_config():
     """YOLOX of a few thousand weights on 64 x 64 px, two classes."""
     norm = dict(type='BN', momentum=0.03, eps=0.001)
-    act = dict(type='Swish')
+    layers = dict(norm_cfg=norm, act_cfg=dict(type='Swish'))
     return Config(
         dict(
             default_scope='mmdet',
             model=dict(
                 type='YOLOX',
                 data_preprocessor=dict(type='DetDataPreprocessor', pad_size_divisor=32),
-                backbone=dict(
-                    type='CSPDarknet',
-                    deepen_factor=0.1,
-                    widen_factor=0.125,
-                    norm_cfg=norm,
-                    act_cfg=act,
-                ),
-                neck=dict(
-                    type='YOLOXPAFPN',
-                    in_channels=[32, 64, 128],
-                    out_channels=32,
-                    num_csp_blocks=1,
-                    norm_cfg=norm,
-                    act_cfg=act,
-                ),
+                **_body('CSPDarknet', 'YOLOXPAFPN', layers),
                 bbox_head=dict(
                     type='YOLOXHead',
                     num_classes=2,
                     in_channels=32,
                     feat_channels=32,
-                    norm_cfg=norm,
-                    act_cfg=act,
+                    **layers,
                 ),
                 test_cfg=dict(score_thr=0.01, nms=dict(type='nms', iou_threshold=0.65)),
             ),
@@ -102,6 +71,16 @@ def yolox_config():
                 dict(type='Pad', pad_to_square=True, pad_val=dict(img=(114.0, 114.0, 114.0)))
             ),
         )
+    )
+
+
+def _body(backbone, neck, layers):
+    """The smallest backbone and neck of the YOLO family."""
+    return dict(
+        backbone=dict(type=backbone, deepen_factor=0.1, widen_factor=0.125, **layers),
+        neck=dict(
+            type=neck, in_channels=[32, 64, 128], out_channels=32, num_csp_blocks=1, **layers
+        ),
     )
 
 

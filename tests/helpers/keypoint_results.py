@@ -12,7 +12,7 @@ from mmpose_addons_fallbacks.coco_evaluation.coco import COCO
 from mmpose_addons_fallbacks.coco_evaluation.cocoeval import COCOeval
 
 FIELDS = dict(keypoints=17, foot_kpts=6, face_kpts=68, lefthand_kpts=21, righthand_kpts=21)
-KINDS = {  # type of evaluation -> keypoints that it compares
+KEYPOINT_COUNTS = {  # type of evaluation -> keypoints that it compares
     'keypoints': 17,
     'keypoints_crowd': 17,
     'keypoints_body': 17,
@@ -121,7 +121,7 @@ def made_results(truth: dict[str, Any]) -> list[dict[str, Any]]:
 
 def sigmas_of(kind):
     """None for COCO's 17 keypoints; other parts get sigmas of three sizes."""
-    count = KINDS[kind]
+    count = KEYPOINT_COUNTS[kind]
     return None if count == 17 else np.array([0.02, 0.05, 0.1])[np.arange(count) % 3]
 
 

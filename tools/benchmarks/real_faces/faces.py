@@ -100,7 +100,7 @@ def clips(files: list[Path]) -> np.ndarray:
     The files name no person and no clip. Frames of a clip share background and clothes, so
     images are grouped by the colours of their border and their histogram (average linkage).
     """
-    looks = []
+    appearances = []
     border = np.ones((16, 16), bool)
     border[3:11, 4:12] = False  # the face
     for file in files:
@@ -110,11 +110,11 @@ def clips(files: list[Path]) -> np.ndarray:
         bounds = [0, 256, 64, 192, 64, 192]
         histogram = cv2.calcHist([even], [0, 1, 2], None, [6, 12, 12], bounds).ravel()
         shares = np.sqrt(histogram / max(histogram.sum(), 1))
-        looks.append(np.concatenate((small / np.sqrt(len(small)), 60 * shares)))
+        appearances.append(np.concatenate((small / np.sqrt(len(small)), 60 * shares)))
     if len(files) < 2:
         return np.ones(len(files), int)
     count = max(1, round(len(files) / FACES_PER_CLIP))
-    return fcluster(linkage(np.stack(looks), 'average'), count, 'maxclust')
+    return fcluster(linkage(np.stack(appearances), 'average'), count, 'maxclust')
 
 
 def split(groups: np.ndarray, share: float = 0.2) -> tuple[np.ndarray, np.ndarray]:
