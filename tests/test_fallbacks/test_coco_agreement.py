@@ -9,7 +9,7 @@ import pytest
 
 from helpers.keypoint_results import (
     FIELDS,
-    KINDS,
+    KEYPOINT_COUNTS,
     evaluated,
     made_results,
     made_truth,
@@ -65,7 +65,7 @@ def spoiled(truth, rng):
 
 
 @pytest.mark.parametrize('use_area', [True, False])
-@pytest.mark.parametrize('kind', KINDS)
+@pytest.mark.parametrize('kind', KEYPOINT_COUNTS)
 @pytest.mark.filterwarnings("ignore:'.*_score' not found")
 def test_agrees_on_made_people(real, tmp_path, kind, use_area):
     truth = made_truth()
@@ -88,7 +88,7 @@ def test_agrees_on_coco(real, sample_data, tmp_path, rng, file, kind, use_area):
     assert 0 < stats[0] < 1
 
 
-@pytest.mark.parametrize('kind', KINDS)
+@pytest.mark.parametrize('kind', KEYPOINT_COUNTS)
 @pytest.mark.real_data
 @pytest.mark.filterwarnings("ignore:'.*_score' not found")
 def test_agrees_on_wholebody(real, sample_data, tmp_path, rng, kind):

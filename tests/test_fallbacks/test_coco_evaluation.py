@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers.keypoint_results import (
-    KINDS,
+    KEYPOINT_COUNTS,
     RECORDED,
     evaluated,
     made_results,
@@ -21,7 +21,7 @@ from mmpose_addons_fallbacks.coco_evaluation.cocoeval import COCOeval
 
 
 @pytest.mark.parametrize('use_area', [True, False])
-@pytest.mark.parametrize('kind', KINDS)
+@pytest.mark.parametrize('kind', KEYPOINT_COUNTS)
 def test_recorded_numbers(kind, use_area):
     truth = made_truth()
     stats, _, _ = evaluated(truth, made_results(truth), kind, sigmas_of(kind), use_area)
