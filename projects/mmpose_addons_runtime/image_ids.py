@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from mmpose_addons_core.datasets.coco_file import read_records
-from mmpose_addons_core.datasets.coco_values import are_numbers, is_id
+from mmpose_addons_core.datasets.coco_values import are_numbers, is_file_name, is_id
 from mmpose_addons_core.datasets.coco_values import shown as shown_value
 from mmpose_addons_core.datasets.image_files import UNREADABLE, loaded_size
 from mmpose_addons_core.shown_names import shown
@@ -24,7 +24,7 @@ def read_image_ids(ann: Path) -> dict[str, int]:
     ids: dict[str, int] = {}
     for index, image in enumerate(read_records(ann, 'images', ['file_name', 'id'])):
         name, number = image['file_name'], image['id']
-        if not isinstance(name, str) or not name:
+        if not is_file_name(name):
             raise InputError(
                 f'{ann}: images[{index}]: file_name must be a text, got {shown_value(name)}'
             )
@@ -35,7 +35,9 @@ def read_image_ids(ann: Path) -> dict[str, int]:
             )
         name = name.replace('\\', '/')
         if ids.setdefault(name, number) != number:
-            raise InputError(f'{ann}: {shown(name)!r} has the ids {ids[name]} and {number}')
+            raise InputError(
+                f'{ann}: image {number} has the file_name of image {ids[name]}, {shown(name)!r}'
+            )
     return ids
 
 

@@ -46,7 +46,8 @@ def test_videos_are_no_images():
 @pytest.mark.parametrize(
     ('images', 'message'),
     [
-        ([dict(id=1, file_name='a'), dict(id=2, file_name='a')], "'a' has the ids 1 and 2"),
+        ([dict(id=i, file_name='a') for i in (1, 2)], "2 has the file_name of image 1, 'a'"),
+        ([dict(id=1, file_name='a\0')], 'file_name must be a text'),
         ([dict(id='1', file_name='a')], "whole number, got '1'"),
         ([dict(id=True, file_name='a')], 'whole number, got True'),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 from .coco_file import CocoFileError, read_json
 from .coco_layout import layout_problem
 from .coco_report import CocoReport
-from .coco_values import are_numbers, is_id, printable, shown
+from .coco_values import are_numbers, is_file_name, is_id, printable, shown
 from .image_files import ImageRecord
 
 Images = Mapping[int, ImageRecord | None]
@@ -30,7 +30,7 @@ def check_image_records(images: Sequence[Mapping], report: CocoReport) -> Images
         elif image_id in records:
             kind = 'duplicate_image_id'
             value = f'id {image_id} is also that of {records[image_id]}'
-        elif not isinstance(name, str) or not name:
+        elif not is_file_name(name):
             value = f'file_name must be a text, got {shown(name)}'
         elif not are_numbers(size) or min(size) <= 0:
             value = (

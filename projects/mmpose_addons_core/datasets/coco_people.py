@@ -17,7 +17,7 @@ from .coco_categories import (
 )
 from .coco_file import CocoFileError, read_json
 from .coco_layout import layout_problem
-from .coco_values import are_numbers, is_category_id, is_id, shown
+from .coco_values import are_numbers, is_category_id, is_file_name, is_id, shown
 
 BOX_FILL = 0.53
 """Part of the box that stands in for a missing area."""
@@ -62,7 +62,7 @@ def read_labelled_people(
     count = keypoints_by_category(data)[chosen[0]].number
     files: dict[int, str] = {}
     for index, image in enumerate(data['images']):
-        if not is_id(image.get('id')) or not isinstance(image.get('file_name'), str):
+        if not is_id(image.get('id')) or not is_file_name(image.get('file_name')):
             value = f'images[{index}] must have an id and a file_name, got {shown(image)}'
             raise CocoFileError(file, value)
         if image['id'] in files:

@@ -26,6 +26,15 @@ def is_id(value: Any) -> TypeGuard[int]:
     return type(value) is int and 0 <= value <= LARGEST_ID
 
 
+def is_file_name(value: Any) -> TypeGuard[str]:
+    """Return whether a value is usable as the name of a file.
+
+    >>> is_file_name('a.jpg'), is_file_name(''), is_file_name(chr(0)), is_file_name(1)
+    (True, False, False, False)
+    """
+    return isinstance(value, str) and value != '' and chr(0) not in value
+
+
 def is_category_id(value: Any) -> TypeGuard[int | str]:
     """Return whether a value is usable as category id: a whole number of 64 bits or a text.
 

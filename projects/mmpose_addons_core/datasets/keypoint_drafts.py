@@ -7,7 +7,7 @@ from os import PathLike
 from typing import Any
 
 from .coco_file import CocoFileError, read_records
-from .coco_values import are_numbers, is_id, shown
+from .coco_values import are_numbers, is_file_name, is_id, shown
 
 
 def read_drafts(file: str | PathLike, count: int) -> list[dict[str, Any]]:
@@ -24,7 +24,7 @@ def read_drafts(file: str | PathLike, count: int) -> list[dict[str, Any]]:
     """
     names: dict[int, str] = {}
     for index, image in enumerate(read_records(file, 'images', ['id', 'file_name'])):
-        if not is_id(image['id']) or not isinstance(image['file_name'], str):
+        if not is_id(image['id']) or not is_file_name(image['file_name']):
             value = f'images[{index}] must have an id and a file_name, got {shown(image)}'
             raise CocoFileError(file, value)
         names[image['id']] = image['file_name']
