@@ -7,6 +7,8 @@ from pathlib import Path
 import av
 import numpy as np
 
+from mmpose_addons_core.media.video_reader import VideoReader
+
 
 def grey_images(count: int, width: int = 32, height: int = 24) -> list[np.ndarray]:
     """Images of increasing brightness, by which a frame is known again; at most 12."""
@@ -55,3 +57,14 @@ def cut(file: Path, share: float) -> None:
     """Keep the first part of a file, as a download that was interrupted."""
     content = file.read_bytes()
     file.write_bytes(content[: round(share * len(content))])
+
+
+def comparable(file: Path) -> bytes | list:
+    """A file's bytes; of a video numbers, times and shapes of its frames.
+
+    The bytes of an encoded video are not always the same.
+    """
+    if file.suffix != '.mp4':
+        return file.read_bytes()
+    frames = VideoReader(file).frames(lambda *lost: None)
+    return [(frame.number, frame.time, frame.image.shape) for frame in frames]

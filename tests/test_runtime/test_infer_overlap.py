@@ -6,7 +6,7 @@ import cv2
 import pytest
 
 from helpers.brightness_network import BrightnessNetwork
-from helpers.media import write_video
+from helpers.media import comparable, write_video
 from helpers.poses import random_image
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_runtime.collected_predictions import CollectedPredictions
@@ -43,7 +43,7 @@ def run(inputs, overlap, network=None, videos=False, **more):
         **more,
     )
     files = {
-        str(file.relative_to(out)): file.read_bytes()
+        str(file.relative_to(out)): comparable(file)
         for file in out.rglob('*')
         if file.is_file()
     }

@@ -11,7 +11,7 @@ import pytest
 
 from helpers import brightness_network
 from helpers.brightness_network import BrightnessNetwork, killed_pipeline
-from helpers.media import write_video
+from helpers.media import comparable, write_video
 from helpers.poses import random_image
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_runtime.collected_predictions import CollectedPredictions
@@ -85,7 +85,7 @@ class Run:
 
 def files_of(out):
     return {
-        str(file.relative_to(out)): file.read_bytes()
+        str(file.relative_to(out)): comparable(file)
         for file in sorted(Path(out).rglob('*'))
         if file.is_file() and '.infer_parts' not in file.parts
     }
