@@ -72,7 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             annotated = with_category(annotated, args.ann, count, args.category_id)
             say_before(annotated.notes, [])
         with lock_folder(args.out), stop_request() as stop:
-            if args.resume or args.ray is not None:
+            in_parts = args.resume or args.ray is not None
+            if in_parts:
                 report = infer_in_parts(
                     args, sources, plan, pipeline, annotated, stop, collected
                 )
@@ -89,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                     stop=stop,
                     collected=collected,
                 )
-            if collected:
+            if collected and not (in_parts and report.stopped):
                 _save_as(args, collected, pipeline, report)
     except ValueError as error:
         print(f'infer: {error}', file=sys.stderr)

@@ -77,7 +77,7 @@ class PartStore:
         with atomic_write(file) as unfinished:
             unfinished.write_text(json.dumps(result.to_dict(), allow_nan=False))
 
-    def drop_others(self, parts: Iterable[range]) -> int:
+    def remove_others(self, parts: Iterable[range]) -> int:
         """Remove the results that belong to none of these parts; how many there were."""
         known = {self.file(part).name for part in parts}
         others = [file for file in self.folder.glob('*.json') if file.name not in known]

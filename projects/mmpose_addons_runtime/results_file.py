@@ -68,7 +68,14 @@ class ResultsFile:
             os.fsync(self._file)
         finally:
             os.close(self._file)
+            self._file = -1
         os.replace(self._half, self.target)
+
+    def discard(self) -> None:
+        """Remove the half file."""
+        if self._file >= 0:
+            os.close(self._file)
+        self._half.unlink(missing_ok=True)
 
     def _put(self, data: bytes) -> None:
         """Write at the place of the last bracket."""

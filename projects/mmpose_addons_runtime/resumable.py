@@ -63,8 +63,6 @@ def infer_parts(
     missing = [part for part in parts if store.read(part) is None]
     if len(missing) < len(parts):
         say(f'{len(parts) - len(missing)} of {len(parts)} parts of the run are done already')
-    if dropped := store.drop_others(parts):
-        say(f'{dropped} parts of earlier runs with other files or options are not used')
     counts = [source.count for source in sources]
     total = None if None in counts else sum(count or 0 for count in counts)
     ended = None
@@ -79,7 +77,10 @@ def infer_parts(
     whole = InferReport(total=total)
     if ended is None:
         _assemble(whole, parts, sources, plan, store, given_ids, collected)
+        if not whole.stopped and (removed := store.remove_others(parts)):
+            say(f'{removed} parts of earlier runs with other files or options were removed')
     else:
+        say('results are written when all parts are done; the same command goes on')
         _count(whole, parts, sources, store)
         whole.stopped, whole.error, whole.exit_code = (
             ended.stopped,
@@ -119,6 +120,8 @@ def _assemble(
             file.close()
             report.written.append(file.target)
     except OSError as error:
+        if file:
+            file.discard()
         report.stopped = f'{plan.results} cannot be written: {error.strerror or error}'
 
 

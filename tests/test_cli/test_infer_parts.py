@@ -54,6 +54,8 @@ def test_a_run_that_stopped_goes_on(folder, run_command):
     status, _, errors = run_command(*line, '--resume')
     assert status == 1
     assert errors.splitlines()[-1].startswith('infer: stopped after 1')
+    assert 'results are written when all parts are done; the same command goes on' in errors
+    assert not Path('out/predictions.csv').exists()
     Path('v.avi').write_bytes(whole)
     status, output, errors = run_command(*line, '--resume')
     assert (status, output.splitlines()[-1]) == (0, '7 people in 7 frames; written to out')
@@ -69,7 +71,7 @@ def test_another_network_or_option_begins_anew(folder, run_command):
     for change in (['--padding', '1.5'], ['--pose-threshold', '0.1']):
         errors = run_command(*line, *change)[2]
         assert 'are done already' not in errors
-        assert '2 parts of earlier runs with other files or options are not used' in errors
+        assert '2 parts of earlier runs with other files or options were removed' in errors
 
 
 @pytest.mark.parametrize(

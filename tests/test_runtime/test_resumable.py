@@ -160,7 +160,7 @@ def test_what_has_changed_is_done_again(rng, inputs):
     changed = Run(inputs, 'out')
     changed.in_parts()
     assert sum(changed.network.batches) == 2
-    assert changed.said[1] == '1 parts of earlier runs with other files or options are not used'
+    assert changed.said[1] == '1 parts of earlier runs with other files or options were removed'
 
     Path('out/visualizations/clip_000003.jpg').unlink()
     lost = Run(inputs, 'out')
