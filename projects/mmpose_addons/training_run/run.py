@@ -1,5 +1,6 @@
 """Run what was prepared: train, adapt, test."""
 
+import contextlib
 import json
 import shutil
 import time
@@ -63,10 +64,17 @@ class Run:
             return self._carry_out()
         except RuntimeError as error:
             # a signal to all processes of a group ends those that load images first
-            time.sleep(WAIT)
-            if self.stop:
+            if self._asked_to_stop():
                 raise RunStoppedError(self.stop.reason) from error
             raise
+
+    def _asked_to_stop(self) -> bool:
+        """Wait for a signal. Each worker that ends meanwhile raises one more error here."""
+        end = time.monotonic() + WAIT
+        while not self.stop and time.monotonic() < end:
+            with contextlib.suppress(RuntimeError):
+                time.sleep(WAIT / 10)
+        return bool(self.stop)
 
     def _carry_out(self) -> Scores:
         options, out = self.options, self.out
