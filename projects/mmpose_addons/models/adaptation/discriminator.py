@@ -239,10 +239,10 @@ def warn_of_pose_weight(pose_weight: float, head: nn.Module) -> None:
             f'{type(loss).__name__}',
             stacklevel=2,
         )
-    elif pose_weight > 1 and getattr(loss, 'loss_weight', 1) != 1:
+    elif pose_weight > 1 and (own := getattr(loss, 'loss_weight', 1)) != 1:
         warnings.warn(
             f"pose_weight={pose_weight:g} of the discriminator multiplies the head's own "
             'loss_weight, so that beta of the paper is their product; set '
-            f'loss=dict(loss_weight=1) in the head, got {loss.loss_weight:g}',
+            f'loss=dict(loss_weight=1) in the head, got {own:g}',
             stacklevel=2,
         )
