@@ -12,7 +12,12 @@ import torch
 from mmengine.dist import all_gather_object
 
 from mmpose_addons_core.adaptation import Appearance, Flow, Labeller, Views
-from mmpose_addons_core.adaptation.diagnosis import agreement, pose_estimates, pose_spread
+from mmpose_addons_core.adaptation.diagnosis import (
+    agreement,
+    pose_estimates,
+    pose_spread,
+    pose_variety,
+)
 from mmpose_addons_core.adaptation.pose_prior import learn_prior
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
@@ -127,6 +132,7 @@ class TargetDiagnosis:
             self._others['student_agreement'] = labeller(plain, of=learner)
         self._prior = learn_prior(*source, self._flip_indices)
         self._source_spread = pose_spread(*source)
+        self._source_variety = pose_variety(source.points, source.shown)
         self._last: np.ndarray | None = None
 
     def run(self, epoch: int) -> tuple[dict[str, float], np.ndarray, np.ndarray]:
@@ -153,6 +159,8 @@ class TargetDiagnosis:
         result.update(
             pose_estimates(points, boxes, self._flip_indices, self._prior, self._source_spread)
         )
+        shown = np.ones(points.shape[:2], bool)
+        result['variety'] = pose_variety(points, shown) / self._source_variety
         self._last = found['keypoints'].astype(np.float64)
         return result, self._last, there
 
