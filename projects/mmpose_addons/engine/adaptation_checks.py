@@ -1,6 +1,7 @@
 """Check before training what hooks of domain adaptation need of a run."""
 
 import logging
+from typing import Any
 
 from mmengine.dist import is_main_process
 from mmengine.hooks import CheckpointHook
@@ -15,7 +16,7 @@ from ..datasets.source_target_dataset import TARGET, SourceTargetDataset
 from ..models.pose_estimators import SourceTargetTopdown
 
 
-def loading(batch_size: int, num_workers: int) -> dict[str, int]:
+def loading(batch_size: int, num_workers: int) -> dict[str, Any]:
     """Return arguments of a labelling's data loader.
 
     Raises:
