@@ -87,12 +87,12 @@ def rotated_box(region: Mapping[str, Any]) -> Box | None:
     value = region.get('value')
     if not isinstance(value, dict):
         return None
-    sides = [region.get('original_width'), region.get('original_height')]
-    numbers = [value.get(name) for name in ('x', 'y', 'width', 'height')]
+    sides: list[Any] = [region.get('original_width'), region.get('original_height')]
+    numbers: list[Any] = [value.get(name) for name in ('x', 'y', 'width', 'height')]
     angle = value.get('rotation') or 0
     if not are_numbers([*sides, *numbers, angle]):
         return None
-    x, y, width, height = np.array(numbers, float) * np.tile(sides, 2) / 100
+    x, y, width, height = np.array(numbers, float) * [*sides, *sides] / 100
     if min(width, height) <= 0:
         return None
     turn = math.radians(angle)
@@ -100,4 +100,5 @@ def rotated_box(region: Mapping[str, Any]) -> Box | None:
     down = np.array([-math.sin(turn), math.cos(turn)]) * height
     corners = np.array([x, y]) + np.array([0 * across, across, down, across + down])
     low, high = corners.min(0), corners.max(0)
-    return (float(low[0]), float(low[1]), *(float(side) for side in high - low))
+    left, top, wide, tall = map(float, (*low, *(high - low)))
+    return left, top, wide, tall
