@@ -30,6 +30,7 @@ from .labels import (
     size_of,
 )
 
+CROWD = 'a group instead of one animal (iscrowd)'
 OTHER_CATEGORY = 'the category is not the one that is read'
 FOREIGN = re.compile(r'[A-Za-z]:[\\/]|[\\/]|\.\.|\w+://')
 """Beginnings of a path or address of another machine."""
@@ -174,11 +175,18 @@ def _add(
             )
         parts = [part for part in re.split(r'[\\/]+', name) if part]
         where = f'{file.name}: {name}'
-        instances = [
-            instance
-            for ann in annotations.pop(key, [])
-            if (instance := _instance(file, ann, len(project.keypoints))).labelled.any()
-        ]
+        of_image = annotations.pop(key, [])
+        for ann in of_image:
+            if ann.get('iscrowd') in (1, '1'):
+                project.leave_out(CROWD, f'{where}: annotation {shown(ann.get("id"))}')
+        instances = project.labelled(
+            [
+                _instance(file, ann, len(project.keypoints))
+                for ann in of_image
+                if ann.get('iscrowd') not in (1, '1')
+            ],
+            where,
+        )
         # of a path of another machine only the name counts, if no other image has it
         alone = bool(FOREIGN.match(name)) and base_names[parts[-1]] == 1
         path = finder.find(

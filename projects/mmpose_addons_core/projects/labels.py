@@ -16,6 +16,7 @@ from ..datasets.coco_values import is_id
 from ..shown_names import shown
 
 NO_LABEL = 'no keypoint is labelled'
+NO_LABEL_OF_ONE = 'an animal without a labelled keypoint, beside others'
 MISSING_IMAGE = 'the image is missing'
 PREDICTED = 'predictions of the tool, not labels'
 
@@ -118,6 +119,17 @@ class Project:
     def leave_out(self, reason: str, where: str) -> None:
         """Count something that was not read."""
         self.left_out.setdefault(reason, []).append(where)
+
+    def labelled(self, instances: Sequence[Instance], where: str) -> list[Instance]:
+        """Return the instances of a frame that have a label, and count the others.
+
+        Without any it is the frame that has none, which the caller counts.
+        """
+        kept = [instance for instance in instances if instance.labelled.any()]
+        if kept:
+            for _ in range(len(instances) - len(kept)):
+                self.leave_out(NO_LABEL_OF_ONE, where)
+        return kept
 
     def reasons(self) -> str:
         """Return what was left out, for a message that there is nothing else."""

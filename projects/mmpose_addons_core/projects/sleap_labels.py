@@ -54,11 +54,9 @@ def read_with_sleap_io(
         where = f'{images.name} frame {number}'
         if labelled.predicted_instances:
             project.leave_out(PREDICTED, where)
-        instances = [
-            instance
-            for user in labelled.user_instances
-            if (instance := _instance(user)).labelled.any()
-        ]
+        instances = project.labelled(
+            [_instance(user) for user in labelled.user_instances], where
+        )
         if not instances:
             project.leave_out(NO_LABEL, where)
         elif not images.there(number):

@@ -172,6 +172,5 @@ def _instances(
             hidden=labelled & (flags == 1),
             box=(*(centre - extent / 2), *extent) if extent.min() > 0 else None,
         )
-        if instance.labelled.any():
-            instances.append(instance)
-    return instances
+        instances.append(instance)
+    return project.labelled(instances, file.name)

@@ -137,3 +137,22 @@ def test_null_fields_and_tracks(export):
     assert [frame.instances[0].track for frame in project.frames] == ['4', None]
     assert project.frames[0].instances[0].box is None
     assert len(project.left_out['no keypoint is labelled']) == 1
+
+
+def test_animals_without_labels_and_groups_are_counted(export, tmp_path):
+    """They stand beside one that has labels."""
+
+    def change(content):
+        first, second, _ = content['annotations']
+        content['annotations'] += [
+            dict(first, id=7, keypoints=[0] * 9),
+            dict(second, id=8, iscrowd=1),
+        ]
+
+    project = read_project(export(change))
+    assert [len(frame.instances) for frame in project.frames] == [1, 1, 1]
+    name = '_annotations.coco.json: train{}_jpg.rf.abc.jpg'.format
+    assert project.left_out == {
+        'an animal without a labelled keypoint, beside others': [name(0)],
+        'a group instead of one animal (iscrowd)': [f'{name(1)}: annotation 8'],
+    }

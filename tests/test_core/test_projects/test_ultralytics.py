@@ -67,3 +67,13 @@ def test_a_missing_image_of_a_list_is_counted(root):
     assert project.left_out == {
         'the image is missing': [f'train: {root / "images/train/9.png"}']
     }
+
+
+def test_an_animal_without_keypoints_beside_another_is_counted(root):
+    file = root / 'labels/train/1.txt'
+    file.write_text(file.read_text() + '0 0.5 0.5 0.2 0.2' + ' 0 0 0' * 3 + '\n')
+    project = read_project(root)
+    assert [len(frame.instances) for frame in project.frames] == [1, 1]
+    assert project.left_out == {
+        'an animal without a labelled keypoint, beside others': ['1.txt']
+    }
