@@ -217,7 +217,7 @@ load_from = {str(start)!r}
 
 epochs = {sizes.epochs}
 optim_wrapper = dict(optimizer=dict(lr=5e-4))
-{_length(sizes, plan.seconds, warm_up=False)}
+{_length(sizes, plan.seconds, warm_up=True)}
 model = {model}
 custom_hooks = [
     *_base_.custom_hooks,
