@@ -98,11 +98,16 @@ def load_pose_model(
     named = meta.get('dataset_meta') or metainfo_in(config)
     for one in caught:
         # MMPose looks for names in the outermost data set of training only
-        if named is None or not str(one.message).startswith(NO_NAMES):
-            shown = globals().setdefault('__warningregistry__', {})
+        if not str(one.message).startswith(NO_NAMES):
+            known = globals().setdefault('__warningregistry__', {})
             warnings.warn_explicit(
-                one.message, one.category, one.filename, one.lineno, None, shown
+                one.message, one.category, one.filename, one.lineno, registry=known
             )
+    if named is None:
+        warnings.warn(
+            f'neither {checkpoint} nor the config names the keypoints: those of COCO are taken',
+            stacklevel=2,
+        )
     model.dataset_meta = named or model.dataset_meta
     return model.to(device).eval()
 
