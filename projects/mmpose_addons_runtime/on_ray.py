@@ -155,7 +155,11 @@ def _started(cluster: Cluster) -> Any:
     if cluster.address is None:
         options |= dict(include_dashboard=False)
     try:
-        ray.init(cluster.address, **options)
+        # without an address, Ray would join a cluster that it finds
+        ray.init(cluster.address or 'local', **options)
     except (ConnectionError, RuntimeError, ValueError) as error:
-        raise ModelError(f'no Ray cluster at {cluster.address}: {error}') from None
+        place = f'at {cluster.address}' if cluster.address else 'can be started'
+        token = '; a cluster that asks for a token needs RAY_AUTH_MODE=token'
+        hint = token if cluster.address else ''
+        raise ModelError(f'no Ray cluster {place}: {error}{hint}') from None
     return ray

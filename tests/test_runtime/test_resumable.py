@@ -1,15 +1,13 @@
 """infer by parts: the same files as in one go, and nothing is done twice."""
 
 import json
-import os
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from helpers import brightness_network
-from helpers.brightness_network import BrightnessNetwork, killed_pipeline
+from helpers.brightness_network import BrightnessNetwork
 from helpers.media import write_video
 from helpers.part_runs import Run, files_of
 from helpers.poses import random_image
@@ -150,26 +148,3 @@ def test_parts_end_where_files_change(inputs):
     assert [len(part) for part in parts] == [64, 6, 1, 3]
     assert [len(part) for part in split_sources(sources, True)] == [70, 1, 1, 2]
     assert np.concatenate([list(part) for part in parts]).tolist() == list(range(74))
-
-
-@pytest.mark.slow
-def test_workers_of_a_cluster(inputs, monkeypatch):
-    """Two workers, one of which is killed in the middle of a part."""
-    ray = pytest.importorskip('ray')
-    from mmpose_addons_runtime.on_ray import Cluster, ray_runner
-
-    paths = [
-        str(Path(brightness_network.__file__).parents[1]),
-        os.environ.get('PYTHONPATH', ''),
-    ]
-    monkeypatch.setenv('PYTHONPATH', os.pathsep.join(paths))
-    Run(inputs, 'one').at_once()
-    run = Run(inputs, 'two')
-    job = run.job()
-    job.make_pipeline = killed_pipeline
-    with ray_runner(Cluster(workers=2), job) as runner:
-        report = run.in_parts(run=runner)
-    assert not ray.is_initialized()
-    assert Path('killed').exists()
-    assert (report.frames, report.exit_code, report.stopped) == (77, 3, '')
-    assert files_of('one') == files_of('two')
