@@ -26,6 +26,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--out', type=Path, help='default: beside the file, with the suffix .py'
     )
     parser.add_argument(
+        '--category', metavar='NAME', help='if several have keypoints that differ'
+    )
+    parser.add_argument(
         '--sigma', type=float, default=0.05, help='of each keypoint for OKS (default: 0.05)'
     )
     return parser.parse_args(argv)
@@ -38,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if out.exists():
             raise ProjectError(f'{out} exists; name another file with --out')
-        name, keypoints, skeleton = read_category(args.ann)
+        name, keypoints, skeleton = read_category(args.ann, args.category)
         pairs = mirror_pairs(keypoints)
         text = dataset_info_text(name, keypoints, skeleton, pairs, args.sigma)
         with atomic_write(out) as unfinished:

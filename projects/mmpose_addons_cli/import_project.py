@@ -51,6 +51,11 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--scorer', metavar='NAME', help="of DeepLabCut's labels (default: that of config.yaml)"
     )
     parser.add_argument(
+        '--category',
+        metavar='NAME',
+        help='of a COCO file in which several have keypoints (default: all that have the same)',
+    )
+    parser.add_argument(
         '--views',
         nargs='+',
         metavar='SUFFIX',
@@ -98,7 +103,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             sigma=args.sigma,
         )
         project = read_project(
-            args.project, args.kind, dict(map(_moved, args.moved)), args.scorer
+            args.project,
+            args.kind,
+            dict(map(_moved, args.moved)),
+            args.scorer,
+            args.category,
         )
         if args.views:
             project = split_views(project, args.views)

@@ -18,7 +18,13 @@ PPLO: dict = dict(
     model=dict(discriminator=dict(in_channels=16, hidden=8, human=[])),
 )
 SYNCED: dict = dict(PPLO, norm=True, sync_bn='mmcv')
-METHODS: dict = dict(ccssl={}, teacher=TEACHER, pplo=PPLO, synced=SYNCED)
+TURNS: dict = dict(
+    PPLO,
+    pace=dict(measure='confidence', start=2, step=2, end=0),  # labels in the second epoch only
+    sampler=dict(batches='pure', num_batches=4),
+    find_unused=True,
+)
+METHODS: dict = dict(ccssl={}, teacher=TEACHER, pplo=PPLO, synced=SYNCED, turns=TURNS)
 
 
 def train(folder: str, work_dir: str, method: str = 'ccssl') -> None:

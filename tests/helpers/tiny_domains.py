@@ -168,6 +168,7 @@ def config(
     checkpoints: int = 2,
     distributed: bool = False,
     sync_bn: str | None = None,
+    find_unused: bool = False,
     model: dict | None = None,
     teacher: dict | None = None,
     consistency: dict | None = None,
@@ -219,7 +220,11 @@ def config(
         views['teacher_pipeline'] = label_pipeline
     neck, launch = {}, {}
     if distributed:
-        wrapper = dict(type='MMDistributedDataParallel', device_ids=None)
+        wrapper = dict(
+            type='MMDistributedDataParallel',
+            device_ids=None,
+            find_unused_parameters=find_unused,
+        )
         launch = dict(launcher='pytorch', cfg=dict(model_wrapper_cfg=wrapper, sync_bn=sync_bn))
     if head in ('regression', 'rle'):
         neck = dict(neck=dict(type='GlobalAveragePooling'))

@@ -14,6 +14,7 @@ from helpers.labelled_animals import write_labelled, write_tiny_network, write_v
 from mmpose_addons.apis import BoxDetector
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.datasets import CropCacheError
+from mmpose_addons.datasets.crop_cache.size import CacheSize
 from mmpose_addons_cli.main import main
 
 
@@ -110,14 +111,18 @@ def test_a_disk_without_room_for_crops_is_said_before_training(
     def no_room(*_):
         raise CropCacheError('needs about 9.0 GB more, got 1.0 GB that are free')
 
-    monkeypatch.setattr(
-        'mmpose_addons.datasets.crop_cache.crop_cache_dataset.announce', no_room
-    )
+    name = 'mmpose_addons.datasets.crop_cache.crop_cache_dataset.announce'
+    monkeypatch.setattr(name, no_room)
     assert adapt(data, tmp_path / 'run') == 2
     assert capsys.readouterr().err.endswith(
         'got 1.0 GB that are free; --no-crop-cache trains without it\n'
     )
+    # there is room for weights and frames, and for each cache, but not for their sum
+    monkeypatch.setattr(name, lambda *_: CacheSize('a line', 1e18))
+    assert adapt(data, tmp_path / 'run') == 2
+    assert 'GB of it for the crop cache, got' in capsys.readouterr().err
     assert not (tmp_path / 'run/source').exists()
+    assert not (tmp_path / 'run/plan.json').exists()
 
 
 def test_the_network_serves_infer(run, data, tmp_path):

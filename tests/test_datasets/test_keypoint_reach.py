@@ -79,6 +79,32 @@ def test_converter_for_another_head(config):
         DATASETS.build(with_people(config, [(1, 5)]))
 
 
+def test_other_keypoints_without_a_converter(config):
+    """As many keypoints as the head has, but of another skeleton."""
+    changed = with_people(config, [])
+    changed.human.pipeline = changed.source.pipeline
+    with pytest.raises(ValueError, match=r"'human' has other keypoints .* got \['head', 'left"):
+        DATASETS.build(changed)
+
+
+def test_converter_for_other_data(config):
+    with pytest.raises(ValueError, match=r"'human' must read keypoints 0 to 2 .* got \[3\]"):
+        DATASETS.build(with_people(config, [(1, 0), (3, 1)]))
+    with pytest.raises(ValueError, match=r'got \[5\]'):
+        DATASETS.build(with_people(config, [(1, 0), ((1, 5), 1)]))
+
+
+def test_converter_in_a_part(config):
+    changed = with_people(config, [])
+    changed.human.datasets[0].pipeline = [
+        dict(type='KeypointConverter', num_keypoints=3, mapping=[(1, 0), (2, 1)])
+    ]
+    changed.human.pipeline = changed.source.pipeline
+    dataset = DATASETS.build(changed)
+    person = dataset[(dataset.start_of('human'), 3)]['data_samples']
+    assert person.gt_instance_labels.keypoint_weights.ravel().tolist() == [1, 1, 0]
+
+
 def test_all_boxes_are_drawn(config):
     assert not len(DATASETS.build(config).drawn('target'))
     config.target.draw_all = True

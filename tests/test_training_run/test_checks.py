@@ -95,8 +95,12 @@ def test_a_disk_without_room_is_named(options, monkeypatch):
     usage = namedtuple('usage', 'total used free')
     monkeypatch.setattr(checks.shutil, 'disk_usage', lambda _: usage(10**9, 0, 10**8))
     with pytest.raises(PlanError, match=r'needs about 0\.7 GB of disk, got 0\.1 GB that are'):
-        checks.check_disk(options(), 10_000_000)
-    assert checks.check_disk(options(), 1_000_000) == 18 * 4 * 10**6
+        checks.check_disk(options().out, 10_000_000)
+    assert checks.check_disk(options().out, 1_000_000) == 18 * 4 * 10**6
+    assert checks.check_disk(options().out, 1_000_000, 3) == 18 * 4 * 10**6 + 3 * 10**6
+    crops = r'0\.1 GB of disk, 0\.1 GB of it for the crop cache, got .* --no-crop-cache trains'
+    with pytest.raises(PlanError, match=crops):
+        checks.check_disk(options().out, 1_000_000, crops=5e7)
 
 
 @pytest.mark.parametrize(

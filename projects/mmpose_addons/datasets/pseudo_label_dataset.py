@@ -18,7 +18,7 @@ from torch.utils.data import Dataset
 from mmpose_addons_core.adaptation import PseudoLabels, tracks_of
 
 from .crop_cache.cache import CropCache
-from .crop_cache.size import announce
+from .crop_cache.size import NO_CACHE, announce
 from .two_views import TwoViews
 
 OPEN_FIELDS = (
@@ -71,8 +71,7 @@ class PseudoLabelDataset(Dataset):
         self.pipeline = Compose(pipeline)
         self.label_pipeline = Compose(label_pipeline)
         self.teacher_pipeline = None if teacher_pipeline is None else Compose(teacher_pipeline)
-        self.cache_size = ''
-        """Of the crop cache, in words; empty without one."""
+        self.cache_size = NO_CACHE
         if crop_cache is not None:
             self._read_from(crop_cache)
         self._views = (

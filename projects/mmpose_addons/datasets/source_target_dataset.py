@@ -16,10 +16,13 @@ RETRIES = 20
 
 
 class Draw(NamedTuple):
-    """A sample, and the seeds of its augmentation."""
+    """A sample, the seed of its augmentation, and the domains that are drawn with it."""
 
     index: int  # type: ignore[assignment]  # hides tuple.index
     seed: int
+    domains: tuple[str, ...] | None = None
+    """Domains of its batch, or of all batches that take turns. Empty if batches are drawn at
+    random; None if it is unknown."""
 
 
 @DATASETS.register_module()
@@ -109,7 +112,7 @@ class SourceTargetDataset(Dataset):
             OSError: If a labelled image, or every unlabelled image that was tried, is
                 unreadable.
         """
-        index, seed = draw if isinstance(draw, tuple) else (draw, draw)
+        index, seed, drawn = Draw(*draw) if isinstance(draw, tuple) else Draw(draw, draw, ())
         domain = [*self.domains][int(np.searchsorted(self._ends, index, side='right'))]
         data, index = self.domains[domain], index - self.start_of(domain)
         with seeded_rng(seed):
@@ -118,7 +121,7 @@ class SourceTargetDataset(Dataset):
             else:
                 sample, learned = data[index], True
         sample['data_samples'].set_metainfo(
-            dict(domain=domain, draw_seed=seed, has_labels=learned)
+            dict(domain=domain, draw_seed=seed, has_labels=learned, drawn_domains=drawn)
         )
         return sample
 

@@ -1,42 +1,51 @@
-"""Batches with a fixed share of each domain."""
+"""Batches with a fixed share of each domain, or of domains that take turns."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from mmengine.dist import get_dist_info, sync_random_seed
+from mmengine.logging import print_log
 from mmpose.registry import DATA_SAMPLERS
 from torch.utils.data import Sampler
+
+from mmpose_addons_core.adaptation.turns import take_turns
 
 from .source_target_dataset import SOURCE, TARGET, Draw, SourceTargetDataset
 
 
 @DATA_SAMPLERS.register_module()
 class SourceTargetSampler(Sampler):
-    """Draw batches with a fixed number of samples of each domain.
+    """Draw batches with a fixed number of samples of each domain, or of one domain each.
 
     An epoch sees every sample of the first labelled domain about once, or lasts
     ``num_batches``. While an unlabelled domain has no sample to learn from, the others share
     its places.
 
     The draws depend only on the seed and the epoch. Several processes share the batches that
-    one process with the sum of their batch sizes would draw.
+    one process with the sum of their batch sizes would draw; a batch has the same domains in
+    all of them. A network of which a pure batch uses only some layers needs
+    ``find_unused_parameters=True`` in the config of several processes.
 
     Args:
         dataset: The data loader's data set.
         batch_size: The same as the data loader's.
-        target_share: Share of ``target`` samples in a batch, of which the rest is ``source``.
-        shares: Share of each domain in a batch, by name, in place of ``target_share``; for
-            other domains than these two. The sum is 1.
+        target_share: Share of ``target`` samples, of which the rest is ``source``.
+        shares: Share of each domain, by name, in place of ``target_share``; for other domains
+            than these two. The sum is 1.
         num_batches: Length of an epoch.
         seed: If None, one drawn by MMEngine.
+        batches: ``'mixed'``: each batch has all domains. ``'pure'``: each batch has one
+            domain, and the batches take turns by the shares. Groups of domains, such as
+            ``[['source', 'human'], ['target']]``: each batch has the domains of one group.
 
     Attributes:
         paused: Names of domains to leave out for now.
 
     Raises:
         TypeError: If the data set is another one.
-        ValueError: If the shares do not fit the domains, or a batch would lack one.
+        ValueError: If the shares or groups do not fit the domains, or a batch or an epoch
+            would lack one.
     """
 
     def __init__(
@@ -47,6 +56,7 @@ class SourceTargetSampler(Sampler):
         shares: Mapping[str, float] | None = None,
         num_batches: int | None = None,
         seed: int | None = None,
+        batches: str | Sequence[Sequence[str]] = 'mixed',
     ) -> None:
         if not isinstance(dataset, SourceTargetDataset):
             raise TypeError(
@@ -64,7 +74,10 @@ class SourceTargetSampler(Sampler):
         self.dataset = dataset
         self.batch_size = batch_size
         self.shares = {domain: shares[domain] for domain in dataset.domains}
-        counts = self._counts([*self.shares])
+        self.groups = _groups(batches, [*self.shares])
+        counts: dict[str, int] = {}
+        for group in self.groups:
+            counts.update(self._counts(group))
         if min(counts.values()) < 1:
             given = ' and '.join(f'{n} {domain}' for domain, n in counts.items())
             needed = 'both' if len(counts) == 2 else 'all'
@@ -74,9 +87,10 @@ class SourceTargetSampler(Sampler):
             )
         self.rank, self.world_size = get_dist_info()
         first = dataset.labelled[0]
-        self.num_batches = num_batches or math.ceil(
-            len(dataset.domains[first]) / (counts[first] * self.world_size)
-        )
+        (group,) = (group for group in self.groups if first in group)
+        own_batches = math.ceil(len(dataset.domains[first]) / (counts[first] * self.world_size))
+        self.num_batches = num_batches or math.ceil(own_batches / self._share_of(group))
+        self._check_turns()
         self.paused: set[str] = set()
         self.seed = sync_random_seed() if seed is None else seed
         self.epoch = 0
@@ -94,19 +108,45 @@ class SourceTargetSampler(Sampler):
             for domain in self.shares
             if domain not in self.paused and len(indices := self.dataset.drawn(domain))
         }
-        counts = self._counts([*drawn])
-        numbers = {domain: number for number, domain in enumerate(self.shares)}
-        parts = [
-            self._draws(indices, counts[domain], numbers[domain])
-            for domain, indices in drawn.items()
+        groups = [there for group in self.groups if (there := [d for d in group if d in drawn])]
+        order = self._order(groups)
+        batches = [
+            self._batches(group, drawn, order.count(number))
+            for number, group in enumerate(groups)
         ]
-        for batch in zip(*parts, strict=True):
-            for draws in batch:
+        for number in order:
+            for draws in next(batches[number]):
                 yield from draws
 
-    def _counts(self, domains: list[str]) -> dict[str, int]:
+    def _order(self, groups: Sequence[Sequence[str]]) -> list[int]:
+        """Return the number of the group of each batch of an epoch."""
+        shares = [self._share_of(group) for group in groups]
+        return take_turns([share / sum(shares) for share in shares], self.num_batches)
+
+    def _share_of(self, group: Sequence[str]) -> float:
+        return sum(self.shares[domain] for domain in group)
+
+    def _check_turns(self) -> None:
+        if len(self.groups) == 1:
+            return
+        order = self._order(self.groups)
+        never = [group for number, group in enumerate(self.groups) if number not in order]
+        if never:
+            raise ValueError(
+                f'an epoch of {self.num_batches} batches with the shares {self.shares} has no '
+                f'batch of {never}; set num_batches or other shares'
+            )
+        if self.world_size > 1:
+            print_log(
+                'Batches lack domains and several processes train: set '
+                'find_unused_parameters=True in the config if PyTorch reports parameters '
+                'without a gradient',
+                logger='current',
+            )
+
+    def _counts(self, domains: Sequence[str]) -> dict[str, int]:
         """Return how many samples of each domain a batch has; the first takes the rest."""
-        total = sum(self.shares[domain] for domain in domains)
+        total = self._share_of(domains)
         counts = {
             domain: round(self.batch_size * self.shares[domain] / total) if total else 0
             for domain in domains
@@ -115,15 +155,56 @@ class SourceTargetSampler(Sampler):
         counts[first] = self.batch_size - sum(counts.values()) + counts[first]
         return counts
 
-    def _draws(self, indices: np.ndarray, count: int, domain: int) -> list[list[Draw]]:
+    def _batches(
+        self, group: Sequence[str], drawn: Mapping[str, np.ndarray], count: int
+    ) -> Iterator[tuple[list[Draw], ...]]:
+        """Draw ``count`` batches of a group; each has the draws of each domain."""
+        numbers = [*self.shares]
+        sizes = self._counts(group)
+        return zip(
+            *(
+                self._draws(drawn[name], count, sizes[name], numbers.index(name), tuple(drawn))
+                for name in group
+            ),
+            strict=True,
+        )
+
+    def _draws(
+        self,
+        indices: np.ndarray,
+        batches: int,
+        count: int,
+        domain: int,
+        domains: tuple[str, ...],
+    ) -> list[list[Draw]]:
         """Draw ``count`` samples for each batch of this process."""
         rng = np.random.default_rng((self.seed, self.epoch, domain))
-        total = self.num_batches * count * self.world_size
+        total = batches * count * self.world_size
         rounds = [rng.permutation(indices) for _ in range(math.ceil(total / len(indices)))]
-        order = np.concatenate(rounds)[:total].reshape(self.num_batches, -1)
+        order = np.concatenate(rounds)[:total].reshape(batches, -1)
         seeds = rng.integers(2**31, size=order.shape)
         mine = slice(self.rank, None, self.world_size)
         return [
-            [Draw(int(i), int(seed)) for i, seed in zip(row, row_seeds, strict=True)]
+            [Draw(int(i), int(seed), domains) for i, seed in zip(row, row_seeds, strict=True)]
             for row, row_seeds in zip(order[:, mine], seeds[:, mine], strict=True)
         ]
+
+
+def _groups(batches: str | Sequence[Sequence[str]], domains: list[str]) -> list[list[str]]:
+    """Return the domains of each kind of batch, in the order of the data set.
+
+    Raises:
+        ValueError: If not every domain is in one group.
+    """
+    if batches == 'mixed':
+        return [domains]
+    if batches == 'pure':
+        return [[domain] for domain in domains]
+    groups: list[Sequence[str]] = [] if isinstance(batches, str) else [*batches]
+    named = [name for group in groups if not isinstance(group, str) for name in group]
+    if sorted(named) != sorted(domains) or not all(groups):
+        raise ValueError(
+            "expected batches='mixed', 'pure' or groups with each of the domains "
+            f'{domains} once, got {batches!r}'
+        )
+    return [[domain for domain in domains if domain in group] for group in groups]

@@ -9,20 +9,25 @@ from ..datasets import CropCacheError
 from .options import Options
 from .runners import quiet
 
+WITHOUT = '--no-crop-cache trains without it'
 
-def cache_sizes(options: Options) -> list[str]:
-    """Return a line for each data set of the run's configs; none without a cache.
+
+def cache_sizes(options: Options) -> tuple[list[str], float]:
+    """Return a line for each data set of the run's configs, and the bytes to be written.
+
+    There are none without a cache.
 
     Raises:
-        PlanError: The disk has less room.
+        PlanError: The disk has less room than a data set needs.
     """
     if not options.crop_cache:
-        return []
+        return [], 0.0
     datasets = [Config.fromfile(options.source).train_dataset]
     if options.adapts:
         datasets.append(Config.fromfile(options.adapt).train_dataloader.dataset.target)
     try:
         with quiet():
-            return [DATASETS.build(dataset).cache_size for dataset in datasets]
+            sizes = [DATASETS.build(dataset).cache_size for dataset in datasets]
     except CropCacheError as error:
-        raise PlanError(f'{error}; --no-crop-cache trains without it') from None
+        raise PlanError(f'{error}; {WITHOUT}') from None
+    return [size.text for size in sizes], sum(size.missing for size in sizes)

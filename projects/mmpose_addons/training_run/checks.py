@@ -18,7 +18,8 @@ from mmpose_addons_core.training_plan import (
 from mmpose_addons_runtime.sources import Source, find_sources
 
 from ..estimators.loading import load_pose_model
-from .options import FRAMES, Options
+from .cache_sizes import WITHOUT
+from .options import Options
 
 COPIES = 18
 """Weights in memory or on disk: 3 of Adam in each of 3 checkpoints of 2 trainings."""
@@ -164,17 +165,25 @@ def check_start(options: Options, config: Path) -> None:
         load_pose_model(config, options.start, 'cpu')
 
 
-def check_disk(options: Options, parameters: int) -> int:
-    """Refuse a disk without enough space; return the bytes that the run needs.
+def check_disk(out: Path, parameters: int, frames: int = 0, crops: float = 0.0) -> float:
+    """Refuse a disk without enough space; return the bytes that are needed.
+
+    Args:
+        out: Folder of the run.
+        parameters: Of the network.
+        frames: That are still to be written.
+        crops: Bytes of the crop cache that are still to be written.
 
     Raises:
         PlanError: The disk has less.
     """
-    needed = COPIES * 4 * parameters + FRAME_BYTES * (options.frames or FRAMES) * options.adapts
-    free = shutil.disk_usage(options.out).free
+    needed = COPIES * 4 * parameters + FRAME_BYTES * frames + crops
+    free = shutil.disk_usage(out).free
     if free < needed:
+        of_crops = f', {crops / 1e9:.1f} GB of it for the crop cache' if crops else ''
+        without = f'; {WITHOUT}' if crops else ''
         raise PlanError(
-            f'{options.out}: the run needs about {needed / 1e9:.1f} GB of disk, got '
-            f'{free / 1e9:.1f} GB that are free'
+            f'{out}: the run needs about {needed / 1e9:.1f} GB of disk{of_crops}, got '
+            f'{free / 1e9:.1f} GB that are free{without}'
         )
     return needed

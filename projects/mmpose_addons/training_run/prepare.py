@@ -101,13 +101,14 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
         start=options.start,
     )
     cost, parameters = _measured(options, plan)
-    needed = checks.check_disk(options, parameters)
+    checks.check_disk(
+        options.out, parameters, frames=(options.frames or FRAMES) * options.adapts
+    )
     lines = [*_about_labels(labelled, crops), *pairs]
     lines.append(
         f'network: {options.model}, {parameters / 1e6:.1f} million parameters, input '
         f'{" x ".join(map(str, model["head"]["decoder"]["input_size"]))} px; training on an '
-        f'image takes {cost.seconds:.3f} s and {cost.bytes / 1e6:.0f} MB; disk: about '
-        f'{needed / 1e9:.1f} GB'
+        f'image takes {cost.seconds:.3f} s and {cost.bytes / 1e6:.0f} MB'
     )
     wanted = options.frames or FRAMES
     if options.adapts:
@@ -125,7 +126,9 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
         lines += [f'left out: {message}' for message in lost[:5]]
         wanted = len(images)
     made = _configs(options, plan, cost, clock, wanted)
-    lines += [*made.lines, *cache_sizes(options)]
+    caches, missing = cache_sizes(options)
+    needed = checks.check_disk(options.out, parameters, crops=missing)
+    lines += [*made.lines, *caches, f'disk: about {needed / 1e9:.2f} GB more']
     _write(
         options.plan,
         json.dumps(

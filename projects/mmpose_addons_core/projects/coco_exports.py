@@ -19,10 +19,19 @@ from ..datasets.coco_layout import layout_problem
 from ..datasets.coco_report import listed
 from ..datasets.coco_values import are_numbers, shown
 from .find_files import FileFinder
-from .labels import Frame, Instance, Project, ProjectError
+from .labels import (
+    MISSING_IMAGE,
+    NO_LABEL,
+    Frame,
+    Instance,
+    Project,
+    ProjectError,
+    check_names,
+    size_of,
+)
 
-NO_LABEL = 'no keypoint is labelled'
-MISSING_IMAGE = 'the image is missing'
+CROWD = 'a group instead of one animal (iscrowd)'
+OTHER_CATEGORY = 'the category is not the one that is read'
 FOREIGN = re.compile(r'[A-Za-z]:[\\/]|[\\/]|\.\.|\w+://')
 """Beginnings of a path or address of another machine."""
 SPLITS = {'train': 'train', 'valid': 'val', 'val': 'val', 'validation': 'val', 'test': 'val'}
@@ -40,8 +49,15 @@ def is_coco(file: Path) -> bool:
     return isinstance(categories, list) and any(map(_names, categories))
 
 
-def read_coco(files: list[Path], finder: FileFinder) -> Project:
+def read_coco(
+    files: list[Path], finder: FileFinder, category_name: str | None = None
+) -> Project:
     """Read one or several COCO files of the same keypoints.
+
+    Args:
+        files: Of a project.
+        finder: Finds the images.
+        category_name: The only category to read; by default all that have the same keypoints.
 
     Raises:
         ProjectError: A record is broken; two categories have different keypoints.
@@ -49,7 +65,7 @@ def read_coco(files: list[Path], finder: FileFinder) -> Project:
     project: Project | None = None
     for file in files:
         content = _content(file)
-        category, chosen = _categories(file, content)
+        category, chosen = _categories(file, content, category_name)
         names = _names(category)
         if project is None:
             links = skeleton_links(category.get('skeleton'), len(names))
@@ -69,14 +85,21 @@ def read_coco(files: list[Path], finder: FileFinder) -> Project:
     return project
 
 
-def read_category(file: Path) -> tuple[str, list[str], list[tuple[int, int]]]:
+def read_category(
+    file: Path, wanted: str | None = None
+) -> tuple[str, list[str], list[tuple[int, int]]]:
     """Name, keypoints and skeleton (pairs of positions) of a COCO file's category.
+
+    Args:
+        file: COCO file.
+        wanted: Name of the category, if several have keypoints.
 
     Raises:
         ProjectError: The file cannot be read, or has not one such category.
     """
-    category, _ = _categories(file, _content(file))
+    category, _ = _categories(file, _content(file), wanted)
     names = _names(category)
+    check_names(file, names)
     links = skeleton_links(category.get('skeleton'), len(names))
     return str(category.get('name') or 'animal'), names, links
 
@@ -96,7 +119,9 @@ def _names(category: Any) -> list[str]:
     return [str(name) for name in names] if isinstance(names, list) else []
 
 
-def _categories(file: Path, content: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
+def _categories(
+    file: Path, content: Mapping[str, Any], wanted: str | None = None
+) -> tuple[dict[str, Any], set[str]]:
     """Return a category with keypoints, and the ids, as texts, of all that have the same ones.
 
     Categories without annotations do not count where others have some.
@@ -104,10 +129,18 @@ def _categories(file: Path, content: Mapping[str, Any]) -> tuple[dict[str, Any],
     found = [category for category in content['categories'] if _names(category)]
     used = {str(ann.get('category_id')) for ann in content['annotations']}
     found = [category for category in found if str(category['id']) in used] or found
+    names = [shown(category.get('name')) for category in found]
+    if wanted is not None:
+        found = [category for category in found if category.get('name') == wanted]
+        if not found:
+            raise ProjectError(
+                f'{file}: expected a category with keypoints of {listed(names, 8)}, got '
+                f'{wanted!r}'
+            )
     if len({tuple(_names(category)) for category in found}) != 1:
-        names = [shown(category.get('name')) for category in found]
         raise ProjectError(
-            f'{file}: expected categories with the same keypoints, got {listed(names, 8)}'
+            f'{file}: expected categories with the same keypoints, or --category NAME, got '
+            f'{listed(names, 8)}'
         )
     return found[0], {str(category['id']) for category in found}
 
@@ -125,7 +158,7 @@ def _add(
             annotations.setdefault(str(ann.get('image_id')), []).append(ann)
         elif ann.get('keypoints'):
             where = f'{file.name}: annotation {ann.get("id")}: {shown(ann.get("category_id"))}'
-            project.leave_out('the category is not the one with keypoints', where)
+            project.leave_out(OTHER_CATEGORY, where)
     first: dict[str, int] = {}
     base_names = Counter(
         re.split(r'[\\/]+', str(image.get('file_name')))[-1] for image in content['images']
@@ -142,11 +175,18 @@ def _add(
             )
         parts = [part for part in re.split(r'[\\/]+', name) if part]
         where = f'{file.name}: {name}'
-        instances = [
-            instance
-            for ann in annotations.pop(key, [])
-            if (instance := _instance(file, ann, len(project.keypoints))).labelled.any()
-        ]
+        of_image = annotations.pop(key, [])
+        for ann in of_image:
+            if ann.get('iscrowd') in (1, '1'):
+                project.leave_out(CROWD, f'{where}: annotation {shown(ann.get("id"))}')
+        instances = project.labelled(
+            [
+                _instance(file, ann, len(project.keypoints))
+                for ann in of_image
+                if ann.get('iscrowd') not in (1, '1')
+            ],
+            where,
+        )
         # of a path of another machine only the name counts, if no other image has it
         alone = bool(FOREIGN.match(name)) and base_names[parts[-1]] == 1
         path = finder.find(
@@ -162,7 +202,8 @@ def _add(
             if path.is_relative_to(finder.root):
                 folder = path.parent.relative_to(finder.root).as_posix()
             split = SPLITS.get(file.parent.name) or SPLITS.get(folder.split('/')[-1])
-            project.frames.append(Frame(folder, None, path.name, instances, path, split))
+            size = size_of(image.get('width'), image.get('height'))
+            project.frames.append(Frame(folder, None, path.name, instances, path, split, size))
     for image_id, lost in annotations.items():
         for ann in lost:
             project.leave_out(
@@ -185,9 +226,18 @@ def _instance(file: Path, ann: Mapping[str, Any], count: int) -> Instance:
     return Instance(
         keypoints=np.where(labelled[:, None], points[:, :2], np.nan),
         hidden=labelled & (points[:, 2] == 1),
-        track=None if ann.get('track_id') is None else str(ann['track_id']),
+        track=_track(ann),
         box=_box(ann.get('bbox')),
     )
+
+
+def _track(ann: Mapping[str, Any]) -> str | None:
+    """Return the track, which CVAT writes among the attributes."""
+    attributes = ann.get('attributes')
+    for fields in (ann, attributes if isinstance(attributes, dict) else {}):
+        if fields.get('track_id') is not None:
+            return str(fields['track_id'])
+    return None
 
 
 def _box(box: Any) -> tuple[float, float, float, float] | None:

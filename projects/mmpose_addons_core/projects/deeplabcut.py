@@ -9,11 +9,9 @@ import numpy as np
 
 from .find_files import FileFinder
 from .label_table import LabelTable, read_label_table
-from .labels import Frame, Instance, Project, ProjectError
+from .labels import MISSING_IMAGE, NO_LABEL, Frame, Instance, Project, ProjectError
 from .settings import read_yaml
 
-MISSING_IMAGE = 'the image is missing'
-NO_LABEL = 'no keypoint is labelled'
 OTHER_SCORER = 'labels of another scorer'
 SCENE = 'single'  # DeepLabCut's individual for body parts that belong to no animal
 OLD_PART = 'labels of a body part that config.yaml does not have'

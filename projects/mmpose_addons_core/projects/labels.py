@@ -4,13 +4,21 @@ Shape letters: K keypoints. Coordinates are (x, y) in image px; the centre of th
 (0, 0).
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from ..datasets.coco_report import listed
+from ..datasets.coco_values import is_id
 from ..shown_names import shown
+
+NO_LABEL = 'no keypoint is labelled'
+NO_LABEL_OF_ONE = 'an animal without a labelled keypoint, beside others'
+MISSING_IMAGE = 'the image is missing'
+PREDICTED = 'predictions of the tool, not labels'
 
 
 class ProjectError(ValueError):
@@ -50,6 +58,7 @@ class Frame:
         instances: The labelled ones.
         image: File of the image, or a function that gives it as (H, W, 3), uint8, BGR.
         split: ``'train'`` or ``'val'`` if the tool has split the data, otherwise None.
+        size: Width and height to which the coordinates belong, if the tool says so.
     """
 
     video: str
@@ -58,6 +67,33 @@ class Frame:
     instances: list[Instance]
     image: Path | Callable[[], np.ndarray]
     split: str | None = None
+    size: tuple[int, int] | None = None
+
+
+def check_names(where: object, names: Sequence[str]) -> None:
+    """Check names of keypoints.
+
+    Args:
+        where: Of the message.
+        names: Of K keypoints.
+
+    Raises:
+        ProjectError: A name is empty or there twice.
+    """
+    counts = Counter(name.strip() for name in names)
+    wrong = [name for name, count in counts.items() if count > 1 or not name]
+    if wrong:
+        raise ProjectError(
+            f'{where}: expected names of keypoints that differ and are not empty, got '
+            f'{listed(map(repr, wrong))} twice or empty, of {listed(map(repr, names), 30)}'
+        )
+
+
+def size_of(width: object, height: object) -> tuple[int, int] | None:
+    """Return width and height if both are whole numbers of px, otherwise None."""
+    if is_id(width) and is_id(height) and min(int(width), int(height)) > 0:
+        return int(width), int(height)
+    return None
 
 
 @dataclass
@@ -83,6 +119,17 @@ class Project:
     def leave_out(self, reason: str, where: str) -> None:
         """Count something that was not read."""
         self.left_out.setdefault(reason, []).append(where)
+
+    def labelled(self, instances: Sequence[Instance], where: str) -> list[Instance]:
+        """Return the instances of a frame that have a label, and count the others.
+
+        Without any it is the frame that has none, which the caller counts.
+        """
+        kept = [instance for instance in instances if instance.labelled.any()]
+        if kept:
+            for _ in range(len(instances) - len(kept)):
+                self.leave_out(NO_LABEL_OF_ONE, where)
+        return kept
 
     def reasons(self) -> str:
         """Return what was left out, for a message that there is nothing else."""

@@ -7,7 +7,8 @@ from ..datasets.coco_file import CocoFileError, read_json
 from .coco_exports import is_coco, read_coco
 from .deeplabcut import read_deeplabcut, read_lightning_pose
 from .find_files import FileFinder
-from .labels import Project, ProjectError
+from .label_studio import keypoint_names, read_label_studio
+from .labels import Project, ProjectError, check_names
 from .settings import read_yaml
 from .sleap_labels import read_with_sleap_io
 from .ultralytics import read_ultralytics
@@ -21,6 +22,7 @@ def read_project(
     kind: str | None = None,
     replacements: Mapping[str, Path] | None = None,
     scorer: str | None = None,
+    category: str | None = None,
 ) -> Project:
     """Read a project of another tool.
 
@@ -29,10 +31,23 @@ def read_project(
         kind: One of :data:`PROJECT_KINDS`; found by the files by default.
         replacements: Where images and videos lie now, by the names that the project uses.
         scorer: Whose labels of a DeepLabCut project; that of its config by default.
+        category: Name of the category of a COCO file, if several have keypoints.
 
     Raises:
         ProjectError: No known project, several of them, or a broken one.
     """
+    project = _read(path, kind, dict(replacements or {}), scorer, category)
+    check_names(path, project.keypoints)
+    return project
+
+
+def _read(
+    path: Path,
+    kind: str | None,
+    replacements: dict[str, Path],
+    scorer: str | None,
+    category: str | None,
+) -> Project:
     if not path.exists():
         raise ProjectError(f'{path} does not exist')
     found = {name: files for name, find in _FIND.items() if (files := find(path))}
@@ -50,8 +65,10 @@ def read_project(
         raise ProjectError(f'{path}: {len(files)} projects of {name}; name one of {names}')
     root = path if path.is_dir() else path.parent
     if name == 'deeplabcut':
-        return read_deeplabcut(root, FileFinder(root, dict(replacements or {})), scorer)
-    return _READ[name](root, files, dict(replacements or {}))
+        return read_deeplabcut(root, FileFinder(root, replacements), scorer)
+    if name == 'coco':
+        return read_coco(files, FileFinder(root, replacements), category)
+    return _READ[name](root, files, replacements)
 
 
 def _nearby(path: Path) -> str:
@@ -114,6 +131,18 @@ def _is_label_studio(file: Path) -> bool:
     )
 
 
+def _read_label_studio(file: Path, finder: FileFinder) -> Project:
+    """Read an export of the tool, or a file in which sleap-io names videos and frames."""
+    tasks = read_json(file)
+    metas = [task.get('meta') for task in tasks]
+    if not all(isinstance(meta, dict) and 'video' in meta for meta in metas):
+        return read_label_studio(file, tasks, finder)
+    names = keypoint_names(file, tasks)
+    return read_with_sleap_io(
+        'label-studio', lambda sio: sio.load_labelstudio(str(file), names), file, finder
+    )
+
+
 def _coco(path: Path) -> list[Path]:
     if path.is_file():
         return [path] if path.suffix == '.json' and not _is_label_studio(path) else []
@@ -136,13 +165,9 @@ _READ: dict[str, Callable[[Path, list[Path], dict[str, Path]], Project]] = {
         files[0], FileFinder(root, moved)
     ),
     'ultralytics': lambda root, files, moved: read_ultralytics(files[0]),
-    'label-studio': lambda root, files, moved: read_with_sleap_io(
-        'label-studio',
-        lambda sio: sio.load_labelstudio(str(files[0])),
-        files[0],
-        FileFinder(root, moved),
+    'label-studio': lambda root, files, moved: _read_label_studio(
+        files[0], FileFinder(root, moved)
     ),
-    'coco': lambda root, files, moved: read_coco(files, FileFinder(root, moved)),
 }
 PROJECT_KINDS = (*_FIND,)
 """Names of the tools whose projects can be read."""

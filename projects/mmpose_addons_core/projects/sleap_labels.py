@@ -1,4 +1,4 @@
-"""Labels that sleap-io reads: SLEAP, Label Studio and Ultralytics."""
+"""Labels that sleap-io reads: SLEAP, and its own files in Label Studio's layout."""
 
 import re
 from collections.abc import Callable
@@ -9,11 +9,10 @@ import cv2
 import numpy as np
 
 from .find_files import FileFinder
-from .labels import Frame, Instance, Project, ProjectError
+from .labels import NO_LABEL, PREDICTED, Frame, Instance, Project, ProjectError
+from .sides import mirror_pairs
 
 MISSING_VIDEO = 'the video is missing'
-NO_LABEL = 'no keypoint is labelled'
-PREDICTED = 'predictions of the tool, not labels'
 
 
 def read_with_sleap_io(
@@ -45,7 +44,7 @@ def read_with_sleap_io(
         raise ProjectError(f'{file}: expected one skeleton, got {len(names)}: {names}')
     skeleton = labels.skeletons[0]
     links = [(int(a), int(b)) for a, b in skeleton.edge_inds]
-    project = Project(kind, [*skeleton.node_names], links, [])
+    project = Project(kind, [*skeleton.node_names], links, [], pairs=_pairs(skeleton))
     videos = {id(video): _Images(video, finder) for video in labels.videos}
     for labelled in sorted(
         labels.labeled_frames, key=lambda f: (labels.videos.index(f.video), f.frame_idx)
@@ -55,11 +54,9 @@ def read_with_sleap_io(
         where = f'{images.name} frame {number}'
         if labelled.predicted_instances:
             project.leave_out(PREDICTED, where)
-        instances = [
-            instance
-            for user in labelled.user_instances
-            if (instance := _instance(user)).labelled.any()
-        ]
+        instances = project.labelled(
+            [_instance(user) for user in labelled.user_instances], where
+        )
         if not instances:
             project.leave_out(NO_LABEL, where)
         elif not images.there(number):
@@ -72,6 +69,25 @@ def read_with_sleap_io(
         )
         raise ProjectError(f'{file}: no labelled frame can be read{project.reasons()}{moved}')
     return project
+
+
+def _pairs(skeleton: Any) -> list[tuple[int, int]] | None:
+    """Return (left, right) keypoints: those that mirror each other, and others by their names.
+
+    None without any stated ones.
+    """
+    stated = [tuple(sorted(pair)) for pair in skeleton.symmetry_inds]
+    by_name = mirror_pairs(skeleton.node_names)
+    taken = {k for pair in stated for k in pair}
+    if len(taken) < 2 * len(stated):
+        raise ProjectError(
+            f'skeleton {skeleton.name}: expected symmetries of different keypoints, got '
+            f'{[[skeleton.node_names[k] for k in pair] for pair in stated]}'
+        )
+    known = {tuple(sorted(pair)): pair for pair in by_name}  # say which side is the left one
+    pairs = [known.get((a, b), (a, b)) for a, b in stated]
+    pairs += [pair for pair in by_name if not taken & {*pair}]
+    return sorted(pairs) if stated else None
 
 
 def _instance(user: Any) -> Instance:

@@ -1,16 +1,18 @@
 """Data sets of Ultralytics' pose models: a YAML file, images, and a text file an image."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..datasets.coco_values import is_id
 from ..datasets.image_files import UNREADABLE, loaded_size
-from .labels import Frame, Instance, Project, ProjectError
+from .labels import MISSING_IMAGE, NO_LABEL, Frame, Instance, Project, ProjectError
 from .settings import read_yaml
 
 SUFFIXES = {'.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff'}
-NO_LABEL = 'no keypoint is labelled'
+UNREADABLE_IMAGE = 'the image cannot be read'
 NO_IMAGES = 'the folder or list has no images'
 TWICE = 'the image is in an earlier part too'
 BOX_ONLY = 'a box without keypoints'
@@ -30,15 +32,15 @@ def read_ultralytics(file: Path) -> Project:
     shape = _shape(file, config.get('kpt_shape'))
     names = _names(file, config, shape[0])
     project = Project('ultralytics', names, [], [])
-    flip = config.get('flip_idx')
-    if isinstance(flip, list) and sorted(flip) == [*range(shape[0])]:
-        project.pairs = [(k, other) for k, other in enumerate(flip) if k < other]
-    root = Path(config.get('path') or '.')
-    root = file.parent if not root.is_absolute() or not root.is_dir() else root
+    project.pairs = _pairs(file, config.get('flip_idx'), shape[0])
+    root = file.parent / str(config.get('path') or '.')
+    root = root if root.is_dir() else file.parent
     known: set[Path] = set()
     for split, target in (('train', 'train'), ('val', 'val'), ('test', 'val')):
         for folder in _folders(config.get(split)):
-            images = _images(root, folder)
+            images, missing = _images(root, folder)
+            for gone in missing:
+                project.leave_out(MISSING_IMAGE, f'{split}: {gone}')
             if not images:
                 project.leave_out(NO_IMAGES, f'{split}: {folder}')
             for image in images:
@@ -52,8 +54,26 @@ def read_ultralytics(file: Path) -> Project:
     return project
 
 
+def _pairs(file: Path, flip: Any, count: int) -> list[tuple[int, int]] | None:
+    """Return the pairs of ``flip_idx``; None without it."""
+    if flip in (None, []):
+        return None
+    if not (
+        isinstance(flip, list)
+        and len(flip) == count
+        and all(is_id(k) and k < count for k in flip)
+        and all(flip[other] == k for k, other in enumerate(flip))
+    ):
+        raise ProjectError(
+            f'{file}: flip_idx: expected the {count} keypoints, each with the one that mirrors '
+            f'it, got {flip!r}'
+        )
+    return [(k, other) for k, other in enumerate(flip) if k < other]
+
+
 def _shape(file: Path, shape: Any) -> list[int]:
-    if not isinstance(shape, list) or len(shape) != 2 or shape[0] < 1 or shape[1] not in (2, 3):
+    usable = isinstance(shape, list) and len(shape) == 2 and all(map(is_id, shape))
+    if not usable or shape[0] < 1 or shape[1] not in (2, 3):
         raise ProjectError(f'{file}: kpt_shape: expected [keypoints, 2 or 3], got {shape!r}')
     return shape
 
@@ -73,43 +93,62 @@ def _folders(entry: Any) -> list[str]:
     return [str(e) for e in entry] if isinstance(entry, list) else [str(entry)] * bool(entry)
 
 
-def _images(root: Path, folder: str) -> list[Path]:
-    """Return the images of a folder or list, also if it is given relative to another place."""
+def _images(root: Path, folder: str) -> tuple[list[Path], list[str]]:
+    """Return the images of a folder or list, also if it is given relative to another place.
+
+    Also returns what is missing: images of a list, and those of text files in a folder.
+    """
     below = [part for part in Path(folder.replace('\\', '/')).parts if part not in ('..', '/')]
     for begin in range(len(below)):
         path = root.joinpath(*below[begin:])
         if path.is_dir():
-            found = sorted(path.rglob('*'))
-        elif path.is_file():
+            found = [file for file in sorted(path.rglob('*')) if _is_image(file)]
+            labels = _labels_of(path / 'any')
+            texts = [] if labels is None else sorted(labels.parent.rglob('*.txt'))
+            there = {_labels_of(image) for image in found}
+            return found, [
+                str(text) for text in texts if text not in there and text.name != 'classes.txt'
+            ]
+        if path.is_file():
             lines = path.read_text(encoding='utf-8-sig').splitlines()
-            found = [root / line.strip().replace('\\', '/') for line in lines if line.strip()]
-        else:
-            continue
-        return [
-            image for image in found if image.suffix.lower() in SUFFIXES and image.is_file()
-        ]
-    return []
+            listed = [root / line.strip().replace('\\', '/') for line in lines if line.strip()]
+            gone = [str(image) for image in listed if not _is_image(image)]
+            return [image for image in listed if _is_image(image)], gone
+    return [], []
+
+
+def _is_image(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES and file.is_file()
+
+
+def _labels_of(image: Path) -> Path | None:
+    """Return where the text file of an image is; None if no folder is named images."""
+    parts = [*image.parts]
+    if 'images' not in parts:
+        return None
+    parts[len(parts) - 1 - parts[::-1].index('images')] = 'labels'
+    return Path(*parts).with_suffix('.txt')
 
 
 def _add(project: Project, image: Path, shape: list[int], split: str) -> None:
-    parts = [*image.parts]
-    if 'images' not in parts:
+    file = _labels_of(image)
+    if file is None:
         raise ProjectError(f'{image}: expected a folder named images in its path')
-    place = len(parts) - 1 - parts[::-1].index('images')
-    parts[place] = 'labels'
-    file = Path(*parts).with_suffix('.txt')
-    instances = _instances(project, file, image, shape) if file.exists() else []
+    try:
+        size = loaded_size(image)
+    except UNREADABLE as error:
+        project.leave_out(UNREADABLE_IMAGE, f'{image}: {error}')
+        return
+    instances = _instances(project, file, size, shape) if file.exists() else []
     if not instances:
         project.leave_out(NO_LABEL, str(image))
         return
     project.frames.append(Frame(image.parent.name, None, image.name, instances, image, split))
 
 
-def _instances(project: Project, file: Path, image: Path, shape: list[int]) -> list[Instance]:
-    try:
-        size = np.array(loaded_size(image), float)
-    except UNREADABLE as error:
-        raise ProjectError(f'{image}: cannot be read: {error}') from None
+def _instances(
+    project: Project, file: Path, size: Sequence[int], shape: list[int]
+) -> list[Instance]:
     instances = []
     for number, line in enumerate(file.read_text(encoding='utf-8-sig').splitlines(), start=1):
         if not line.strip():
@@ -127,12 +166,11 @@ def _instances(project: Project, file: Path, image: Path, shape: list[int]) -> l
             ) from None
         flags = points[:, 2] if shape[1] == 3 else 2.0 * points.any(axis=1)
         labelled = np.asarray(flags > 0)
-        centre, extent = values[1:3] * size, values[3:5] * size
+        centre, extent = values[1:3] * np.array(size), values[3:5] * np.array(size)
         instance = Instance(
-            keypoints=np.where(labelled[:, None], points[:, :2] * size, np.nan),
+            keypoints=np.where(labelled[:, None], points[:, :2] * np.array(size), np.nan),
             hidden=labelled & (flags == 1),
             box=(*(centre - extent / 2), *extent) if extent.min() > 0 else None,
         )
-        if instance.labelled.any():
-            instances.append(instance)
-    return instances
+        instances.append(instance)
+    return project.labelled(instances, file.name)

@@ -1,10 +1,11 @@
 """Split keypoints of several views in one frame into one instance for each view."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from .labels import Frame, Instance, Project, ProjectError
+from .labels import Instance, Project, ProjectError
 
 LEAST = 3
 """Parts that two suffixes share before they look like views."""
@@ -30,18 +31,14 @@ def split_views(project: Project, suffixes: Sequence[str]) -> Project:
     of_view = {k: names.index(name) for view in places.values() for name, k in view.items()}
     links = sorted({(of_view[a], of_view[b]) for a, b in project.skeleton})
     frames = [
-        Frame(
-            frame.video,
-            frame.number,
-            frame.name,
-            [
+        replace(
+            frame,
+            instances=[
                 view
                 for instance in frame.instances
                 for suffix in suffixes
                 if (view := _view(instance, suffix, places[suffix], names)).labelled.any()
             ],
-            frame.image,
-            frame.split,
         )
         for frame in project.frames
     ]

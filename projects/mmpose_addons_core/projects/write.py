@@ -25,6 +25,7 @@ from .split import split_frames
 
 OUTSIDE = 'the label lies outside the image'
 UNREADABLE = 'the image cannot be read'
+OTHER_SIZE = 'the image has another size than the project says'
 NEVER = 'the keypoint has no label in any frame'
 BOXES = ('keypoints', 'frame')
 
@@ -142,6 +143,10 @@ class _Writer:
             self.left_out.setdefault(UNREADABLE, []).append(f'{name}: {error}')
             return
         height, width = pixels.shape[:2]
+        if frame.size is not None and frame.size != (width, height):
+            sizes = f'{width} x {height}, expected {frame.size[0]} x {frame.size[1]}'
+            self.left_out.setdefault(OTHER_SIZE, []).append(f'{name}: {sizes}')
+            return
         image = dict(
             id=len(self.written) + 1,
             file_name=name,

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import label_projects
+from mmpose_addons_core.projects.coco_exports import read_category
 from mmpose_addons_core.projects.labels import ProjectError
 from mmpose_addons_core.projects.read import read_project
 from mmpose_addons_core.projects.write import write_dataset
@@ -35,7 +36,7 @@ def test_all_categories_of_the_same_keypoints(export):
 
     project = read_project(export(change))
     assert [frame.name[:6] for frame in project.frames] == ['train0', 'train1']
-    lost = project.left_out['the category is not the one with keypoints']
+    lost = project.left_out['the category is not the one that is read']
     assert lost == ['_annotations.coco.json: annotation 2: 3']
 
 
@@ -83,3 +84,75 @@ def test_names_that_are_not_utf_8(export, tmp_path):
     assert np.sum([part['images'] for part in report['parts'].values()]) == 2
     content = json.loads((tmp_path / 'out/report.json').read_text('utf-8'))
     assert content['left_out'] == report['left_out']
+
+
+def test_one_of_several_categories(export):
+    def change(content):
+        fly = dict(id=2, name='fly', keypoints=['head', 'tip'])
+        content['categories'].append(fly)
+        content['annotations'][1].update(category_id=2, keypoints=[1, 1, 2, 5, 5, 2])
+
+    file = export(change)
+    with pytest.raises(ProjectError, match=r'or --category NAME, got .*mouse.*fly'):
+        read_project(file)
+    project = read_project(file, category='fly')
+    assert project.keypoints == ['head', 'tip']
+    assert [frame.name[:6] for frame in project.frames] == ['train1']
+    with pytest.raises(ProjectError, match=r"of .*mouse.*, got 'rat'"):
+        read_project(file, category='rat')
+
+
+@pytest.mark.parametrize('names', [['nose', 'ear', 'nose'], ['nose', ' ', 'ear']])
+def test_names_of_keypoints_that_are_twice_or_empty(export, names):
+    file = export(lambda c: c['categories'][1].update(keypoints=names))
+    with pytest.raises(ProjectError, match='names of keypoints that differ and are not empty'):
+        read_project(file)
+    with pytest.raises(ProjectError, match='differ and are not empty'):
+        read_category(file)
+
+
+def test_sizes_that_are_not_those_of_the_images(export, tmp_path):
+    def change(content):
+        content['images'][0].update(width=80, height=60)
+        content['images'][1].update(width=None, height=None)
+
+    report = write_dataset(read_project(export(change)), tmp_path / 'out')
+    assert report['left_out'] == {
+        'the image has another size than the project says': [
+            'images/train0_jpg.rf.abc.jpg: 40 x 30, expected 80 x 60'
+        ]
+    }
+
+
+def test_null_fields_and_tracks(export):
+    """COCO-annotator writes null; CVAT has tracks among the attributes."""
+
+    def change(content):
+        content['annotations'][0].update(keypoints=None, bbox=None, segmentation=None)
+        content['annotations'][1].update(bbox=None, attributes=dict(track_id=4))
+        content['annotations'][2].update(attributes=None, metadata=None)
+        content['categories'][1].update(skeleton=None, supercategory=None)
+
+    project = read_project(export(change))
+    assert [frame.instances[0].track for frame in project.frames] == ['4', None]
+    assert project.frames[0].instances[0].box is None
+    assert len(project.left_out['no keypoint is labelled']) == 1
+
+
+def test_animals_without_labels_and_groups_are_counted(export, tmp_path):
+    """They stand beside one that has labels."""
+
+    def change(content):
+        first, second, _ = content['annotations']
+        content['annotations'] += [
+            dict(first, id=7, keypoints=[0] * 9),
+            dict(second, id=8, iscrowd=1),
+        ]
+
+    project = read_project(export(change))
+    assert [len(frame.instances) for frame in project.frames] == [1, 1, 1]
+    name = '_annotations.coco.json: train{}_jpg.rf.abc.jpg'.format
+    assert project.left_out == {
+        'an animal without a labelled keypoint, beside others': [name(0)],
+        'a group instead of one animal (iscrowd)': [f'{name(1)}: annotation 8'],
+    }

@@ -217,3 +217,32 @@ def test_sleap_without_its_video_says_what_to_do(tmp_path):
     message = r'left out: the video is missing: 3 .*; --moved NAME=PATH says where a video is'
     with pytest.raises(ProjectError, match=message):
         read_project(file)
+
+
+def test_symmetries_of_sleap_are_taken(tmp_path):
+    """Those that the skeleton states, which no name tells; others by their names."""
+    sio = pytest.importorskip('sleap_io')
+    file = label_projects.sleap(tmp_path, embed=False)
+    labels = sio.load_slp(str(file))
+    assert read_project(file).pairs is None
+    skeleton = labels.skeletons[0]
+    for old, new in (('nose', 'paw1'), ('left_ear', 'paw2')):
+        skeleton.rename_node(old, new)
+    skeleton.add_symmetry('paw2', 'paw1')
+    labels.save(str(file), embed=False, verbose=False)
+    assert read_project(file).pairs == [(0, 1)]
+
+
+def test_frames_of_sleap_without_labels_are_counted(tmp_path):
+    """Suggested frames are no labels; negative ones have none."""
+    sio = pytest.importorskip('sleap_io')
+    file = label_projects.sleap(tmp_path, embed=False)
+    labels = sio.load_slp(str(file))
+    labels.suggestions.append(sio.SuggestionFrame(video=labels.videos[0], frame_idx=2))
+    labels.labeled_frames[1].instances.clear()
+    labels.labeled_frames[1].is_negative = True
+    labels.save(str(tmp_path / 'labels.pkg.slp'), embed='user+suggestions', verbose=False)
+    project = read_project(tmp_path / 'labels.pkg.slp')
+    assert [frame.number for frame in project.frames] == [0, 2]
+    report = write_dataset(project, tmp_path / 'out')
+    assert sum(part['images'] for part in report['parts'].values()) == 2

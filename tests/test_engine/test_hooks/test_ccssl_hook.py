@@ -133,7 +133,7 @@ def test_no_joint_above_the_threshold(make):
     runner = make(epochs=1, curriculum=dict(schedule='constant', first=1))
     log = Lines(runner.logger)
     runner.train()
-    assert len(log.having('training goes on with labelled images only until epoch 1')) == 1
+    assert len(log.having('training goes on without pseudo-labels until epoch 1')) == 1
     assert log.having('source/loss')
     assert not log.having('target/loss')
 

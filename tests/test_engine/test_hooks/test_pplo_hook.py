@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from mmengine.logging import MessageHub
 
 from helpers import tiny_domains
 from helpers.interruptions import Stop, StopAt
@@ -78,6 +79,27 @@ def test_boxes_without_labels_feed_the_discriminator(folder, tmp_path):
         assert step['discriminator/target_bce'] > 0
 
 
+def test_true_labels_and_pseudo_labels_take_turns(folder, tmp_path):
+    """Every box feeds the discriminator; the target's loss comes with its labels."""
+    shares = dict(source=0.25, human=0.25, target=0.5)
+    batches = [['source', 'human'], ['target']]
+    trained(
+        folder,
+        tmp_path,
+        epochs=2,
+        batch_size=2,
+        pace=dict(measure='confidence', start=2, step=2, end=0),
+        sampler=dict(shares=shares, batches=batches, num_batches=4),
+    )
+    assert [labels.kept.any() for labels in rounds(tmp_path)] == [False, True]
+    hub = MessageHub.get_current_instance().log_scalars
+    counts = {name: len(buffer.data[0]) for name, buffer in hub.items()}
+    assert counts['train/source/loss_kpt'] == counts['train/human/loss_kpt'] == 4
+    assert counts['train/discriminator/target_bce'] == 4
+    assert counts['train/target/loss_kpt'] == 2  # those of the second epoch
+    assert counts['train/discriminator/loss'] == 8
+
+
 def test_surer_labels_stay(folder, tmp_path):
     trained(folder, tmp_path / 'surer', renewal='surer', lr=0.05)
     confidence = [labels.confidence for labels in rounds(tmp_path / 'surer')]
@@ -87,9 +109,16 @@ def test_surer_labels_stay(folder, tmp_path):
     assert (np.diff(np.stack(confidence), axis=0) < 0).any()
 
 
-@pytest.mark.parametrize('where', ['batch', 'save'])
-def test_stopped_and_resumed(folder, tmp_path, where):
-    settings = dict(renewal='surer', pace=dict(start=0.3, step=0.2), batch_size=3)
+@pytest.mark.parametrize(
+    ('where', 'batches'), [('batch', 'mixed'), ('save', 'mixed'), ('batch', 'pure')]
+)
+def test_stopped_and_resumed(folder, tmp_path, where, batches):
+    settings = dict(
+        renewal='surer',
+        pace=dict(start=0.3, step=0.2),
+        batch_size=3,
+        sampler=dict(WSCDA['sampler'], batches=batches),
+    )
     trained(folder, tmp_path / 'whole', **settings)
     with pytest.raises(Stop):
         trained(folder, tmp_path / 'run', hook=StopAt(2, where), **settings)

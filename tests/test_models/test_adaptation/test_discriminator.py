@@ -170,11 +170,16 @@ def test_bad_arguments(bad):
         DomainDiscriminator(**{**ADVERSARY, **bad})
 
 
-def test_pose_weight_that_does_not_fit(build, recwarn):
+def test_pose_weight_that_does_not_fit(build, recwarn, monkeypatch):
     build('msra')
     assert not [w for w in recwarn if 'pose_weight' in str(w.message)]
     with pytest.warns(UserWarning, match=r'pose_weight=500 .* got KLDiscretLoss'):
         build('simcc')
+    head, _ = tiny_domains.HEADS['msra']
+    loss = dict(type='KeypointMSELoss', use_target_weight=True, loss_weight=1000.0)
+    monkeypatch.setitem(head, 'loss', loss)
+    with pytest.warns(UserWarning, match=r'pose_weight=500 .* got 1000'):
+        build('msra')
 
 
 def test_ramp_follows_the_training():

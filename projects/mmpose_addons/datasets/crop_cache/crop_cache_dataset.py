@@ -9,7 +9,7 @@ from mmpose.registry import DATASETS
 from torch.utils.data import Dataset
 
 from .cache import CropCache
-from .size import announce
+from .size import NO_CACHE, announce
 
 
 @DATASETS.register_module()
@@ -52,8 +52,7 @@ class CropCacheDataset(Dataset):
             DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
         )
         self.dataset.full_init()
-        self.cache_size = ''
-        """In words; empty without a cache."""
+        self.cache_size = NO_CACHE
         if folder is not None:
             pipeline = self.dataset.pipeline
             cache = CropCache(folder, [pipeline.transforms], oversampling)

@@ -4,7 +4,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mmengine.dist import is_main_process
 from mmengine.logging import print_log
@@ -19,8 +19,20 @@ LOOKED_AT = 200
 """Samples whose sizes stand for those of all."""
 
 
-def announce(cache: CropCache, info: Callable[[int], dict[str, Any]], count: int) -> str:
-    """Log the size of the cache of a data set, and return what is logged.
+class CacheSize(NamedTuple):
+    """How large the cache of a data set becomes."""
+
+    text: str
+    """In words; empty without a cache."""
+    missing: float
+    """Bytes that are not written yet."""
+
+
+NO_CACHE = CacheSize('', 0.0)
+
+
+def announce(cache: CropCache, info: Callable[[int], dict[str, Any]], count: int) -> CacheSize:
+    """Log and return the size of the cache of a data set.
 
     Args:
         cache: Of the data set.
@@ -46,7 +58,7 @@ def announce(cache: CropCache, info: Callable[[int], dict[str, Any]], count: int
             f'{folder}: the crop cache needs about {missing / 1e9:.1f} GB more, got '
             f'{free / 1e9:.1f} GB that are free'
         )
-    return text
+    return CacheSize(text, missing)
 
 
 def _size(

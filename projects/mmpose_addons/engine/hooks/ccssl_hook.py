@@ -219,7 +219,7 @@ class CCSSLHook(Hook):
         log_round(runner, labels, self.target)
         if not labels.kept.any():
             say(
-                'No joint is above the threshold: training goes on with labelled images only '
-                f'until epoch {runner.epoch + self.interval - runner.epoch % self.interval}',
+                'No joint is above the threshold: training goes on without pseudo-labels until '
+                f'epoch {runner.epoch + self.interval - runner.epoch % self.interval}',
                 logging.WARNING,
             )

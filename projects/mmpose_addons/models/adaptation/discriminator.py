@@ -22,6 +22,7 @@ from mmpose_addons_core.adaptation.domain_losses import (
 from ...estimators.outputs import finite_rows, last_stage
 from ...prediction_error import PredictionError
 from ..losses.domain_discrimination_loss import DomainDiscriminationLoss
+from .drawn_domains import check_drawn, drawn_domains
 
 RAMPS = ('dann', 'constant')
 UPDATES = ('reversal', 'alternate')
@@ -147,12 +148,14 @@ class DomainDiscriminator(nn.Module):
             data_samples: With the names of their domains.
 
         Raises:
-            ValueError: If the batch lacks people, labelled or unlabelled animals.
+            ValueError: If the batch, with those that take turns with it, lacks people,
+                labelled or unlabelled animals; or if batches are drawn at random.
             PredictionError: If features of the first batch are NaN or infinite.
         """
         domains = [sample.metainfo.get('domain', 'source') for sample in data_samples]
-        self._check_domains(domains)
+        self._check_domains(drawn_domains(data_samples))
         if not self._checked:
+            check_drawn(data_samples)
             finite = finite_rows(features)
             if not finite.all():
                 sample = data_samples[int(finite.long().argmin())]
@@ -207,8 +210,7 @@ class DomainDiscriminator(nn.Module):
         progress = known.get('iter', 0) / total if total else 1.0
         return self.strength * reversal_ramp(progress)
 
-    def _check_domains(self, domains: Sequence[str]) -> None:
-        there = set(domains)
+    def _check_domains(self, there: set[str]) -> None:
         missing = []
         if self.human and not there & self.human:
             missing.append(f'people ({", ".join(sorted(self.human))})')
@@ -235,5 +237,12 @@ def warn_of_pose_weight(pose_weight: float, head: nn.Module) -> None:
             'averaged over the px of heatmaps (KeypointMSELoss); for other losses choose '
             'pose_weight so that both logged losses are of the same order, got '
             f'{type(loss).__name__}',
+            stacklevel=2,
+        )
+    elif pose_weight > 1 and (own := getattr(loss, 'loss_weight', 1)) != 1:
+        warnings.warn(
+            f"pose_weight={pose_weight:g} of the discriminator multiplies the head's own "
+            'loss_weight, so that beta of the paper is their product; set '
+            f'loss=dict(loss_weight=1) in the head, got {own:g}',
             stacklevel=2,
         )

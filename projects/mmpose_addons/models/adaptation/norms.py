@@ -87,6 +87,7 @@ class DomainNorms(nn.Module):
         forward: Callable[[Tensor], Any],
         inputs: Tensor,
         groups: Mapping[str, Sequence[int]],
+        target_follows: bool = False,
     ) -> Any:
         """Return the outputs of ``forward`` for a batch, in the batch's order.
 
@@ -95,6 +96,7 @@ class DomainNorms(nn.Module):
             forward: From images to a tensor, or tensors in nested lists and tuples.
             inputs: (B, C, h, w).
             groups: Rows of each domain; the target domains together under ``'target'``.
+            target_follows: Whether a target domain has other batches, if not this one.
         """
         if self.mode == 'joint' or (len(groups) == 1 and TARGETS in groups):
             return forward(inputs)
@@ -106,7 +108,7 @@ class DomainNorms(nn.Module):
             if domain != TARGETS:
                 if self.mode == 'domain':
                     around = exchanged(norms, self._layers_of(domain))
-                elif self.mode == 'target' and TARGETS in groups:
+                elif self.mode == 'target' and (target_follows or TARGETS in groups):
                     around = statistics_kept(norms)
             with around:
                 parts.append(forward(picked(inputs, rows)))

@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import torch
 from mmengine.dist import get_world_size
 from mmengine.optim import OptimWrapper
 from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.registry import MODELS
 from torch import Tensor
 
-from ...estimators.outputs import finite_rows, forward_gives, picked
+from ...estimators.outputs import finite_rows, forward_gives, picked, tensors_in
 from ...prediction_error import PredictionError
 from ..adaptation.adapter import FeatureAdapter
 from ..adaptation.consistency import Consistency
 from ..adaptation.discriminator import DomainDiscriminator, warn_of_pose_weight
+from ..adaptation.drawn_domains import drawn_domains
 from ..adaptation.norms import TARGETS, DomainNorms
 from ..losses.loss_domain import losses_of
 
@@ -149,6 +151,8 @@ class SourceTargetTopdown(TopdownPoseEstimator):
                     lesson,
                 )
             losses.update({f'consistency/{name}': value for name, value in values.items()})
+        if not losses and self.discriminator is None:  # a batch of boxes: BatchNorm sees it
+            losses['unlabelled/loss'] = _no_loss(outputs)
         if self.discriminator is not None:
             beta = self.discriminator.pose_weight
             losses = {
@@ -204,7 +208,8 @@ class SourceTargetTopdown(TopdownPoseEstimator):
                 tapped = self.discriminator.features_of(read)
             return feats, self.head.forward(feats), tapped
 
-        return self.norms.passed(self, forward, inputs, groups)
+        follows = bool(drawn_domains(data_samples) & {*self.target_domains})
+        return self.norms.passed(self, forward, inputs, groups, follows)
 
     def _losses_of(
         self, feats: Any, outputs: Any, data_samples: list, rows: list[int]
@@ -227,6 +232,11 @@ def _rows_by_domain(data_samples: list) -> dict[str, list[int]]:
     for row, sample in enumerate(data_samples):
         rows.setdefault(sample.metainfo.get('domain', 'source'), []).append(row)
     return rows
+
+
+def _no_loss(outputs: Any) -> Tensor:
+    """Return 0 with a gradient of zeros."""
+    return torch.stack([tensor.sum() for tensor in tensors_in(outputs)]).sum() * 0
 
 
 def _scaled(value: Any, scale: float) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from ..coco_file import CocoFileError, read_json
 from ..coco_layout import layout_problem
 from ..coco_values import are_numbers, is_id, shown
-from .animal_pose import chosen_categories
+from .animal_pose import chosen_categories, of_categories
 from .coco_json import ConversionError
 from .used_records import check_annotation_ids, used_images
 
@@ -36,7 +36,8 @@ def animal_boxes(
         were left out, by reason (``'crowd'``, ``'small'``).
 
     Raises:
-        ConversionError: The file is no COCO file, has no such category, or no box is left.
+        ConversionError: The file is no COCO file, has no such category, a record makes no
+            sense, or no box is left.
     """
     try:
         data = read_json(file)
@@ -47,9 +48,7 @@ def animal_boxes(
     kept = chosen_categories(file, data['categories'], species)
     left_out = dict(crowd=0, small=0)
     annotations = []
-    for index, record in enumerate(data['annotations']):
-        if not is_id(record.get('category_id')) or record['category_id'] not in kept:
-            continue
+    for index, record in of_categories(file, data, kept):
         box = record.get('bbox')
         if not (isinstance(box, list) and len(box) == 4 and are_numbers(box)):
             raise ConversionError(

@@ -3,7 +3,7 @@
 Shape letter: K = 20 keypoints. Coordinates are (x, y) in image px.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +71,7 @@ def animal_pose(
     own = isinstance(data['images'], dict)
     annotations = [
         _annotation(f'{file}: annotations[{index}]', record, index + 1, own)
-        for index, record in enumerate(data['annotations'])
-        if isinstance(record, dict)
-        and is_id(record.get('category_id'))
-        and record['category_id'] in kept
+        for index, record in of_categories(file, data, kept)
     ]
     if not annotations:
         raise ConversionError(f'{file} has no animal of the categories {[*kept.values()]}')
@@ -112,6 +109,26 @@ def chosen_categories(
             f'got {unknown[0]!r}'
         )
     return {n: name for n, name in names.items() if species is None or name in species}
+
+
+def of_categories(
+    file: Path, data: Mapping[str, Any], kept: Container[int]
+) -> Iterator[tuple[int, dict]]:
+    """Yield number and record of the annotations of the wanted categories.
+
+    Raises:
+        ConversionError: A record has no category of the file.
+    """
+    known = {category['id'] for category in data['categories']}
+    for index, record in enumerate(data['annotations']):
+        number = record.get('category_id') if isinstance(record, dict) else None
+        if not is_id(number) or number not in known:
+            raise ConversionError(
+                f'{file}: annotations[{index}] must have a category_id of {sorted(known)}, '
+                f'got {shown(record)}'
+            )
+        if number in kept:
+            yield index, record
 
 
 def _own_images(file: Path, names: dict, folder: Path, used: set[int]) -> list[dict[str, Any]]:

@@ -1,0 +1,79 @@
+"""Data sets of Ultralytics with settings and files that are wrong or missing."""
+
+import pytest
+
+from helpers import label_projects
+from mmpose_addons_core.projects.labels import ProjectError
+from mmpose_addons_core.projects.read import read_project
+
+
+@pytest.fixture
+def root(tmp_path):
+    return label_projects.ultralytics(tmp_path / 'data')
+
+
+def change(file, old, new):
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize('flip', ['[0, 2]', '[0, 1, 1]', '[1, 2, 0]', '[0, 2, x]', '7'])
+def test_mirror_indices_that_make_no_sense(root, flip):
+    change(root / 'data.yaml', '[0, 2, 1]', flip)
+    with pytest.raises(ProjectError, match='flip_idx: expected the 3 keypoints, each with'):
+        read_project(root)
+
+
+def test_without_mirror_indices_the_names_count(root):
+    change(
+        root / 'data.yaml', 'flip_idx: [0, 2, 1]', 'kpt_names: {0: [nose, left_ear, right_ear]}'
+    )
+    assert read_project(root).pairs is None
+
+
+@pytest.mark.parametrize('shape', ['[3]', '[x, 3]', '[3, 4]', '[3.5, 2]'])
+def test_shapes_that_make_no_sense(root, shape):
+    change(root / 'data.yaml', '[3, 3]', shape)
+    with pytest.raises(ProjectError, match='kpt_shape: expected'):
+        read_project(root)
+
+
+def test_a_root_beside_the_file(root, tmp_path):
+    file = (root / 'data.yaml').rename(tmp_path / 'data.yaml')
+    change(file, '/gone', 'data')
+    assert len(read_project(file).frames) == 2
+
+
+def test_images_that_are_missing_or_broken_are_counted(root):
+    (root / 'images/train/0.png').write_bytes(b'no image')
+    labels = root / 'labels/train'
+    (labels / 'gone.txt').write_text((labels / '1.txt').read_text())
+    (labels / 'classes.txt').write_text('mouse\n')
+    project = read_project(root)
+    assert [frame.name for frame in project.frames] == ['1.png']
+    lost = project.left_out
+    assert lost.pop('the image is missing') == [f'train: {labels / "gone.txt"}']
+    ((reason, where),) = lost.items()
+    assert reason == 'the image cannot be read'
+    assert where[0].startswith(str(root / 'images/train/0.png'))
+
+
+def test_a_missing_image_of_a_list_is_counted(root):
+    (root / 'train.txt').write_text('./images/train/0.png\nimages/train/9.png\n')
+    change(root / 'data.yaml', 'train: images/train', 'train: train.txt')
+    project = read_project(root)
+    assert len(project.frames) == 1
+    assert project.left_out == {
+        'the image is missing': [f'train: {root / "images/train/9.png"}']
+    }
+
+
+def test_an_animal_without_keypoints_beside_another_is_counted(root):
+    file = root / 'labels/train/1.txt'
+    file.write_text(file.read_text() + '0 0.5 0.5 0.2 0.2' + ' 0 0 0' * 3 + '\n')
+    project = read_project(root)
+    assert [len(frame.instances) for frame in project.frames] == [1, 1]
+    assert project.left_out == {
+        'an animal without a labelled keypoint, beside others': ['1.txt']
+    }
