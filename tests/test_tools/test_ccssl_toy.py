@@ -84,6 +84,14 @@ def test_what_each_run_starts_from_and_changes(tool, tmp_path):
     }
     fresh = {name for name, config in configs.items() if config.get('load_from') is None}
     assert fresh == {tool.SOURCE, tool.REAL}
+    *_, hook = configs['AdaBN'].custom_hooks
+    frames, test = hook.dataset, configs['AdaBN'].test_dataloader.dataset
+    assert (hook.type, hook.when) == ('AdaptBatchNormHook', 'test')
+    assert frames.data_root == test.data_root
+    assert (frames.ann_file, test.ann_file) == (
+        'annotations/animals_train.json',
+        'annotations/animals_val.json',
+    )
     assert configs['BatchNorm only'].model.target_weight == 0
     loss = configs['with open sides'].model.head.loss
     assert MODELS.build(loss).loss.loss_weight == configs['CC-SSL'].model.head.loss.loss_weight

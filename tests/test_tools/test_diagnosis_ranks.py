@@ -28,6 +28,23 @@ def test_ranks_and_areas(run_tool, tmp_path):
     assert rows['samples'] == ['-', '-', '-', '0.50']
 
 
+def test_thresholds_are_tested_on_other_runs(run_tool, tmp_path):
+    """Failed runs have a spread up to 0.3, good ones from 0.7 on; of others, two do not fit."""
+    ours = [(0.1, 0.2), (0.2, 0.3), (0.6, 0.7), (0.9, 0.8)]
+    others = [(0.1, 0.4), (0.2, 0.6), (0.6, 0.45), (0.7, 0.9), (0.8, 0.51)]
+    for kind, scores in (('ours', ours), ('others', others)):
+        for run, (score, spread) in enumerate(scores):
+            record = dict(epoch=0, estimates=dict(spread=spread), hidden={'pck@0.1': score})
+            folder = tmp_path / kind / str(run)
+            folder.mkdir(parents=True)
+            (folder / 'diagnosis.json').write_text(json.dumps([record]))
+    folders = tmp_path / 'ours', '--below', '0.5', '--held-out', tmp_path / 'others'
+    status, out, _ = run_tool('diagnosis_ranks.py', *folders)
+    assert status == 0
+    row = next(line for line in out.split('held out')[1].splitlines() if 'spread' in line)
+    assert re.findall(r'[\d.]+(?: of \d)?', row) == ['0.5', '1 of 2', '1 of 3']
+
+
 def test_too_few_runs(run_tool, tmp_path):
     status, _, errors = run_tool('diagnosis_ranks.py', tmp_path)
     assert status == 2

@@ -157,7 +157,7 @@ def test_sides_and_diagnosis(make, truth, tmp_path):
         dict(
             epoch=3,
             estimates=dict(spread=0.5, stability=0.25),
-            check=dict(pck=0.75, pck_without_sides=None),
+            check={'pck': 0.75, 'pck_without_sides': None, 'swaps': 0.2, 'pck@0.1': 0.9},
             warnings=['labels are probably <bad>'],
         ),
     ]
@@ -169,8 +169,10 @@ def test_sides_and_diagnosis(make, truth, tmp_path):
     assert 'right without sides: ' in page
     assert 'Before epoch 0: labels are probably &lt;wrong&gt;' in page
     assert 'Before epoch 3: labels are probably &lt;bad&gt;' in page
-    assert cells(page, '0') == ['0.123', '-', '-', '-', '-']
-    assert cells(page, '3') == ['0.5', '0.25', '0.75', '-', '-']
+    assert cells(page, '0') == ['0.123', *'-------']
+    assert cells(page, '3') == ['0.5', '0.25', '0.75', '0.9', '-', '-', '0.2', '-']
+    titles = re.findall('<th>check: ([^<]*)</th>', page)
+    assert titles[-2:] == ['swaps', 'reversals']
     (tmp_path / 'diagnosis.json').write_text('[{"epoch": 0}]')
     with pytest.raises(PseudoLabelError, match='expected a list of records with estimates'):
         read_diagnosis(tmp_path / 'diagnosis.json')

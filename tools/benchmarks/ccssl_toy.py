@@ -43,7 +43,7 @@ RUNS: dict[str, tuple[str, dict]] = {
     REAL: ('real', {}),
 }
 # CC-SSL's schedule without pseudo-labels: what its other parts are worth
-AS_LONG = 'source only, as long'
+AS_LONG, ADABN = 'source only, as long', 'AdaBN'
 CONTROLS: dict[str, tuple[str, dict]] = {
     AS_LONG: (
         'source',
@@ -55,6 +55,7 @@ CONTROLS: dict[str, tuple[str, dict]] = {
             'train_dataloader.batch_size': 16,
         },
     ),
+    ADABN: ('source', {}),  # no training: statistics of the target's images in the test
     'BatchNorm only': ('ccssl', {'model.target_weight': 0}),
 }
 ABLATIONS: dict[str, tuple[str, dict]] = {
@@ -115,9 +116,15 @@ def configured(folder: Path, name: str) -> Config:
         train.source.data_root, train.target.dataset.data_root = synthetic, real
     else:
         train.data_root = synthetic if kind == 'source' else real
-    if kind == 'ccssl' or name == AS_LONG:
+    if kind == 'ccssl' or name in (AS_LONG, ADABN):
         config.load_from = (place(folder, SOURCE) / 'last_checkpoint').read_text()
-    config.test_dataloader.dataset.data_root = real
+    test = config.test_dataloader.dataset
+    test.data_root = real
+    if name == ADABN:
+        frames = dict(test, ann_file='annotations/animals_train.json')
+        frames['data_prefix'] = dict(img='images/train/')
+        hook = dict(type='AdaptBatchNormHook', dataset=frames, when='test')
+        config.custom_hooks = [*config.custom_hooks, hook]
     return config
 
 
@@ -134,7 +141,8 @@ def train_and_test(folder: Path, name: str, seed: int) -> None:
         config.resume, config.load_from = True, None
     config.experiment_name = f'{work_dir.name}_{seed}'
     runner = Runner.from_cfg(config)
-    runner.train()
+    if name != ADABN:
+        runner.train()
     metrics = runner.test()
     with atomic_write(file) as unfinished:
         unfinished.write_text(json.dumps(metrics))

@@ -6,14 +6,16 @@ discriminator that of plain training on people and animals.
 
 The images are noise, so no data set is needed; loading and augmentation are not measured. Both
 take steps in turns, in one process. Printed are medians over the rounds, the median of
-the rounds' ratios, and on a GPU the largest memory of a step. Rounds of labelling, which
-CC-SSL needs besides, are not measured.
+the rounds' ratios, and on a GPU the largest memory of a step. --memory prints the memory of a
+process that takes steps of one kind only. Rounds of labelling, which CC-SSL needs besides, are
+not measured.
 """
 
 import argparse
 import statistics
 import time
 from collections.abc import Callable
+from resource import RUSAGE_SELF, getrusage
 
 import numpy as np
 import torch
@@ -58,6 +60,12 @@ def parse_args() -> argparse.Namespace:
         default='wall',
         help='cpu: time of all threads together, for a busy machine, with --threads 1 and '
         'without a GPU (%(default)s)',
+    )
+    parser.add_argument(
+        '--memory',
+        choices=['with', 'without'],
+        help='print the memory of a process that takes three steps with or without what is '
+        'measured, and stop; without a GPU',
     )
     return parser.parse_args()
 
@@ -130,6 +138,13 @@ def step_of(config: Config, args: argparse.Namespace, whole: bool) -> Callable[[
     return step
 
 
+def peak_memory(step: Callable[[], None]) -> float:
+    """Return the largest memory of this process in MiB, after three steps."""
+    for _ in range(3):
+        step()
+    return getrusage(RUSAGE_SELF).ru_maxrss / 1024  # KiB on Linux
+
+
 def main() -> None:
     args = parse_args()
     torch.set_num_threads(args.threads)
@@ -137,6 +152,11 @@ def main() -> None:
     config = Config.fromfile(args.config)
     clock = time.perf_counter if args.clock == 'wall' else time.process_time
     on_gpu = args.device != 'cpu'
+    if args.memory:
+        before = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+        peak = peak_memory(step_of(config, args, whole=args.memory == 'with'))
+        print(f'MiB of the process: {before:.0f} before, {peak:.0f} in three steps')
+        return
     steps = [step_of(config, args, whole) for whole in (False, True)]
     names = ('plain', 'WS-CDA') if args.discriminator else ('CC-SSL', 'mean teacher')
     rows, memory = [], [0.0, 0.0]

@@ -10,6 +10,7 @@ from mmpose.registry import DATA_SAMPLERS
 from torch.utils.data import Sampler
 
 from mmpose_addons_core.adaptation.turns import take_turns
+from mmpose_addons_core.setting_checks import check_counts
 
 from .source_target_dataset import SOURCE, TARGET, Draw, SourceTargetDataset
 
@@ -44,8 +45,8 @@ class SourceTargetSampler(Sampler):
 
     Raises:
         TypeError: If the data set is another one.
-        ValueError: If the shares or groups do not fit the domains, or a batch or an epoch
-            would lack one.
+        ValueError: If the shares or groups do not fit the domains, a batch or an epoch would
+            lack one, or a number is below 1.
     """
 
     def __init__(
@@ -71,6 +72,9 @@ class SourceTargetSampler(Sampler):
                 f'the domains {[*dataset.domains]} need shares with the sum 1, got '
                 f'{dict(shares)}'
             )
+        check_counts(1, batch_size=batch_size)
+        if num_batches is not None:
+            check_counts(1, num_batches=num_batches)
         self.dataset = dataset
         self.batch_size = batch_size
         self.shares = {domain: shares[domain] for domain in dataset.domains}

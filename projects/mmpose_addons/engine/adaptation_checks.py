@@ -1,14 +1,30 @@
 """Check before training what hooks of domain adaptation need of a run."""
 
 import logging
+from typing import Any
 
 from mmengine.dist import is_main_process
 from mmengine.hooks import CheckpointHook
 from mmengine.logging import print_log
+from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
+
+from mmpose_addons_core.setting_checks import check_counts
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 from ..datasets.source_target_dataset import TARGET, SourceTargetDataset
+from ..models.pose_estimators import SourceTargetTopdown
+
+
+def loading(batch_size: int, num_workers: int) -> dict[str, Any]:
+    """Return arguments of a labelling's data loader.
+
+    Raises:
+        ValueError: If one makes no sense.
+    """
+    check_counts(1, batch_size=batch_size)
+    check_counts(0, num_workers=num_workers)
+    return dict(batch_size=batch_size, num_workers=num_workers)
 
 
 def say(text: str, level: int = logging.INFO) -> None:
@@ -22,7 +38,8 @@ def checked_target(runner: Runner, hook: str) -> PseudoLabelDataset:
 
     Raises:
         TypeError: If the data set is another one.
-        ValueError: If there is no target, or sampler and data loader do not fit.
+        ValueError: If there is no target, the model names domains that the data do not have, or
+            sampler and data loader do not fit.
     """
     dataset = runner.train_dataloader.dataset
     if not isinstance(dataset, SourceTargetDataset):
@@ -32,6 +49,9 @@ def checked_target(runner: Runner, hook: str) -> PseudoLabelDataset:
         )
     if TARGET not in dataset.domains:
         raise ValueError(f'{hook} needs the domain {TARGET!r}, got {[*dataset.domains]}')
+    model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+    if isinstance(model, SourceTargetTopdown):
+        model.check_domains([*dataset.domains])
     sampler = runner.train_dataloader.sampler
     loader_size = runner.train_dataloader.batch_size
     if getattr(sampler, 'batch_size', loader_size) != loader_size:

@@ -11,7 +11,7 @@ from mmpose.models.pose_estimators import TopdownPoseEstimator
 from torch import Tensor
 
 from mmpose_addons_core.datasets.image_crops import ImageCrops
-from mmpose_addons_core.networks.batch_norm import adapt_batch_norm
+from mmpose_addons_core.networks.batch_norm import adapt_batch_norm, mixed_batches
 
 from .loading import Normalise, geometry_of
 
@@ -44,8 +44,7 @@ def adapt_to_crops(
     width, height = geometry.input_size
 
     def batches() -> Iterator[Tensor]:
-        for start in range(0, len(crops), batch_size):
-            chosen = range(start, min(start + batch_size, len(crops)))
+        for chosen in mixed_batches(len(crops), batch_size):
             batch = np.zeros((len(chosen), height, width, 3), np.uint8)
             for out, index in zip(batch, chosen, strict=True):
                 image = crops.image(index)

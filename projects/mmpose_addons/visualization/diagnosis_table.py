@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 from mmpose_addons_core.adaptation import PseudoLabelError
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_json
 
+SCORES = ('pck', 'pck@0.1', 'pck_without_sides', 'pck_better_heading', 'swaps', 'reversals')
+"""Columns of labelled images: shares within 0.05 of the box, or within 0.1."""
+
 
 class Table(NamedTuple):
     """Titles, rows of text, and the warnings of the first and the last record."""
@@ -35,16 +38,15 @@ def read_diagnosis(file: Path) -> list[dict[str, Any]]:
 
 
 def diagnosis_table(records: Sequence[Mapping[str, Any]]) -> Table:
-    """Return a table with a row for each diagnosis: its estimates, and PCK by labels."""
+    """Return a table: a row a diagnosis, its estimates, and scores by labels."""
     names = list(dict.fromkeys(name for record in records for name in record['estimates']))
     judges = [kind for kind in ('check', 'hidden') if any(kind in r for r in records)]
-    scores = ('pck', 'pck_without_sides', 'pck_better_heading')
     columns = ['before epoch', *(name.replace('_', ' ') for name in names)]
-    columns += [f'{kind}: {name.replace("_", " ")}' for kind in judges for name in scores]
+    columns += [f'{kind}: {name.replace("_", " ")}' for kind in judges for name in SCORES]
     rows = []
     for record in records:
         values = [record['estimates'].get(name) for name in names]
-        values += [record.get(kind, {}).get(name) for kind in judges for name in scores]
+        values += [record.get(kind, {}).get(name) for kind in judges for name in SCORES]
         rows.append([str(record.get('epoch')), *map(_text, values)])
     # agreement rises in training also where labels are wrong, so the first diagnosis stays
     judged = [records[0], *records[1:][-1:]] if records else []

@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..setting_checks import check_numbers
+
 
 @dataclass(frozen=True)
 class Appearance:
@@ -34,6 +36,7 @@ class Appearance:
     colour: float = 0.1
 
     def __post_init__(self) -> None:
+        check_numbers(**vars(self))
         if min(self.noise, self.blur, self.colour) < 0 or self.contrast < 1:
             raise ValueError(f'expected amounts >= 0 and contrast >= 1, got {self}')
 

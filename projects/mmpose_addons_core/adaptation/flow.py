@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ..setting_checks import check_counts, check_numbers
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -40,15 +42,15 @@ class Flow:
     forward_backward_threshold: float | None = None
 
     def __post_init__(self) -> None:
-        if (
-            self.window < 3
-            or self.levels < 0
-            or self.max_displacement <= 0
-            or not 0 < self.decay <= 1
-        ):
+        check_counts(0, window=self.window, levels=self.levels)
+        limits = dict(max_displacement=self.max_displacement, decay=self.decay)
+        if self.forward_backward_threshold is not None:
+            limits['forward_backward_threshold'] = self.forward_backward_threshold
+        check_numbers(**limits)
+        if self.window < 3 or min(limits.values()) <= 0 or self.decay > 1:
             raise ValueError(
-                'expected window >= 3, levels >= 0, max_displacement > 0 and 0 < decay <= 1, '
-                f'got {self}'
+                'expected window >= 3, levels >= 0, max_displacement > 0, 0 < decay <= 1 and '
+                f'forward_backward_threshold > 0, got {self}'
             )
 
     def follow(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..setting_checks import check_counts, check_numbers
 from .heading import facing, track_heading
 from .plausibility import corrected, exchanged
 from .pose_prior import PosePrior
@@ -60,6 +61,9 @@ class LabelChecks:
         together: As a share of the box's longer side, 0.04 for example; None: off.
         head: Keypoints of the head.
         tail: Keypoints of the rear; without both, headings are not checked.
+
+    Raises:
+        ValueError: If a margin is negative or ``most`` is below 1.
     """
 
     flip_indices: Sequence[int]
@@ -75,6 +79,12 @@ class LabelChecks:
     limbs: Sequence[Sequence[tuple[int, int]]] = field(init=False)
 
     def __post_init__(self) -> None:
+        margins = dict(swap=self.swap, drop=self.drop, together=self.together)
+        given = {name: margin for name, margin in margins.items() if margin is not None}
+        check_numbers(**given)
+        if min(given.values(), default=0) < 0:
+            raise ValueError(f'swap, drop and together must not be negative, got {margins}')
+        check_counts(1, most=self.most)
         limbs = paired_limbs(self.flip_indices, self.skeleton)
         object.__setattr__(self, 'limbs', limbs)
 

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..setting_checks import check_numbers
 from .appearance import Appearance
 from .fusion import fuse_points, maps_of_image, points_of_image
 from .published_fusion import published_maps_of_image
@@ -63,7 +64,8 @@ class Labeller:
         change_first: Whether ``appearance`` changes the first view, too.
 
     Raises:
-        ValueError: If ``fusion`` is unknown, or ``'published'`` with mirrored views.
+        ValueError: If ``fusion`` is unknown, or ``'published'`` with mirrored views, or
+            ``tolerance`` is not positive.
     """
 
     sampler: ViewSampler | None = field(default_factory=ViewSampler)
@@ -74,6 +76,9 @@ class Labeller:
     change_first: bool = False
 
     def __post_init__(self) -> None:
+        check_numbers(tolerance=self.tolerance)
+        if self.tolerance <= 0:
+            raise ValueError(f'tolerance must be positive, got {self.tolerance}')
         if self.fusion not in FUSIONS:
             raise ValueError(f'fusion must be one of {FUSIONS}, got {self.fusion!r}')
         mirrored = self.sampler.flip_share if self.sampler else 0

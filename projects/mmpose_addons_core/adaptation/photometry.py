@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ..setting_checks import check_numbers
+
 
 @dataclass(frozen=True)
 class Photometry:
@@ -47,6 +49,7 @@ class Photometry:
     strength: float = 1.0
 
     def __post_init__(self) -> None:
+        check_numbers(**vars(self))
         shares = self.share, self.invert, self.grey, self.shuffle, self.colour
         if (
             min(self.gamma, self.contrast) < 1

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ..setting_checks import check_counts
+
 
 @dataclass(frozen=True)
 class RandomConvolution:
@@ -33,7 +35,8 @@ class RandomConvolution:
     mix: float = 1.0
 
     def __post_init__(self) -> None:
-        if not self.sides or any(side < 1 or side % 2 == 0 for side in self.sides):
+        check_counts(1, **{f'sides[{n}]': side for n, side in enumerate(self.sides)})
+        if not self.sides or any(side % 2 == 0 for side in self.sides):
             raise ValueError(f'sides must be odd numbers from 1 on, got {self.sides}')
         if not 0 <= self.mix <= 1:
             raise ValueError(f'mix must lie in [0, 1], got {self.mix}')

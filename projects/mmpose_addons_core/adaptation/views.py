@@ -14,6 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..setting_checks import check_counts, check_numbers
+
 
 @dataclass(frozen=True)
 class Views:
@@ -66,7 +68,7 @@ class ViewSampler:
         flip_share: Probability that a view is mirrored; 0 in the paper.
 
     Raises:
-        ValueError: If count is below 1 or a limit lies outside its range.
+        ValueError: If a number lies outside its range.
     """
 
     count: int = 5
@@ -77,8 +79,13 @@ class ViewSampler:
     flip_share: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.count < 1:
-            raise ValueError(f'count must be at least 1, got {self.count}')
+        check_counts(1, count=self.count)
+        check_numbers(**vars(self))
+        if min(self.scale_std, self.rotation_std, self.rotation_limit) < 0:
+            raise ValueError(
+                'scale_std, rotation_std and rotation_limit must not be negative, got '
+                f'{self.scale_std}, {self.rotation_std} and {self.rotation_limit}'
+            )
         if not 0 <= self.scale_limit < 1 or not 0 <= self.flip_share <= 1:
             raise ValueError(
                 'scale_limit must lie in [0, 1) and flip_share in [0, 1], got '

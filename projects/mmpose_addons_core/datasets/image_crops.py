@@ -11,7 +11,9 @@ import numpy as np
 
 from ..media.images import read_image
 from ..natural_order import natural_key
+from ..setting_checks import check_counts
 from .coco_file import CocoFileError, read_records
+from .coco_values import are_numbers, shown
 from .converters.unlabelled_frames import SUFFIXES
 
 
@@ -78,8 +80,9 @@ def image_crops(
 
     Raises:
         CocoFileError: If the file cannot be read.
-        ValueError: If there is no image, or one is missing.
+        ValueError: If there is no image, one is missing, or ``largest`` is below 1.
     """
+    check_counts(1, largest=largest)
     if source.is_dir():
         files = (f for f in source.rglob('*') if f.suffix.lower() in SUFFIXES)
         names = sorted(files, key=natural_key)
@@ -109,8 +112,9 @@ def _of_coco(file: Path, folder: Path) -> list[tuple[Path, list | None]]:
     boxes: dict[object, list[list]] = {}
     for annotation in annotations:
         box = annotation.get('bbox')
-        if not isinstance(box, list) or len(box) != 4:
-            raise CocoFileError(file, f'bbox must be [x, y, width, height], got {box!r:.60}')
+        if not isinstance(box, list) or len(box) != 4 or not are_numbers(box):
+            value = f'bbox must be [x, y, width, height], got {shown(box)}'
+            raise CocoFileError(file, f'annotation {shown(annotation.get("id"))}: {value}')
         boxes.setdefault(annotation['image_id'], []).append(box)
     return [
         (folder / image['file_name'], box)

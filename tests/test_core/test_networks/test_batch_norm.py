@@ -7,6 +7,7 @@ from mmpose_addons_core.networks.batch_norm import (
     adapt_batch_norm,
     batch_norms,
     exchanged,
+    mixed_batches,
     statistics_kept,
 )
 
@@ -21,18 +22,32 @@ def network():
     return nn.Sequential(nn.BatchNorm2d(1), nn.Dropout(0.5), nn.BatchNorm2d(1, affine=False))
 
 
-def test_statistics_are_weighted_averages_over_batches(network):
-    """Means 2 of two images and 8 of one weigh 2 : 1; variances (unbiased) are 8 and 0."""
+def test_statistics_are_those_of_all_images_together(network):
+    """Two videos of another brightness, one a batch: the variance lies between the videos."""
     network[0].weight.data.fill_(3)
     before = {name: value.clone() for name, value in network.named_parameters()}
-    last = nn.Sequential(nn.BatchNorm2d(1))
-    batches = [images(0, 4), images(8, 8)]
-    assert adapt_batch_norm(last, last, batches) == 4
-    assert last[0].running_mean.item() == 5
-    assert last[0].running_var.item() == 4
-    assert adapt_batch_norm(network, network, [images(0, 4), images(8, 8)]) == 4
+    dark, bright = images(0, 4, 2), images(98, 102)
+    assert adapt_batch_norm(network, network, [dark, bright]) == 5
     for name, value in network.named_parameters():
         assert torch.equal(value, before[name]), name
+    assert network[0].running_mean.item() == pytest.approx((0 + 4 + 2 + 98 + 102) / 5)
+    within, between = (3 * 4 + 2 * 8) / 5, 98**2 * 0.6 * 0.4
+    assert network[0].running_var.item() == pytest.approx(within + between)
+    constant = nn.BatchNorm2d(1)
+    adapt_batch_norm(constant, constant, [images(*[0.1] * 3)] * 9)
+    assert 0 <= constant.running_var.item() < 1e-9
+
+
+@pytest.mark.parametrize(('count', 'size'), [(1, 4), (33, 32), (7, 3), (500, 32)])
+def test_batches_are_mixed_and_even(count, size):
+    batches = mixed_batches(count, size)
+    assert sorted(i for batch in batches for i in batch) == list(range(count))
+    lengths = {len(batch) for batch in batches}
+    assert max(lengths) <= size
+    assert max(lengths) - min(lengths) <= 1
+    first, last = zip(*[(batch[0], batch[-1]) for batch in batches], strict=True)
+    assert max(first) < len(batches)  # each batch begins at the beginning
+    assert count - min(last) <= len(batches)  # and reaches to the end
 
 
 def test_modes_and_momenta_come_back(network):
@@ -44,6 +59,13 @@ def test_modes_and_momenta_come_back(network):
     assert network[0].momentum is None
     # also a layer that normalises with fixed statistics in training is estimated
     assert network[2].running_mean.item() == pytest.approx(0, abs=1e-6)
+
+
+def test_layers_that_no_image_reaches_stay(network):
+    """Such as those of another domain."""
+    network[2].running_var.fill_(0.3)
+    adapt_batch_norm(network, network[0], [images(1, 2)])
+    assert network[2].running_var.item() == torch.tensor(0.3).item()
 
 
 def test_dropout_is_off(network):
@@ -59,6 +81,8 @@ def test_what_cannot_be_adapted(network):
         adapt_batch_norm(network, network, [])
     with pytest.raises(BatchNormError, match=r'0\.running_mean is NaN'):
         adapt_batch_norm(network, network, [images(1, float('nan'))])
+    with pytest.raises(BatchNormError, match='needs several images to have a variance, got 1'):
+        adapt_batch_norm(network, network, [images(1)])
 
 
 def test_statistics_are_not_recorded(network):

@@ -1,5 +1,6 @@
 """The random changes of images as steps of a pipeline."""
 
+import json
 import time
 
 import cv2
@@ -114,12 +115,67 @@ def test_fourier_takes_the_colours_of_the_target(sample, targets):
     assert np.corrcoef(detail[0].ravel(), detail[1].ravel())[0, 1] > 0.7
 
 
-@pytest.mark.parametrize('bad', [dict(beta=(0.1, 0.05)), dict(share=(0, 2))])
-def test_bad_fourier(targets, bad):
-    with pytest.raises(ValueError, match='expected 0 <= beta'):
+@pytest.mark.parametrize('name', [*NAMES, 'RandomAppearance'])
+@pytest.mark.parametrize(
+    ('kind', 'image'),
+    [
+        ('grey', np.zeros((128, 128), np.uint8)),
+        ('grey with an axis', np.zeros((128, 128, 1), np.uint8)),
+        ('alpha', np.zeros((128, 128, 4), np.uint8)),
+        ('16 bits', np.zeros((128, 128, 3), np.uint16)),
+        ('from 0 to 1', np.zeros((128, 128, 3), np.float32)),
+    ],
+)
+def test_images_of_another_kind_are_named(name, kind, image, sample, targets):
+    """They come from LoadImage with another color_type; nothing is changed to grey values."""
+    step = build(name, targets, **({} if name == 'RandomAppearance' else dict(prob=1.0)))
+    message = rf'{name} needs images of shape .*uint8.* a/b\.png: got .*{image.dtype}'
+    with pytest.raises(ValueError, match=message):
+        step(dict(sample, img=image, img_path='a/b.png'))
+
+
+@pytest.mark.parametrize(
+    ('bad', 'message'),
+    [
+        (dict(beta=(0.1, 0.05)), 'beta must be two numbers in ascending order'),
+        (dict(beta=0.05), 'beta must be two numbers in ascending order, got 0.05'),
+        (dict(beta=(0, float('nan'))), r'beta\[1\] must be a finite number, got nan'),
+        (dict(beta=(0, 0.5)), r'beta must lie in \[0, 0.5\)'),
+        (dict(share=(0, 2)), r'share in \[0, 1\], got'),
+        (dict(largest=0), 'largest must be a whole number of at least 1, got 0'),
+    ],
+)
+def test_bad_fourier(targets, bad, message):
+    with pytest.raises(ValueError, match=message):
         build('FourierDomainAdaptation', targets, **bad)
+
+
+@pytest.mark.parametrize('box', [[0, 0, 'a', 5], [0, 0, float('nan'), 5], [0, 0, 5], None])
+def test_a_target_box_that_is_no_box(targets, tmp_path, box):
+    images = [dict(id=1, file_name='a.png', width=70, height=90)]
+    annotations = [dict(id=8, image_id=1, category_id=1, bbox=box)]
+    file = tmp_path / 'boxes.json'
+    file.write_text(json.dumps(dict(images=images, annotations=annotations, categories=[])))
+    with pytest.raises(ValueError, match=r'boxes.json.*annotation 8: bbox must be'):
+        build('FourierDomainAdaptation', str(file))
 
 
 def test_bad_background(targets):
     with pytest.raises(ValueError, match='expected inside in'):
         build('RandomBackground', targets, radius=0)
+
+
+@pytest.mark.parametrize(
+    ('name', 'bad'),
+    [
+        ('RandomPhotometry', 'gamma'),
+        ('RandomPhotometry', 'strength'),
+        ('RandomAppearance', 'noise'),
+        ('RandomBackground', 'radius'),
+        ('RandomBackground', 'softness'),
+        ('RandomTexture', 'prob'),
+    ],
+)
+def test_nan_is_no_amount(name, bad, targets):
+    with pytest.raises(ValueError, match=f'{bad} must be a finite number, got nan'):
+        build(name, targets, **{bad: float('nan')})

@@ -77,6 +77,16 @@ def test_statistics_of_a_test_alone(make):
     assert equal(before, statistics(runner.model))
 
 
+def test_a_batch_is_of_all_videos(make):
+    """Frames 0 to 11 are three videos of four; a batch of three frames has one of each."""
+    runner = make(when='test', batch_size=4)
+    (hook,) = (hook for hook in runner.hooks if isinstance(hook, AdaptBatchNormHook))
+    batches = list(hook._batches(runner.model))
+    one, *_ = list(AdaptBatchNormHook(hook.dataset, batch_size=12)._batches(runner.model))
+    assert [len(batch) for batch in batches] == [4, 4, 4]
+    torch.testing.assert_close(batches[0], one[[0, 3, 6, 9]])
+
+
 def test_hidden_labels_do_not_matter(make, tmp_path):
     data = tiny_domains.write_domains(tmp_path / 'data')
     one = make('one', data=data)

@@ -47,6 +47,12 @@ def livestock(source: str, target: str) -> Task:
         'mean teacher, faster average': Arm(
             teacher, {'custom_hooks.1.momentum': 0.005}, start=SOURCE
         ),
+        'mean teacher, copied statistics': Arm(
+            teacher, {'custom_hooks.1.buffers': 'copied'}, start=SOURCE
+        ),
+        'mean teacher, own statistics': Arm(
+            teacher, {'custom_hooks.1.buffers': 'own'}, start=SOURCE
+        ),
         'mean teacher after Fourier': Arm(teacher, start='Fourier'),
         REAL: Arm(LIVESTOCK.format('randomised-1xb32-75e', 'cattle'), domain='target'),
     }

@@ -8,6 +8,7 @@ from mmpose.registry import TRANSFORMS
 
 from mmpose_addons_core.adaptation.fourier import low_amplitudes, with_amplitudes
 from mmpose_addons_core.datasets.image_crops import image_crops
+from mmpose_addons_core.setting_checks import check_range
 
 from .seeded_transform import SeededTransform
 
@@ -46,13 +47,13 @@ class FourierDomainAdaptation(SeededTransform):
         largest: int = 500,
     ) -> None:
         super().__init__(prob)
-        if not 0 <= beta[0] <= beta[1] < 0.5 or not 0 <= share[0] <= share[1] <= 1:
+        self.beta = check_range('beta', beta)
+        self.share = check_range('share', share)
+        if min(self.beta + self.share) < 0 or self.beta[1] >= 0.5 or self.share[1] > 1:
             raise ValueError(
-                'expected 0 <= beta[0] <= beta[1] < 0.5 and 0 <= share[0] <= share[1] <= 1, '
-                f'got {tuple(beta)} and {tuple(share)}'
+                'beta must lie in [0, 0.5) and share in [0, 1], got '
+                f'{self.beta} and {self.share}'
             )
-        self.beta = beta[0], beta[1]
-        self.share = share[0], share[1]
         folder = None if image_dir is None else Path(image_dir)
         self.crops = image_crops(Path(images), folder, largest)
         self._amplitudes: dict[tuple, np.ndarray] = {}

@@ -8,12 +8,14 @@ from mmpose.registry import TRANSFORMS
 
 from mmpose_addons_core.adaptation import Appearance
 
+from .seeded_transform import check_colour_image
+
 
 @TRANSFORMS.register_module()
 class RandomAppearance(BaseTransform):
     """Change the appearance of an image by :class:`mmpose_addons_core.adaptation.Appearance`.
 
-    Required and modified key: ``img``, (H, W, C), uint8. It draws from NumPy's global
+    Required and modified key: ``img``, (H, W, 3), uint8. It draws from NumPy's global
     generator, as MMPose's transforms do.
 
     Args:
@@ -28,7 +30,12 @@ class RandomAppearance(BaseTransform):
         return np.random.randint(2**31)  # noqa: NPY002
 
     def transform(self, results: dict) -> dict:
-        """Return results with another ``img``; do not change the given ones."""
+        """Return results with another ``img``; do not change the given ones.
+
+        Raises:
+            ValueError: If it is no colour image of 8 bits.
+        """
+        check_colour_image(results, type(self).__name__)
         image = torch.from_numpy(results['img'].transpose(2, 0, 1).astype(np.float32))
         rng = np.random.default_rng(self._draw_seed())
         changed = self.appearance.apply(image[None], [rng])[0]

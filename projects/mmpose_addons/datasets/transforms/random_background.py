@@ -17,6 +17,7 @@ from mmpose_addons_core.adaptation.background import (
     with_background,
 )
 from mmpose_addons_core.datasets.image_crops import image_crops
+from mmpose_addons_core.setting_checks import check_numbers
 
 from .seeded_transform import SeededTransform
 
@@ -55,6 +56,7 @@ class RandomBackground(SeededTransform):
         image_dir: str | None = None,
     ) -> None:
         super().__init__(prob)
+        check_numbers(inside=inside, radius=radius, softness=softness)
         if not 0 <= inside <= 1 or radius <= 0 or softness < 0:
             raise ValueError(
                 'expected inside in [0, 1], radius > 0 and softness >= 0, got '

@@ -14,7 +14,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Subset
 
 from mmpose_addons_core.adaptation import preserved_rng_state
-from mmpose_addons_core.networks.batch_norm import adapt_batch_norm
+from mmpose_addons_core.networks.batch_norm import adapt_batch_norm, mixed_batches
+from mmpose_addons_core.setting_checks import check_counts
 
 from ..adaptation_checks import say
 
@@ -57,10 +58,12 @@ class AdaptBatchNormHook(Hook):
             raise ValueError(
                 f'largest and batch_size must be at least 1, got {largest} and {batch_size}'
             )
+        check_counts(0, num_workers=num_workers)
         self.dataset = dataset
         self.when = when
         self.largest = largest
-        self._loading: dict[str, Any] = dict(batch_size=batch_size, num_workers=num_workers)
+        self._batch_size = batch_size
+        self._num_workers = num_workers
         self._before: dict[str, Tensor] | None = None
 
     def before_train(self, runner: Runner) -> None:
@@ -104,6 +107,11 @@ class AdaptBatchNormHook(Hook):
         dataset = DATASETS.build(self.dataset)
         count = min(self.largest, len(dataset))
         chosen = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
-        loader = DataLoader(Subset(dataset, chosen), collate_fn=pseudo_collate, **self._loading)
+        loader = DataLoader(
+            Subset(dataset, chosen),
+            batch_sampler=mixed_batches(count, self._batch_size),
+            num_workers=self._num_workers,
+            collate_fn=pseudo_collate,
+        )
         for data in loader:
             yield model.data_preprocessor(data, training=False)['inputs']

@@ -25,9 +25,10 @@ from mmpose_addons_core.adaptation import (
     PseudoLabels,
     ViewSampler,
 )
+from mmpose_addons_core.setting_checks import check_counts
 
 from ...datasets.pseudo_label_dataset import pseudo_labels
-from ..adaptation_checks import checked_target, say
+from ..adaptation_checks import checked_target, loading, say
 from ..pseudo_label_round import log_round, write_round
 from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
 from ..random_states import RandomStates
@@ -89,6 +90,9 @@ class CCSSLHook(Hook):
     ) -> None:
         if interval < 1:
             raise ValueError(f'interval must be at least 1 epoch, got {interval}')
+        check_counts(1, interval=interval)
+        if seed is not None:
+            check_counts(0, seed=seed)
         self.interval = interval
         self.flow = None if flow is None else Flow(**flow)
         # without a curriculum all joints are kept
@@ -102,7 +106,7 @@ class CCSSLHook(Hook):
         self.sampler = None if views is None else ViewSampler(**views)
         self.appearance = None if appearance is None else Appearance(**appearance)
         self.tolerance = tolerance
-        self._loading: dict[str, Any] = dict(batch_size=batch_size, num_workers=num_workers)
+        self._loading = loading(batch_size, num_workers)
         self.seed = seed
         self.labels: PseudoLabels | None = None
         self._resumed: dict[str, Any] | None = None

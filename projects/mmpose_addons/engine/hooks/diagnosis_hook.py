@@ -22,16 +22,14 @@ from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.adaptation.diagnosis import ADVICE, warnings
 from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
 from mmpose_addons_core.fileio import atomic_write
-from mmpose_addons_core.metrics.sides import side_distances, side_scores
+from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
+from ...evaluation.pose_scores import Labels, pose_scores
 from ..source_poses import source_poses
 from ..target_diagnosis import TargetDiagnosis
 
 FILE = 'diagnosis.json'
-THRESHOLDS = (0.05, 0.1)
-Labels = tuple[np.ndarray, np.ndarray]
-"""Keypoints (N, K, 2), image px, and whether they are given (N, K)."""
 DEFAULTS: Mapping[str, float] = MappingProxyType(dict(view_agreement=0.5, spread=0.5))
 
 
@@ -55,7 +53,8 @@ class DiagnosisHook(Hook):
         settings: More arguments of ``TargetDiagnosis``.
 
     Raises:
-        ValueError: If ``interval`` is below 1 or a threshold's name is unknown.
+        ValueError: If ``interval`` or ``samples`` is below 1, or a threshold has an unknown
+            name or is no number.
     """
 
     priority = 'NORMAL'
@@ -71,6 +70,8 @@ class DiagnosisHook(Hook):
     ) -> None:
         if interval < 1:
             raise ValueError(f'interval must be at least 1 epoch, got {interval}')
+        check_counts(1, interval=interval, samples=samples)
+        check_numbers(**thresholds)
         unknown = sorted(set(thresholds) - set(ADVICE))
         if unknown:
             raise ValueError(f'thresholds must be of {sorted(ADVICE)}, got {unknown[0]!r}')
@@ -85,7 +86,6 @@ class DiagnosisHook(Hook):
         data = runner.train_dataloader.dataset
         self.target = self._target(data)
         self._labels: Labels | None = None
-        self._boxes = self.target.identity()['bbox']
         if self.check is not None:
             self._labels = hidden_labels(Path(self.check), _unlabelled(self.target))
             _say(
@@ -146,7 +146,7 @@ class DiagnosisHook(Hook):
         _say(f'Diagnosis before epoch {runner.epoch}: {text}')
         for kind, labels in (('check', self._labels), ('hidden', self.target.hidden())):
             if labels is not None:
-                record[kind] = scores = self._scores(points, there, labels)
+                record[kind] = scores = pose_scores(self.target, points, there, labels)
                 text = ', '.join(f'{name} {value:.3f}' for name, value in scores.items())
                 why = 'labels of --check' if kind == 'check' else 'hidden labels, for diagnosis'
                 _say(f'Score before epoch {runner.epoch} by {why}: {text}')
@@ -163,25 +163,6 @@ class DiagnosisHook(Hook):
             with atomic_write(Path(runner.work_dir) / FILE) as unfinished:
                 text = json.dumps(_without_nan(self._records), indent=1)
                 unfinished.write_text(text, encoding='utf-8')
-
-    def _scores(
-        self, points: np.ndarray, there: np.ndarray, labels: Labels
-    ) -> dict[str, float]:
-        truth, given = labels
-        counted = given & there[:, None]
-        distances = side_distances(
-            points,
-            truth,
-            counted,
-            self._boxes[:, 2:].max(1)[:, None],
-            self.target.metainfo['flip_indices'],
-        )
-        first, *others = THRESHOLDS
-        scores = dict(images=float(counted.any(1).sum()), **side_scores(distances, first))
-        for threshold in others:
-            more = side_scores(distances, threshold)
-            scores.update({f'{name}@{threshold:g}': value for name, value in more.items()})
-        return scores
 
 
 def _unlabelled(target: PseudoLabelDataset) -> PseudoLabels:

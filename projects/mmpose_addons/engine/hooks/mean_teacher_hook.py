@@ -11,6 +11,7 @@ from mmpose.registry import HOOKS
 
 from mmpose_addons_core.adaptation import Curriculum, Labeller, PseudoLabels, ramp_up
 from mmpose_addons_core.networks.batch_norm import batch_norms
+from mmpose_addons_core.setting_checks import check_counts, check_numbers
 from mmpose_addons_runtime.geometry import CropGeometry
 
 from ...datasets.pseudo_label_dataset import pseudo_labels
@@ -19,7 +20,8 @@ from ...datasets.source_target_sampler import SourceTargetSampler
 from ...datasets.two_views import affine_of
 from ...estimators.pose_network import PoseNetwork
 from ...models.adaptation.consistency import Consistency
-from ..adaptation_checks import checked_target
+from ...models.adaptation.teacher_average import BUFFERS
+from ..adaptation_checks import checked_target, loading
 from ..pseudo_label_round import log_round, write_round
 from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for, padding_of
 from ..random_states import RandomStates
@@ -68,6 +70,7 @@ class MeanTeacherHook(EMAHook):
         batch_size: int = 32,
         num_workers: int = 2,
     ) -> None:
+        check_numbers(momentum=momentum, ramp=ramp)
         if not 0 < momentum < 1:
             raise ValueError(f'momentum must lie between 0 and 1, got {momentum}')
         if burn_in < 0 or ramp < 0 or (report is not None and report < 1):
@@ -75,12 +78,17 @@ class MeanTeacherHook(EMAHook):
                 'burn_in and ramp must be at least 0 epochs and report at least 1, got '
                 f'{burn_in}, {ramp}, {report}'
             )
+        check_counts(0, burn_in=burn_in)
+        if report is not None:
+            check_counts(1, report=report)
+        if buffers not in BUFFERS:
+            raise ValueError(f'buffers must be one of {BUFFERS}, got {buffers!r}')
         super().__init__('TeacherAverage', momentum=momentum, gamma=1, buffers=buffers)
         self.buffers = buffers
         self.burn_in = burn_in
         self.ramp = ramp
         self.report = report
-        self._loading: dict[str, Any] = dict(batch_size=batch_size, num_workers=num_workers)
+        self._loading = loading(batch_size, num_workers)
         self._resumed: dict[str, Any] | None = None
         self._random = RandomStates()
 
@@ -104,6 +112,11 @@ class MeanTeacherHook(EMAHook):
             )
         if self.target.teacher_pipeline is None:
             raise ValueError('MeanTeacherHook needs a teacher_pipeline of the target')
+        if self.burn_in >= runner.max_epochs:
+            raise ValueError(
+                'burn_in must leave epochs for the teacher: expected less than the '
+                f'{runner.max_epochs} epochs of the training, got {self.burn_in}'
+            )
         self.consistency = consistency
         if consistency.check_settings is not None:
             source = runner.train_dataloader.dataset.source

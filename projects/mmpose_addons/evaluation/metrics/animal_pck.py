@@ -15,6 +15,7 @@ from mmpose_addons_core.heatmaps import gaussian_heatmaps, heatmap_peaks
 from mmpose_addons_core.metrics import pck
 from mmpose_addons_core.metrics.pck import peak_pixels
 from mmpose_addons_core.metrics.sides import SideDistances, side_distances, side_scores
+from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from ..map_size import heatmap_size_of
 
@@ -76,7 +77,11 @@ class AnimalPCK(BaseMetric):
         prefix: str | None = None,
     ) -> None:
         thresholds = tuple(np.atleast_1d(np.asarray(threshold, float)).tolist())
-        size = heatmap_size or (64, 64)
+        size = (64, 64) if heatmap_size is None else heatmap_size
+        check_numbers(sigma=sigma, **{f'threshold[{n}]': t for n, t in enumerate(thresholds)})
+        if not isinstance(size, Sequence) or len(size) != 2:
+            raise ValueError(f'heatmap_size must be (width, height), got {heatmap_size!r}')
+        check_counts(1, **{f'heatmap_size[{n}]': side for n, side in enumerate(size)})
         if not thresholds or min(thresholds) <= 0 or sigma <= 0 or min(size) < 2:
             raise ValueError(
                 'threshold, sigma and heatmap_size must be positive, got '

@@ -26,6 +26,7 @@ from mmpose_addons_core.adaptation import (
     swap_sides,
 )
 from mmpose_addons_core.adaptation.label_checks import LabelChecks
+from mmpose_addons_core.setting_checks import check_numbers
 from mmpose_addons_runtime.geometry import CropGeometry
 
 from ...datasets.two_views import TEACHER_IMAGE
@@ -97,6 +98,7 @@ class Consistency:
         agreement: float | None = None,
         checks: Mapping[str, Any] | None = None,
     ) -> None:
+        check_numbers(weight=weight, share=share)
         if weight < 0 or not 0 < share <= 1:
             raise ValueError(
                 f'consistency needs a weight >= 0 and a share in (0, 1], got {weight}, {share}'

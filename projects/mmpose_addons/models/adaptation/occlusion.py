@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from mmpose_addons_core.adaptation import cover
+from mmpose_addons_core.setting_checks import check_counts
 
 STREAM = 1
 """Number of this class's stream of random numbers among those of a sample."""
@@ -38,6 +39,7 @@ class JointOcclusion:
     size: float = 20 / 256
 
     def __post_init__(self) -> None:
+        check_counts(1, count=self.count)
         if not (0 <= self.probability <= 1 and self.count >= 1 and 0 < self.size < 1):
             raise ValueError(
                 'occlusion needs a probability in [0, 1], a count of at least 1 and a size '
@@ -60,9 +62,17 @@ class JointOcclusion:
             points: (B, K, 2), on the CPU.
             sure: (B, K), bool, on the CPU.
             seeds: B numbers that the choice depends on.
+
+        Raises:
+            ValueError: If a square is larger than the input.
         """
         height, width = images.shape[-2:]
         side = max(1, round(self.size * max(height, width)))
+        if side > min(height, width):
+            raise ValueError(
+                f'occlusion needs squares that fit into the input of {width} x {height} px, '
+                f'got size={self.size}, which is {side} px'
+            )
         patches: list[list[tuple]] = [[] for _ in range(self.count)]
         for row, pose, there, seed in zip(rows, points.numpy(), sure, seeds, strict=True):
             rng = np.random.default_rng((seed, STREAM))

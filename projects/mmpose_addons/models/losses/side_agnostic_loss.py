@@ -8,6 +8,7 @@ from mmpose.registry import MODELS
 from torch import Tensor, nn
 
 from mmpose_addons_core.losses.side_agnostic import nearer_sides
+from mmpose_addons_core.setting_checks import check_counts, checked_names
 
 from .loss_domain import loss_domain
 
@@ -29,7 +30,7 @@ class SideAgnosticLoss(nn.Module):
             ``'target'``.
 
     Raises:
-        ValueError: If a limb is not made of pairs.
+        ValueError: If a limb is not made of pairs, or another argument makes no sense.
     """
 
     def __init__(
@@ -40,12 +41,16 @@ class SideAgnosticLoss(nn.Module):
         domains: Sequence[str] = ('target',),
     ) -> None:
         super().__init__()
-        if not limbs or any(len(pair) != 2 for limb in limbs for pair in limb):
-            raise ValueError(f'limbs must be lists of pairs of keypoints, got {limbs}')
+        if not limbs or not all(_is_limb(limb) for limb in limbs):
+            raise ValueError(
+                f'limbs must be lists of pairs of two different keypoints, got {limbs}'
+            )
+        if epochs is not None:
+            check_counts(0, epochs=epochs)
         self.loss = MODELS.build(loss)
         self.limbs = [[(int(a), int(b)) for a, b in limb] for limb in limbs]
         self.epochs = epochs
-        self.domains = tuple(domains)
+        self.domains = checked_names('domains', domains)
 
     def forward(
         self, output: Tensor, target: Tensor, target_weights: Tensor, *args: Any, **kwargs: Any
@@ -67,3 +72,15 @@ class SideAgnosticLoss(nn.Module):
             return False
         hub = MessageHub.get_current_instance()
         return self.epochs is None or int(hub.get_info('epoch', 0)) < self.epochs
+
+
+def _is_limb(limb: Any) -> bool:
+    """Return whether this is a list of pairs of different keypoints, and not empty."""
+    return (
+        isinstance(limb, Sequence)
+        and len(limb) > 0
+        and all(
+            isinstance(pair, Sequence) and len(pair) == 2 and pair[0] != pair[1]
+            for pair in limb
+        )
+    )

@@ -10,6 +10,8 @@ from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.registry import MODELS
 from torch import Tensor
 
+from mmpose_addons_core.setting_checks import check_numbers, checked_names
+
 from ...estimators.outputs import finite_rows, forward_gives, picked, tensors_in
 from ...prediction_error import PredictionError
 from ..adaptation.adapter import FeatureAdapter
@@ -62,21 +64,49 @@ class SourceTargetTopdown(TopdownPoseEstimator):
     ) -> None:
         weights = {'target': target_weight, **(domain_weights or {})}
         for domain, weight in weights.items():
+            check_numbers(**{f'{domain}_weight': weight})
             if weight < 0:
                 raise ValueError(f'{domain}_weight must not be negative, got {weight}')
         super().__init__(*args, **kwargs)
         self.weights = weights
-        self.target_domains = tuple(target_domains)
+        self.target_domains = checked_names('target_domains', target_domains)
+        if not self.target_domains:
+            raise ValueError('target_domains must name a domain, got none')
         self.adapter = None if adapter is None else FeatureAdapter(**adapter)
         self.discriminator = None
         if discriminator is not None:
             self.discriminator = DomainDiscriminator(**discriminator)
             warn_of_pose_weight(self.discriminator.pose_weight, self.head)
-        self.norms = DomainNorms(batch_norm, self, norm_domains)
+        self.norms = DomainNorms(batch_norm, self, checked_names('norm_domains', norm_domains))
         self.consistency = None if consistency is None else Consistency(**consistency)
         self._register_load_state_dict_pre_hook(self._complete)
         self._unchecked: tuple[Tensor, list] | None = None
         self._tapped: Tensor  # during a step of alternating updates
+
+    def check_domains(self, domains: Sequence[str]) -> None:
+        """Compare the names of domains in the arguments with those of the data.
+
+        Raises:
+            ValueError: If the data lack one of them, or one of the data has no BatchNorm layers
+                with ``batch_norm='domain'``.
+        """
+        named = {
+            'domain_weights': [name for name in self.weights if name != TARGETS],
+            'target_domains': [name for name in self.target_domains if name != TARGETS],
+        }
+        for argument, names in named.items():
+            for name in names:
+                if name not in domains:
+                    raise ValueError(
+                        f'{argument} must name domains of the data, {[*domains]}, got {name!r}'
+                    )
+        if self.norms.mode == 'domain':
+            lacking = {*domains} - {*self.target_domains} - {*self.norms.own}
+            if lacking:
+                raise ValueError(
+                    f"batch_norm='domain' needs norm_domains with {sorted(lacking)}, got "
+                    f'{[*self.norms.own]}'
+                )
 
     def init_weights(self) -> None:
         """Initialise as MMEngine's models do; domains begin with the same BatchNorm layers."""

@@ -1,0 +1,79 @@
+"""Checks of numbers and names that a user sets.
+
+A comparison such as ``value < 0`` lets NaN pass, so numbers are checked here first.
+"""
+
+import math
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
+
+
+def check_numbers(**settings: Any) -> None:
+    """Refuse settings that are no finite numbers.
+
+    Raises:
+        ValueError: It names the first one.
+
+    Example:
+        >>> check_numbers(weight=1, share=float('nan'))
+        Traceback (most recent call last):
+        ValueError: share must be a finite number, got nan
+    """
+    for name, value in settings.items():
+        if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+            raise ValueError(f'{name} must be a finite number, got {value!r}')
+
+
+def check_counts(least: int, **settings: Any) -> None:
+    """Refuse settings that are no whole numbers from ``least`` on.
+
+    Raises:
+        ValueError: It names the first one.
+
+    Example:
+        >>> check_counts(1, interval=2.5)
+        Traceback (most recent call last):
+        ValueError: interval must be a whole number of at least 1, got 2.5
+    """
+    for name, value in settings.items():
+        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+            raise ValueError(
+                f'{name} must be a whole number of at least {least}, got {value!r}'
+            )
+
+
+def check_range(name: str, limits: Any) -> tuple[float, float]:
+    """Return the two limits of a range, the smaller one first.
+
+    Raises:
+        ValueError: If they are no two finite numbers in ascending order.
+
+    Example:
+        >>> check_range('beta', 0.05)
+        Traceback (most recent call last):
+        ValueError: beta must be two numbers in ascending order, got 0.05
+    """
+    wanted = f'{name} must be two numbers in ascending order, got {limits!r}'
+    if isinstance(limits, str) or not isinstance(limits, Sequence) or len(limits) != 2:
+        raise ValueError(wanted)
+    check_numbers(**{f'{name}[{number}]': limit for number, limit in enumerate(limits)})
+    if limits[0] > limits[1]:
+        raise ValueError(wanted)
+    return float(limits[0]), float(limits[1])
+
+
+def checked_names(name: str, names: Any) -> tuple[str, ...]:
+    """Return a list of names as a tuple.
+
+    Raises:
+        ValueError: If it is a single text, whose letters would be the names, or no list.
+
+    Example:
+        >>> checked_names('domains', 'target')
+        Traceback (most recent call last):
+        ValueError: domains must be a list of names, got 'target'
+    """
+    if isinstance(names, str) or not isinstance(names, Sequence):
+        raise ValueError(f'{name} must be a list of names, got {names!r}')
+    return tuple(names)
