@@ -65,6 +65,30 @@ def test_weights_of_several_gpus(tmp_path):
         assert torch.equal(value, state[f'module.{name}'])
 
 
+def test_names_of_keypoints_that_the_checkpoint_lacks(tmp_path, recwarn):
+    """A crop cache lies round the data set that has them; MMPose would take those of COCO."""
+    config, model = pose_config(), pose_model()
+    for kind in ('train', 'test'):
+        dataset = config[f'{kind}_dataloader'].dataset
+        dataset.metainfo = dict(from_file='configs/_base_/datasets/ap10k.py')
+    config.test_dataloader = None
+    config.train_dataloader.dataset = dict(
+        type='CropCacheDataset', dataset=config.train_dataloader.dataset
+    )
+    write_checkpoint(tmp_path / 'a.pth', model.state_dict(), {})
+    meta = load_pose_model(config, tmp_path / 'a.pth', 'cpu').dataset_meta
+    assert meta['keypoint_id2name'][4] == 'Root of tail'
+    assert not [w for w in recwarn if 'dataset_meta' in str(w.message)]
+    own = dict(meta, keypoint_id2name={0: 'nose'})
+    write_checkpoint(tmp_path / 'b.pth', model.state_dict(), dict(dataset_meta=own))
+    loaded = load_pose_model(config, tmp_path / 'b.pth', 'cpu')
+    assert loaded.dataset_meta['keypoint_id2name'] == {0: 'nose'}
+    config.train_dataloader = config.val_dataloader = None
+    with pytest.warns(UserWarning, match='names the keypoints: those of COCO are taken'):
+        meta = load_pose_model(config, tmp_path / 'a.pth', 'cpu').dataset_meta
+    assert meta['keypoint_id2name'][4] == 'right_ear'
+
+
 def test_broken_onnx_files(tmp_path, rng):
     onnx = pytest.importorskip('onnx')
     pytest.importorskip('onnxruntime')

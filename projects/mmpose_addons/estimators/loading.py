@@ -1,7 +1,7 @@
 """MMPose's estimators from config and checkpoint, without running code that a file may hold."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,10 @@ from mmpose_addons_runtime.errors import ModelError
 from mmpose_addons_runtime.geometry import CropGeometry
 
 from ..checkpoints import CheckpointError, read_checkpoint
+from .config_datasets import datasets_in, metainfo_in
+
+NO_NAMES = 'Can not load dataset_meta'
+"""Beginning of MMPose's warning that it takes the names of COCO."""
 
 
 def read_config(source: str | Path | Config) -> Config:
@@ -74,6 +78,9 @@ def load_pose_model(
 ) -> TopdownPoseEstimator:
     """Load a top-down estimator in eval mode, with ``cfg`` and ``dataset_meta`` set.
 
+    Names of keypoints are those of the checkpoint, else those of the config's data sets. If
+    neither has any, a warning says that they are those of COCO.
+
     Args:
         config: Of MMPose.
         checkpoint: Of MMEngine's runner or of ``convert_checkpoint``; None for random weights.
@@ -82,12 +89,26 @@ def load_pose_model(
     Raises:
         ModelError: Config or checkpoint are not usable.
     """
-    model = init_model(read_config(config), None, device='cpu')
+    config = read_config(config)
+    with warnings.catch_warnings(record=True) as caught:
+        model = init_model(config, None, device='cpu')
     if not isinstance(model, TopdownPoseEstimator):
         raise ModelError(f'{type(model).__name__} is not a top-down estimator')
-    if checkpoint is not None:
-        meta = load_weights(model, checkpoint)
-        model.dataset_meta = meta.get('dataset_meta') or model.dataset_meta
+    meta = {} if checkpoint is None else load_weights(model, checkpoint)
+    named = meta.get('dataset_meta') or metainfo_in(config)
+    for one in caught:
+        # MMPose looks for names in the outermost data set of training only
+        if not str(one.message).startswith(NO_NAMES):
+            known = globals().setdefault('__warningregistry__', {})
+            warnings.warn_explicit(
+                one.message, one.category, one.filename, one.lineno, registry=known
+            )
+    if named is None:
+        warnings.warn(
+            f'neither {checkpoint} nor the config names the keypoints: those of COCO are taken',
+            stacklevel=2,
+        )
+    model.dataset_meta = named or model.dataset_meta
     return model.to(device).eval()
 
 
@@ -102,8 +123,9 @@ def geometry_of(config: Config) -> CropGeometry:
     """
     pipelines = [
         {step['type']: step for step in pipeline}
-        for kind in ('test', 'val', 'train')
-        for pipeline in _pipelines((config.get(f'{kind}_dataloader') or {}).get('dataset'))
+        for dataset in datasets_in(config)
+        for name in ('label_pipeline', 'pipeline')  # without augmentation first
+        if (pipeline := dataset.get(name))
     ]
     for steps in pipelines:
         if 'TopdownAffine' in steps:
@@ -116,19 +138,6 @@ def geometry_of(config: Config) -> CropGeometry:
             )
     found = [*pipelines[0]] if pipelines else 'no pipeline'
     raise ModelError(f'a top-down pipeline with TopdownAffine is needed, got {found}')
-
-
-def _pipelines(dataset: Any) -> Iterator[Sequence[dict]]:
-    """Yield the pipelines of a data set and those within it, without augmentation first."""
-    if not isinstance(dataset, Mapping):
-        return
-    for name in ('label_pipeline', 'pipeline'):
-        if dataset.get(name):
-            yield dataset[name]
-    for name in ('target', 'source', 'dataset'):
-        yield from _pipelines(dataset.get(name))
-    for part in dataset.get('datasets') or ():
-        yield from _pipelines(part)
 
 
 class Normalise(nn.Module):

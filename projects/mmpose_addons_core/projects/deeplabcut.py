@@ -15,6 +15,7 @@ from .settings import read_yaml
 OTHER_SCORER = 'labels of another scorer'
 SCENE = 'single'  # DeepLabCut's individual for body parts that belong to no animal
 OLD_PART = 'labels of a body part that config.yaml does not have'
+HALF = 'a label with only one coordinate'
 OLD_LINK = 'links of the skeleton between body parts that do not exist'
 OF_THE_SCENE = 'labels that belong to no animal (unique body parts)'
 
@@ -27,14 +28,13 @@ def read_deeplabcut(root: Path, finder: FileFinder, scorer: str | None = None) -
     Args:
         root: Folder of the project, with ``config.yaml``.
         finder: Finds the images.
-        scorer: Whose labels; the one of ``config.yaml`` by default.
+        scorer: Whose labels; by default the one of ``config.yaml``, or the only one.
 
     Raises:
         ProjectError: A file is missing or broken.
     """
     file = root / 'config.yaml'
     config = read_yaml(file)
-    scorer = scorer or config.get('scorer')
     parts = config.get('bodyparts')
     if config.get('multianimalproject'):
         parts = config.get('multianimalbodyparts')
@@ -44,27 +44,34 @@ def read_deeplabcut(root: Path, finder: FileFinder, scorer: str | None = None) -
     project = Project('deeplabcut', names, [], [])
     project.skeleton += _skeleton(config, names, project)
     folders = sorted(path for path in (root / 'labeled-data').glob('*') if path.is_dir())
-    for folder in folders:
-        tables = {table.stem: table for table in sorted(folder.glob('CollectedData_*.h5'))}
-        tables.update(
-            {table.stem: table for table in sorted(folder.glob('CollectedData_*.csv'))}
-        )
-        wanted = f'CollectedData_{scorer}'
-        if wanted not in tables and len(tables) == 1:
-            wanted = next(iter(tables))
-        for stem, table in tables.items():
-            if stem == wanted:
-                _add(project, read_label_table(table), finder)
-            else:
-                project.leave_out(OTHER_SCORER, str(table.relative_to(root)))
+    tables = [table for folder in folders for table in _tables(folder)]
+    scorers = {_scorer_of(table) for table in tables}
+    wanted = scorer or str(config.get('scorer'))
+    if scorer is None and wanted not in scorers and len(scorers) == 1:
+        (wanted,) = scorers  # all labels are of one scorer, whom the project has renamed
+    for table in tables:
+        if _scorer_of(table) == wanted:
+            _add(project, read_label_table(table), finder)
+        else:
+            project.leave_out(OTHER_SCORER, str(table.relative_to(root)))
     if not project.frames:
-        others = sorted({Path(name).stem for name in project.left_out.get(OTHER_SCORER, [])})
-        scorers = ', '.join(name.removeprefix('CollectedData_') for name in others)
+        others = ', '.join(sorted(scorers - {wanted}))
         raise ProjectError(
-            f'{root / "labeled-data"}: no labelled frame of {scorer!r}{project.reasons()}'
-            + (f'; --scorer takes the labels of {scorers}' if scorers else '')
+            f'{root / "labeled-data"}: no labelled frame of {wanted!r}{project.reasons()}'
+            + (f'; --scorer takes the labels of {others}' if others else '')
         )
     return project
+
+
+def _tables(folder: Path) -> list[Path]:
+    """Return the tables of a folder; of each scorer the csv, or the HDF5 file without one."""
+    found = {table.stem: table for table in sorted(folder.glob('CollectedData_*.h5'))}
+    found.update({table.stem: table for table in sorted(folder.glob('CollectedData_*.csv'))})
+    return [*found.values()]
+
+
+def _scorer_of(table: Path) -> str:
+    return table.stem.removeprefix('CollectedData_')
 
 
 def read_lightning_pose(file: Path, finder: FileFinder) -> Project:
@@ -117,7 +124,10 @@ def _instances(project: Project, table: LabelTable, row: int) -> Iterator[Instan
     for individual, found in table.points.items():
         points = np.full((len(project.keypoints), 2), np.nan)
         for part, point in zip(table.bodyparts[individual], found[row], strict=True):
-            if part in project.keypoints:
+            if np.isnan(point).sum() == 1:
+                where = ' '.join(filter(None, ['/'.join(table.rows[row]), individual, part]))
+                project.leave_out(HALF, where)
+            elif part in project.keypoints:
                 points[project.keypoints.index(part)] = point
         if not np.isnan(points).all():
             yield Instance(points, np.zeros(len(points), bool), individual or None)

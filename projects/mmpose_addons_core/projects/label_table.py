@@ -81,7 +81,6 @@ def read_label_table(file: Path) -> LabelTable:
         except KeyError as error:
             raise ProjectError(f'{file}: no column {error.args[0]}') from None
         points[individual] = values[:, found]
-        points[individual][np.isnan(points[individual]).any(-1)] = np.nan
     return LabelTable(file, scorers[0], bodyparts, folders, points)
 
 

@@ -246,3 +246,36 @@ def test_frames_of_sleap_without_labels_are_counted(tmp_path):
     assert [frame.number for frame in project.frames] == [0, 2]
     report = write_dataset(project, tmp_path / 'out')
     assert sum(part['images'] for part in report['parts'].values()) == 2
+
+
+def test_labels_of_two_scorers_are_not_mixed(tmp_path):
+    """A folder that only another scorer has labelled is left out and named."""
+    points = {'a': label_projects.labels(2), 'b': label_projects.labels(3)}
+    root = label_projects.deeplabcut(tmp_path / 'project', points)
+    table = root / 'labeled-data/a/CollectedData_ana.csv'
+    (root / 'labeled-data/a/CollectedData_bob.csv').write_text(table.read_text())
+    project = read_project(root, scorer='bob')
+    assert {frame.video for frame in project.frames} == {'a'}
+    assert project.left_out['labels of another scorer'] == [
+        'labeled-data/a/CollectedData_ana.csv',
+        'labeled-data/b/CollectedData_ana.csv',
+    ]
+    with pytest.raises(ProjectError, match=r"frame of 'carl'.*--scorer takes .* of ana, bob"):
+        read_project(root, scorer='carl')
+    change(root / 'config.yaml', 'scorer: ana', 'scorer: carl')
+    with pytest.raises(ProjectError, match="no labelled frame of 'carl'"):
+        read_project(root)
+    (root / 'labeled-data/a/CollectedData_bob.csv').unlink()
+    assert len(read_project(root).frames) == 5  # one scorer, with another name
+
+
+def test_half_a_label_is_counted(root):
+    values = label_projects.labels(3)
+    values[1, 0, 2, 1] = np.nan
+    rows = [f'labeled-data/a/img{number:03d}.png' for number in range(3)]
+    table_of(root).write_text(label_projects.table('ana', rows, values, []))
+    project = read_project(root)
+    assert np.isnan(project.frames[1].instances[0].keypoints[2]).all()
+    assert project.left_out == {
+        'a label with only one coordinate': ['labeled-data/a/img001.png right_ear']
+    }

@@ -58,7 +58,14 @@ def test_nothing_to_cover(images):
     assert torch.equal(never.apply(images, rows, points, ~unsure, rows), images)
 
 
-@pytest.mark.parametrize('wrong', [dict(probability=2), dict(count=0), dict(size=0)])
-def test_wrong_arguments(wrong):
-    with pytest.raises(ValueError, match='occlusion needs a probability in'):
+@pytest.mark.parametrize(
+    ('wrong', 'message'),
+    [
+        (dict(probability=2), 'occlusion needs a probability in'),
+        (dict(count=0), 'count must be a whole number of at least 1, got 0'),
+        (dict(size=0), 'occlusion needs a probability in'),
+    ],
+)
+def test_wrong_arguments(wrong, message):
+    with pytest.raises(ValueError, match=message):
         JointOcclusion(**wrong)
