@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 import torch
+from mmcv.transforms import Compose
 from mmengine.dist import all_gather_object
+from mmpose.datasets.transforms import RandomFlip
 
 from mmpose_addons_core.adaptation import Appearance, Flow, Labeller, Views
 from mmpose_addons_core.adaptation.diagnosis import (
@@ -18,6 +20,7 @@ from mmpose_addons_core.adaptation.diagnosis import (
     pose_spread,
     pose_variety,
 )
+from mmpose_addons_core.adaptation.pose_mixture import FEWEST_JOINTS
 from mmpose_addons_core.adaptation.pose_prior import learn_prior
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
@@ -81,7 +84,9 @@ class TargetDiagnosis:
         student: Another network whose agreement with ``model`` is measured, or None.
         samples: At most about this many samples, whole tracks, evenly chosen.
         also: Samples that are always among them.
-        view: Arguments of :class:`OneView`.
+        view: Arguments of :class:`OneView`; by default the view is mirrored if training mirrors
+            images. A network that has never seen animals head the other way is bad at
+            mirrored ones, whatever it is worth for others.
         appearance: Arguments of ``Appearance``.
         seed: Of the views.
         batch_size: Images a forward pass.
@@ -113,7 +118,8 @@ class TargetDiagnosis:
         look = replace(
             plain, appearance=Appearance(**(appearance or STRONG)), change_first=True
         )
-        turned = replace(plain, sampler=OneView(**(view or {})))  # type: ignore[arg-type]
+        one_view = OneView(**{'flip': _mirrors(dataset.pipeline), **(view or {})})
+        turned = replace(plain, sampler=one_view)  # type: ignore[arg-type]
         loading = dict(batch_size=batch_size, num_workers=num_workers, samples=chosen)
         self._flow = FlowAgreement(forward_backward_threshold=2.0)
 
@@ -130,7 +136,10 @@ class TargetDiagnosis:
         if student is not None:
             learner = network_for(dataset, student)
             self._others['student_agreement'] = labeller(plain, of=learner)
-        self._prior = learn_prior(*source, self._flip_indices)
+        # a skeleton of two keypoints has no implausible shape
+        self._prior = None
+        if (source.shown.sum(1) >= FEWEST_JOINTS).any():
+            self._prior = learn_prior(*source, self._flip_indices)
         self._source_spread = pose_spread(*source)
         self._source_variety = pose_variety(source.points, source.shown)
         self._last: np.ndarray | None = None
@@ -169,6 +178,11 @@ STRONG = dict(noise=0.1, blur=2.0, contrast=2.0, colour=0.2)
 """Of the changed image that ``appearance_agreement`` compares with."""
 
 STILL: Any = OneView(scale=0.0, rotation=0.0, flip=False)
+
+
+def _mirrors(pipeline: Compose) -> bool:
+    """Return whether a pipeline of training mirrors some images."""
+    return any(isinstance(step, RandomFlip) for step in pipeline.transforms)
 
 
 def _chosen(tracks: Sequence[Sequence[int]], samples: int) -> list[int]:

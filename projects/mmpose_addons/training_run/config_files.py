@@ -6,6 +6,7 @@ from typing import Any
 
 from mmengine.config import Config
 
+from mmpose_addons_core.adaptation.diagnosis import THRESHOLDS
 from mmpose_addons_core.training_plan import LabelledFolder, Sizes
 
 VALIDATIONS = 4
@@ -210,6 +211,7 @@ def adapt_text(plan: AdaptConfig) -> str:
     hook = hook.format(workers='_base_.num_workers')
     # whole frames are no boxes, so the spread of poses within them has other units
     spread = 'variety' if plan.frame_crops else 'spread'
+    agree = THRESHOLDS['view_agreement']
     return f"""# Adapts the network of source.py to {target} by {method}
 _base_ = ['source.py']
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
@@ -224,7 +226,7 @@ custom_hooks = [
     {hook},
     # whether labels are right, estimated before and after
     dict(type='DiagnosisHook', interval=epochs, samples={DIAGNOSED}, num_workers=0,
-         thresholds=dict(view_agreement=0.5, {spread}=0.5)),
+         thresholds=dict(view_agreement={agree}, {spread}=0.5)),
 ]
 train_dataloader = dict(
     sampler=dict(

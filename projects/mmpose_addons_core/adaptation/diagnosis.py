@@ -61,6 +61,10 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """Estimate: what it says, with ``{value}``, and what to try when it is low."""
 
+THRESHOLDS: Mapping[str, float] = MappingProxyType(dict(view_agreement=0.7, spread=0.5))
+"""Values below which estimates warn by default. That of ``view_agreement`` lies between
+measured networks with less and with more than half of their labels within 0.05 of the box."""
+
 
 def agreement(
     first: np.ndarray, second: np.ndarray, boxes: np.ndarray, threshold: float = 0.05

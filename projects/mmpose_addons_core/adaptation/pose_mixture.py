@@ -13,6 +13,9 @@ import numpy as np
 UNKNOWN = 100.0
 """Variance of the observation of a missing coordinate; next to it, those of poses vanish."""
 
+FEWEST_JOINTS = 3
+"""A pose with fewer joints has no shape to learn from."""
+
 FLOOR = 1e-4
 """Smallest variance of a coordinate, 0.01 of the box's side squared."""
 
@@ -127,9 +130,11 @@ def fit_mixture(
     Raises:
         ValueError: If no pose has three joints.
     """
-    enough = shown.sum(1) >= 3
+    enough = shown.sum(1) >= FEWEST_JOINTS
     if not enough.any():
-        raise ValueError(f'expected poses with 3 joints or more, got none of {len(poses)}')
+        raise ValueError(
+            f'expected poses with {FEWEST_JOINTS} joints or more, got none of {len(poses)}'
+        )
     values, given = _images(poses[enough], shown[enough], flip_indices, mirror)
     components = max(1, min(components, len(values) // 20))
     rng = np.random.default_rng(seed)

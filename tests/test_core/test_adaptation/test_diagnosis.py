@@ -3,6 +3,7 @@ import pytest
 
 from mmpose_addons_core.adaptation.diagnosis import (
     ADVICE,
+    THRESHOLDS,
     agreement,
     pose_estimates,
     pose_spread,
@@ -72,6 +73,22 @@ def test_agreement_is_a_share_of_the_box(poses):
     moved = poses + np.array([[[4.9, 0], [0, 5.1], [0, 0], [9, 0]]])
     assert agreement(poses, moved, BOXES).mean(0).tolist() == [1, 0, 1, 0]
     assert agreement(poses, moved, 2 * BOXES).all()
+
+
+@pytest.mark.parametrize(
+    ('view_agreement', 'right'),
+    [
+        # networks of toy horses, dogs and sheep, of people, and of antelopes themselves,
+        # on antelopes; then on the animals of their training
+        *((0.634, 0.337), (0.588, 0.417), (0.626, 0.394), (0.440, 0.011), (0.417, 0.021)),
+        *((0.425, 0.008), (0.820, 0.860), (0.833, 0.829), (0.806, 0.817), (0.884, 0.997)),
+        *((0.866, 0.997), (0.184, 0.048), (0.435, 0.066)),  # the last two: horses to sheep
+    ],
+)
+def test_the_default_warns_of_measured_networks(view_agreement, right):
+    """The threshold was chosen on other networks: of horses, for horses and for cattle."""
+    found = warnings(dict(view_agreement=view_agreement, spread=1.0), THRESHOLDS)
+    assert bool(found) == (right < 0.5)
 
 
 def test_warnings_name_value_threshold_and_cure():

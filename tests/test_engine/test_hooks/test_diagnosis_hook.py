@@ -60,7 +60,8 @@ def test_before_between_and_after(train, check):
     estimates = found[1]['estimates']
     shares = ('view_agreement', 'appearance_agreement', 'flow_agreement', 'stability')
     shares += ('sides_apart', 'plausible')
-    assert set(estimates) == {*shares, 'samples', 'confidence', 'spread', 'density'}
+    more = ('samples', 'confidence', 'spread', 'variety', 'density')
+    assert set(estimates) == {*shares, *more}
     assert all(0 <= estimates[name] <= 1 for name in shares)
     assert 'stability' not in found[0]['estimates']
     assert found[0]['check']['images'] == 2
@@ -106,6 +107,37 @@ def test_some_samples_of_whole_tracks(train):
     (hook,) = (hook for hook in runner.hooks if isinstance(hook, DiagnosisHook))
     assert hook._diagnosis.chosen.tolist() == [0, 1, 2, 3, 8, 9, 10, 11]
     assert records(runner)[0]['estimates']['samples'] == 8
+
+
+@pytest.mark.parametrize('mirrors', [True, False])
+def test_a_view_is_mirrored_if_training_mirrors_images(folder, tmp_path, mirrors):
+    """A network that saw animals head one way only would disagree with every mirrored view."""
+    config = tiny_domains.config(folder, tmp_path / 'run', epochs=1)
+    target = config.train_dataloader.dataset.target
+    if not mirrors:
+        target.pipeline = [step for step in target.pipeline if step.type != 'RandomFlip']
+    config.custom_hooks.append(dict(type='DiagnosisHook', num_workers=0))
+    runner = Runner.from_cfg(config)
+    runner.train()
+    (hook,) = (hook for hook in runner.hooks if isinstance(hook, DiagnosisHook))
+    view = hook._diagnosis._others['view_agreement'].labeller.sampler
+    assert (view.flip, view.rotation) == (mirrors, 25)
+
+
+def test_a_source_of_two_joints(tmp_path):
+    """Two joints have no implausible shape; the other estimates are there."""
+    data = tiny_domains.write_domains(tmp_path / 'data')
+    content = json.loads((data / 'source.json').read_text())
+    for annotation in content['annotations']:
+        annotation['keypoints'][6:] = [0, 0, 0]
+    (data / 'source.json').write_text(json.dumps(content))
+    config = tiny_domains.config(data, tmp_path / 'run', epochs=1)
+    config.custom_hooks = [dict(type='DiagnosisHook', num_workers=0)]
+    runner = Runner.from_cfg(config)
+    runner.train()
+    estimates = records(runner)[0]['estimates']
+    assert {'view_agreement', 'spread', 'sides_apart'} <= set(estimates)
+    assert not {'plausible', 'density'} & set(estimates)
 
 
 def test_source_only_with_a_target_of_its_own(folder, tmp_path):

@@ -7,7 +7,6 @@ import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from mmengine.runner import Runner
 from mmpose.registry import DATASETS, HOOKS
 
 from mmpose_addons_core.adaptation import PseudoLabels
-from mmpose_addons_core.adaptation.diagnosis import ADVICE, warnings
+from mmpose_addons_core.adaptation.diagnosis import ADVICE, THRESHOLDS, warnings
 from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.setting_checks import check_counts, check_numbers
@@ -30,7 +29,6 @@ from ..source_poses import source_poses
 from ..target_diagnosis import TargetDiagnosis
 
 FILE = 'diagnosis.json'
-DEFAULTS: Mapping[str, float] = MappingProxyType(dict(view_agreement=0.5, spread=0.5))
 
 
 @HOOKS.register_module()
@@ -63,7 +61,7 @@ class DiagnosisHook(Hook):
         self,
         interval: int = 1,
         check: str | None = None,
-        thresholds: Mapping[str, float] = DEFAULTS,
+        thresholds: Mapping[str, float] = THRESHOLDS,
         target: dict | None = None,
         samples: int = 200,
         **settings: Any,
