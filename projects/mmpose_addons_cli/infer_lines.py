@@ -26,8 +26,8 @@ def say_after(report: InferReport, out: Path) -> None:
     frames = f'{report.frames} frame{"s" * (report.frames != 1)}'
     if report.total is not None and report.total != report.frames:
         frames = f'{report.frames} of {report.total} frames'
-    without = f' ({report.empty} without anybody)' if report.empty else ''
-    print(f'{report.people} people in {frames}{without}; written to {out}', flush=True)
+    without = f' ({report.empty} without any)' if report.empty else ''
+    print(f'{report.people} poses in {frames}{without}; written to {out}', flush=True)
     if report.bits:
         names = [f'{name} ({bits} bits)' for name, bits in report.bits.items()]
         print(

@@ -102,7 +102,7 @@ def problems(folder: Path, video: bool, log: str, code: int, accident: str) -> l
     last = log.strip().splitlines()[-1] if log.strip() else ''
     stopped = re.search(r'stopped after (\d+) of (\d+) frames', last)
     # all frames are done, but an output is not, or the signal came after the end
-    whole = code == 0 or 'not written: ' in last or f'people in {FRAMES} frames' in last
+    whole = code == 0 or 'not written: ' in last or f'poses in {FRAMES} frames' in last
     said = int(stopped[1]) if stopped else FRAMES if whole else None
     if accident == 'SIGKILL' and code < 0:
         return [] if not (out / 'results.json').exists() else ['results of a killed run']

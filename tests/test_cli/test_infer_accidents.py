@@ -64,7 +64,7 @@ def infer(run_command, pose):
 def test_natural_order_names_and_numbers(folder, infer):
     status, output, errors, results = infer('photos', '--track', 'iou')
     assert (status, errors) == (0, [])
-    assert '12 people in 12 frames' in output
+    assert '12 poses in 12 frames' in output
     assert [result['file_name'] for result in results] == [f'photos/{n}.png' for n in range(12)]
     assert [result['image_id'] for result in results] == list(range(12))
     assert {(result['frame_id'], result['track_id']) for result in results} == {(0, 0)}
@@ -77,7 +77,7 @@ def test_broken_images_are_passed_over_and_named(folder, infer):
     Path('photos/._4.png').write_text('of macOS')
     status, output, errors, results = infer('photos')
     assert status == 3
-    assert '10 people in 10 of 12 frames' in output
+    assert '10 poses in 10 of 12 frames' in output
     assert errors[0] == 'infer: 2 frames skipped:'
     assert '3.png is' in errors[1]
     assert '11.png is' in errors[2]
@@ -225,7 +225,7 @@ def test_an_encoder_that_fails_does_not_take_the_results_along(folder, infer, mo
     monkeypatch.setattr(outputs, 'VideoWriter', BrokenEncoder)
     status, output, errors, results = infer('photos', '--save-video')
     assert status == 1
-    assert '12 people in 12 frames' in output
+    assert '12 poses in 12 frames' in output
     assert errors == ['infer: not written: out/photos.mp4 cannot be written: the encoder fails']
     assert len(results) == 12
     assert len(list(VideoReader('out/photos.mp4').frames(pytest.fail))) == 2

@@ -63,7 +63,7 @@ def test_without_pytorch_the_same_files_come_out(folder, run_command, repo, requ
     )
     assert done.returncode == 0, done.stderr
     assert 'infer: computing on cpu (CPUExecutionProvider, onnxruntime' in done.stderr
-    assert '7 people in 7 frames; written to alone' in done.stdout
+    assert '7 poses in 7 frames; written to alone' in done.stdout
     request.getfixturevalue('with_pytorch')
     status, _, errors = run_command(*line, '--out', 'heavy')
     assert (status, errors) == (0, '')
@@ -76,7 +76,7 @@ def test_videos_are_written(folder, run_command):
     status, output, errors = run_command('infer', *line, '--device', 'cpu')
     assert status == 0
     assert errors.startswith('infer: computing on cpu (')
-    assert '6 people in 6 frames' in output
+    assert '6 poses in 6 frames' in output
     assert cv2.VideoCapture('out/v.mp4').get(cv2.CAP_PROP_FRAME_COUNT) == 6
 
 

@@ -45,7 +45,7 @@ def test_a_part_is_done_once(folder, run_command):
     status, output, errors = run_command(*line, '--out', 'parts', '--resume')
     assert status == 0
     assert '2 of 2 parts of the run are done already' in errors
-    assert '7 people in 7 frames; written to parts' in output
+    assert '7 poses in 7 frames; written to parts' in output
     assert os.stat('parts/visualizations/a.jpg').st_mtime_ns == before
     assert outputs('parts') == outputs('plain')
 
@@ -61,7 +61,7 @@ def test_a_run_that_stopped_goes_on(folder, run_command):
     assert not Path('out/predictions.csv').exists()
     Path('v.avi').write_bytes(whole)
     status, output, errors = run_command(*line, '--resume')
-    assert (status, output.splitlines()[-1]) == (0, '7 people in 7 frames; written to out')
+    assert (status, output.splitlines()[-1]) == (0, '7 poses in 7 frames; written to out')
     assert '1 of 2 parts of the run are done already' in errors
     assert [one['image_id'] for one in json.loads(Path('out/results.json').read_text())] == [
         *range(7)
@@ -127,5 +127,5 @@ def test_two_workers_of_a_cluster_that_exists(folder, run_command, cluster):
     command += ['--ray', cluster, '--workers', '2']
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == '7 people in 7 frames; written to ray'
+    assert done.stdout.splitlines()[-1] == '7 poses in 7 frames; written to ray'
     assert outputs('ray') == outputs('plain')

@@ -108,7 +108,7 @@ def test_infer_takes_the_boxes_of_annotations(repo, tmp_path, faces, run_command
     line += ['--save-json', '--ann', tmp_path / 'boxes.json', '--device', 'cpu']
     status, output, errors = run_command(*line, '--ann-boxes')
     assert status == 0, errors
-    assert '3 people in 2 frames (1 without anybody)' in output
+    assert '3 poses in 2 frames (1 without any)' in output
 
     results = json.loads((tmp_path / 'out/results.json').read_text())
     (expected,) = PosePipeline(file, device='cpu')(image, boxes)

@@ -59,7 +59,7 @@ def test_a_picture_and_a_video_run_in_less_than_400_mb(
     line += ['--category', 'person', '--smooth', '--save-json', '--device', 'cpu']
     command = environment.with_name('mmpose-addons')
     output = checked([command, *line, '--save-video', '--out', 'there'])
-    assert '7 people in 7 frames' in output
+    assert '7 poses in 7 frames' in output
     assert cv2.VideoCapture('there/v.mp4').get(cv2.CAP_PROP_FRAME_COUNT) == 6
     assert run_command(*line, '--out', 'here')[0] == 0
     there, here = (
