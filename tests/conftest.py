@@ -139,6 +139,7 @@ def run_tool(repo, monkeypatch, capsys):
         monkeypatch.setattr(
             sys, 'argv', [str(repo / 'tools/benchmarks' / tool), *map(str, arguments)]
         )
+        monkeypatch.syspath_prepend(repo / 'tools/benchmarks')  # scripts import each other
         with pytest.raises(SystemExit) as end:
             runpy.run_path(sys.argv[0], run_name='__main__')
         return end.value.code, *capsys.readouterr()

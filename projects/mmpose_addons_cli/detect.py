@@ -9,12 +9,19 @@ annotations have boxes.
 import argparse
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import in_one_line
+from .ray_options import add_ray_options, check_ray_options, cluster_of
 from .summaries import some_lines
+
+if TYPE_CHECKING:
+    from mmpose_addons.apis import BoxDetector
+    from mmpose_addons_runtime.detect_batches import FindBoxes
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -58,17 +65,19 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='pass over images that cannot be read and name them, with exit code 3, or stop '
         'there with exit code 1 (%(default)s)',
     )
-    return parser.parse_args(argv)
+    add_ray_options(parser, 'find the boxes on the workers')
+    args = parser.parse_args(argv)
+    check_ray_options(args, parser)
+    return args
 
 
 @in_one_line('detect')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them
-    import torch
     from mmengine.config import Config
 
-    from mmpose_addons.apis import BoxDetector, InputError, ModelError
+    from mmpose_addons.apis import InputError, ModelError
     from mmpose_addons.apis.detect_file import box_ap, detect_images, keypoint_category
     from mmpose_addons_core.file_digests import file_digest
     from mmpose_addons_core.fileio import refuse_input
@@ -83,21 +92,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             category_id = keypoint_category(args.ann)
         elif category_id.lstrip('-').isdecimal():
             category_id = int(category_id)
-        detector = BoxDetector(
-            args.config,
-            args.checkpoint,
-            args.device or ('cuda' if torch.cuda.is_available() else 'cpu'),
-            category=int(args.category) if args.category.isdigit() else args.category,
-            threshold=args.box_threshold,
-            nms_threshold=args.nms_threshold,
-        )
+        detector = load_detector(args)
         settings: dict[str, Any] = dict(
             config=hashlib.sha256(Config.fromfile(args.config).text.encode()).hexdigest(),
             checkpoint=file_digest(args.checkpoint),
         )
         settings |= dict(category=args.category, category_id=category_id)
         settings |= dict(score=args.box_threshold, nms=args.nms_threshold)
-        with stop_request() as stop:
+        with stop_request() as stop, _cluster(args) as find:
             report = detect_images(
                 detector,
                 args.ann,
@@ -108,6 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 settings=settings,
                 stop_on_error=args.on_error == 'stop',
                 stop=stop,
+                find=find,
                 say=lambda line: print(f'detect: {line}', file=sys.stderr),
             )
     except ValueError as error:
@@ -132,3 +135,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     if ap is not None:
         print(f'box AP {ap["AP"]:.3f}, AP50 {ap["AP50"]:.3f}, AR {ap["AR"]:.3f}')
     return 3 if report.lost else 0
+
+
+def load_detector(args: argparse.Namespace) -> 'BoxDetector':
+    """Load the detector that the options name."""
+    import torch
+
+    from mmpose_addons.apis import BoxDetector
+
+    return BoxDetector(
+        args.config,
+        args.checkpoint,
+        args.device or ('cuda' if torch.cuda.is_available() else 'cpu'),
+        category=int(args.category) if args.category.isdigit() else args.category,
+        threshold=args.box_threshold,
+        nms_threshold=args.nms_threshold,
+    )
+
+
+@contextmanager
+def _cluster(args: argparse.Namespace) -> 'Iterator[FindBoxes | None]':
+    """Give the block a function that finds boxes on a cluster; None without --ray."""
+    if args.ray is None:
+        yield None
+        return
+    from mmpose_addons_runtime.detect_batches import find_on_cluster
+    from mmpose_addons_runtime.on_ray import joined_cluster
+
+    with joined_cluster(cluster_of(args)) as on_cluster:
+        yield partial(find_on_cluster, on_cluster, partial(load_detector, args), args.images)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from mmpose_addons_core.projects.save_predictions import FORMATS
 
-from .infer_parts import add_options, check_options
+from .infer_parts import add_options
+from .ray_options import check_ray_options
 
 
 def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.Namespace:
@@ -114,7 +115,7 @@ def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.
     )
     add_options(parser)
     args = parser.parse_args(argv)
-    check_options(args, parser)
+    check_ray_options(args, parser)
     for name, files in (('--pose', args.pose), ('--det', args.det or [])):
         if len(files) > 2 or (len(files) == 1 and not is_onnx(files[0])):
             parser.error(

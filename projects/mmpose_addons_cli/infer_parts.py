@@ -4,9 +4,12 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from .ray_options import add_ray_options, cluster_of
 
 if TYPE_CHECKING:
     from mmpose_addons_core.stop_signals import StopRequest
@@ -37,31 +40,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--resume',
         action='store_true',
-        help='keep the results of each part of the run (a video, or up to 64 images) in '
-        'OUT/.infer_parts; the same command does only the parts that are missing there',
+        help='keep the results of each part of the run (a video, a minute of a long one, up to '
+        '64 images) in OUT/.infer_parts; the same command does only what is missing there',
     )
-    parser.add_argument(
-        '--ray',
-        nargs='?',
-        const='local',
-        metavar='ADDRESS',
-        help='like --resume, on the workers of a Ray cluster: that of the address ("auto" on a '
-        'machine of a cluster), by default one that is started here',
-    )
-    parser.add_argument(
-        '--workers',
-        type=int,
-        help='processes of --ray, each with its own networks (default: one a GPU of the '
-        'cluster, or one for 4 CPUs)',
-    )
-
-
-def check_options(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
-    """End the command if options do not fit."""
-    if args.workers is not None and args.ray is None:
-        parser.error('--workers needs --ray')
-    if args.workers is not None and args.workers < 1:
-        parser.error(f'--workers must be positive, got {args.workers}')
+    add_ray_options(parser, 'like --resume, on the workers')
 
 
 def infer_in_parts(
@@ -82,7 +64,7 @@ def infer_in_parts(
     from mmpose_addons_runtime.jobs import Job, run_here
     from mmpose_addons_runtime.part_store import PartStore
     from mmpose_addons_runtime.parts import RunOptions
-    from mmpose_addons_runtime.resumable import infer_parts
+    from mmpose_addons_runtime.resumable import Runner, infer_parts
     from mmpose_addons_runtime.sources import split_sources
 
     for source in sources:
@@ -94,28 +76,29 @@ def infer_in_parts(
         PartStore(args.out, _settings(args), sources, plan),
         RunOptions(args.track, args.smooth, args.keypoint_threshold),
         lambda: pipeline,
+        pipeline.metadata,
         annotated,
         args.on_error == 'stop',
     )
-    run = partial(run_here, job, stop=stop)
+    runner: AbstractContextManager[Runner] = nullcontext(partial(run_here, job, stop=stop))
     if args.ray is not None:
-        from mmpose_addons_runtime.on_ray import Cluster, run_on_ray
+        from mmpose_addons_runtime.on_ray import ray_runner
 
         from .infer_networks import load_pipeline
 
         job.make_pipeline = partial(load_pipeline, args)
-        address = None if args.ray == 'local' else args.ray
-        run = partial(run_on_ray, Cluster(address, args.workers), job, stop=stop)
-    return infer_parts(
-        split_sources(sources, bool(args.track or args.smooth or args.save_video)),
-        sources,
-        plan,
-        job.store,
-        run,
-        given_ids=annotated is not None,
-        collected=collected,
-        say=lambda line: print(f'infer: {line}', file=sys.stderr),
-    )
+        runner = ray_runner(cluster_of(args), job, stop)
+    with runner as run:
+        return infer_parts(
+            split_sources(sources, bool(args.track or args.smooth or args.save_video)),
+            sources,
+            plan,
+            job.store,
+            run,
+            given_ids=annotated is not None,
+            collected=collected,
+            say=lambda line: print(f'infer: {line}', file=sys.stderr),
+        )
 
 
 def _settings(args: argparse.Namespace) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Frame:
         number: Its number in its file, from 0; frames that cannot be read count.
         source: The number of its file among all files of the input, from 0.
         bits: Bits of 16 that the file fills, of which the upper 8 are kept; 8 of other files.
+        segment: Of a long video, see ``mmpose_addons_core.media.segment_borders``.
     """
 
     image: np.ndarray
@@ -47,6 +48,7 @@ class Frame:
     number: int = 0
     source: int = 0
     bits: int = 8
+    segment: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def read_frames(
                 frame.number,
                 number,
                 frame.bits,
+                frame.segment,
             )
         start = max(end, start)
 
@@ -211,7 +214,13 @@ def _video(source: Source, known: range | None, note: Callable[..., None]) -> It
     try:
         for frame in reader.frames(missing):
             decoded += 1
-            yield Frame(frame.image, frame.number, time=frame.time, number=frame.number)
+            yield Frame(
+                frame.image,
+                frame.number,
+                time=frame.time,
+                number=frame.number,
+                segment=frame.segment,
+            )
     finally:
         reader.close()
     if not decoded:

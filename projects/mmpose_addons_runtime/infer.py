@@ -26,7 +26,7 @@ from .outputs import FRAME_RATE, OutputError, Outputs
 from .people import People
 from .results import coco_results
 from .sources import Source, split_sources
-from .topdown import GivenBoxes, TopdownPipeline
+from .topdown import GivenBoxes, PeopleFinder
 from .tracking import Tracker
 
 SKIPPED = 3
@@ -74,7 +74,7 @@ class InferReport:
 def infer(
     sources: Sequence[Source],
     plan: OutputPlan,
-    pipeline: TopdownPipeline,
+    pipeline: PeopleFinder,
     *,
     annotated: AnnotatedInputs | None = None,
     track: str | None = None,
@@ -85,6 +85,7 @@ def infer(
     collected: FrameResults | None = None,
     advance: Callable[[int], None] | None = None,
     overlap: bool = True,
+    frames: Iterator[Frame] | None = None,
 ) -> InferReport:
     """Find the poses of all sources, and write them.
 
@@ -106,6 +107,8 @@ def infer(
         collected: Gets the results of each frame.
         advance: Called with the number of frames that are done; by default a bar shows it.
         overlap: Whether to use these threads.
+        frames: Of the sources, if they are not to be read; without images where nothing is
+            drawn.
     """
     stop = StopRequest() if stop is None else stop  # one that nobody has made is false
     report = InferReport()
@@ -119,9 +122,9 @@ def infer(
         return report
     try:
         bar = progress_bar('Frames', report.total) if advance is None else nullcontext(advance)
-        frames = _frames(sources, report, stop_on_error, stop, overlap)
+        reading = _frames(sources, frames, report, stop_on_error, stop, overlap)
         behind = DoneBehind() if overlap else nullcontext(None)
-        with bar as advance, closing(frames), behind as writer:
+        with bar as advance, closing(reading), behind as writer:
 
             def finish(frame: Frame, people: People) -> None:
                 if stop:
@@ -142,7 +145,7 @@ def infer(
 
             given = annotated.given_boxes if annotated else None
             whole_inputs = bool(track or smooth or plan.videos)
-            for frame, people in _found(frames, sources, pipeline, given, whole_inputs):
+            for frame, people in _found(reading, sources, pipeline, given, whole_inputs):
                 if stop:
                     break
                 if writer is None:
@@ -167,13 +170,16 @@ def infer(
 
 def _frames(
     sources: Sequence[Source],
+    given: Iterator[Frame] | None,
     report: InferReport,
     stop_on_error: bool,
     stop: StopRequest,
     overlap: bool,
 ) -> Generator[Frame, None, None]:
     """Yield frames until something asks to stop; what cannot be read goes to the report."""
-    items: Generator[Frame | Lost, None, None] = frames_and_losses(sources)
+    items: Generator[Frame | Lost, None, None] = (
+        frames_and_losses(sources) if given is None else (frame for frame in given)
+    )
     # the newest image of a stream is wanted, and it may never come
     if overlap and all(source.kind != 'stream' for source in sources):
         items = made_ahead(items, _bytes)
@@ -199,14 +205,14 @@ def _bytes(item: Frame | Lost) -> int:
 def _found(
     frames: Iterator[Frame],
     sources: Sequence[Source],
-    pipeline: TopdownPipeline,
+    pipeline: PeopleFinder,
     given: GivenBoxes | None,
     whole_inputs: bool,
 ) -> Iterator[tuple[Frame, People]]:
-    """Find people in all frames; no batch has crops of two parts."""
+    """Find people in all frames; no batch has crops of two parts or segments of videos."""
     parts = split_sources(sources, whole_inputs)
     part_of = [number for number, part in enumerate(parts) for _ in part]
-    groups = groupby(frames, lambda frame: part_of[frame.source])
+    groups = groupby(frames, lambda frame: (part_of[frame.source], frame.segment))
     return chain.from_iterable(pipeline.find(group, given) for _, group in groups)
 
 
@@ -234,7 +240,7 @@ class _Tracks:
     """Number and smooth the people of each input, if that is wanted."""
 
     def __init__(
-        self, sources: Sequence[Source], pipeline: TopdownPipeline, by: str | None, smooth: bool
+        self, sources: Sequence[Source], pipeline: PeopleFinder, by: str | None, smooth: bool
     ) -> None:
         self._sources = sources
         self._files = Counter(source.input for source in sources)

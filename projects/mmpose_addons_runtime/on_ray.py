@@ -1,13 +1,15 @@
-"""Do parts of a run on the workers of a Ray cluster, with Ray Data.
+"""Do work on the workers of a Ray cluster, with Ray Data.
 
 All machines see the inputs, the networks and the folder of the outputs at the same paths. Ray
-restarts a worker that was killed, and its part is done again.
+restarts a worker that was killed, and does again what it was doing.
 """
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -16,10 +18,15 @@ from mmpose_addons_core.stop_signals import StopRequest
 
 from .errors import ModelError
 from .infer import InferReport
-from .jobs import Job
-from .resumable import Advance
+from .jobs import Advance, Job, Unit
+from .resumable import Runner
 
 CPUS_OF_WORKER = 4
+
+Worker = Callable[[Any], dict[str, Any]]
+"""Does a unit of work and returns plain values."""
+OnCluster = Callable[[Callable[[], Worker], Sequence[Any]], Iterator[dict[str, Any]]]
+"""Does units with the workers that a function makes, one a process; yields what they return."""
 
 
 @dataclass(frozen=True)
@@ -36,57 +43,86 @@ class Cluster:
     workers: int | None = None
 
 
-class _Worker:
-    """Loads the networks once, then does one part after the other."""
+@contextmanager
+def joined_cluster(cluster: Cluster) -> Iterator[OnCluster]:
+    """Give the block a function that works on a cluster, which is left when the block ends.
 
-    def __init__(self, job: Job, folder: str) -> None:
+    The cluster is joined or started at the first unit of work. Results come in any order.
+
+    Raises:
+        ModelError: Ray is not installed, or the cluster cannot be reached; by the function.
+    """
+    connected = cache(partial(_started, cluster))
+
+    def run(make: Callable[[], Worker], units: Sequence[Any]) -> Iterator[dict[str, Any]]:
+        if not units:
+            return
+        ray = connected()
+        rows = [dict(unit=number) for number in range(len(units))]
+        done = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
+            _Process,
+            fn_constructor_args=(make, units, os.getcwd()),
+            batch_size=1,
+            **_resources(ray, cluster.workers, len(units)),
+        )
+        yield from done.iter_rows()
+
+    try:
+        yield run
+    finally:
+        if connected.cache_info().currsize:
+            # the workers end, and with them a cluster of this process's own
+            connected().shutdown()
+
+
+class _Process:
+    """What a process of the cluster keeps from one unit to the next."""
+
+    def __init__(self, make: Callable[[], Worker], units: Sequence[Any], folder: str) -> None:
         os.chdir(folder)  # paths may be relative
-        self._job, self._pipeline = job, job.make_pipeline()
+        self._do, self._units = make(), units
 
     def __call__(self, batch: dict[str, np.ndarray]) -> dict[str, Any]:
-        part = range(int(batch['start'][0]), int(batch['stop'][0]))
-        report = self._job.do(part, self._pipeline)
-        row = dict(frames=report.frames, stopped=report.stopped, exit_code=report.exit_code)
+        row = self._do(self._units[int(batch['unit'][0])])
         return {name: [value] for name, value in row.items()}
 
 
-def run_on_ray(
-    cluster: Cluster,
-    job: Job,
-    parts: Sequence[range],
-    advance: Advance,
-    stop: StopRequest | None = None,
-) -> Iterator[InferReport]:
-    """Do parts on a cluster; a :data:`~.resumable.Runner`. Reports come in any order.
+@contextmanager
+def ray_runner(cluster: Cluster, job: Job, stop: StopRequest | None = None) -> Iterator[Runner]:
+    """Give the block a function that does parts of ``infer`` on a cluster.
 
     A request to stop takes effect when the next part is done.
 
     Raises:
-        ModelError: Ray is not installed, or the cluster cannot be reached.
+        ModelError: See :func:`joined_cluster`.
     """
-    if not parts:
-        return
-    ray = _started(cluster)
-    rows = [dict(start=part.start, stop=part.stop) for part in parts]
-    done = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-        _Worker,
-        fn_constructor_args=(job, os.getcwd()),
-        batch_size=1,
-        **_resources(ray, cluster.workers, len(parts)),
-    )
-    try:
-        for row in done.iter_rows():
-            advance(int(row['frames']))
-            yield InferReport(
-                frames=int(row['frames']),
-                stopped=row['stopped'],
-                exit_code=int(row['exit_code']),
-            )
-            if stop:
-                yield InferReport(stopped=stop.reason, exit_code=stop.exit_code)
-                return
-    finally:
-        ray.shutdown()  # the workers end, and with them a cluster of this process's own
+    with joined_cluster(cluster) as on_cluster:
+
+        def run(units: Sequence[Unit], advance: Advance) -> Iterator[InferReport]:
+            for row in on_cluster(partial(_worker, job), units):
+                report = InferReport(
+                    frames=int(row['frames']),
+                    stopped=row['stopped'],
+                    exit_code=int(row['exit_code']),
+                )
+                advance(report.frames)
+                yield report
+                if stop:
+                    yield InferReport(stopped=stop.reason, exit_code=stop.exit_code)
+                    return
+
+        yield run
+
+
+def _worker(job: Job) -> Worker:
+    """Return a function that does parts; the networks are loaded when one needs them."""
+    networks = cache(job.make_pipeline)
+
+    def do(unit: Unit) -> dict[str, Any]:
+        report = job.do(unit, networks)
+        return dict(frames=report.frames, stopped=report.stopped, exit_code=report.exit_code)
+
+    return do
 
 
 def _resources(ray: Any, workers: int | None, parts: int) -> dict[str, Any]:
@@ -119,7 +155,11 @@ def _started(cluster: Cluster) -> Any:
     if cluster.address is None:
         options |= dict(include_dashboard=False)
     try:
-        ray.init(cluster.address, **options)
+        # without an address, Ray would join a cluster that it finds
+        ray.init(cluster.address or 'local', **options)
     except (ConnectionError, RuntimeError, ValueError) as error:
-        raise ModelError(f'no Ray cluster at {cluster.address}: {error}') from None
+        place = f'at {cluster.address}' if cluster.address else 'can be started'
+        token = '; a cluster that asks for a token needs RAY_AUTH_MODE=token'
+        hint = token if cluster.address else ''
+        raise ModelError(f'no Ray cluster {place}: {error}{hint}') from None
     return ray

@@ -15,6 +15,8 @@ from .sources import Source
 
 FOLDER = '.infer_parts'
 """Name of the store in the folder of the outputs."""
+SUFFIXES = {'.json', '.npz', '.whole'}
+"""Of results of parts, of segments of videos, and of reasons not to split them."""
 
 
 class PartStore:
@@ -78,9 +80,12 @@ class PartStore:
             unfinished.write_text(json.dumps(result.to_dict(), allow_nan=False))
 
     def remove_others(self, parts: Iterable[range]) -> int:
-        """Remove the results that belong to none of these parts; how many there were."""
-        known = {self.file(part).name for part in parts}
-        others = [file for file in self.folder.glob('*.json') if file.name not in known]
-        for file in others:
-            file.unlink(missing_ok=True)
-        return len(others)
+        """Remove the results that belong to none of these parts; how many parts there were."""
+        known = {self.file(part).stem for part in parts}
+        removed = set()
+        for file in self.folder.glob('*'):
+            name = file.stem.split('_')[0]
+            if file.suffix in SUFFIXES and name not in known:
+                file.unlink(missing_ok=True)
+                removed.add(name)
+        return len(removed)

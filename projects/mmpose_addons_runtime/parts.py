@@ -5,7 +5,7 @@ the network never cross the border of a part, so the results of a part do not de
 process that finds them, nor on what it did before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from .frames import Frame, Lost
 from .infer import FrameResults, InferReport, infer
 from .output_plan import OutputPlan
 from .sources import Source
-from .topdown import TopdownPipeline
+from .topdown import PeopleFinder
 
 
 @dataclass
@@ -82,13 +82,14 @@ def run_part(
     part: range,
     sources: Sequence[Source],
     plan: OutputPlan,
-    pipeline: TopdownPipeline,
+    pipeline: PeopleFinder,
     options: RunOptions,
     *,
     annotated: AnnotatedInputs | None = None,
     stop_on_error: bool = False,
     stop: StopRequest | None = None,
     advance: Callable[[int], None] | None = None,
+    frames: Iterator[Frame] | None = None,
 ) -> tuple[PartResult, InferReport]:
     """Do one part: its images and videos are written, its results are returned.
 
@@ -100,6 +101,7 @@ def run_part(
         annotated: Of all sources, see :func:`infer`.
         stop_on_error, stop: See :func:`infer`.
         advance: Called with the number of frames that are done.
+        frames: See :func:`infer`.
 
     Returns:
         The part's result, and the report; the result is not complete if the report has
@@ -120,6 +122,7 @@ def run_part(
         stop=stop,
         collected=result,
         advance=advance or (lambda count: None),
+        frames=frames,
     )
     result.finish(report)
     return result, report

@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmpose_addons_core.progress import progress_bar
+from mmpose_addons_core.shown_names import shown
 
 from .infer import SKIPPED, FrameResults, InferReport
+from .jobs import Advance, Unit
 from .output_plan import OutputPlan
 from .part_store import PartStore
 from .parts import PartResult, add_part
 from .results_file import ResultsFile
+from .segment_store import SegmentStore
+from .segments import Segment, split_part
 from .sources import Source
 
-Advance = Callable[[int], None]
-Runner = Callable[[Sequence[range], Advance], Iterator[InferReport]]
-"""Does parts, in any order, and writes each result into the store before its report is given.
+Runner = Callable[[Sequence[Unit], Advance], Iterator[InferReport]]
+"""Does parts and segments, in any order. A result is in the store before its report is given.
 
-A report with ``stopped`` is the last one; its part is not in the store.
+A report with ``stopped`` is the last one; its result is not in the store.
 """
 
 
@@ -51,7 +54,8 @@ def infer_parts(
         parts: Of :func:`~.sources.split_sources`.
         sources, plan: Of the run.
         store: Results of the parts that are done.
-        run: Does the parts that are missing.
+        run: Does the parts that are missing. It is called again for the parts that are split
+            videos, when all their segments are done.
         given_ids: Whether image ids are those of an annotation file.
         collected: Gets the results of each frame.
         say: Gets a line about what is done already.
@@ -63,6 +67,11 @@ def infer_parts(
     missing = [part for part in parts if store.read(part) is None]
     if len(missing) < len(parts):
         say(f'{len(parts) - len(missing)} of {len(parts)} parts of the run are done already')
+    split = _Split(missing, sources, store)
+    if split.done:
+        done = sum(map(len, split.done.values()))
+        whole_number = done + len(split.segments)
+        say(f'{done} of {whole_number} segments of long videos are done already')
     counts = [source.count for source in sources]
     total = None if None in counts else sum(count or 0 for count in counts)
     ended = None
@@ -70,10 +79,14 @@ def infer_parts(
         advance(
             sum(sources[i].count or 0 for part in parts if part not in missing for i in part)
         )
-        for report in run(missing, advance):
+        advance(sum(count for counts in split.done.values() for count in counts))
+        for report in split.run(run, advance):
             if report.stopped:
                 ended = report
                 break
+    for part, reason in split.whole().items():
+        name = shown(sources[part.start].location)
+        say(f'{name} cannot be split exactly, and is done as a whole: {reason}')
     whole = InferReport(total=total)
     if ended is None:
         _assemble(whole, parts, sources, plan, store, given_ids, collected)
@@ -92,6 +105,49 @@ def infer_parts(
         failed = whole.stopped or whole.failed
         whole.exit_code = 1 if failed else SKIPPED if whole.lost else 0
     return whole
+
+
+class _Split:
+    """The missing parts that are long videos, and their segments.
+
+    Attributes:
+        segments: Those that are missing.
+        done: Numbers of frames of those that are done, by part.
+    """
+
+    def __init__(
+        self, missing: Sequence[range], sources: Sequence[Source], store: PartStore
+    ) -> None:
+        self._store = SegmentStore(store)
+        self._units: list[Unit] = []
+        self.parts: list[range] = []
+        self.segments: list[Segment] = []
+        self.done: dict[range, list[int]] = {}
+        for part in missing:
+            segments = split_part(part, sources)
+            if not segments or self._store.reason(part):
+                self._units.append(part)
+                continue
+            self.parts.append(part)
+            for segment in segments:
+                found = self._store.read(segment)
+                if found is None:
+                    self.segments.append(segment)
+                    self._units.append(segment)
+                else:
+                    self.done.setdefault(part, []).append(len(found.times))
+
+    def run(self, run: Runner, advance: Advance) -> Iterator[InferReport]:
+        """Do the segments and all other parts, then join the segments."""
+        if self._units:
+            yield from run(self._units, advance)
+        if self.parts:
+            yield from run(self.parts, lambda count: None)
+
+    def whole(self) -> dict[range, str]:
+        """Return the videos that are done as a whole, and why."""
+        reasons = {part: self._store.reason(part) for part in self.parts}
+        return {part: reason for part, reason in reasons.items() if reason}
 
 
 def _assemble(

@@ -29,6 +29,7 @@ class Source:
         count: Number of frames; None where it is not known.
         rate: Frames a second of a video or stream.
         time_base: Unit of its time stamps, seconds.
+        seconds: Length of a video by its header; None where it is not known.
         problem: Why it cannot be read, if that is known already.
     """
 
@@ -38,6 +39,7 @@ class Source:
     count: int | None = 1
     rate: Fraction | None = None
     time_base: Fraction | None = None
+    seconds: float | None = None
     problem: str = ''
 
     @property
@@ -111,7 +113,15 @@ def source_of(item: str | Path, number: int = 0) -> Source:
     except InputError as error:
         return Source(location, number, 'video', None, problem=str(error))
     try:
-        return Source(location, number, 'video', reader.count, reader.rate, reader.time_base)
+        return Source(
+            location,
+            number,
+            'video',
+            reader.count,
+            reader.rate,
+            reader.time_base,
+            reader.seconds,
+        )
     finally:
         reader.close()
 

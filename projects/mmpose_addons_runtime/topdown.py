@@ -4,12 +4,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from .boxes import Boxes, Detector, checked_boxes
 from .frames import Frame, Input, Report, read_frames
+from .metadata import KeypointMetadata
 from .people import People, people_of
 from .protocol import KeypointNetwork
 from .results import coco_results
@@ -19,6 +20,21 @@ DETECTED_TOGETHER = 8
 """Number of images in a batch of the detector."""
 
 GivenBoxes = np.ndarray | Iterable[np.ndarray] | Callable[[Frame], np.ndarray]
+
+
+class PeopleFinder(Protocol):
+    """Whatever finds the people of frames.
+
+    Attributes:
+        metadata: Their keypoints.
+    """
+
+    metadata: KeypointMetadata
+
+    def find(
+        self, frames: Iterator[Frame], boxes: GivenBoxes | None = None
+    ) -> Iterator[tuple[Frame, People]]:
+        """Yield the people of frames, each with its frame; see :class:`TopdownPipeline`."""
 
 
 @dataclass

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mmpose_addons_runtime.boxes import Boxes
 from mmpose_addons_runtime.geometry import CropGeometry
 from mmpose_addons_runtime.metadata import KeypointMetadata
 from mmpose_addons_runtime.topdown import TopdownPipeline
@@ -52,3 +53,24 @@ def killed_pipeline():
 
     pipeline.network = Killed()
     return pipeline
+
+
+def bright_boxes(images):
+    """A detector: one box an image, as large as it is bright, scored by the batch's size."""
+    boxes = [np.array([[0, 0, *[image.mean()] * 2]], np.float32) for image in images]
+    return [Boxes(box, np.array([1 / len(images)], np.float32)) for box in boxes]
+
+
+class KilledDetector:
+    """The same; the first process that has seen a batch is killed before the second."""
+
+    def __init__(self):
+        self._batches = 0
+
+    def __call__(self, images):
+        killed = Path('killed')
+        if self._batches and not killed.exists():
+            killed.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._batches += 1
+        return bright_boxes(images)

@@ -68,3 +68,10 @@ def comparable(file: Path) -> bytes | list:
         return file.read_bytes()
     frames = VideoReader(file).frames(lambda *lost: None)
     return [(frame.number, frame.time, frame.image.shape) for frame in frames]
+
+
+def moving_images(count: int, width: int = 64, height: int = 48) -> list[np.ndarray]:
+    """Images of a texture that moves by a pixel each, all different."""
+    coarse = np.random.default_rng(0).integers(0, 256, (height // 3, count, 3), np.uint8)
+    scene = np.tile(coarse.repeat(3, 0).repeat(3, 1), (1, 2, 1))
+    return [np.ascontiguousarray(scene[:, i : i + width]) for i in range(count)]

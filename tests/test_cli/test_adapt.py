@@ -98,6 +98,18 @@ def test_a_run_ends_with_scores_and_a_page(run):
     assert (run / 'network.pth').is_file()
 
 
+def test_labels_that_are_probably_wrong_are_said(run):
+    records = json.loads((run / 'adapt/diagnosis.json').read_text())
+    assert [record['epoch'] for record in records] == [0, 1]
+    # a network of 20 steps sees all joints in the middle
+    assert 0 <= records[0]['estimates']['variety'] < 0.5
+    assert len(records[0]['warnings']) == 1
+    page = (run / 'report.html').read_text()
+    says = 'labels are probably wrong: the shapes of poses'
+    assert f'<strong>Warning.</strong> Before epoch 0: {says}' in page
+    assert f'{records[0]["estimates"]["variety"]:.3g}</td>' in page
+
+
 def test_images_are_decoded_once_unless_said_otherwise(run, data, tmp_path):
     frames = json.loads((run / 'target/frames.json').read_text())['images']
     assert len([*(run / 'crops').rglob('*.crop')]) == 12 + len(frames)
@@ -180,12 +192,17 @@ def test_the_time_is_kept_and_said(data, tmp_path, capsys):
     assert adapt(data, out, '--minutes', '0.25') == 0
     taken = time.monotonic() - begin
     spent = json.loads((out / 'time.json').read_text())['spent']
-    assert spent == pytest.approx(taken, abs=1)
+    assert 0.5 * taken < spent <= taken + 0.1  # the page is written after it
     assert 'TimedTrainLoop' in (out / 'source.py').read_text()
     said = capsys.readouterr().out
     assert re.search(r'training on labels: [\d.]+ minutes, about \d+ steps of 8 images', said)
-    if 'are too short' not in said:  # on a busy machine
-        assert spent == pytest.approx(15, abs=5)
+    # tests, diagnosis and page have their share of the 15 s
+    seconds = [
+        float(re.search(r'seconds=([\d.]+)', (out / name).read_text())[1])
+        for name in ('source.py', 'adapt.py')
+    ]
+    assert seconds[0] == pytest.approx(1.5 * seconds[1], abs=0.1)
+    assert sum(seconds) < 15
 
 
 def test_boxes_of_a_file_and_of_a_detector(data, tmp_path, capsys):

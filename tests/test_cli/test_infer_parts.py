@@ -2,8 +2,11 @@
 
 import json
 import os
+import socket
+import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import cv2
 import pytest
@@ -98,12 +101,31 @@ def test_streams_have_no_parts(folder, run_command):
     )
 
 
-@pytest.mark.slow
-def test_two_workers(folder, run_command):
+@pytest.fixture
+def cluster(tmp_path_factory, monkeypatch):
+    """Address of a Ray cluster of this machine that asks for a token."""
     pytest.importorskip('ray')
+    with socket.socket() as free:
+        free.bind(('127.0.0.1', 0))
+        port = free.getsockname()[1]
+    monkeypatch.setenv('RAY_AUTH_MODE', 'token')
+    monkeypatch.setenv('RAY_AUTH_TOKEN', uuid4().hex)
+    command = [sys.executable, '-m', 'ray.scripts.scripts', 'start', '--head', '--block']
+    command += [f'--port={port}', '--num-cpus=2', '--include-dashboard=false']
+    command += ['--disable-usage-stats', f'--temp-dir={tmp_path_factory.mktemp("ray")}']
+    quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with subprocess.Popen(command, **quiet) as head:
+        yield f'127.0.0.1:{port}'
+        head.terminate()
+
+
+@pytest.mark.slow
+def test_two_workers_of_a_cluster_that_exists(folder, run_command, cluster):
     line = ['infer', 'a.png', 'v.avi', *OPTIONS]
     assert run_command(*line, '--out', 'plain')[0] == 0
-    status, output, errors = run_command(*line, '--out', 'ray', '--ray', '--workers', '2')
-    assert status == 0, errors
-    assert output.splitlines()[-1] == '7 people in 7 frames; written to ray'
+    command = [sys.executable, '-m', 'mmpose_addons_cli', *line, '--out', 'ray']
+    command += ['--ray', cluster, '--workers', '2']
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == '7 people in 7 frames; written to ray'
     assert outputs('ray') == outputs('plain')

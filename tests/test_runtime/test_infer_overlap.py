@@ -8,6 +8,7 @@ import pytest
 from helpers.brightness_network import BrightnessNetwork
 from helpers.media import comparable, write_video
 from helpers.poses import random_image
+from mmpose_addons_core.media.video_writer import VideoWriter
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_runtime.collected_predictions import CollectedPredictions
 from mmpose_addons_runtime.infer import infer
@@ -60,6 +61,22 @@ def test_the_same_bytes_and_the_same_report(inputs, options):
     assert done == done_after == before.frames == after.frames == 18
     assert [lost.message for lost in after.lost] == [lost.message for lost in before.lost]
     assert (after.people, after.empty, after.exit_code) == (before.people, before.empty, 3)
+
+
+def test_the_encoder_gets_the_same_images(inputs, monkeypatch):
+    """None of them changes while it is encoded."""
+    write, seen = VideoWriter.write, []
+
+    def noted(writer, image, time):
+        before = image.tobytes()
+        write(writer, image, time)
+        seen.append((before, image.tobytes() == before, time))
+
+    monkeypatch.setattr(VideoWriter, 'write', noted)
+    for overlap in (False, True):
+        assert run(inputs, overlap, videos=True, track='iou')[0].frames == 18
+    assert all(unchanged for _, unchanged, _ in seen)
+    assert seen[:18] == seen[18:]
 
 
 def test_a_run_that_ends_at_the_first_broken_image(inputs):

@@ -1,28 +1,20 @@
 """infer by parts: the same files as in one go, and nothing is done twice."""
 
 import json
-import os
-from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from helpers import brightness_network
-from helpers.brightness_network import BrightnessNetwork, killed_pipeline
-from helpers.media import comparable, write_video
+from helpers.brightness_network import BrightnessNetwork
+from helpers.media import write_video
+from helpers.part_runs import Run, files_of
 from helpers.poses import random_image
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_runtime.collected_predictions import CollectedPredictions
-from mmpose_addons_runtime.infer import infer
-from mmpose_addons_runtime.jobs import Job, run_here
-from mmpose_addons_runtime.output_plan import plan_outputs
-from mmpose_addons_runtime.part_store import PartStore
-from mmpose_addons_runtime.parts import RunOptions
-from mmpose_addons_runtime.resumable import infer_parts
+from mmpose_addons_runtime.jobs import run_here
 from mmpose_addons_runtime.sources import find_sources, split_sources
-from mmpose_addons_runtime.topdown import TopdownPipeline
 
 
 @pytest.fixture
@@ -38,57 +30,6 @@ def inputs(rng, tmp_path, monkeypatch):
     for number in range(2):
         cv2.imwrite(f'more/{number}.png', random_image(rng, 40, 30))
     return ['many', 'clip.mp4', 'broken.png', 'more']
-
-
-class Run:
-    """A run of ``infer`` by parts into a folder."""
-
-    def __init__(self, inputs, out, **options):
-        self.sources, _ = find_sources(inputs)
-        self.videos = options.pop('videos', False)
-        self.options = RunOptions(**options)
-        self.plan = plan_outputs(
-            inputs, self.sources, Path(out), images=not self.videos, videos=self.videos
-        )
-        self.network = BrightnessNetwork()
-        whole = bool(self.options.track or self.options.smooth or self.videos)
-        self.parts = split_sources(self.sources, whole)
-        self.store = PartStore(Path(out), options, self.sources, self.plan)
-        self.said = []
-
-    def job(self, stop_on_error=False):
-        return Job(
-            self.sources,
-            self.plan,
-            self.store,
-            self.options,
-            lambda: TopdownPipeline(self.network),
-            stop_on_error=stop_on_error,
-        )
-
-    def in_parts(self, stop=None, run=None, **more):
-        return infer_parts(
-            self.parts,
-            self.sources,
-            self.plan,
-            self.store,
-            run or partial(run_here, self.job(), stop=stop),
-            say=self.said.append,
-            **more,
-        )
-
-    def at_once(self, **more):
-        pipeline = TopdownPipeline(self.network)
-        options = dict(track=self.options.track, smooth=self.options.smooth)
-        return infer(self.sources, self.plan, pipeline, **options, **more)
-
-
-def files_of(out):
-    return {
-        str(file.relative_to(out)): comparable(file)
-        for file in sorted(Path(out).rglob('*'))
-        if file.is_file() and '.infer_parts' not in file.parts
-    }
 
 
 @pytest.mark.parametrize('options', [{}, dict(smooth=True), dict(videos=True)])
@@ -207,25 +148,3 @@ def test_parts_end_where_files_change(inputs):
     assert [len(part) for part in parts] == [64, 6, 1, 3]
     assert [len(part) for part in split_sources(sources, True)] == [70, 1, 1, 2]
     assert np.concatenate([list(part) for part in parts]).tolist() == list(range(74))
-
-
-@pytest.mark.slow
-def test_workers_of_a_cluster(inputs, monkeypatch):
-    """Two workers, one of which is killed in the middle of a part."""
-    ray = pytest.importorskip('ray')
-    from mmpose_addons_runtime.on_ray import Cluster, run_on_ray
-
-    paths = [
-        str(Path(brightness_network.__file__).parents[1]),
-        os.environ.get('PYTHONPATH', ''),
-    ]
-    monkeypatch.setenv('PYTHONPATH', os.pathsep.join(paths))
-    Run(inputs, 'one').at_once()
-    run = Run(inputs, 'two')
-    job = run.job()
-    job.make_pipeline = killed_pipeline
-    report = run.in_parts(run=partial(run_on_ray, Cluster(workers=2), job))
-    assert not ray.is_initialized()
-    assert Path('killed').exists()
-    assert (report.frames, report.exit_code, report.stopped) == (77, 3, '')
-    assert files_of('one') == files_of('two')

@@ -42,6 +42,8 @@ def test_runs_get_the_same_time_and_become_a_table(projects, tmp_path, monkeypat
         seed = int(words[words.index('--seed') + 1])
         score = 0.5 + 0.1 * seed + 0.25 * (words[0] == 'adapt')
         scores = dict(test=dict(after={'0.05/PCK': score, 'EPE': 4 - 2 * seed}))
+        if words[0] == 'adapt':
+            scores['test']['before'] = {'0.05/PCK': 0.25, 'EPE': 9}
         (out / 'scores.json').write_text(json.dumps(scores))
         return 0
 
@@ -57,6 +59,8 @@ def test_runs_get_the_same_time_and_become_a_table(projects, tmp_path, monkeypat
     rows = (out / 'table.md').read_text().splitlines()[4:]
     assert rows == [
         '| horses to cattle | cattle_test | train | 55.0 (50.0 to 60.0) | 3.0 (2.0 to 4.0) |',
+        '| horses to cattle | cattle_test | adapt, its source network | 25.0 (25.0 to 25.0) '
+        '| 9.0 (9.0 to 9.0) |',
         '| horses to cattle | cattle_test | adapt | 80.0 (75.0 to 85.0) | 3.0 (2.0 to 4.0) |',
     ]
     assert rows[1] in capsys.readouterr().out

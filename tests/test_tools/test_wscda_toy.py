@@ -33,18 +33,20 @@ def configs(tmp_path):
 def test_arms_differ_in_losses_only(tmp_path):
     found = configs(tmp_path)
     acting = {n for n, c in found.items() if c.model.discriminator.get('strength', 1) > 0}
-    variants = {wscda.WEAKER, wscda.STRONGER, wscda.ALTERNATING}
+    variants = {wscda.WEAKER, wscda.STRONGER, wscda.ALTERNATING, wscda.LIGHT}
     assert acting == {wscda.FIRST, wscda.WSCDA, wscda.PPLO, wscda.JOINTS, *variants}
     assert found[wscda.WEAKER].model.discriminator.strength == 0.1
     assert found[wscda.ALTERNATING].model.discriminator.updates == 'alternate'
     labelled = {n for n, c in found.items() if 'target' not in c.train_dataloader.dataset}
     assert labelled == {wscda.LABELS}
     rounds = {n for n, c in found.items() if c.custom_hooks[1].type == 'PPLOHook'}
-    assert rounds == {wscda.PPLO, wscda.JOINTS}
-    silent = {name: {*config.model.get('domain_weights', {})} for name, config in found.items()}
+    assert rounds == {wscda.PPLO, wscda.JOINTS, wscda.ALONE}
+    assert found[wscda.LIGHT].model.domain_weights.human == 0.1
+    weights = {name: config.model.get('domain_weights', {}) for name, config in found.items()}
+    silent = {name: {d for d, w in found.items() if w == 0} for name, found in weights.items()}
     assert {n for n, domains in silent.items() if domains == {'source'}} == {wscda.PEOPLE}
     assert {n for n, domains in silent.items() if domains == {'human'}} == {
-        *(wscda.ANIMALS, wscda.BASE, wscda.LABELS)
+        *(wscda.ANIMALS, wscda.BASE, wscda.BASE_FIRST, wscda.ALONE, wscda.LABELS)
     }
     for name, config in found.items():  # the same batches for BatchNorm
         shares = dict(config.train_dataloader.sampler.shares)
@@ -71,13 +73,14 @@ def test_all_arms_train_for_as_long_as_pplo(tmp_path):
         start = TASK.arms[name].start
         return lengths[name] + (whole(start) if start else 0)
 
-    assert {whole(name) for name in (set(TASK.arms) - {wscda.PEOPLE, wscda.FIRST})} == {14}
+    first_parts = {wscda.PEOPLE, wscda.FIRST, wscda.BASE_FIRST}
+    assert {whole(name) for name in {*TASK.arms} - first_parts} == {14}
 
 
 def test_what_an_arm_starts_from_is_trained_before():
     assert chosen_arms(TASK, [wscda.PPLO]) == [wscda.PEOPLE, wscda.FIRST, wscda.PPLO]
     assert chosen_arms(TASK, ['all'])[0] == wscda.PEOPLE
-    assert chosen_arms(TASK, ['all'])[-2:] == [wscda.PPLO, wscda.JOINTS]
+    assert chosen_arms(TASK, ['all'])[-3:] == [wscda.PPLO, wscda.JOINTS, wscda.ALONE]
     with pytest.raises(ValueError, match=r"got \['nothing'\]"):
         chosen_arms(TASK, ['nothing'])
 
@@ -87,12 +90,13 @@ def test_what_an_arm_starts_from_is_trained_before():
     [
         ('livestock-cattle', dict(source=526, few=30, human=93)),
         ('livestock-sheep', dict(source=526, human=93)),
+        ('livestock-cattle-64px', dict(source=526, few=30, human=93)),
     ],
 )
 def test_livestock_with_people(sample_data, tmp_path, name, counts):
     init_default_scope('mmpose')
     task = wscda.TASKS[name]
-    unlabelled = {'livestock-cattle': 238, 'livestock-sheep': 482}[name]
+    unlabelled = {'cattle': 238, 'sheep': 482}[task.target]
     for arm, domain in ((wscda.PPLO, 'target'), (wscda.LABELS, 'own')):
         config = run.build_config(task, task.arms[arm], 0, sample_data, tmp_path / arm, None)
         shares = dict(config.train_dataloader.sampler.shares)

@@ -12,24 +12,22 @@ import statistics
 import sys
 import tempfile
 import time
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import torch
+from moving_video import write_video
 
 from mmpose_addons.estimators.loading import load_pose_model
 from mmpose_addons.export import PoseGraph, export_onnx
-from mmpose_addons_core.media.video_writer import VideoWriter
 from mmpose_addons_runtime.infer import infer
 from mmpose_addons_runtime.output_plan import plan_outputs
 from mmpose_addons_runtime.pipeline import PosePipeline
 from mmpose_addons_runtime.sources import find_sources
 
 CONFIG = 'configs/body_2d_keypoint/lpn/coco/td-hm_lpn-50_1xb32-150e_coco-256x192.py'
-SIZE = (1920, 1080)
 OUTPUTS = {
     'results only': dict(images=False),
     'and images of the poses': dict(images=True),
@@ -50,20 +48,6 @@ def parse_args() -> argparse.Namespace:
         '--threads', type=int, default=2, help='of onnxruntime and OpenCV (%(default)s)'
     )
     return parser.parse_args()
-
-
-def write_video(file: Path, frames: int) -> None:
-    """Write a moving texture with noise, as a camera has it."""
-    rng = np.random.default_rng(0)
-    coarse = rng.integers(0, 256, (SIZE[1] // 20 + 20, SIZE[0] // 20 + 20, 3), dtype=np.uint8)
-    scene = cv2.resize(coarse, None, fx=20, fy=20, interpolation=cv2.INTER_CUBIC)
-    noise = rng.integers(0, 9, (SIZE[1], SIZE[0], 3), dtype=np.uint8)
-    writer = VideoWriter(file, SIZE, Fraction(25))
-    for number in range(frames):
-        at = 2 * (number % 100)
-        view = scene[at : at + SIZE[1], at : at + SIZE[0]]
-        writer.write(cv2.add(view, np.roll(noise, 37 * number, 1)), number / 25)
-    writer.close()
 
 
 def run(video: Path, out: Path, pipeline: PosePipeline, overlap: bool, **what: Any) -> float:

@@ -21,6 +21,7 @@ from statistics import mean
 from mmpose_addons_core.fileio import atomic_write
 
 ARMS = ('train', 'adapt')
+BEFORE = 'adapt, its source network'
 Scores = dict[str, dict[str, float]]
 """Metrics by arm."""
 
@@ -173,7 +174,10 @@ def carry_out(name: str, args: argparse.Namespace) -> list[Scores]:
                 words += ['--unlabelled', video, '--method', args.method, *boxes]
             if status := command(arm, *words):
                 raise SystemExit(f'{arm} ended with status {status}')
-            scores[arm] = json.loads((run / 'scores.json').read_text())[part]['after']
+            tested = json.loads((run / 'scores.json').read_text())[part]
+            scores[arm] = tested['after']
+            if 'before' in tested:
+                scores[BEFORE] = tested['before']
         found.append(scores)
     return found
 
@@ -188,7 +192,7 @@ def table(results: dict[str, list[Scores]], args: argparse.Namespace) -> str:
         '|---|---|---|---|---|',
     ]
     for name, seeds in results.items():
-        for arm in ARMS:
+        for arm in ('train', BEFORE, 'adapt'):
             pck = _spread([100 * scores[arm]['0.05/PCK'] for scores in seeds])
             error = _spread([scores[arm]['EPE'] for scores in seeds])
             held_out = PROJECTS[name].held_out

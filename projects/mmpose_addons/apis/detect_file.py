@@ -3,8 +3,9 @@
 import contextlib
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
-from mmpose_addons_runtime.frames import InputError, Lost, read_frames
+from mmpose_addons_runtime.boxes import Detector
+from mmpose_addons_runtime.detect_batches import FindBoxes, batches_of, find_here
+from mmpose_addons_runtime.frames import InputError
 
-from .detector import BoxDetector
 from .unfinished_detections import unfinished_detections
 
 
@@ -46,7 +48,7 @@ class DetectReport:
 
 
 def detect_images(
-    detector: BoxDetector,
+    detector: Detector,
     ann: Path,
     folder: Path,
     out: Path,
@@ -56,6 +58,7 @@ def detect_images(
     *,
     stop_on_error: bool = False,
     stop: StopRequest | None = None,
+    find: FindBoxes | None = None,
     say: Callable[[str], None] = print,
 ) -> DetectReport:
     """Write the boxes of a COCO file's images atomically.
@@ -75,6 +78,7 @@ def detect_images(
         settings: Whatever else must be the same for a run to go on.
         stop_on_error: End the run at an image that cannot be read.
         stop: Ends the run between two batches.
+        find: Does the batches elsewhere, with the same detector.
         say: Gets a line where a run begins anew.
 
     Raises:
@@ -96,24 +100,25 @@ def detect_images(
     )
     report = DetectReport(total=len(images))
     with unfinished_detections(out, identity, say) as unfinished:
-        left = [image for image in images if image['id'] not in unfinished.done]
-        report.images = len(images) - len(left)
+        batches = batches_of(images, batch_size, unfinished.done.__contains__)
+        report.images = len(images) - sum(map(len, batches))
+        lost: dict[Any, str] = {}
         try:
             with progress_bar('Images', len(images), completed=report.images) as advance:
-                for group in _groups(left, batch_size):
-                    if stop or (stop_on_error and report.lost):
-                        break
-                    for image, found in _detected(detector, folder, group):
-                        if isinstance(found, str):
-                            report.lost.append(f'image {image["id"]}: {found}')
+                for found in (find or partial(find_here, detector, folder))(batches):
+                    for image_id, boxes in found:
+                        if isinstance(boxes, str):
+                            lost[image_id] = f'image {image_id}: {boxes}'
                             continue
-                        records = [_record(image['id'], category_id, *box) for box in found]
-                        unfinished.add(image['id'], records)
+                        records = [_record(image_id, category_id, *box) for box in boxes]
+                        unfinished.add(image_id, records)
                         report.images += 1
                     unfinished.flush()
-                    advance(len(group))
-            report.stopped = report.lost[0] if stop_on_error and report.lost else ''
-            report.stopped = stop.reason if stop else report.stopped
+                    advance(len(found))
+                    if stop or (stop_on_error and lost):
+                        break
+            if stop or (stop_on_error and lost):
+                report.stopped = stop.reason if stop else next(iter(lost.values()))
             if not report.stopped:
                 done = unfinished.done
                 records = [box for image in images for box in done.get(image['id'], [])]
@@ -123,25 +128,8 @@ def detect_images(
                 unfinished.remove()
         except OSError as error:
             report.stopped = f'{shown(out)} cannot be written: {error.strerror or error}'
+        report.lost = [lost[image['id']] for image in images if image['id'] in lost]
     return report
-
-
-def _detected(
-    detector: BoxDetector, folder: Path, group: list[dict[str, Any]]
-) -> Iterator[tuple[dict[str, Any], Iterator | str]]:
-    """Yield images with their boxes and scores, or with the reason why they cannot be read."""
-    lost: list[Lost] = []
-    frames = read_frames((folder / image['file_name'] for image in group), lost.append)
-    first = [frame for frame in frames if frame.number == 0]
-    found = iter(detector([frame.image for frame in first]) if first else ())
-    there = {frame.source for frame in first}
-    messages = {one.source: one.message for one in lost}
-    for number, image in enumerate(group):
-        if number in there:
-            boxes, scores = next(found)
-            yield image, zip(boxes.tolist(), scores.tolist(), strict=True)
-        else:
-            yield image, messages[number]
 
 
 def box_ap(
@@ -226,8 +214,3 @@ def keypoint_category(ann: Path) -> int | str:
         raise InputError(f'{ann}: {error}') from None
     except ValueError as error:
         raise InputError(str(error)) from None
-
-
-def _groups(items: list, size: int) -> Iterator[list]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -14,7 +14,12 @@ from mmengine.dist import all_gather_object
 from mmpose.datasets.transforms import RandomFlip
 
 from mmpose_addons_core.adaptation import Appearance, Flow, Labeller, Views
-from mmpose_addons_core.adaptation.diagnosis import agreement, pose_estimates, pose_spread
+from mmpose_addons_core.adaptation.diagnosis import (
+    agreement,
+    pose_estimates,
+    pose_spread,
+    pose_variety,
+)
 from mmpose_addons_core.adaptation.pose_mixture import FEWEST_JOINTS
 from mmpose_addons_core.adaptation.pose_prior import learn_prior
 
@@ -136,6 +141,7 @@ class TargetDiagnosis:
         if (source.shown.sum(1) >= FEWEST_JOINTS).any():
             self._prior = learn_prior(*source, self._flip_indices)
         self._source_spread = pose_spread(*source)
+        self._source_variety = pose_variety(source.points, source.shown)
         self._last: np.ndarray | None = None
 
     def run(self, epoch: int) -> tuple[dict[str, float], np.ndarray, np.ndarray]:
@@ -162,6 +168,8 @@ class TargetDiagnosis:
         result.update(
             pose_estimates(points, boxes, self._flip_indices, self._prior, self._source_spread)
         )
+        shown = np.ones(points.shape[:2], bool)
+        result['variety'] = pose_variety(points, shown) / self._source_variety
         self._last = found['keypoints'].astype(np.float64)
         return result, self._last, there
 

@@ -6,12 +6,15 @@ from typing import Any
 
 from mmengine.config import Config
 
+from mmpose_addons_core.adaptation.diagnosis import THRESHOLDS
 from mmpose_addons_core.training_plan import LabelledFolder, Sizes
 
 VALIDATIONS = 4
 """Points of the score's curve, before the end."""
 SHORT = 60.0
 """A training of fewer seconds has no such points."""
+DIAGNOSED = 48
+"""Target frames by which an adaptation is diagnosed."""
 METHODS = ('cc-ssl', 'mean-teacher', 'batchnorm')
 
 
@@ -162,6 +165,7 @@ class AdaptConfig:
         seconds: Time of the adaptation; None: its number of epochs is fixed.
         rounds: Rounds of labelling.
         views: Of each frame in a round.
+        frame_crops: Whether whole frames are the crops.
     """
 
     method: str
@@ -171,6 +175,7 @@ class AdaptConfig:
     seconds: float | None = None
     rounds: int = 5
     views: int = 5
+    frame_crops: bool = False
 
 
 def adapt_text(plan: AdaptConfig) -> str:
@@ -204,6 +209,9 @@ def adapt_text(plan: AdaptConfig) -> str:
                 _base_.crop, dict(type='PackPoseInputs')],"""
     )
     hook = hook.format(workers='_base_.num_workers')
+    # whole frames are no boxes, so the spread of poses within them has other units
+    spread = 'variety' if plan.frame_crops else 'spread'
+    agree = THRESHOLDS['view_agreement']
     return f"""# Adapts the network of source.py to {target} by {method}
 _base_ = ['source.py']
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
@@ -211,11 +219,14 @@ load_from = {str(start)!r}
 
 epochs = {sizes.epochs}
 optim_wrapper = dict(optimizer=dict(lr=5e-4))
-{_length(sizes, plan.seconds, warm_up=False)}
+{_length(sizes, plan.seconds, warm_up=True)}
 model = {model}
 custom_hooks = [
     *_base_.custom_hooks,
     {hook},
+    # whether labels are right, estimated before and after
+    dict(type='DiagnosisHook', interval=epochs, samples={DIAGNOSED}, num_workers=0,
+         thresholds=dict(view_agreement={agree}, {spread}=0.5)),
 ]
 train_dataloader = dict(
     sampler=dict(

@@ -23,7 +23,14 @@ from mmpose_addons_core.training_plan import (
 from ..apis.detector import BoxDetector
 from . import checks, target_boxes
 from .cache_sizes import cache_sizes
-from .config_files import VALIDATIONS, AdaptConfig, SourceConfig, adapt_text, source_text
+from .config_files import (
+    DIAGNOSED,
+    VALIDATIONS,
+    AdaptConfig,
+    SourceConfig,
+    adapt_text,
+    source_text,
+)
 from .measure import measure
 from .networks import network
 from .options import FRAMES, Options
@@ -38,6 +45,8 @@ SOURCE_SHARE = 0.6
 """Of the time for training, if an adaptation follows; it begins with random weights."""
 CURVE, CURVE_SHARE = 64, 0.05
 """Most images of the score's curve, and most of the training's time for them."""
+VIEWS = 3
+"""Predictions of an image in a diagnosis: as it is, turned, and in other colours."""
 BEGIN, END = 5.0, 6.0
 """Seconds to start a training or a test, and to write the page."""
 
@@ -52,12 +61,14 @@ class Plan:
         source_end: Seconds of the run's clock at which the training on labels ends; None
             without a time.
         test_seconds: What testing a network is expected to take.
+        diagnosis_seconds: What the diagnosis after an adaptation is expected to take.
     """
 
     labelled: LabelledFolder
     lines: list[str] = field(default_factory=list)
     source_end: float | None = None
     test_seconds: float = 0.0
+    diagnosis_seconds: float = 0.0
 
 
 def prepare(options: Options, clock: RunClock | None = None) -> Plan:
@@ -132,7 +143,12 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
     _write(
         options.plan,
         json.dumps(
-            dict(lines=lines, source_end=made.source_end, test_seconds=made.test_seconds)
+            dict(
+                lines=lines,
+                source_end=made.source_end,
+                test_seconds=made.test_seconds,
+                diagnosis_seconds=made.diagnosis_seconds,
+            )
         ),
     )
     return replace(made, lines=lines)
@@ -167,13 +183,14 @@ def _configs(
     trains_source = options.start is None or not options.adapts
     tests = labelled.tested + checks.count_tested(options)
     test_seconds = (tests * cost.test_seconds + BEGIN) if tests else 0.0
+    diagnosis = VIEWS * min(frames, DIAGNOSED) * cost.test_seconds * options.adapts
     networks = options.adapts + 1 if options.start is None else 2
     seconds: dict[str, float | None] = dict(source=None, adapt=None)
     source_end = None
     lines = []
     if options.minutes is not None:
         parts = trains_source + options.adapts
-        reserved = test_seconds * networks + parts * BEGIN + END
+        reserved = test_seconds * networks + parts * BEGIN + diagnosis + END
         left = 60 * options.minutes - clock.spent - reserved
         if left < 0.3 * 60 * options.minutes:
             lines.append(
@@ -216,11 +233,12 @@ def _configs(
             rounds, views, _ = labelling(frames, time, cost.test_seconds)
         lines.append(_length(f'adaptation by {options.method}', sizes, time))
         target = options.target.absolute()
+        whole = plan.crops == 'frame'
         text = adapt_text(
-            AdaptConfig(options.method, sizes, target, start, time, rounds, views)
+            AdaptConfig(options.method, sizes, target, start, time, rounds, views, whole)
         )
         _write(options.adapt, text)
-    return Plan(labelled, lines, source_end, test_seconds)
+    return Plan(labelled, lines, source_end, test_seconds, diagnosis)
 
 
 def _curve(labelled: LabelledFolder, cost: Measured, seconds: float | None) -> int:

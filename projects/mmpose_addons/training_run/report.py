@@ -7,6 +7,7 @@ from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.keypoints.sides import sides_of
 
+from ..visualization.diagnosis_table import Table, diagnosis_table, read_diagnosis
 from ..visualization.prediction_gallery import Keypoints, Picture, best_and_worst
 from ..visualization.pseudo_label_report import read_rounds
 from ..visualization.training_curves import curves_svg, read_curves
@@ -54,6 +55,7 @@ def write_report(
         commands=commands,
         charts=_charts(out, scores, options),
         labels=_rounds(out / 'adapt') if options.adapts else (),
+        diagnosis=_diagnosis(out),
         images=options.target / 'frames',
         predictions=_galleries(out, plan, scores),
     )
@@ -76,6 +78,12 @@ def _charts(out: Path, scores: Scores, options: Options) -> dict[str, list[str]]
         if drawn:
             charts[title] = drawn
     return charts
+
+
+def _diagnosis(out: Path) -> Table | None:
+    """Return how right the labels of an adaptation are by estimates; None without one."""
+    file = out / 'adapt' / 'diagnosis.json'
+    return diagnosis_table(read_diagnosis(file)) if file.is_file() else None
 
 
 def _rounds(work_dir: Path) -> list[PseudoLabels]:

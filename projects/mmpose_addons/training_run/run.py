@@ -101,7 +101,7 @@ class Run:
         if self.options.minutes is None:
             return None
         test = self.clock.seconds_of.get('test', self.plan.test_seconds)
-        return 60 * self.options.minutes - test - END
+        return 60 * self.options.minutes - test - self.plan.diagnosis_seconds - END
 
     def _test(self, name: str, checkpoint: Path) -> None:
         begin = time.monotonic()

@@ -10,6 +10,7 @@ import numpy as np
 
 from mmpose_addons_core.adaptation import PseudoLabels
 
+from .diagnosis_table import Table
 from .prediction_gallery import Picture
 from .pseudo_label_gallery import gallery
 
@@ -30,6 +31,7 @@ class ReportContent:
         commands: What to do next, and the command.
         charts: SVG by title of the training.
         labels: Rounds of pseudo-labels; empty without an adaptation.
+        diagnosis: How right they are by estimates.
         images: Folder of the unlabelled images.
         predictions: By title of the part, pictures by title of the row.
     """
@@ -40,6 +42,7 @@ class ReportContent:
     commands: Sequence[tuple[str, str]] = ()
     charts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     labels: Sequence[PseudoLabels] = ()
+    diagnosis: Table | None = None
     images: Path | None = None
     predictions: Mapping[str, Mapping[str, Sequence[Picture]]] = field(default_factory=dict)
 
@@ -61,6 +64,7 @@ def training_report(content: ReportContent) -> str:
         verdict=verdict(content.scores),
         charts=content.charts,
         joints=_joints(content.labels, content.images) if content.labels else None,
+        diagnosis=content.diagnosis,
         predictions=content.predictions,
         commands=content.commands,
     )

@@ -44,6 +44,11 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
             'a smaller target_weight, a stricter curriculum, or to start from the source '
             'network again',
         ),
+        'variety': (
+            'the shapes of poses vary {value:.2f} times as much over the images as those of '
+            'the source; near 0 the network predicts one pose, or one point, everywhere',
+            'a longer training of the source network, or a stricter curriculum',
+        ),
         'plausible': (
             '{value:.0%} of the joints fit the poses of the source',
             'CCSSLHook(checks=dict()), which leaves implausible joints out',
@@ -104,6 +109,34 @@ def pose_spread(points: np.ndarray, shown: np.ndarray, boxes: np.ndarray) -> flo
     if not enough.any():
         return float('nan')
     return float(np.nanvar(poses[:, enough], axis=0).mean())
+
+
+def pose_variety(points: np.ndarray, shown: np.ndarray) -> float:
+    """Compute how much the shapes of poses differ, wherever and however large they are.
+
+    Unlike :func:`pose_spread` it needs no boxes, so that it compares sets whose boxes differ
+    in kind: animals here, whole frames there.
+
+    Args:
+        points: (N, K, 2).
+        shown: (N, K), bool.
+
+    Returns:
+        Standard deviation of the joints over the poses, which are moved onto their mean, as a
+        share of the mean pose's size; 0 if that is one point, NaN without a joint in two poses.
+    """
+    poses = np.where(shown[..., None], points, np.nan)[shown.any(1)]
+    enough = shown.sum(0) >= 2
+    if not enough.any():
+        return float('nan')
+    shape = np.zeros((1, *points.shape[1:]))
+    for _ in range(3):  # a pose with missing joints is placed by those that it has
+        offsets = poses - np.nanmean(poses - shape, axis=1, keepdims=True)
+        shape[:, enough] = np.nanmean(offsets[:, enough], axis=0)
+        shape[:, ~enough] = np.nan
+    size = np.nanstd(shape - np.nanmean(shape, axis=1), axis=1).mean()
+    spread = np.sqrt(np.nanvar(offsets[:, enough], axis=0).mean())
+    return float(spread / size) if size > 1e-6 else 0.0
 
 
 def pose_estimates(

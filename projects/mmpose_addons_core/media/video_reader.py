@@ -17,6 +17,7 @@ from ..shown_names import shown
 from .errors import InputError
 from .frame_numbers import FrameClock, FrameNumbers, ranges, with_end
 from .kinds import is_text
+from .segment_borders import SegmentBorders
 from .stream_names import device_of, is_stream
 
 if TYPE_CHECKING:
@@ -41,11 +42,13 @@ class VideoFrame(NamedTuple):
         image: (H, W, 3), uint8, BGR, upright.
         number: Its place in the file, from 0.
         time: Seconds from the first frame; always increases.
+        segment: Of a long video, see :class:`~.segment_borders.SegmentBorders`.
     """
 
     image: np.ndarray
     number: int
     time: float
+    segment: int = 0
 
 
 class VideoReader:
@@ -65,16 +68,16 @@ class VideoReader:
         self._files = ExitStack()
         self._container = _opened(source, self.name, self._files)
         streams = self._container.streams
-        self._stream = streams.best('video')
-        if self._stream is None or self._stream.codec_context is None:
+        self.stream = streams.best('video')
+        if self.stream is None or self.stream.codec_context is None:
             self.close()
             raise InputError(f'{self.name} is not a readable video: no images are in it')
-        self._stream.thread_type = 'AUTO'
+        self.stream.thread_type = 'AUTO'
         self.rate: Fraction = (
-            self._stream.average_rate or self._stream.guessed_rate or DEFAULT_RATE
+            self.stream.average_rate or self.stream.guessed_rate or DEFAULT_RATE
         )
         """Frames a second, on average."""
-        promised = 0 if self.live else self._stream.frames
+        promised = 0 if self.live else self.stream.frames
         # a frame takes a byte at least, so a larger number is a broken header
         self.promised: int | None = promised if 0 < promised <= self._container.size else None
         """Frames that the file's header names; None where it does not."""
@@ -84,15 +87,19 @@ class VideoReader:
         """About how many frames there are; None where that is not known."""
         if self.promised or self.live:
             return self.promised
-        seconds = _seconds(self._container.duration)
-        if seconds is None or self._container.format.name in GUESSED_LENGTH:
+        return None if self.seconds is None else max(1, round(self.seconds * self.rate))
+
+    @property
+    def seconds(self) -> float | None:
+        """The length that the file's header names; None where it does not."""
+        if self.live or self._container.format.name in GUESSED_LENGTH:
             return None
-        return max(1, round(seconds * self.rate))
+        return _seconds(self._container.duration)
 
     @property
     def time_base(self) -> Fraction:
         """The unit of the file's time stamps, seconds."""
-        return self._stream.time_base or 1 / self.rate
+        return self.stream.time_base or 1 / self.rate
 
     def close(self) -> None:
         self._files.close()
@@ -108,25 +115,28 @@ class VideoReader:
             report: Takes what is missing.
             wanted: Numbers of the frames to give; None: all.
         """
-        numbers = FrameNumbers(self._stream.codec_context.name not in HIDDEN_FRAMES)
+        numbers = FrameNumbers(self.stream.codec_context.name not in HIDDEN_FRAMES)
         clock = FrameClock(float(self.rate))
+        borders = SegmentBorders(self.time_base, self.stream.start_time)
         lost: list[int] = []
         packets, ends, broken = 0, 0.0, ''
-        for packet, error in self._packets():
+        for packet, error in self.packets():
             broken = error or broken
             if packet is None:
                 break
-            ends = max(ends, _end_of(packet))
-            if packet.stream_index != self._stream.index:
+            ends = max(ends, end_of(packet))
+            if packet.stream_index != self.stream.index:
                 continue
             if packet.size:
                 packets += 1
                 if not packet.is_discard:
                     numbers.expect(packet.pts)
+                    if packet.is_keyframe and packet.pts is not None:
+                        borders.read_key(packet.pts)
             elif packet.dts is not None:
                 packets += 1  # AVI's sign that the last image stays
                 continue
-            frames, error = _decoded(packet)
+            frames, error = decoded(packet)
             if error:
                 numbers.fail()
                 broken = error
@@ -139,15 +149,31 @@ class VideoReader:
                     continue
                 if wanted is not None and number not in wanted:
                     continue
-                yield VideoFrame(upright(frame), number, clock.read(frame.time, number))
+                time, segment = clock.read(frame.time, number), borders.segment_of(frame.pts)
+                yield VideoFrame(upright(frame), number, time, segment)
         lost += numbers.rest()
         missing_at_end = max(0, (self.promised or 0) - packets)
         for some in with_end(ranges(lost), numbers.next, missing_at_end):
             report(some, broken or 'cannot be decoded')
-        self._check_length(ends, bool(lost), report)
+        if not lost and (cut_off := self.cut_off(ends)):
+            report(None, cut_off)
 
-    def _packets(self) -> Iterator[tuple[Any, str]]:
-        """Yield packets of all streams, and the reason where reading ends early."""
+    def seek(self, stamp: int) -> bool:
+        """Go to the first key frame from a time stamp on, as far as the file lets find it.
+
+        Returns:
+            Whether there is one.
+        """
+        import av
+
+        try:
+            self._container.seek(stamp, backward=False, stream=self.stream)
+        except (av.FFmpegError, OSError):
+            return False
+        return True
+
+    def packets(self) -> Iterator[tuple[Any, str]]:
+        """Yield PyAV's packets of all streams; None and a reason where reading ends early."""
         import av
 
         packets = self._container.demux()
@@ -161,15 +187,26 @@ class VideoReader:
                 return
             yield packet, ''
 
-    def _check_length(self, ends: float, known: bool, report: Report) -> None:
-        """Report a file that ends before the time in its header, unless frames are named."""
+    def cut_off(self, ends: float) -> str:
+        """Say if a file ends before the time in its header.
+
+        Args:
+            ends: Time at which the last packet ends, seconds.
+
+        Returns:
+            What is wrong; empty if nothing is.
+        """
         start = _seconds(self._container.start_time) or 0.0
         length = _seconds(self._container.duration)
         sure = self._container.format.name not in {*GUESSED_LENGTH, 'mpegts'}
-        if known or self.live or length is None or not sure:
-            return
-        if 0 < ends - start < length - CUT_OFF:
-            report(None, f'the file is cut off at {ends - start:.1f} s of {length:.1f} s')
+        if (
+            not self.live
+            and length is not None
+            and sure
+            and 0 < ends - start < length - CUT_OFF
+        ):
+            return f'the file is cut off at {ends - start:.1f} s of {length:.1f} s'
+        return ''
 
 
 def _opened(source: str | PathLike, name: str, files: ExitStack) -> Any:
@@ -205,7 +242,11 @@ def _opened(source: str | PathLike, name: str, files: ExitStack) -> Any:
         raise InputError(f'{name} is not a readable video: {reason}') from None
 
 
-def _decoded(packet: Any) -> tuple[list['av.VideoFrame'], str]:
+def decoded(packet: Any) -> tuple[list['av.VideoFrame'], str]:
+    """Return the frames that a packet gives, and the error where it cannot be decoded.
+
+    A stream in place of a packet gives what is left in its decoder.
+    """
     import av
 
     try:
@@ -221,7 +262,7 @@ def upright(frame: 'av.VideoFrame') -> np.ndarray:
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
 
 
-def _end_of(packet: Any) -> float:
+def end_of(packet: Any) -> float:
     """Return the seconds at which a packet ends; 0 where it has no time."""
     stamp = packet.dts if packet.pts is None else packet.pts
     if stamp is None or packet.time_base is None:

@@ -27,7 +27,7 @@ def read_with_sleap_io(
         finder: Finds videos that lie elsewhere than the file says.
 
     Raises:
-        ProjectError: sleap-io is missing or cannot read the file; more than one skeleton.
+        ProjectError: sleap-io is missing or cannot read the file; skeletons differ.
     """
     try:
         import sleap_io
@@ -39,9 +39,12 @@ def read_with_sleap_io(
         labels = load(sleap_io)
     except Exception as error:  # sleap-io lets the errors of its parsers through
         raise ProjectError(f'{file}: cannot be read: {type(error).__name__}: {error}') from None
-    if len(labels.skeletons) != 1:
+    # merged files have copies of a skeleton
+    if len({tuple(skeleton.node_names) for skeleton in labels.skeletons}) != 1:
         names = [skeleton.name for skeleton in labels.skeletons]
-        raise ProjectError(f'{file}: expected one skeleton, got {len(names)}: {names}')
+        raise ProjectError(
+            f'{file}: expected skeletons of the same keypoints, got {len(names)}: {names}'
+        )
     skeleton = labels.skeletons[0]
     links = [(int(a), int(b)) for a, b in skeleton.edge_inds]
     project = Project(kind, [*skeleton.node_names], links, [], pairs=_pairs(skeleton))

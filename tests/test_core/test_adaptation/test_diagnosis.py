@@ -7,6 +7,7 @@ from mmpose_addons_core.adaptation.diagnosis import (
     agreement,
     pose_estimates,
     pose_spread,
+    pose_variety,
     warnings,
 )
 from mmpose_addons_core.adaptation.pose_prior import learn_prior
@@ -30,6 +31,22 @@ def test_spread_is_the_variance_in_units_of_the_box(poses):
     assert pose_spread(3 * poses + 7, SHOWN, 3 * BOXES + [7, 7, 0, 0]) == pytest.approx(
         expected
     )
+
+
+def test_variety_is_that_of_shapes_wherever_they_are(poses, rng):
+    moved = 3 * poses + rng.uniform(0, 900, (50, 1, 2))
+    variety = pose_variety(poses, SHOWN)
+    assert pose_variety(moved, SHOWN) == pytest.approx(variety)
+    # noise of 2 px in each joint, less what moving takes away
+    shape = np.array([[80.0, 20], [60, 50], [40, 55], [20, 30]])
+    size = shape.std(0).mean()
+    assert variety == pytest.approx(2 * np.sqrt(3 / 4) / size, rel=0.1)
+    assert pose_variety(poses[[0] * 50] + rng.uniform(0, 9, (50, 1, 2)), SHOWN) < 1e-6
+    assert pose_variety(np.full((50, 4, 2), 7.0), SHOWN) == 0
+    # missing joints hardly matter
+    some = rng.random((50, 4)) < 0.7
+    assert pose_variety(poses, some) == pytest.approx(variety, rel=0.2)
+    assert np.isnan(pose_variety(poses[:1], SHOWN[:1]))
 
 
 def test_estimates_fall_with_collapse_noise_and_sides_together(poses, rng):

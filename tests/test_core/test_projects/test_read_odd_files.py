@@ -233,6 +233,27 @@ def test_symmetries_of_sleap_are_taken(tmp_path):
     assert read_project(file).pairs == [(0, 1)]
 
 
+@pytest.mark.parametrize('same', [True, False])
+def test_a_merged_sleap_file_has_two_skeletons(tmp_path, same):
+    sio = pytest.importorskip('sleap_io')
+    file = label_projects.sleap(tmp_path, embed=False)
+    labels = sio.load_slp(str(file))
+    names = label_projects.BODY_PARTS if same else ['head', 'tip']
+    second = sio.Skeleton(names, name='second')
+    labels.skeletons.append(second)
+    points = np.full((len(names), 2), 5.0)
+    instances = [sio.Instance.from_numpy(points, skeleton=second)]
+    labels.labeled_frames[2].instances = instances
+    labels.save(str(file), embed=False, verbose=False)
+    if same:
+        frames = read_project(file).frames
+        assert [len(frame.instances) for frame in frames] == [2, 2, 1]
+        np.testing.assert_array_equal(frames[2].instances[0].keypoints, points)
+        return
+    with pytest.raises(ProjectError, match=r'skeletons of the same keypoints, got 2: .*second'):
+        read_project(file)
+
+
 def test_frames_of_sleap_without_labels_are_counted(tmp_path):
     """Suggested frames are no labels; negative ones have none."""
     sio = pytest.importorskip('sleap_io')

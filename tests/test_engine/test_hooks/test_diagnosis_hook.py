@@ -60,7 +60,8 @@ def test_before_between_and_after(train, check):
     estimates = found[1]['estimates']
     shares = ('view_agreement', 'appearance_agreement', 'flow_agreement', 'stability')
     shares += ('sides_apart', 'plausible')
-    assert set(estimates) == {*shares, 'samples', 'confidence', 'spread', 'density'}
+    more = ('samples', 'confidence', 'spread', 'variety', 'density')
+    assert set(estimates) == {*shares, *more}
     assert all(0 <= estimates[name] <= 1 for name in shares)
     assert 'stability' not in found[0]['estimates']
     assert found[0]['check']['images'] == 2

@@ -25,6 +25,8 @@ def livestock(source: str, target: str) -> Task:
         'plain augmentation': Arm(LIVESTOCK.format('1xb32-30e', 'horse')),
         SOURCE: Arm(randomised),
         'Fourier': Arm(LIVESTOCK.format('fourier-1xb32-30e', 'horse')),
+        # from the backbone of tools/pretrain_toy_animals.sh
+        'toy pretraining': Arm(LIVESTOCK.format('toy-pretrained-1xb32-30e', 'horse')),
         # 600 x 16 source images after the source network, as the arms below
         'source only, as long': Arm(
             randomised, {'train_dataloader.batch_size': 16, **schedule(18, 5e-4)}, start=SOURCE

@@ -21,14 +21,14 @@ from mmpose_addons_toys import make_toy_animals, make_toy_people
 from .arms import PCKS, Arm, Task, schedule
 
 TOY = 'configs/animal_2d_keypoint/wscda/toy/td-hm_res18-half_{}_toy-species-64x64.py'
-LIVESTOCK = (
-    'configs/animal_2d_keypoint/wscda/livestock/td-hm_lpn-50_{}_livestock-cattle-128x128.py'
-)
+LIVESTOCK = 'configs/animal_2d_keypoint/wscda/livestock/td-hm_{}_livestock-cattle-{}.py'
 PEOPLE, ANIMALS, FIRST = 'people only', 'animals only', 'WS-CDA, first part'
 BASE, WITHOUT, WSCDA = 'people, then animals', 'WS-CDA without L_DDL', 'WS-CDA'
 PPLO, LABELS = 'WS-CDA and PPLO', "the species' own labels"
 WEAKER, STRONGER = 'WS-CDA, weaker reversal', 'WS-CDA, stronger discriminator'
 ALTERNATING, JOINTS = 'WS-CDA, alternating updates', 'WS-CDA and PPLO by joint'
+LIGHT, BASE_FIRST = 'WS-CDA, people weigh 0.1', 'people, then animals, first part'
+ALONE = 'people, then animals, and PPLO'
 METRICS = {'AP': 'coco/AP', **PCKS}
 SIZES = dict(people=500, seen=90, unseen=300, test=180)
 """Images of the toy data, of each seed."""
@@ -78,13 +78,13 @@ def wscda_arms(
         options = {f'model.discriminator.{name}': v for name, v in discriminator.items()}
         return arm(first + more, PEOPLE, adversary=True, **options)
 
-    def pseudo(options: Mapping[str, Any] = MappingProxyType({})) -> Arm:
+    def pseudo(options: Mapping[str, Any] = MappingProxyType({}), start: str = FIRST) -> Arm:
         shorter = {
             'train_cfg.max_epochs': more,
             'param_scheduler.1.T_max': more,
             'param_scheduler.1.end': more,
         }
-        return Arm(pplo, {**shorter, **options}, FIRST)
+        return Arm(pplo, {**shorter, **options}, start)
 
     return {
         PEOPLE: arm(people, None, *labelled, **mostly_people),
@@ -99,6 +99,11 @@ def wscda_arms(
         STRONGER: acting(convolutions=(128,), hidden=256),
         ALTERNATING: acting(updates='alternate'),
         JOINTS: pseudo({'custom_hooks.1.pace.by': 'joint'}),
+        LIGHT: arm(first + more, PEOPLE, adversary=True, **{'model.domain_weights.human': 0.1}),
+        BASE_FIRST: arm(first, PEOPLE, 'human'),
+        ALONE: pseudo(
+            {'model.domain_weights.human': 0.0, 'model.discriminator.strength': 0.0}, BASE_FIRST
+        ),
     }
 
 
@@ -174,17 +179,24 @@ def place_livestock(
         label_target(config)
 
 
-def livestock(target: str, few: str | None) -> Task:
-    """Return the task from people and horses, perhaps a few others, to another kind."""
+def livestock(target: str, few: str | None, size: int = 128) -> Task:
+    """Return the task from people and horses, perhaps a few others, to another kind.
+
+    At 64 px it has the small network of the toy tasks.
+    """
+    small = size == 64
+    names = (
+        ('wscda-1xb24-9e', 'pplo-1xb24-4e') if small else ('wscda-1xb32-30e', 'pplo-1xb32-12e')
+    )
+    network = 'res18-half' if small else 'lpn-50'
     arms = wscda_arms(
-        LIVESTOCK.format('wscda-1xb32-30e'),
-        LIVESTOCK.format('pplo-1xb32-12e'),
-        *(10, 18, 12),
+        *(LIVESTOCK.format(f'{network}_{name}', f'{size}x{size}') for name in names),
+        *((5, 5, 4) if small else (10, 18, 12)),
         lr=2e-3,
         labelled=('source', 'few'),
     )
     place = partial(place_livestock, few=few)
-    name = f'livestock-{target}'
+    name = f'livestock-{target}' + ('-64px' if small else '')
     return Task(name, 'horse', target, arms, place, None, BASE, LABELS, dict(PCKS))
 
 
@@ -195,6 +207,8 @@ TASKS = {
         toy('cat'),
         livestock('cattle', few='sheep'),
         livestock('sheep', few=None),
+        livestock('cattle', few='sheep', size=64),
+        livestock('sheep', few=None, size=64),
     )
 }
 MAIN = [PEOPLE, ANIMALS, BASE, WITHOUT, FIRST, WSCDA, PPLO, LABELS]
