@@ -43,7 +43,7 @@ def folder(tmp_path, rng, monkeypatch):
 def test_images_and_results(folder, pose, capsys):
     options = ['--save-json', '--ann', 'ann.json', '--device', 'cpu']
     assert main(['infer', 'photos', '--pose', *pose, '--out', 'out', *options]) == 0
-    assert '2 people' in capsys.readouterr().out
+    assert '2 poses' in capsys.readouterr().out
     assert sorted(file.name for file in (folder / 'out/visualizations').iterdir()) == [
         'a.jpg',
         'b.jpg',

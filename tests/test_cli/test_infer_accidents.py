@@ -293,7 +293,7 @@ def test_a_stream_that_does_not_answer(folder, pose, run_command):
     status, output, errors = run_command('infer', *line)
     assert status == 3
     assert 'stream rtsp://127.0.0.1:9/x cannot be opened: Connection refused' in errors
-    assert '0 people' in output
+    assert '0 poses' in output
 
 
 def test_handed_inputs(cases, tmp_path, monkeypatch, pose, run_command):

@@ -238,7 +238,7 @@ def test_a_merged_sleap_file_has_two_skeletons(tmp_path, same):
     sio = pytest.importorskip('sleap_io')
     file = label_projects.sleap(tmp_path, embed=False)
     labels = sio.load_slp(str(file))
-    names = label_projects.BODY_PARTS if same else ['head', 'tip']
+    names = [*label_projects.BODY_PARTS] if same else ['head', 'tip']
     second = sio.Skeleton(names, name='second')
     labels.skeletons.append(second)
     points = np.full((len(names), 2), 5.0)

@@ -185,5 +185,5 @@ def test_sides_and_headings():
     'bad', [dict(threshold=0), dict(sigma=-1), dict(heatmap_size=(64, 0)), dict(threshold=())]
 )
 def test_bad_arguments_are_named(bad):
-    with pytest.raises(ValueError, match='must be positive'):
+    with pytest.raises(ValueError, match=r'must be (positive|a whole number of at least 1)'):
         evaluate([sample(POINTS, POINTS)], **bad)

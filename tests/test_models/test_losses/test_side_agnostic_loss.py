@@ -72,5 +72,5 @@ def test_the_gradient_is_that_of_the_better_assignment(maps):
 
 
 def test_bad_limbs():
-    with pytest.raises(ValueError, match=r'pairs of keypoints, got \[\[\(1, 2, 3\)\]\]'):
+    with pytest.raises(ValueError, match=r'two different keypoints, got \[\[\(1, 2, 3\)\]\]'):
         MODELS.build(dict(type='SideAgnosticLoss', loss=INNER, limbs=[[(1, 2, 3)]]))
