@@ -5,12 +5,14 @@ import gc
 import os
 import runpy
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from mmengine.registry import init_default_scope
+from mmengine.visualization import Visualizer
 from yapf.yapflib import yapf_api
 
 import mmpose_addons  # noqa: F401  registers everything
@@ -45,6 +47,18 @@ def _outside_folder(variable: str, default: str) -> Path:
 def default_scope() -> None:
     """MMPose's registries, whatever an earlier test in this process has set."""
     init_default_scope('mmpose')
+
+
+def _with_subclasses(kind: type) -> list[type]:
+    return [kind, *(each for sub in kind.__subclasses__() for each in _with_subclasses(sub))]
+
+
+@pytest.fixture(autouse=True)
+def own_visualizers() -> Iterator[None]:
+    """Runners find visualizers by name and would write to the folder of an earlier test."""
+    yield
+    for kind in _with_subclasses(Visualizer):
+        kind._instance_dict.clear()
 
 
 @pytest.fixture(autouse=True)

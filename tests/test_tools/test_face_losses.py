@@ -218,6 +218,21 @@ def test_gradient_is_sorted_by_the_size_of_the_error():
 
 
 @pytest.mark.slow
+def test_losses_of_the_two_halves_have_one_scale():
+    from mmpose.registry import MODELS
+    from real_faces.arms import loss_config
+    from real_faces.networks import gradients
+
+    labels = torch.rand(2, 68, 2) * SIZE
+    first, second = (
+        gradients(
+            MODELS.build(loss_config(name, (SIZE, SIZE), False)), labels, labels + 12, SIZE
+        )
+        for name in ('L1 in px', 'PixelWing')
+    )
+    torch.testing.assert_close(first, second)
+
+
 def test_a_small_comparison_runs_and_resumes(data, run_tool, tmp_path):
     out = tmp_path / 'out'
     arguments = [

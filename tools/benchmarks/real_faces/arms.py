@@ -92,7 +92,10 @@ def all_arms() -> dict[str, Arm]:
     ablation: dict[str, Any] = dict(tuned_by=base)
     for key, values in dict(omega=(2, 5, 20, 40), epsilon=(0.5, 5, 20)).items():
         arms += [Arm(MAIN, 'PixelWing', key, ((key, value),), **ablation) for value in values]
-    arms += [Arm(MAIN, 'PixelWing', 'change', first='L1', **ablation)]
+    arms += [
+        Arm(MAIN, 'PixelWing', 'change', first=first, **ablation)
+        for first in ('L1', 'L1 in px')
+    ]
     arms += [
         Arm(MAIN, loss, 'start', mean_start=True, tuned_by=Arm(MAIN, loss).name)
         for loss in ('MSE', 'L1', 'PixelWing')
@@ -143,6 +146,7 @@ def loss_config(loss: str, size: tuple[int, int], heatmaps: bool, **options: flo
     landmarks = {
         'MSE': dict(type='MSELoss'),
         'L1': dict(type='L1Loss'),
+        'L1 in px': dict(type='L1Loss', loss_weight=float(size[0])),
         'smooth L1': dict(type='SmoothL1Loss'),
         'smooth L1 in px': dict(type=None, beta=1 / size[0]),
         'Wing': dict(type='WingLoss'),
