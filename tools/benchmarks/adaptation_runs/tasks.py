@@ -39,6 +39,7 @@ def livestock(source: str, target: str) -> Task:
         'CC-SSL, checked': Arm(
             LIVESTOCK.format('ccssl-checks-1xb32-30e', 'cattle'), start=SOURCE
         ),
+        'PPLO': Arm(LIVESTOCK.format('pplo-1xb32-30e', 'cattle'), start=SOURCE),
         'mean teacher': Arm(teacher, start=SOURCE),
         'mean teacher, weight 4': changed(**{'consistency.weight': 4.0}),
         'mean teacher, target BatchNorm': changed(batch_norm='target'),
