@@ -152,7 +152,7 @@ def test_commands_find_what_mmpose_finds(repo, tmp_path, faces, run_command, fli
         '--save-json',
     ]
     line += ['--ann', tmp_path / 'boxes.json', '--ann-boxes', '--out', tmp_path / 'out']
-    status, output, errors = run_command(*line)
+    status, _, errors = run_command(*line)
     assert status == 0, errors
 
     results = json.loads((tmp_path / 'out/results.json').read_text())
