@@ -140,7 +140,7 @@ def test_commands_find_what_mmpose_finds(repo, tmp_path, faces, run_command, fli
 
     names = [tmp_path / f'face.{ending}' for ending in ('py', 'pth', 'onnx')]
     line = ['export', *names, '--decode', '--dynamic-batch'] + ['--flip-test'] * flip
-    status, output, errors = run_command(*line)
+    status, _, errors = run_command(*line)
     assert status == 0, errors
     line = [
         'infer',
