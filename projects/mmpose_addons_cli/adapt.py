@@ -37,6 +37,14 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         metavar='N',
         help='how many to pick at most (default: 200, or as many as there is time to label)',
     )
+    parser.add_argument(
+        '--few',
+        type=Path,
+        metavar='ANN',
+        help='COCO file of a few labelled images like the new ones, to learn from; other '
+        'images than those of --test',
+    )
+    parser.add_argument('--few-images', type=Path, metavar='DIR', help='their folder')
     add_common(
         parser,
         'of the new frames. "frame": the whole frame (default if each labelled frame shows one '
@@ -62,6 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         ),
         method=args.method,
         frames=args.frames,
+        few=args.few,
+        few_images=args.few_images,
         **common_options(args),
     )
     return carry_out('adapt', options, args.dry_run, begin)

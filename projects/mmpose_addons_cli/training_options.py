@@ -179,7 +179,8 @@ def next_commands(options: 'Options') -> list[tuple[str, str]]:
         like = options.labelled / 'annotations/train.json'
         commands.append(
             (
-                'Frames to label by hand: those that differ most from each other',
+                'Frames to label by hand, which differ most from each other; give the labels '
+                'to --few of the next run',
                 ['mmpose-addons', 'frames-to-label', options.target / 'frames.json', '--images']
                 + [options.target / 'frames', '--like', like, '--out', out / 'to_label.json'],
             )

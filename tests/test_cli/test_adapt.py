@@ -2,12 +2,15 @@
 
 import json
 import re
+import shutil
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from mmengine.config import Config
+from mmpose.registry import DATA_SAMPLERS, DATASETS
 
 from helpers.detectors import detector_config
 from helpers.labelled_animals import write_labelled, write_tiny_network, write_video
@@ -171,6 +174,41 @@ def test_the_mean_teacher_adapts_a_given_network(run, data, tmp_path):
     scores = scores_of(out)['val']
     assert scores['before'] == scores_of(run)['val']['before']
     assert scores['after'] != scores['before']
+
+
+def test_a_few_labels_are_a_quarter_of_each_batch(run, data, tmp_path, capsys):
+    real = data / 'real'
+    few = ['--few', real / 'annotations/animals_train.json']
+    few += ['--few-images', real / 'images/train']
+    out = tmp_path / 'run'
+    start = ['--method', 'mean-teacher', '--start', run / 'source.pth']
+    assert adapt(data, out, *few, *start) == 0
+    said = capsys.readouterr().out
+    assert f'a quarter of each batch are the 16 labelled animals of {few[1]}' in said
+    assert f'{out / "crops"} holds 16 samples in about' in said
+    loader = Config.fromfile(out / 'adapt.py').train_dataloader
+    assert loader.batch_size == loader.sampler.batch_size == 12
+    dataset = DATASETS.build(loader.dataset)
+    sampler = DATA_SAMPLERS.build({**loader.sampler, 'dataset': dataset})
+    ends = [len(domain) for domain in dataset.domains.values()]
+    batch = np.searchsorted(np.cumsum(ends), [d.index for d in sampler][:12], side='right')
+    assert dict(zip(dataset.domains, np.bincount(batch), strict=True)) == dict(
+        source=3, few=3, target=6
+    )
+    logged = next((out / 'adapt').glob('*/vis_data/scalars.json')).read_text()
+    assert '"few/loss_kpt"' in logged
+
+
+def test_learned_and_tested_images_are_different(data, tmp_path, capsys):
+    labelled = data / 'labelled'
+    for option in ('--test', '--few'):
+        assert adapt(data, tmp_path / 'run', f'{option}-images', labelled) == 2
+        assert f'{option}-images is the folder of {option}' in capsys.readouterr().err
+    both = ['--test', labelled / 'annotations/val.json', '--few', tmp_path / 'few.json']
+    shutil.copy(both[1], both[3])
+    assert adapt(data, tmp_path / 'run', *both, '--few-images', labelled / 'images') == 2
+    assert 'must have different images, got 3 of both, such as ' in capsys.readouterr().err
+    assert not (tmp_path / 'run').exists()
 
 
 def test_train_labelled_needs_no_config(data, tmp_path):

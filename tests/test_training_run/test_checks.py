@@ -67,7 +67,7 @@ def test_pairs_that_are_missing_are_a_warning(options):
 def test_test_images_are_decoded_and_counted(options):
     found = options()
     test = found.labelled / 'annotations/val.json'
-    assert checks.count_tested(options(test=test)) == 1
+    assert checks.count_labelled(test) == 1
     checks.checked_labels(options(test=test))
     copy = found.out.with_name('other') / 'annotations/test.json'
     copy.parent.mkdir(parents=True)

@@ -24,7 +24,8 @@ def cache_sizes(options: Options) -> tuple[list[str], float]:
         return [], 0.0
     datasets = [Config.fromfile(options.source).train_dataset]
     if options.adapts:
-        datasets.append(Config.fromfile(options.adapt).train_dataloader.dataset.target)
+        domains = Config.fromfile(options.adapt).train_dataloader.dataset
+        datasets += [domains[name] for name in ('target', 'few') if name in domains]
     try:
         with quiet():
             sizes = [DATASETS.build(dataset).cache_size for dataset in datasets]

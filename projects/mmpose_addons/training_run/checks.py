@@ -28,10 +28,11 @@ FRAME_BYTES = 1_000_000
 
 
 def checked_labels(options: Options) -> LabelledFolder:
-    """Check the labelled folder, the test images and their names of keypoints, and return them.
+    """Check the labelled folder, other labelled images and names of keypoints; the labels.
 
     Raises:
-        PlanError, DatasetError: Something is missing or broken, or names differ.
+        PlanError, DatasetError: Something is missing or broken, names differ, or an image is
+            both learned and tested.
     """
     labelled = read_labelled(options.labelled)
     known = metainfo_of(labelled)
@@ -41,17 +42,37 @@ def checked_labels(options: Options) -> LabelledFolder:
             f'{labelled.info}: expected the keypoints {list(labelled.keypoints)}, got '
             f'{list(names)}'
         )
-    if options.test is not None:
-        if not options.test.is_file():
-            raise PlanError(f'--test must be a COCO file, got {options.test}, not a file')
-        check_same_keypoints(options.test, labelled.keypoints, labelled.train)
-        check_coco_keypoints(
-            str(options.test),
-            str(images_of(options)),
-            'decode',
-            num_keypoints=len(labelled.keypoints),
-        ).raise_for_errors()
+    found = {}
+    for option, file, given in (
+        ('--test', options.test, options.test_images),
+        ('--few', options.few, options.few_images),
+    ):
+        if file is not None:
+            found[option] = _checked_images(option, file, images_of(file, given), labelled)
+        elif given is not None:
+            raise PlanError(f'{option}-images is the folder of {option}, got no {option}')
+    if len(found) == 2 and (both := found['--test'] & found['--few']):
+        raise PlanError(
+            f'--few and --test must have different images, got {len(both)} of both, such as '
+            f'{min(both)}'
+        )
     return labelled
+
+
+def _checked_images(
+    option: str, file: Path, folder: Path, labelled: LabelledFolder
+) -> set[Path]:
+    """Check a COCO file and its images; the images."""
+    if not file.is_file():
+        raise PlanError(f'{option} must be a COCO file, got {file}, not a file')
+    check_same_keypoints(file, labelled.keypoints, labelled.train)
+    check_coco_keypoints(
+        str(file), str(folder), 'decode', num_keypoints=len(labelled.keypoints)
+    ).raise_for_errors()
+    if not count_labelled(file):
+        raise PlanError(f'{option}: expected labelled animals in {file}, got none')
+    records = read_records(file, 'images', ['file_name'])
+    return {(folder / record['file_name']).resolve() for record in records}
 
 
 def metainfo_of(labelled: LabelledFolder) -> dict[str, Any]:
@@ -71,19 +92,19 @@ def metainfo_of(labelled: LabelledFolder) -> dict[str, Any]:
     return found
 
 
-def count_tested(options: Options) -> int:
-    """Count the labelled animals of ``--test``."""
-    if options.test is None:
+def count_labelled(file: Path | None) -> int:
+    """Count the labelled animals of a COCO file; 0 without one."""
+    if file is None:
         return 0
-    annotations = read_records(options.test, 'annotations', ['keypoints'])
+    annotations = read_records(file, 'annotations', ['keypoints'])
     return sum(any(flag > 0 for flag in a['keypoints'][2::3]) for a in annotations)
 
 
-def images_of(options: Options) -> Path:
-    """Return the folder of the test images: as given, or that of ``import``."""
-    if options.test_images is not None:
-        return options.test_images
-    folder = Path(options.test or '').absolute().parent
+def images_of(file: Path, given: Path | None) -> Path:
+    """Return the folder of a COCO file's images: as given, or that of ``import``."""
+    if given is not None:
+        return given
+    folder = file.absolute().parent
     beside = folder.parent / 'images'
     return beside if folder.name == 'annotations' and beside.is_dir() else folder
 

@@ -166,6 +166,7 @@ class AdaptConfig:
         rounds: Rounds of labelling.
         views: Of each frame in a round.
         frame_crops: Whether whole frames are the crops.
+        few: COCO file and folder of a few labelled images of the target; a quarter of a batch.
     """
 
     method: str
@@ -176,6 +177,7 @@ class AdaptConfig:
     rounds: int = 5
     views: int = 5
     frame_crops: bool = False
+    few: tuple[Path, Path] | None = None
 
 
 def adapt_text(plan: AdaptConfig) -> str:
@@ -212,6 +214,17 @@ def adapt_text(plan: AdaptConfig) -> str:
     # whole frames are no boxes, so the spread of poses within them has other units
     spread = 'variety' if plan.frame_crops else 'spread'
     agree = THRESHOLDS['view_agreement']
+    batch, few, shares = sizes.batch, '', ''
+    if plan.few is not None:
+        file, folder = map(str, plan.few)
+        batch = max(4, batch)
+        shares = '\n        shares=dict(source=0.25, few=0.25, target=0.5),'
+        few = f"""
+        few=dict(
+            _base_.train_dataset,
+            dataset=dict(
+                _base_.train_dataset.dataset, data_root='', ann_file={file!r},
+                data_prefix=dict(img={folder!r}))),"""
     return f"""# Adapts the network of source.py to {target} by {method}
 _base_ = ['source.py']
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
@@ -230,13 +243,13 @@ custom_hooks = [
 ]
 train_dataloader = dict(
     sampler=dict(
-        _delete_=True, type='SourceTargetSampler', batch_size={sizes.batch},
+        _delete_=True, type='SourceTargetSampler', batch_size={batch},{shares}
         num_batches={sizes.steps}),
-    batch_size={sizes.batch},
+    batch_size={batch},
     dataset=dict(
         _delete_=True,
         type='SourceTargetDataset',
-        source=_base_.train_dataset,
+        source=_base_.train_dataset,{few}
         target=dict(
             type='PseudoLabelDataset',
             dataset=dict(

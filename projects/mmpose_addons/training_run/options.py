@@ -24,6 +24,8 @@ class Options:
         start: Checkpoint of a source network.
         unlabelled: Videos, images and folders of the target; empty for plain training.
         method: Of the adaptation.
+        few: COCO file of a few labelled images of the target to learn from.
+        few_images: Their folder.
         frames: Number of target frames; None: up to ``FRAMES``, as many as there is time for.
         boxes: ``('frame',)``, ``('labels',)``, (JSON file of boxes by the names of the picked
             frames), (config, checkpoint) of a detector, or () for what fits the labels.
@@ -42,6 +44,8 @@ class Options:
     start: Path | None = None
     unlabelled: tuple[str, ...] = ()
     method: str = 'cc-ssl'
+    few: Path | None = None
+    few_images: Path | None = None
     frames: int | None = None
     boxes: tuple[str, ...] = ()
     category: str | int = 0

@@ -181,7 +181,7 @@ def _configs(
     """Write the configs; the lines say their lengths."""
     labelled = plan.labelled
     trains_source = options.start is None or not options.adapts
-    tests = labelled.tested + checks.count_tested(options)
+    tests = labelled.tested + checks.count_labelled(options.test)
     test_seconds = (tests * cost.test_seconds + BEGIN) if tests else 0.0
     diagnosis = VIEWS * min(frames, DIAGNOSED) * cost.test_seconds * options.adapts
     networks = options.adapts + 1 if options.start is None else 2
@@ -232,10 +232,26 @@ def _configs(
         if time is not None:
             rounds, views, _ = labelling(frames, time, cost.test_seconds)
         lines.append(_length(f'adaptation by {options.method}', sizes, time))
-        target = options.target.absolute()
-        whole = plan.crops == 'frame'
+        few = None
+        if options.few is not None:
+            folder = checks.images_of(options.few, options.few_images)
+            few = options.few.absolute(), folder.absolute()
+            lines.append(
+                f'a quarter of each batch are the {checks.count_labelled(options.few)} '
+                f'labelled animals of {options.few}'
+            )
         text = adapt_text(
-            AdaptConfig(options.method, sizes, target, start, time, rounds, views, whole)
+            AdaptConfig(
+                options.method,
+                sizes,
+                options.target.absolute(),
+                start,
+                time,
+                rounds,
+                views,
+                frame_crops=plan.crops == 'frame',
+                few=few,
+            )
         )
         _write(options.adapt, text)
     return Plan(labelled, lines, source_end, test_seconds, diagnosis)

@@ -43,7 +43,7 @@ class Run:
         if plan.labelled.has_val:
             self.parts['val'] = None
         if options.test is not None:
-            images = checks.images_of(options).absolute()
+            images = checks.images_of(options.test, options.test_images).absolute()
             self.parts['test'] = options.test.absolute(), images
         self.scores: Scores = {part: {} for part in self.parts}
         if self._file.is_file():
