@@ -252,7 +252,7 @@ def test_unfit_arguments(arguments, message):
 def test_a_data_set_of_other_landmarks_is_named(tmp_path):
     """Before the end of the test: the second face, whose prediction is missing, is not read."""
     truth, meta = np.zeros((98, 2)), dict(dataset_name='300w', num_keypoints=68)
-    metric = METRICS.build(dict(type='FaceLandmarkMetric', norm='box', out_dir=str(tmp_path)))
+    metric = METRICS.build(dict(type='FaceLandmarkMetric', out_dir=str(tmp_path)))
     metric.dataset_meta = meta
     with pytest.raises(ValueError, match='300w has 68 landmarks, got 98'):
         metric.process(None, [sample(truth, truth).to_dict(), {}])

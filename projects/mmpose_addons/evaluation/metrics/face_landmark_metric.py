@@ -245,13 +245,13 @@ class FaceLandmarkMetric(BaseMetric):
 
         None where the length is that of a box.
         """
+        if self.norm in ('box', 'predicted_extent'):
+            return None
         meta = self.dataset_meta or {}
         if (expected := meta.get('num_keypoints', count)) != count:
             raise ValueError(
                 f'the data set {meta.get("dataset_name")} has {expected} landmarks, got {count}'
             )
-        if self.norm in ('box', 'predicted_extent'):
-            return None
         if self.norm == 'interocular':
             corners = NME.DEFAULT_KEYPOINT_INDICES.get(meta.get('dataset_name'))
             if corners is None:
