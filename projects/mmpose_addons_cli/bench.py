@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .argument_types import whole_number
 from .errors import in_one_line
 
 if TYPE_CHECKING:
@@ -38,12 +39,15 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('model', type=Path, metavar='MODEL.onnx')
     parser.add_argument(
-        '--threads', type=_count, nargs='+', help='(default: 1, and the number of cores)'
+        '--threads', type=whole_number, nargs='+', help='(default: 1, and the number of cores)'
     )
     parser.add_argument(
-        '--batches', type=_count, nargs='+', help="(default: 1 4 8, or the file's own size)"
+        '--batches',
+        type=whole_number,
+        nargs='+',
+        help="(default: 1 4 8, or the file's own size)",
     )
-    parser.add_argument('--runs', type=_count, default=100, help='batches (%(default)s)')
+    parser.add_argument('--runs', type=whole_number, default=100, help='batches (%(default)s)')
     parser.add_argument(
         '--size',
         type=_size,
@@ -125,14 +129,8 @@ def write_table(file: Path, model: Path, timings: 'Sequence[Timing]') -> None:
         unfinished.write_text(text.getvalue(), encoding='utf-8')
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f'must be a whole number from 1, got {text!r}')
-    return int(text)
-
-
 def _size(text: str) -> tuple[int, int]:
     parts = text.lower().split('x')
     if len(parts) != 2:
         raise argparse.ArgumentTypeError(f'must be WxH such as 1280x720, got {text!r}')
-    return _count(parts[0]), _count(parts[1])
+    return whole_number(parts[0]), whole_number(parts[1])

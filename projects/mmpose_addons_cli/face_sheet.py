@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mmpose_addons_core.fileio import refuse_input
 
+from .argument_types import whole_number
 from .config_options import config_options
 from .errors import in_one_line
 
@@ -25,7 +26,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('config', type=Path)
     parser.add_argument('checkpoint', type=Path)
     parser.add_argument('--out', type=Path, required=True, help='PNG or JPEG to write')
-    parser.add_argument('--count', type=int, default=12, help='faces (default: 12)')
+    parser.add_argument('--count', type=whole_number, default=12, help='faces (default: 12)')
     parser.add_argument(
         '--select',
         choices=('even', 'best', 'worst'),
@@ -33,8 +34,10 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='faces evenly spread over the test set, or those with the smallest or the largest '
         'error (default: even)',
     )
-    parser.add_argument('--columns', type=int, default=4, help='a row (default: 4)')
-    parser.add_argument('--cell', type=int, default=320, help='px a face (default: 320)')
+    parser.add_argument('--columns', type=whole_number, default=4, help='a row (default: 4)')
+    parser.add_argument(
+        '--cell', type=whole_number, default=320, help='px a face (default: 320)'
+    )
     parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     parser.add_argument('--cfg-options', nargs='+', metavar='KEY=VALUE')
     return parser.parse_args(argv)
@@ -49,6 +52,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     from mmpose.apis import init_model
     from mmpose.registry import DATASETS
 
+    from mmpose_addons.datasets import MovedCropsDataset
     from mmpose_addons.visualization.face_sheet import face_image, selected_faces
     from mmpose_addons_core.faces import face_layout
     from mmpose_addons_core.media.images import read_image
@@ -61,6 +65,8 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     device = args.device or ('cuda' if torch.cuda.is_available() else 'cpu')
     model = init_model(config, str(args.checkpoint), device)
     faces = DATASETS.build(config.test_dataloader.dataset)
+    if isinstance(faces, MovedCropsDataset):
+        faces = faces.dataset  # each face once, in its own box
     count = min(args.count, len(faces))
     indices = np.arange(len(faces))
     if args.select == 'even':
@@ -74,6 +80,11 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
         errors += face_errors(sample.pred_instances.keypoints, truth, visible, eyes).tolist()
         samples.append(sample)
     order = selected_faces(np.array(errors), count, args.select)
+    if not len(order):
+        raise ValueError(
+            f'--select {args.select} needs faces with an error, got none of {len(errors)}: no '
+            'landmark is visible, or the outer eye corners are at one point'
+        )
     found = []
     for sample, nme in ((samples[index], errors[index]) for index in order.tolist()):
         image = read_image(sample.img_path)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .argument_types import whole_number
 from .errors import in_one_line
 
 
@@ -27,7 +28,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         type=Path,
         help='diagnosis.json of DiagnosisHook (default: beside the folder of the labels)',
     )
-    parser.add_argument('--columns', type=int, default=8, help='images in a row (default: 8)')
+    parser.add_argument(
+        '--columns', type=whole_number, default=8, help='images in a row (default: 8)'
+    )
     parser.add_argument('--out', type=Path, help='default: report.html beside the labels')
     return parser.parse_args(argv)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mmpose_addons_core.fileio import refuse_input
 
+from .argument_types import whole_number
 from .errors import in_one_line
 
 
@@ -23,9 +24,13 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('results', type=Path, help='COCO keypoint results')
     parser.add_argument('--images', type=Path, required=True, help='folder of the images')
     parser.add_argument('--out', type=Path, required=True, help='PNG or JPEG to write')
-    parser.add_argument('--count', type=int, default=12, help='images (default: 12)')
-    parser.add_argument('--columns', type=int, default=3, help='pairs a row (default: 3)')
-    parser.add_argument('--cell', type=int, default=256, help='px an image (default: 256)')
+    parser.add_argument('--count', type=whole_number, default=12, help='images (default: 12)')
+    parser.add_argument(
+        '--columns', type=whole_number, default=3, help='pairs a row (default: 3)'
+    )
+    parser.add_argument(
+        '--cell', type=whole_number, default=256, help='px an image (default: 256)'
+    )
     parser.add_argument(
         '--category', metavar='ID', help='id or name (default: all categories with keypoints)'
     )

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from mmpose_addons_core.datasets.coco_categories import (
     Category,
     CategoryError,
+    category_name,
     category_to_write,
     choose_categories,
+    keypoints_by_category,
 )
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_json
 from mmpose_addons_core.datasets.coco_layout import layout_problem
@@ -107,7 +110,8 @@ def with_category(
     try:
         if inputs.boxes is None:
             category = category_to_write(data, num_keypoints, wanted)
-            return AnnotatedInputs(inputs.image_ids, category)
+            notes = _other_keypoints(data, ann, [category], num_keypoints)
+            return AnnotatedInputs(inputs.image_ids, category, notes=notes)
         chosen = choose_categories(data, num_keypoints, wanted)
     except CategoryError as error:
         raise InputError(f'{ann}: {error}') from None
@@ -117,4 +121,18 @@ def with_category(
     less = sum(len(of_image.boxes) for of_image in inputs.boxes)
     less -= sum(len(of_image.boxes) for of_image in boxes)
     notes = [f'{ann}: {less} boxes are left out: {SKIPPED["other_category"]}'] if less else []
+    notes += _other_keypoints(data, ann, chosen, num_keypoints)
     return AnnotatedInputs(inputs.image_ids, boxes=boxes, notes=inputs.notes + notes)
+
+
+def _other_keypoints(
+    data: dict[str, Any], ann: Path, chosen: list[Category], num_keypoints: int
+) -> list[str]:
+    """Say which of the chosen categories have other keypoints than the network."""
+    counts = {key: about.number for key, about in keypoints_by_category(data).items()}
+    return [
+        f'{ann}: {category_name(data["categories"], key)} has {counts[key]} keypoints and the '
+        f'network {num_keypoints}, so the annotations cannot evaluate the results'
+        for key in chosen
+        if counts.get(key, 0) not in (0, num_keypoints)
+    ]

@@ -13,6 +13,7 @@ from mmpose_addons_core.pixel_points import pixel_points
 
 # BGR: the person's left, right, and what lies between
 LEFT, RIGHT, MIDDLE = (40, 140, 255), (235, 120, 40), (90, 200, 90)
+POINT = 3  # diameter of a keypoint with its white edge, in widths of a limb
 
 
 def side_colour(*sides: str) -> tuple[int, int, int]:
@@ -39,6 +40,9 @@ def draw_pose(
 ) -> np.ndarray:
     """Return a copy of ``image`` with a pose drawn on it.
 
+    Points are smaller than usual where the pose is small or has many keypoints, so that they
+    do not cover each other.
+
     Args:
         image: (H, W, 3), uint8, BGR.
         keypoints: (K, 2).
@@ -50,7 +54,8 @@ def draw_pose(
     image = image.copy()
     if sides is None:
         sides = [side_and_part(name)[0] for name in names]
-    width = max(1, round(max(image.shape[:2]) / 150))
+    room = _spacing(keypoints[np.asarray(shown, dtype=bool)]) / POINT
+    width = max(1, round(min(max(image.shape[:2]) / 150, room)))
     # fixed-point coordinates with 4 fractional bits: lines end where the keypoints are
     points = pixel_points(keypoints, 4).tolist()
     for a, b in skeleton:
@@ -59,6 +64,23 @@ def draw_pose(
             cv2.line(image, points[a], points[b], colour, width, cv2.LINE_AA, 4)
     for point, side, is_shown in zip(points, sides, shown, strict=True):
         if is_shown:
-            cv2.circle(image, point, 24 * width, (255, 255, 255), -1, cv2.LINE_AA, 4)
+            cv2.circle(image, point, 8 * POINT * width, (255, 255, 255), -1, cv2.LINE_AA, 4)
             cv2.circle(image, point, 16 * width, side_colour(side), -1, cv2.LINE_AA, 4)
     return image
+
+
+def _spacing(points: np.ndarray) -> float:
+    """Return the median distance of points (N, 2) to their nearest neighbours, px.
+
+    Points that are not finite do not count; infinite of fewer than two points.
+
+    >>> _spacing(np.array([[0, 0], [3, 4], [3, 8]]))
+    4.0
+    """
+    points = np.asarray(points, dtype=np.float64)
+    points = points[np.isfinite(points).all(-1)]
+    if len(points) < 2:
+        return float('inf')
+    distances = np.linalg.norm(points[:, None] - points, axis=-1)
+    np.fill_diagonal(distances, np.inf)
+    return float(np.median(distances.min(1)))

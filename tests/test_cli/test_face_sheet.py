@@ -1,3 +1,5 @@
+import json
+
 import cv2
 import numpy as np
 import pytest
@@ -47,3 +49,33 @@ def test_best_and_worst_faces(run_command, line, tmp_path):
         for face in (*best, *worst)
     ]
     assert len(set(places)) == 4
+
+
+def test_moved_crops_of_a_face_are_one_face(run_command, line, tmp_path):
+    """The data set of a test that measures jitter gives each face several times."""
+    config = Config.fromfile(line[1])
+    faces = dict(config.test_dataloader.dataset, data_root=str(tmp_path / 'faces'))
+    config.test_dataloader.dataset = dict(type='MovedCropsDataset', crops=4, dataset=faces)
+    config.dump(tmp_path / 'moved.py')
+    options = ['--select', 'worst', '--count', '5']
+    plain, moved = tmp_path / 'plain.png', tmp_path / 'moved.png'
+    for arguments, out in ((line[1:], plain), ([tmp_path / 'moved.py', *line[2:-2]], moved)):
+        status, _, errors = run_command('face-sheet', '--out', out, *options, *arguments)
+        assert status == 0, errors
+    np.testing.assert_array_equal(cv2.imread(str(moved)), cv2.imread(str(plain)))
+
+
+def test_nothing_to_draw(run_command, line, tmp_path):
+    file = tmp_path / 'faces/annotations/faces_val.json'
+    content = json.loads(file.read_text())
+    for annotation in content['annotations']:
+        annotation['keypoints'][2::3] = [0] * 98
+    file.write_text(json.dumps(content))
+    out = tmp_path / 'none.png'
+    status, _, errors = run_command(*line[:1], '--out', out, '--select', 'best', *line[1:])
+    assert status == 2
+    assert '--select best needs faces with an error, got none of 5' in errors
+    assert not out.exists()
+    status, _, errors = run_command(*line[:1], '--out', out, '--count', '0', *line[1:])
+    assert status == 2
+    assert "--count: must be a whole number from 1, got '0'" in errors

@@ -91,6 +91,15 @@ def test_given_boxes_keep_their_category(infer):
     assert found == [(9, [5, 5, 50, 50]), (2, [60, 20, 50, 50])]
 
 
+@pytest.mark.parametrize('options', [(), ('--ann-boxes',)])
+def test_a_category_with_other_keypoints_is_said(infer, options):
+    face = dict(id=9, name='face', keypoints=POINTS[:5])
+    status, errors, results = infer([CAR, face], [person(1, 3, 9, [5, 5, 50, 50])], *options)
+    assert status == 0
+    assert 'ann.json: category 9 (face) has 5 keypoints and the network 17' in errors
+    assert {result['category_id'] for result in results} == {9}
+
+
 def test_several_categories_need_a_name(infer):
     both = [HORSE, dict(HORSE, id=2, name='zebra')]
     status, errors, results = infer(both)

@@ -56,9 +56,24 @@ def test_crops_are_the_same_each_time():
     assert not np.array_equal(boxes[0], build(seed=1).get_data_info(3)['bbox'])
 
 
+def test_indices_are_those_of_a_list():
+    data = build(crops=3)
+    last = data.get_data_info(-1)
+    np.testing.assert_array_equal(last['bbox'], data.get_data_info(5)['bbox'])
+    assert last['id'] == 1
+    with pytest.raises(IndexError):
+        data.get_data_info(6)
+
+
 @pytest.mark.parametrize(
     ('arguments', 'message'),
-    [(dict(crops=1), 'got 1'), (dict(shift=1.5), 'got 1.5 and 0.05')],
+    [
+        (dict(crops=1), 'crops must be .*got 1'),
+        (dict(crops=8.5), 'crops must be .*got 8.5'),
+        (dict(shift=1.5), 'got 1.5 and 0.05'),
+        (dict(scale=float('nan')), 'scale must be .*got nan'),
+        (dict(seed=-1), 'seed must be .*got -1'),
+    ],
 )
 def test_unusable_settings_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):

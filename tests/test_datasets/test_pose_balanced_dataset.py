@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 from mmpose.registry import DATASETS
 
@@ -18,12 +19,19 @@ class Faces:
         template = face_layout(68).template
         self.faces = (template @ rotation_matrix(angles).swapaxes(1, 2))[..., :2] + 100
         self.people = people
+        self.visible = np.ones((len(yaw), 68))
 
     def full_init(self):
         pass
 
     def get_data_info(self, index):
-        return dict(keypoints=self.faces[[index] * self.people], id=index)
+        chosen = [index] * self.people
+        return dict(
+            keypoints=self.faces[chosen],
+            keypoints_visible=self.visible[chosen],
+            img_path='faces.jpg',
+            id=index,
+        )
 
     def __getitem__(self, index):
         return f'sample {index}'
@@ -51,9 +59,65 @@ def test_limit_and_lazy_loading():
     assert len(data) == 10 + 3 + 3
 
 
-def test_several_faces_a_sample_are_refused():
-    with pytest.raises(ValueError, match='got 2 in sample 0'):
-        build(dataset=Faces(people=2))
+def test_faces_with_unlabelled_landmarks_appear_once(caplog):
+    """They are at (0, 0) in COCO files, which would be an extreme pose."""
+    faces = Faces()
+    for index, number in ((3, 5), (11, 60)):
+        faces.visible[index, :number] = 0
+        faces.faces[index, :number] = 0 if index == 3 else np.nan
+    with caplog.at_level('INFO'):
+        logger = MMLogger.get_current_instance()
+        logger.addHandler(caplog.handler)
+        data = build(dataset=faces, bins=2)
+        logger.removeHandler(caplog.handler)
+    ids = [data.get_data_info(index)['id'] for index in range(len(data))]
+    assert ids == [*range(10), *[10] * 9, 11]
+    assert '12 faces appear 20 times' in caplog.text
+    named = 'sample 3: faces.jpg (annotation 3), sample 11: faces.jpg (annotation 11)'
+    assert '2 faces have landmarks without a label' in caplog.text
+    assert f'they appear once: {named}' in caplog.text
+
+
+def spoilt(**fields):
+    faces = Faces()
+    for name, value in fields.items():
+        setattr(faces, name, value)
+    return faces
+
+
+def other(index, value):
+    """The faces with another one at an index."""
+    faces = Faces().faces
+    faces[index] = value
+    return faces
+
+
+@pytest.mark.parametrize(
+    ('faces', 'message'),
+    [
+        (Faces(people=2), r'got 2 in sample 0: faces.jpg \(annotation 0\)'),
+        (spoilt(faces=other(4, np.nan)), r'sample 4: .*\(annotation 4\).*got \[nan, nan\]'),
+        (spoilt(faces=other(7, 5.0)), r'sample 7: .*all landmarks at \[5.0, 5.0\]'),
+        (spoilt(visible=np.zeros((12, 68))), 'got none: sample 0: .* and 9 more'),
+        (spoilt(faces=np.zeros((0, 68, 2))), 'got an empty one'),
+        (
+            spoilt(metainfo=dict(num_keypoints=98)),
+            r'sample 0: .*expected 98 landmarks, got 68',
+        ),
+    ],
+)
+def test_unusable_faces_are_named(faces, message):
+    with pytest.raises(ValueError, match=message):
+        build(dataset=faces)
+
+
+@pytest.mark.parametrize(
+    ('setting', 'message'),
+    [(dict(bins=2.5), 'bins must be .*got 2.5'), (dict(limit=0), 'limit must be .*got 0')],
+)
+def test_unusable_settings_are_named_before_the_data_are_loaded(setting, message):
+    with pytest.raises(ValueError, match=message):
+        build(dataset=dict(type='NoSuchDataset'), lazy_init=True, **setting)
 
 
 def test_in_a_data_loader(tmp_path):

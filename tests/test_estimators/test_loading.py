@@ -1,5 +1,7 @@
 """Networks of all kinds of configs and checkpoints."""
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from mmengine.config import Config
 from helpers.poses import pose_config, pose_model
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.estimators.loading import ModelError, geometry_of, load_pose_model
+from mmpose_addons_fallbacks.quiet import quiet_warnings
 from mmpose_addons_runtime.geometry import CropGeometry
 from mmpose_addons_runtime.onnx_network import OnnxNetwork
 
@@ -87,6 +90,22 @@ def test_names_of_keypoints_that_the_checkpoint_lacks(tmp_path, recwarn):
     with pytest.warns(UserWarning, match='names the keypoints: those of COCO are taken'):
         meta = load_pose_model(config, tmp_path / 'a.pth', 'cpu').dataset_meta
     assert meta['keypoint_id2name'][4] == 'right_ear'
+
+
+def test_filters_of_warnings_know_the_module_again():
+    """MMPose's warning is caught and repeated; the filter names MMPose's module."""
+    config = pose_config()
+    faces = config.train_dataloader.dataset
+    config.train_dataloader.dataset = dict(type='PoseBalancedDataset', dataset=faces)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.resetwarnings()
+        load_pose_model(config, None, 'cpu')
+        assert [w for w in caught if 'coco.py" does not exist' in str(w.message)]
+        caught.clear()
+        warnings.resetwarnings()
+        quiet_warnings()
+        load_pose_model(config, None, 'cpu')
+        assert not [w for w in caught if 'does not exist' in str(w.message)]
 
 
 def test_broken_onnx_files(tmp_path, rng):

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 import torch
 from mmengine.config import Config
+from mmpose.apis import inference_topdown
 
 pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
 
 from mmpose_addons.apis import PosePipeline
+from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.estimators.loading import load_pose_model
 from mmpose_addons.export import PoseGraph, export_onnx
 from mmpose_addons.visualization import draw_head_axes
@@ -117,6 +119,51 @@ def test_infer_takes_the_boxes_of_annotations(repo, tmp_path, faces, run_command
     np.testing.assert_allclose(
         found[..., :2], expected.pred_instances.keypoints, rtol=0, atol=0.01
     )
+
+
+@pytest.mark.parametrize('flip', [False, True])
+def test_commands_find_what_mmpose_finds(repo, tmp_path, faces, run_command, flip):
+    """Config and checkpoint through ``export`` and ``infer``; MMPose in the same boxes."""
+    image, boxes = faces
+    model = face_network(repo)
+    model.cfg.model.test_cfg.flip_test = flip
+    model.cfg.dump(tmp_path / 'face.py')
+    meta = dict(dataset_meta=model.dataset_meta)
+    write_checkpoint(tmp_path / 'face.pth', model.state_dict(), meta)
+    cv2.imwrite(str(tmp_path / 'faces.png'), image)
+    annotations = [
+        dict(id=number, image_id=1, bbox=[x1, y1, x2 - x1, y2 - y1])
+        for number, (x1, y1, x2, y2) in enumerate(boxes.tolist())
+    ]
+    content = dict(images=[dict(id=1, file_name='faces.png')], annotations=annotations)
+    (tmp_path / 'boxes.json').write_text(json.dumps(content))
+
+    names = [tmp_path / f'face.{ending}' for ending in ('py', 'pth', 'onnx')]
+    line = ['export', *names, '--decode', '--dynamic-batch'] + ['--flip-test'] * flip
+    status, _, errors = run_command(*line)
+    assert status == 0, errors
+    line = [
+        'infer',
+        tmp_path / 'faces.png',
+        '--pose',
+        names[2],
+        '--device',
+        'cpu',
+        '--save-json',
+    ]
+    line += ['--ann', tmp_path / 'boxes.json', '--ann-boxes', '--out', tmp_path / 'out']
+    status, _, errors = run_command(*line)
+    assert status == 0, errors
+
+    results = json.loads((tmp_path / 'out/results.json').read_text())
+    found = np.array([result['keypoints'] for result in results]).reshape(3, 68, 3)[..., :2]
+    model.test_cfg.flip_test = flip
+    samples = inference_topdown(model, str(tmp_path / 'faces.png'), boxes)
+    expected = np.concatenate([sample.pred_instances.keypoints for sample in samples])
+    np.testing.assert_allclose(found, expected, rtol=0, atol=0.05)
+    # the network sees the faces: it does not find the same landmarks in each box
+    shares = (found - boxes[:, None, :2]) / (boxes[:, 2:] - boxes[:, :2])[:, None]
+    assert np.ptp(shares, axis=0).max() > 0.01
 
 
 def test_boxes_that_are_none_are_named(tmp_path):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mmpose_addons.visualization.face_sheet import selected_faces, sheet
+from mmpose_addons.visualization.face_sheet import face_image, selected_faces, sheet
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,12 @@ def test_empty_places_are_white():
     drawn = sheet(images, columns=2)
     assert drawn.shape == (4, 6, 3)
     assert drawn[::2, ::3, 0].tolist() == [[10, 20], [30, 255]]
+
+
+def test_a_face_of_one_point_is_not_enlarged(rng):
+    image = rng.integers(0, 255, (80, 120, 3), dtype=np.uint8)
+    points = np.full((68, 2), (60.0, 40))
+    visible = np.arange(68) == 30
+    drawn = face_image(image, points, visible, points, 'NME', cell=40)[-40:]
+    np.testing.assert_array_equal(drawn[:15, :15], image[20:35, 40:55])
+    assert (drawn[20, 20] != image[40, 60]).any()  # the landmark

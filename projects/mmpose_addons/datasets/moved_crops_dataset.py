@@ -9,6 +9,8 @@ from mmengine.dataset import BaseDataset
 from mmpose.registry import DATASETS
 from torch.utils.data import Dataset
 
+from mmpose_addons_core.setting_checks import check_counts, check_numbers
+
 
 @DATASETS.register_module()
 class MovedCropsDataset(Dataset):
@@ -33,7 +35,8 @@ class MovedCropsDataset(Dataset):
         seed: Of the amounts.
 
     Raises:
-        ValueError: If `crops` is less than 2, or a share is not in [0, 1).
+        ValueError: If `crops` is no whole number of at least 2, `seed` none of at least 0, or a
+            share is not in [0, 1).
     """
 
     def __init__(
@@ -44,8 +47,9 @@ class MovedCropsDataset(Dataset):
         scale: float = 0.05,
         seed: int = 0,
     ) -> None:
-        if crops < 2:
-            raise ValueError(f'crops must be at least 2, got {crops}')
+        check_counts(2, crops=crops)
+        check_counts(0, seed=seed)
+        check_numbers(shift=shift, scale=scale)
         if not (0 <= shift < 1 and 0 <= scale < 1):
             raise ValueError(f'shift and scale must be in [0, 1), got {shift} and {scale}')
         self.dataset: BaseDataset = (
@@ -64,7 +68,7 @@ class MovedCropsDataset(Dataset):
 
     def get_data_info(self, idx: int) -> dict:
         """Return the sample before the pipeline, with its box moved."""
-        index, crop = divmod(idx, self.crops)
+        index, crop = divmod(range(len(self))[idx], self.crops)
         info = dict(self.dataset.get_data_info(index))
         if crop == 0:
             return info

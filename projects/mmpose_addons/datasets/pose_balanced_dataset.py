@@ -1,5 +1,6 @@
 """A data set of faces whose rare head poses appear more often."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,8 @@ from mmengine.logging import print_log
 from mmpose.registry import DATASETS
 from torch.utils.data import Dataset
 
-from mmpose_addons_core.faces import balanced_repeats, pose_coefficients
+from mmpose_addons_core.datasets.coco_report import listed
+from mmpose_addons_core.faces import balanced_repeats, check_balance, pose_coefficients
 
 
 @DATASETS.register_module()
@@ -22,15 +24,19 @@ class PoseBalancedDataset(Dataset):
         train_dataloader = dict(dataset=dict(
             type='PoseBalancedDataset', limit=10, dataset=dict(type='WFLWDataset', ...)))
 
+    The pose of a face is known if all its landmarks are labelled (visibility above 0). The
+    others appear once each, and the log names them.
+
     Args:
-        dataset: The data set of training faces, one face a sample, all landmarks labelled.
+        dataset: The data set of training faces, one face a sample.
         bins: Number of bins of poses.
         limit: A face appears at most so often in an epoch; None: no limit.
         lazy_init: Load the wrapped data set at the first use.
 
     Raises:
-        ValueError: If a sample has another number of faces than one, or as
-            :func:`~mmpose_addons_core.faces.balanced_repeats`.
+        ValueError: If `bins` or `limit` is no whole number of at least 1, the data set is
+            empty, no pose is known, or a sample has several faces, another number of landmarks
+            than the others, a labelled landmark that is not finite, or all at one point.
     """
 
     def __init__(
@@ -40,6 +46,7 @@ class PoseBalancedDataset(Dataset):
         limit: int | None = None,
         lazy_init: bool = False,
     ) -> None:
+        check_balance(bins, limit)
         self.dataset: BaseDataset = (
             DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
         )
@@ -59,18 +66,28 @@ class PoseBalancedDataset(Dataset):
         if self._fully_initialized:
             return
         self.dataset.full_init()
-        shapes = [
-            np.asarray(self.dataset.get_data_info(index)['keypoints'])
-            for index in range(len(self.dataset))
+        if not len(self.dataset):
+            raise ValueError('PoseBalancedDataset needs a data set of faces, got an empty one')
+        infos = [self.dataset.get_data_info(index) for index in range(len(self.dataset))]
+        names = [
+            f'sample {index}: {info.get("img_path")} (annotation {info.get("id")})'
+            for index, info in enumerate(infos)
         ]
-        for index, shape in enumerate(shapes):
-            if len(shape) != 1:
-                raise ValueError(
-                    f'PoseBalancedDataset needs one face a sample, got {len(shape)} in sample '
-                    f'{index}'
-                )
-        coefficients = pose_coefficients(np.concatenate(shapes)[..., :2])
-        repeats = balanced_repeats(coefficients, self.bins, self.limit)
+        count = self._metainfo.get('num_keypoints', np.shape(infos[0]['keypoints'])[1])
+        shapes, known = zip(
+            *(_face(info, count, name) for info, name in zip(infos, names, strict=True)),
+            strict=True,
+        )
+        posed = np.array(known)
+        unknown = [names[index] for index in np.flatnonzero(~posed)]
+        if not posed.any():
+            raise ValueError(
+                'PoseBalancedDataset needs faces with all landmarks labelled (visibility above '
+                f'0), got none: {listed(unknown)}'
+            )
+        repeats = np.ones(len(infos), dtype=int)
+        coefficients = pose_coefficients(np.stack(shapes)[posed])
+        repeats[posed] = balanced_repeats(coefficients, self.bins, self.limit)
         self.indices = np.repeat(np.arange(len(repeats)), repeats)
         self._fully_initialized = True
         print_log(
@@ -78,6 +95,13 @@ class PoseBalancedDataset(Dataset):
             f'up to {repeats.max()} times',
             logger='current',
         )
+        if unknown:
+            print_log(
+                f'PoseBalancedDataset: {len(unknown)} faces have landmarks without a label, so '
+                f'their pose is unknown and they appear once: {listed(unknown)}',
+                logger='current',
+                level=logging.WARNING,
+            )
 
     @force_full_init
     def get_data_info(self, idx: int) -> dict:
@@ -92,3 +116,34 @@ class PoseBalancedDataset(Dataset):
     @force_full_init
     def __len__(self) -> int:
         return len(self.indices)
+
+
+def _face(info: Mapping, count: int, name: str) -> tuple[np.ndarray, bool]:
+    """Return the landmarks (K, 2) of a sample, and whether all have a label.
+
+    Raises:
+        ValueError: It is no single face of K landmarks, a labelled one is not finite, or all
+            are labelled and at one point.
+    """
+    points = np.asarray(info['keypoints'])
+    if len(points) != 1:
+        raise ValueError(
+            f'PoseBalancedDataset needs one face a sample, got {len(points)} in {name}'
+        )
+    if points.shape[1] != count:
+        raise ValueError(f'{name}: expected {count} landmarks, got {points.shape[1]}')
+    shape = points[0, :, :2]
+    labelled = np.asarray(info['keypoints_visible']).reshape(count, -1)[:, 0] > 0
+    finite = np.isfinite(shape).all(-1)
+    if (labelled & ~finite).any():
+        number = int(np.flatnonzero(labelled & ~finite)[0])
+        raise ValueError(
+            f'{name}: labelled landmarks must be finite, got {shape[number].tolist()} in '
+            f'landmark {number}'
+        )
+    known = bool(labelled.all())
+    if known and (shape == shape[0]).all():
+        raise ValueError(
+            f'{name}: a face needs an extent, got all landmarks at {shape[0].tolist()}'
+        )
+    return shape, known

@@ -1,6 +1,7 @@
 """MMPose's estimators from config and checkpoint, without running code that a file may hold."""
 
 import re
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,12 @@ def load_pose_model(
         if not str(one.message).startswith(NO_NAMES):
             known = globals().setdefault('__warningregistry__', {})
             warnings.warn_explicit(
-                one.message, one.category, one.filename, one.lineno, registry=known
+                one.message,
+                one.category,
+                one.filename,
+                one.lineno,
+                module=_module_of(one.filename),
+                registry=known,
             )
     if named is None:
         warnings.warn(
@@ -110,6 +116,14 @@ def load_pose_model(
         )
     model.dataset_meta = named or model.dataset_meta
     return model.to(device).eval()
+
+
+def _module_of(file: str) -> str | None:
+    """Return the name of the module of a file, by which filters of warnings know it."""
+    loaded = [
+        (name, getattr(module, '__file__', None)) for name, module in [*sys.modules.items()]
+    ]
+    return next((name for name, path in loaded if path == file), None)
 
 
 def geometry_of(config: Config) -> CropGeometry:

@@ -55,6 +55,16 @@ class JudgedFaces:
     length: np.ndarray
 
 
+def box_size(box: np.ndarray) -> np.ndarray:
+    """Return sqrt(w h) of boxes (N, 4), x1, y1, x2, y2; 0 of one without an extent.
+
+    Example:
+        >>> box_size(np.array([[0.0, 0, 9, 4], [9, 4, 0, 0]]))
+        array([6., 0.])
+    """
+    return np.sqrt(np.prod(np.maximum(box[:, 2:] - box[:, :2], 0), axis=-1))
+
+
 def judge_faces(
     faces: Faces, norm: str, ends: tuple[Sequence[int], Sequence[int]] | None = None
 ) -> JudgedFaces:
@@ -74,7 +84,7 @@ def judge_faces(
         length = group_distance(truth, first, second)
         measured = np.asarray(visible[:, [*first, *second]].all(-1))
     elif norm == 'box':
-        length = np.sqrt(np.prod(faces.box[:, 2:] - faces.box[:, :2], axis=-1))
+        length = box_size(faces.box)
     else:
         length = extent(predicted)
         without = ~(length > 0)

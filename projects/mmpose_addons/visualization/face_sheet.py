@@ -27,7 +27,8 @@ def face_image(
 ) -> np.ndarray:
     """Draw a face with true landmarks (green), predicted ones (red) and head axes.
 
-    Axes are drawn for layouts that have a template of the head.
+    Axes are drawn for layouts that have a template of the head. Landmarks that are all at one
+    point are drawn without enlarging the image.
 
     Args:
         image: (H, W, 3), uint8, BGR.
@@ -39,7 +40,7 @@ def face_image(
     """
     shown = truth[visible] if visible.any() else predicted
     low, high = shown.min(0), shown.max(0)
-    side = (1 + 2 * MARGIN) * (high - low).max()
+    side = (1 + 2 * MARGIN) * (high - low).max() or float(cell)
     scale = cell / side
     corner = (low + high - side) / 2
     transform = np.array([[scale, 0, -scale * corner[0]], [0, scale, -scale * corner[1]]])

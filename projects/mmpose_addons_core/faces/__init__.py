@@ -2,12 +2,13 @@
 
 from .head_pose import HeadPose, euler_angles, head_pose, rotation_matrix
 from .layouts import FaceLayout, face_layout
-from .pose_balance import balanced_repeats, pose_coefficients
+from .pose_balance import balanced_repeats, check_balance, pose_coefficients
 
 __all__ = [
     'FaceLayout',
     'HeadPose',
     'balanced_repeats',
+    'check_balance',
     'euler_angles',
     'face_layout',
     'head_pose',

@@ -10,8 +10,12 @@ Shape letters: N faces, K landmarks. Coordinates are (x, y), any unit.
 
 import numpy as np
 
+from ..setting_checks import check_counts
+
 ALIGNMENTS = 10
 """Rounds of the generalised Procrustes alignment; the mean shape no longer changes then."""
+DECIMALS = 5
+"""Of the coefficients, so that equal shapes in float32 have equal ones; a shape has norm 1."""
 
 
 def aligned_shapes(shapes: np.ndarray) -> np.ndarray:
@@ -52,7 +56,8 @@ def aligned_shapes(shapes: np.ndarray) -> np.ndarray:
 def pose_coefficients(shapes: np.ndarray) -> np.ndarray:
     """Return the aligned shapes' coefficients (N,) of the first principal component.
 
-    The sign is that for which the component's largest entry is positive.
+    The sign is that for which the component's largest entry is positive. Coefficients are
+    rounded to :data:`DECIMALS`.
 
     Args:
         shapes: (N, K, 2).
@@ -64,7 +69,23 @@ def pose_coefficients(shapes: np.ndarray) -> np.ndarray:
     flat = flat - flat.mean(0)
     component = np.linalg.svd(flat, full_matrices=False)[2][0]
     sign = np.sign(component[np.abs(component).argmax()])
-    return flat @ component * sign
+    return (flat @ component * sign).round(DECIMALS)
+
+
+def check_balance(bins: int, limit: int | None) -> None:
+    """Refuse settings of :func:`balanced_repeats` that are no whole numbers of at least 1.
+
+    Raises:
+        ValueError: It names the setting.
+
+    Example:
+        >>> check_balance(9, 0)
+        Traceback (most recent call last):
+        ValueError: limit must be a whole number of at least 1, got 0
+    """
+    check_counts(1, bins=bins)
+    if limit is not None:
+        check_counts(1, limit=limit)
 
 
 def balanced_repeats(
@@ -79,7 +100,7 @@ def balanced_repeats(
 
     Raises:
         ValueError: If there is no face, a coefficient is not finite, or `bins` or `limit` is
-            less than 1.
+            no whole number of at least 1.
 
     Example:
         >>> balanced_repeats(np.array([0.0, 0.1, 0.1, 0.2, 0.9, 1.0]), bins=2)
@@ -92,14 +113,13 @@ def balanced_repeats(
         raise ValueError(
             f'coefficients must be finite, (N,) with N > 0, got shape {coefficients.shape}'
         )
-    if bins < 1 or (limit is not None and limit < 1):
-        raise ValueError(f'bins and limit must be at least 1, got {bins} and {limit}')
+    check_balance(bins, limit)
     low, high = coefficients.min(), coefficients.max()
     width = (high - low) / bins or 1.0
     places = np.minimum(((coefficients - low) / width).astype(int), bins - 1)
-    counts = np.bincount(places, minlength=bins)
+    filled, counts = np.unique(places, return_counts=True)
     repeats = np.zeros(len(coefficients), dtype=int)
-    for place in np.flatnonzero(counts):
+    for place in filled:
         faces = np.flatnonzero(places == place)
         whole, rest = divmod(counts.max(), len(faces))
         repeats[faces] = whole

@@ -3,9 +3,16 @@
 Shape letters: V views, N faces, K landmarks. Coordinates are (x, y) in image px.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
+from ..setting_checks import check_numbers
 from ..tracking.one_euro import OneEuroFilter
+
+ONE_EURO = dict(frame_rate=30.0, cutoff=1.5, beta=5.0)
+"""Default settings of :func:`one_euro_views`."""
 
 
 def landmark_jitter(views: np.ndarray, length: np.ndarray) -> np.ndarray:
@@ -48,12 +55,38 @@ def jitter_scores(views: np.ndarray, length: np.ndarray) -> dict[str, float]:
     return dict(jitter=float(moved.mean()), jitter_worst=float(moved.max(1).mean()))
 
 
+def one_euro_settings(settings: Any) -> dict[str, float]:
+    """Return all settings of :func:`one_euro_views`, with defaults for those that are missing.
+
+    Raises:
+        ValueError: They are no mapping, or one is unknown or no finite number, or not positive;
+            only beta may be 0.
+
+    Example:
+        >>> one_euro_settings(dict(fps=25))
+        Traceback (most recent call last):
+        ValueError: settings of One-Euro are frame_rate, cutoff, beta, got fps
+    """
+    if not isinstance(settings, Mapping):
+        raise ValueError(f'settings of One-Euro must be a dict, got {settings!r}')
+    if unknown := [str(name) for name in settings if name not in ONE_EURO]:
+        raise ValueError(
+            f'settings of One-Euro are {", ".join(ONE_EURO)}, got {", ".join(unknown)}'
+        )
+    check_numbers(**settings)
+    chosen = ONE_EURO | dict(settings)
+    for name, value in chosen.items():
+        if value < 0 or (value == 0 and name != 'beta'):
+            raise ValueError(f'{name} of One-Euro must be positive, got {value}')
+    return chosen
+
+
 def one_euro_views(
     views: np.ndarray,
     size: np.ndarray,
-    frame_rate: float = 30.0,
-    cutoff: float = 1.5,
-    beta: float = 5.0,
+    frame_rate: float = ONE_EURO['frame_rate'],
+    cutoff: float = ONE_EURO['cutoff'],
+    beta: float = ONE_EURO['beta'],
 ) -> np.ndarray:
     """Filter views by One-Euro, as if they were the frames of a video: (V, N, K, 2).
 
@@ -67,8 +100,9 @@ def one_euro_views(
         cutoff, beta: Of the filter, Hz and Hz per size a second.
 
     Raises:
-        ValueError: If a size is not positive.
+        ValueError: If a size is not positive, or as :func:`one_euro_settings`.
     """
+    one_euro_settings(dict(frame_rate=frame_rate, cutoff=cutoff, beta=beta))
     if not (size > 0).all():
         raise ValueError(f'sizes of faces must be positive px, got {size[~(size > 0)][0]}')
     smooth = OneEuroFilter(cutoff, beta)

@@ -53,6 +53,17 @@ def test_equal_coefficients_are_left_alone():
     assert balanced_repeats(np.full(4, 0.3), bins=5).tolist() == [1, 1, 1, 1]
 
 
+def test_one_shape_of_many_sizes_is_one_pose(rng):
+    """Without rounding, float32 alone would spread the faces over all bins."""
+    sizes, places = rng.uniform(0.5, 3, (30, 1, 1)), rng.uniform(0, 99, (30, 1, 2))
+    faces = (turned(np.array([[20.0, 5, 0]])) * sizes + places).astype(np.float32)
+    assert balanced_repeats(pose_coefficients(faces)).tolist() == [1] * 30
+
+
+def test_more_bins_than_memory_has_room_for():
+    assert balanced_repeats(np.array([0.0, 0.0, 1.0]), bins=10**12).tolist() == [1, 1, 2]
+
+
 @pytest.mark.parametrize(
     ('shapes', 'message'),
     [
@@ -71,8 +82,10 @@ def test_shapes_that_cannot_be_aligned(shapes, message):
     [
         (dict(coefficients=np.ones(0)), r'got shape \(0,\)'),
         (dict(coefficients=np.array([1, np.inf])), 'must be finite'),
-        (dict(coefficients=np.ones(3), bins=0), 'got 0 and None'),
-        (dict(coefficients=np.ones(3), limit=0), 'got 9 and 0'),
+        (dict(coefficients=np.ones(3), bins=0), 'bins must be a whole number .*got 0'),
+        (dict(coefficients=np.ones(3), bins=2.5), 'bins must be .*got 2.5'),
+        (dict(coefficients=np.ones(3), limit=0), 'limit must be .*got 0'),
+        (dict(coefficients=np.ones(3), limit='3'), "limit must be .*got '3'"),
     ],
 )
 def test_unusable_settings_are_named(arguments, message):

@@ -8,40 +8,10 @@ import numpy as np
 import pytest
 from mmengine.evaluator import Evaluator
 from mmengine.logging import MMLogger
-from mmengine.structures import InstanceData
 from mmpose.registry import METRICS
-from mmpose.structures import PoseDataSample
 
+from helpers.face_samples import FACE, evaluate, sample
 from mmpose_addons_core.metrics.ced_file import read_ced
-
-META = dict(
-    dataset_name='four',
-    keypoint_id2name={0: 'left', 1: 'right', 2: 'nose', 3: 'chin'},
-    keypoint_name2id=dict(left=0, right=1, nose=2, chin=3),
-)
-
-
-def sample(truth, predicted, visible=None, box=(0, 0, 9, 4), **metainfo):
-    truth = np.asarray(truth, np.float32)
-    visible = np.ones(len(truth)) if visible is None else np.asarray(visible)
-    predicted = np.asarray(predicted, np.float32).reshape(-1, *np.shape(predicted)[-2:])
-    return PoseDataSample(
-        metainfo=dict(img_path='faces.jpg', id=7) | metainfo,
-        gt_instances=InstanceData(
-            keypoints=truth[None],
-            keypoints_visible=visible[None].astype(np.float32),
-            bboxes=np.array([box], np.float32),
-        ),
-        pred_instances=InstanceData(keypoints=predicted),
-    )
-
-
-def evaluate(samples, tmp_path, meta=META, **arguments):
-    arguments = dict(type='FaceLandmarkMetric', out_dir=str(tmp_path)) | arguments
-    evaluator = Evaluator([METRICS.build(arguments)])
-    evaluator.dataset_meta = meta
-    evaluator.process(samples)
-    return evaluator.evaluate(len(samples))
 
 
 def warnings_of(caplog):
@@ -55,9 +25,6 @@ def caplog(caplog):
     logger.addHandler(caplog.handler)
     yield caplog
     logger.removeHandler(caplog.handler)
-
-
-FACE = np.array([[0.0, 0], [10, 0], [5, 5], [5, 10]])
 
 
 @pytest.mark.parametrize(
@@ -268,11 +235,27 @@ def test_curves_go_into_the_folder_of_the_log(tmp_path):
         (dict(average='points'), "got 'points'"),
         (dict(thresholds=()), r'got \(\)'),
         (dict(thresholds=(0.1, 0)), r'got \(0.1, 0\)'),
+        (dict(thresholds=0.08), 'thresholds must be a list .*got 0.08'),
+        (dict(thresholds=(0.1, np.nan)), r'thresholds\[1\] must be .*got nan'),
+        (dict(norm=5), 'got 5'),
+        (dict(bins=2.5), 'bins must be .*got 2.5'),
+        (dict(jitter=True, one_euro=30), 'must be a dict, got 30'),
+        (dict(jitter=True, one_euro=dict(fps=30)), 'frame_rate, cutoff, beta, got fps'),
+        (dict(jitter=True, one_euro=dict(frame_rate=0)), 'frame_rate .*positive, got 0'),
     ],
 )
 def test_unfit_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         METRICS.build(dict(type='FaceLandmarkMetric', **arguments))
+
+
+def test_a_data_set_of_other_landmarks_is_named(tmp_path):
+    """Before the end of the test: the second face, whose prediction is missing, is not read."""
+    truth, meta = np.zeros((98, 2)), dict(dataset_name='300w', num_keypoints=68)
+    metric = METRICS.build(dict(type='FaceLandmarkMetric', out_dir=str(tmp_path)))
+    metric.dataset_meta = meta
+    with pytest.raises(ValueError, match='300w has 68 landmarks, got 98'):
+        metric.process(None, [sample(truth, truth).to_dict(), {}])
 
 
 @pytest.mark.parametrize(
@@ -288,44 +271,3 @@ def test_unfit_arguments(arguments, message):
 def test_unfit_data(tmp_path, faces, norm, message):
     with pytest.raises(ValueError, match=message):
         evaluate(faces, tmp_path, norm=norm)
-
-
-def moved_samples(*offsets, id=7, **arguments):
-    return [sample(FACE, FACE + offset, id=id, **arguments) for offset in offsets]
-
-
-def test_jitter_of_several_crops(tmp_path):
-    """Crops 2 px apart are 1 px from their mean; the other results are the first crop's."""
-    samples = [
-        *moved_samples((1, 0), (3, 0), id=1),
-        *moved_samples((0, 0), (0, 0), id=2),
-    ]
-    metrics = evaluate(samples, tmp_path, norm=(0, 1), jitter=True, one_euro={})
-    assert metrics['NME'] == pytest.approx(0.05)  # 1 px of 10, and 0
-    assert metrics['faces'] == 2
-    assert metrics['jitter'] == pytest.approx(0.05)
-    assert metrics['jitter_worst'] == pytest.approx(0.05)
-    assert metrics['jitter_one_euro'] == 0  # one frame is left
-    assert metrics['jitter_faces'] == 2
-
-
-def test_faces_without_a_prediction_have_no_jitter(tmp_path):
-    nothing = (np.nan, 0)
-    samples = [
-        *moved_samples((1, 0), nothing, id=1),
-        *moved_samples((0, 0), (0, 4), id=2),
-    ]
-    metrics = evaluate(samples, tmp_path, norm=(0, 1), jitter=True)
-    assert metrics['faces'] == 2
-    assert metrics['jitter'] == pytest.approx(0.2)
-    assert metrics['jitter_faces'] == 1
-
-
-def test_jitter_needs_several_crops(tmp_path):
-    with pytest.raises(ValueError, match=r'got 1 of faces.jpg \(annotation 1\)'):
-        evaluate(moved_samples((0, 0), id=1), tmp_path, norm=(0, 1), jitter=True)
-    samples = [*moved_samples((0, 0), (1, 1), id=1), *moved_samples((0, 0), id=2)]
-    with pytest.raises(ValueError, match=r'got 1 of faces.jpg \(annotation 2\)'):
-        evaluate(samples, tmp_path, norm=(0, 1), jitter=True)
-    with pytest.raises(ValueError, match='got jitter=False'):
-        METRICS.build(dict(type='FaceLandmarkMetric', one_euro={}))

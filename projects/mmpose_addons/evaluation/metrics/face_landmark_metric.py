@@ -13,13 +13,24 @@ from mmpose.evaluation.metrics import NME
 from mmpose.registry import METRICS
 
 from mmpose_addons_core.faces import face_layout
-from mmpose_addons_core.metrics import jitter_scores, one_euro_views
+from mmpose_addons_core.metrics import jitter_scores, one_euro_settings, one_euro_views
+from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from ..ced_writer import CEDWriter
-from ..face_scores import Faces, JudgedFaces, face_scores, judge_faces, list_faces, view_groups
+from ..face_scores import (
+    Faces,
+    JudgedFaces,
+    box_size,
+    face_scores,
+    judge_faces,
+    list_faces,
+    view_groups,
+)
 from ..face_subsets import annotated_subsets, face_key, read_subsets
 
 NORMS = ('interocular', 'interpupil', 'box', 'predicted_extent')
+ONE_EURO_CROPS = 4
+"""Least number of crops for One-Euro; half of them count."""
 
 
 class Face(NamedTuple):
@@ -81,19 +92,22 @@ class FaceLandmarkMetric(BaseMetric):
             from the mean of the crops as a share of the length, averaged over landmarks and
             faces, and ``jitter_worst``, that of the landmark of each face that moves most. All
             other results are those of the first crop of each face. ``jitter_faces`` is the
-            number of faces with finite predictions of all crops; others have no jitter.
+            number of faces with finite predictions of all crops (with One-Euro also a box with
+            an extent); others have no jitter.
         one_euro: Also measure the jitter after a One-Euro filter, with the crops as frames of
             a video: ``jitter_one_euro`` and ``jitter_worst_one_euro``. It has the arguments
             ``frame_rate``, ``cutoff`` and ``beta`` of
             ``mmpose_addons_core.metrics.one_euro_views``; {} takes the defaults.
-            The first half of the frames, in which the filter settles, does not count.
+            The first half of the frames, in which the filter settles, does not count. It needs
+            at least 4 crops of each face.
         out_dir: Folder for the curves instead of the run's.
         collect_device: See MMEngine.
         prefix: See MMEngine; it is part of the names of the files too.
 
     Raises:
-        ValueError: An unknown norm, landmark or average, unfit thresholds, or a prediction
-            with another number of landmarks than the truth.
+        ValueError: An unknown norm, landmark or average, unfit thresholds, bins or settings of
+            One-Euro, or a truth or a prediction with another number of landmarks than the
+            data set.
     """
 
     def __init__(
@@ -109,17 +123,24 @@ class FaceLandmarkMetric(BaseMetric):
         collect_device: str = 'cpu',
         prefix: str | None = None,
     ) -> None:
-        if norm not in NORMS and (isinstance(norm, str) or len(norm) != 2):
+        pair = isinstance(norm, Sequence) and not isinstance(norm, str) and len(norm) == 2
+        if not pair and norm not in NORMS:
             raise ValueError(f'norm must be one of {NORMS} or two landmarks, got {norm!r}')
         if average not in ('faces', 'landmarks'):
             raise ValueError(f"average must be 'faces' or 'landmarks', got {average!r}")
+        if isinstance(thresholds, str) or not isinstance(thresholds, Sequence):
+            raise ValueError(f'thresholds must be a list of numbers, got {thresholds!r}')
+        check_numbers(**{f'thresholds[{i}]': value for i, value in enumerate(thresholds)})
         if not thresholds or min(thresholds) <= 0:
             raise ValueError(f'thresholds must be positive numbers, got {thresholds}')
+        if bins is not None:
+            check_counts(1, bins=bins)
         if one_euro is not None and not jitter:
             raise ValueError(f'one_euro needs jitter=True, got jitter={jitter}')
         super().__init__(collect_device=collect_device, prefix=prefix)
         self.norm = norm
-        self.jitter, self.one_euro = jitter, one_euro
+        self.jitter = jitter
+        self.one_euro = None if one_euro is None else one_euro_settings(one_euro)
         self.thresholds = tuple(thresholds)
         self.bins = bins
         self.average = average
@@ -136,6 +157,8 @@ class FaceLandmarkMetric(BaseMetric):
                     f'FaceLandmarkMetric needs one face a sample, got {len(truth)} in '
                     f'{sample.get("img_path")}'
                 )
+            if not self.results:  # before the other faces are predicted
+                self._ends(truth.shape[1])
             predicted = np.asarray(sample['pred_instances']['keypoints'])[:1, :, :2]
             if not len(predicted):
                 predicted = np.full_like(truth, np.nan)
@@ -168,9 +191,7 @@ class FaceLandmarkMetric(BaseMetric):
             results = [results[index] for index in groups[:, 0]]
         *arrays, names, subsets = zip(*results, strict=True)
         faces = Faces(*map(np.stack, arrays))
-        ends = None
-        if self.norm not in ('box', 'predicted_extent'):
-            ends = self._ends(faces.truth.shape[1])
+        ends = self._ends(faces.truth.shape[1])
         judged_faces = judge_faces(faces, str(self.norm), ends)
         self._log(judged_faces, names)
         errors = judged_faces.errors
@@ -198,11 +219,18 @@ class FaceLandmarkMetric(BaseMetric):
     ) -> dict[str, float]:
         """Return the jitter of the faces with an error; views (V, N, K, 2)."""
         found = np.isfinite(judged.errors) & np.isfinite(views).all((0, 2, 3))
+        size = box_size(box)
+        if self.one_euro is not None:
+            if len(views) < ONE_EURO_CROPS:
+                raise ValueError(
+                    f'one_euro needs at least {ONE_EURO_CROPS} crops of each face, got '
+                    f'{len(views)}'
+                )
+            found &= size > 0
         views, length = views[:, found], judged.length[found]
         scores = jitter_scores(views, length)
         if self.one_euro is not None:
-            size = np.sqrt(np.prod(box[found, 2:] - box[found, :2], axis=1))
-            smooth = one_euro_views(views, size, **self.one_euro)
+            smooth = one_euro_views(views, size[found], **self.one_euro)
             after = jitter_scores(smooth[len(views) // 2 :], length)
             scores |= {f'{name}_one_euro': value for name, value in after.items()}
         return scores | dict(jitter_faces=int(found.sum()))
@@ -212,9 +240,18 @@ class FaceLandmarkMetric(BaseMetric):
             return tuple(self._subsets.get(face_key(truth), ()))
         return annotated_subsets(sample.get('raw_ann_info') or {})
 
-    def _ends(self, count: int) -> tuple[Sequence[int], Sequence[int]]:
-        """Return the groups of landmarks between whose means the length is measured."""
+    def _ends(self, count: int) -> tuple[Sequence[int], Sequence[int]] | None:
+        """Return the groups of landmarks between whose means the length is measured.
+
+        None where the length is that of a box.
+        """
+        if self.norm in ('box', 'predicted_extent'):
+            return None
         meta = self.dataset_meta or {}
+        if (expected := meta.get('num_keypoints', count)) != count:
+            raise ValueError(
+                f'the data set {meta.get("dataset_name")} has {expected} landmarks, got {count}'
+            )
         if self.norm == 'interocular':
             corners = NME.DEFAULT_KEYPOINT_INDICES.get(meta.get('dataset_name'))
             if corners is None:
