@@ -55,7 +55,7 @@ def check_shares(**settings: Any) -> None:
         ValueError: box_threshold must be a number from 0 to 1, got 30
     """
     for name, value in settings.items():
-        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= 1:
+        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
             raise ValueError(f'{name} must be a number from 0 to 1, got {value!r}')
 
 
