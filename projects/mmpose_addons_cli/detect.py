@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mmpose_addons_core.class_names import number_or_name
+
 from .errors import in_one_line
 from .ray_options import add_ray_options, check_ray_options, cluster_of
 from .summaries import some_lines
@@ -87,11 +89,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         refuse_input(args.out, [args.config, args.checkpoint, args.ann])
         if args.out.exists() and not args.force:
             raise ModelError(f'{args.out} exists; --force overwrites it')
-        category_id = args.category_id
-        if category_id is None:
+        if args.category_id is None:
             category_id = keypoint_category(args.ann)
-        elif category_id.lstrip('-').isdecimal():
-            category_id = int(category_id)
+        else:
+            category_id = number_or_name(args.category_id)
         detector = load_detector(args)
         settings: dict[str, Any] = dict(
             config=hashlib.sha256(Config.fromfile(args.config).text.encode()).hexdigest(),
@@ -147,7 +148,7 @@ def load_detector(args: argparse.Namespace) -> 'BoxDetector':
         args.config,
         args.checkpoint,
         args.device or ('cuda' if torch.cuda.is_available() else 'cpu'),
-        category=int(args.category) if args.category.isdigit() else args.category,
+        category=number_or_name(args.category),
         threshold=args.box_threshold,
         nms_threshold=args.nms_threshold,
     )

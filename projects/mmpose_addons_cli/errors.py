@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -25,7 +26,7 @@ def in_one_line(command: str) -> Callable[[Main], Main]:
 
     These are the operating system's errors, such as a full disk or a folder without permission
     to write, and this package's own errors, which are made for users. Others are mistakes of
-    the program and keep their traceback.
+    the program and keep their traceback. Ctrl-C ends it with one line, too.
     """
 
     def decorated(main: Main) -> Main:
@@ -42,6 +43,8 @@ def in_one_line(command: str) -> Callable[[Main], Main]:
             except OSError as error:
                 print(f'{command}: {said(error)}', file=sys.stderr)
                 return 1 if error.errno in NO_SPACE else 2
+            except KeyboardInterrupt:
+                return interrupted(command)
             except ValueError as error:
                 if not type(error).__module__.startswith(OURS):
                     raise
@@ -51,6 +54,12 @@ def in_one_line(command: str) -> Callable[[Main], Main]:
         return guarded
 
     return decorated
+
+
+def interrupted(command: str) -> int:
+    """Say that Ctrl-C has ended a command; return its exit status, as a shell has it."""
+    print(f'{command}: stopped by Ctrl-C', file=sys.stderr)
+    return 128 + signal.SIGINT
 
 
 def said(error: OSError) -> str:
@@ -66,6 +75,8 @@ def said(error: OSError) -> str:
         return error.strerror
     # of two names, as of a copy, the second is the one that is written
     path = HALF_FILE.sub(r'\1', os.fsdecode(error.filename2 or error.filename))
+    if os.path.islink(path) and not os.path.exists(path):
+        return f'{shown(path)}: is a link to {shown(os.readlink(path))}, which is missing'
     if isinstance(error, FileExistsError | NotADirectoryError):
         return f'{shown(_first_file(error.filename))}: is a file, a folder is needed'
     return f'{shown(path)}: {error.strerror}'

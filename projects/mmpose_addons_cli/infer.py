@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_core.folder_lock import lock_folder
     from mmpose_addons_core.stop_signals import stop_request
     from mmpose_addons_runtime.annotated_inputs import join_annotations, with_category
-    from mmpose_addons_runtime.infer import infer
+    from mmpose_addons_runtime.infer import check_run, infer
     from mmpose_addons_runtime.output_plan import plan_outputs
     from mmpose_addons_runtime.sources import find_sources
 
@@ -67,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         say_before(plan.notes, left_out)
         pipeline = load_pipeline(args)
+        check_run(pipeline.metadata, args.track, args.smooth, args.keypoint_threshold)
         if annotated:
             count = len(pipeline.metadata.names)
             annotated = with_category(annotated, args.ann, count, args.category_id)

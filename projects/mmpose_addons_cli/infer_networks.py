@@ -4,6 +4,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from mmpose_addons_core.class_names import number_or_name
+
 if TYPE_CHECKING:
     from mmpose_addons_runtime.topdown import TopdownPipeline
 
@@ -23,7 +25,7 @@ def _onnx_pipeline(args: argparse.Namespace) -> 'TopdownPipeline':
         device=args.device,
         threads=args.threads,
         batch_size=args.batch_size,
-        category=_category(args),
+        category=number_or_name(args.category),
         box_threshold=args.box_threshold,
         padding=args.padding,
         pose_threshold=args.pose_threshold,
@@ -44,7 +46,7 @@ def _mmpose_pipeline(args: argparse.Namespace) -> 'TopdownPipeline':
         pose_threshold=args.pose_threshold,
         device=args.device,
     )
-    options = dict(category=_category(args), threshold=args.box_threshold)
+    options = dict(category=number_or_name(args.category), threshold=args.box_threshold)
     if args.det and len(args.det) == 1:
         from mmpose_addons_runtime.onnx_detector import OnnxDetector
 
@@ -53,7 +55,3 @@ def _mmpose_pipeline(args: argparse.Namespace) -> 'TopdownPipeline':
         config, checkpoint = args.det
         pipeline.detector = BoxDetector(config, checkpoint, pipeline.device, **options)
     return pipeline
-
-
-def _category(args: argparse.Namespace) -> str | int:
-    return int(args.category) if args.category.isdigit() else args.category

@@ -56,7 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
     argv = list(sys.argv[1:] if argv is None else argv)
     if argv and argv[0] in COMMANDS:
-        return load_command(argv[0]).main(argv[1:])
+        try:
+            return load_command(argv[0]).main(argv[1:])
+        except KeyboardInterrupt:  # while the command's module is imported
+            from .errors import interrupted
+
+            return interrupted(argv[0])
     parser = argparse.ArgumentParser(
         prog='mmpose-addons',
         description='Poses of images and videos; tools for data, checkpoints and results.',

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mmpose_addons_core.class_names import number_or_name
+
 if TYPE_CHECKING:
     from mmpose_addons.training_run.options import Options
 
@@ -91,7 +93,7 @@ def common_options(args: argparse.Namespace) -> dict[str, Any]:
         boxes=tuple(
             str(Path(box).absolute()) if Path(box).is_file() else box for box in args.boxes
         ),
-        category=int(args.category) if args.category.isdigit() else args.category,
+        category=number_or_name(args.category),
         test=args.test,
         test_images=args.test_images,
         minutes=None if args.steps is not None else args.minutes,

@@ -43,6 +43,40 @@ def check_counts(least: int, **settings: Any) -> None:
             )
 
 
+def check_shares(**settings: Any) -> None:
+    """Refuse settings that are no numbers from 0 to 1.
+
+    Raises:
+        ValueError: It names the first one.
+
+    Example:
+        >>> check_shares(box_threshold=30)
+        Traceback (most recent call last):
+        ValueError: box_threshold must be a number from 0 to 1, got 30
+    """
+    for name, value in settings.items():
+        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
+            raise ValueError(f'{name} must be a number from 0 to 1, got {value!r}')
+
+
+def check_size(name: str, size: Any) -> None:
+    """Refuse anything but a width and a height, whole numbers from 1 on, px.
+
+    Raises:
+        ValueError: It names the setting.
+
+    Example:
+        >>> check_size('input_size', (192, 0))
+        Traceback (most recent call last):
+        ValueError: input_size must be a width and a height in px, got (192, 0)
+    """
+    try:
+        width, height = size
+        check_counts(1, width=width, height=height)
+    except (TypeError, ValueError):
+        raise ValueError(f'{name} must be a width and a height in px, got {size!r}') from None
+
+
 def check_range(name: str, limits: Any) -> tuple[float, float]:
     """Return the two limits of a range, the smaller one first.
 

@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,10 @@ from mmpose_addons_core.onnx_files.kinds import DETECTOR, POSE, kind_of
 from .errors import ModelError
 from .metadata import NetworkMetadata
 from .onnx_session import open_onnx
+from .signature import check_detector, check_pose
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 WARM_UP = 3
 """Runs before the first that counts."""
@@ -76,7 +81,8 @@ def fixed_batch(file: Path) -> int | None:
     Raises:
         ModelError: See :func:`open_onnx`.
     """
-    return _inputs(open_onnx(file, 'cpu', 1).described, file)[2]
+    session, described, _, _ = open_onnx(file, 'cpu', 1)
+    return _inputs(session, described, file)[2]
 
 
 def time_setting(setting: Setting) -> Timing:
@@ -109,16 +115,23 @@ def measure(setting: Setting, clock: Callable[[], float] = time.perf_counter) ->
     start = clock()
     session, described, _, about = open_onnx(setting.file, setting.device, setting.threads)
     loaded = clock()
-    name, size, _ = _inputs(described, setting.file)
+    name, size, _ = _inputs(session, described, setting.file)
     width, height = size or setting.image_size
     rng = np.random.default_rng(0)
-    images = rng.integers(0, 256, (setting.batch, height, width, 3), dtype=np.uint8)
     seconds = []
-    for number in range(WARM_UP + setting.runs):
-        before = clock()
-        session.run(None, {name: images})
-        if number >= WARM_UP:
-            seconds.append(clock() - before)
+    try:
+        images = rng.integers(0, 256, (setting.batch, height, width, 3), dtype=np.uint8)
+        for number in range(WARM_UP + setting.runs):
+            before = clock()
+            session.run(None, {name: images})
+            if number >= WARM_UP:
+                seconds.append(clock() - before)
+    except Exception as error:  # onnxruntime's own have no common base
+        reason = str(error).splitlines()[0]
+        raise ModelError(
+            f'{setting.file}: batches of {setting.batch} images of {width} x {height} px do '
+            f'not run: {type(error).__name__}: {reason}'
+        ) from None
     median, high, highest = np.percentile(seconds, (50, 90, 99))
     return Timing(
         threads=setting.threads,
@@ -146,15 +159,22 @@ def peak_memory() -> float:
     return float(largest if sys.platform == 'darwin' else largest * 1024)
 
 
-def _inputs(described: str, file: Path) -> tuple[str, tuple[int, int] | None, int | None]:
+def _inputs(
+    session: 'InferenceSession', described: str, file: Path
+) -> tuple[str, tuple[int, int] | None, int | None]:
     """Return the input's name, its (W, H), None for any, and its batch size, None for any."""
     try:
         kind = kind_of(described)
         if kind == POSE:
             network = NetworkMetadata.from_json(described)
+            check_pose(session, file, network)
             return 'crops', network.geometry.input_size, network.batch_size
         if kind == DETECTOR:
-            return 'images', None, DetectorMetadata.from_json(described).batch_size
+            detector = DetectorMetadata.from_json(described)
+            check_detector(session, file, detector)
+            return 'images', None, detector.batch_size
+    except ModelError:
+        raise
     except ValueError as error:
         raise ModelError(f'{file}: {error}') from None
     raise ModelError(f'{file}: expected a pose network or a detector, got kind {kind!r}')

@@ -1,9 +1,12 @@
 """Boxes of the people of one image, from a detector or from the caller."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from .errors import ModelError
 from .frames import Frame
 
 
@@ -58,3 +61,27 @@ def checked_boxes(boxes: np.ndarray, frame: Frame) -> Boxes:
         )
     scores = boxes[:, 4] if boxes.shape[1] == 5 else np.ones(len(boxes), np.float32)
     return Boxes(boxes[:, :4], scores)
+
+
+def class_label(category: str | int, classes: Sequence[str], of: str | Path) -> int:
+    """Return the index of a class.
+
+    Args:
+        category: Its name or index.
+        classes: Names of a detector's classes.
+        of: Which detector, for the message.
+
+    Raises:
+        ModelError: There is no such class.
+
+    Example:
+        >>> class_label('person', ['cat', 'person'], 'rtmdet.onnx')
+        1
+    """
+    if isinstance(category, str):
+        if category not in classes:
+            raise ModelError(f'{of}: category must be among {[*classes]}, got {category!r}')
+        return classes.index(category)
+    if not 0 <= category < len(classes):
+        raise ModelError(f'{of}: category must be 0 to {len(classes) - 1}, got {category}')
+    return category

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from mmpose_addons_core.setting_checks import check_numbers, check_size
+
 
 @dataclass(frozen=True)
 class CropGeometry:
@@ -18,11 +20,20 @@ class CropGeometry:
         input_size: (w, h), input px.
         padding: The crop's size as a multiple of the box's.
         use_udp: Whether lengths are measured between pixel centres.
+
+    Raises:
+        ValueError: The size or the padding is not positive.
     """
 
     input_size: tuple[int, int]
     padding: float = 1.25
     use_udp: bool = False
+
+    def __post_init__(self) -> None:
+        check_size('input_size', self.input_size)
+        check_numbers(padding=self.padding)
+        if self.padding <= 0:
+            raise ValueError(f'padding must be positive, got {self.padding!r}')
 
     @property
     def codec_stretch(self) -> np.ndarray:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from mmpose_addons_core.overlap import DoneBehind, made_ahead
 from mmpose_addons_core.progress import progress_bar
+from mmpose_addons_core.setting_checks import check_numbers
 from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
@@ -21,13 +22,14 @@ from mmpose_addons_core.tracking.one_euro import PoseSmoother
 from .annotated_inputs import AnnotatedInputs
 from .drawing import drawn_frame
 from .frames import Frame, Lost, frames_and_losses
+from .metadata import KeypointMetadata
 from .output_plan import OutputPlan
 from .outputs import FRAME_RATE, OutputError, Outputs
 from .people import People
 from .results import coco_results
 from .sources import Source, split_sources
 from .topdown import GivenBoxes, PeopleFinder
-from .tracking import Tracker
+from .tracking import Tracker, tracker_of
 
 SKIPPED = 3
 """Exit code of a run that has passed over frames which cannot be read."""
@@ -71,6 +73,18 @@ class InferReport:
     exit_code: int = 0
 
 
+def check_run(
+    metadata: KeypointMetadata, track: str | None, smooth: bool, keypoint_threshold: float
+) -> None:
+    """Check the arguments of :func:`infer` that depend on the network or are numbers.
+
+    Raises:
+        ValueError: The threshold is no number, or the network cannot have such tracks.
+    """
+    check_numbers(keypoint_threshold=keypoint_threshold)
+    tracker_of(track, smooth, metadata)
+
+
 def infer(
     sources: Sequence[Source],
     plan: OutputPlan,
@@ -109,7 +123,11 @@ def infer(
         overlap: Whether to use these threads.
         frames: Of the sources, if they are not to be read; without images where nothing is
             drawn.
+
+    Raises:
+        ValueError: See :func:`check_run`.
     """
+    check_run(pipeline.metadata, track, smooth, keypoint_threshold)
     stop = StopRequest() if stop is None else stop  # one that nobody has made is false
     report = InferReport()
     counts = [source.count for source in sources]
@@ -244,8 +262,7 @@ class _Tracks:
     ) -> None:
         self._sources = sources
         self._files = Counter(source.input for source in sources)
-        self._sigmas = pipeline.metadata.sigmas
-        self._by = by or ('oks' if smooth else None)
+        self._new_tracker = partial(tracker_of, by, smooth, pipeline.metadata)
         self._smooth = smooth
         self._input: int | None = None
         self._start = 0
@@ -261,7 +278,7 @@ class _Tracks:
         number = self._sources[frame.source].input
         if number != self._input:
             self._input, self._start = number, frame.index - frame.number
-            self._tracker = Tracker(self._by, sigmas=self._sigmas) if self._by else None
+            self._tracker = self._new_tracker()
             self._smoother = PoseSmoother() if self._smooth else None
         time = (frame.index - self._start) / FRAME_RATE
         if frame.time is not None and self._files[number] == 1:

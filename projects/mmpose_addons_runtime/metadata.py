@@ -4,14 +4,17 @@ Shape letters: K keypoints.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from mmpose_addons_core.onnx_files.kinds import POSE, read_metadata
+from mmpose_addons_core.onnx_files.kinds import POSE, read_metadata, unusable
+from mmpose_addons_core.setting_checks import check_counts, checked_names
 from mmpose_addons_core.version import __version__
 
+from .errors import ModelError
 from .geometry import CropGeometry
 
 
@@ -23,13 +26,32 @@ class KeypointMetadata:
         names: K names.
         skeleton: Pairs of keypoint indices, from 0.
         flip_indices: For each of the K keypoints the index of its mirror image.
-        sigmas: K, of OKS.
+        sigmas: K, of OKS; some data sets of MMPose have none.
+
+    Raises:
+        ValueError: They do not fit together.
     """
 
     names: tuple[str, ...]
     skeleton: tuple[tuple[int, int], ...]
     flip_indices: tuple[int, ...]
     sigmas: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        checked_names('names', self.names)
+        count = len(self.names)
+        check_counts(1, number_of_names=count)
+        if len(self.flip_indices) != count or not self._known(self.flip_indices):
+            raise ModelError(
+                f'flip_indices must be {count} indices of keypoints, got {self.flip_indices!r}'
+            )
+        if not all(self._known(link) for link in self.skeleton):
+            raise ModelError(f'skeleton must link {count} keypoints, got {self.skeleton!r}')
+        if len(self.sigmas) not in (0, count):
+            raise ModelError(f'sigmas must be {count} numbers or none, got {len(self.sigmas)}')
+
+    def _known(self, indices: Sequence[int]) -> bool:
+        return all(index in range(len(self.names)) for index in indices)
 
     @classmethod
     def of_dataset(cls, meta: dict[str, Any]) -> 'KeypointMetadata':
@@ -52,12 +74,19 @@ class NetworkMetadata:
         geometry: Size and kind of its crops.
         batch_size: Number of crops in a batch; None for any number.
         decoded: True if the output is keypoints, False if it is the output of the head.
+
+    Raises:
+        ValueError: The batch size is not positive.
     """
 
     keypoints: KeypointMetadata
     geometry: CropGeometry
     batch_size: int | None
     decoded: bool
+
+    def __post_init__(self) -> None:
+        if self.batch_size is not None:
+            check_counts(1, batch_size=self.batch_size)
 
     def to_json(self) -> str:
         """Write for the metadata of a file."""
@@ -78,7 +107,7 @@ class NetworkMetadata:
             meta = about['meta']
             return cls(
                 keypoints=KeypointMetadata(
-                    names=tuple(meta['names']),
+                    names=checked_names('names', meta['names']),
                     skeleton=tuple((a, b) for a, b in meta['skeleton']),
                     flip_indices=tuple(meta['flip_indices']),
                     sigmas=tuple(meta['sigmas']),
@@ -90,4 +119,4 @@ class NetworkMetadata:
                 decoded=about['decode'],
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f'expected metadata of a network, got {text!r}') from error
+            raise unusable('a pose network', text, error) from error

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from mmpose_addons_core.onnx_files import DetectorMetadata
+from mmpose_addons_core.setting_checks import check_shares
 
-from .boxes import Boxes
+from .boxes import Boxes, class_label
 from .errors import ModelError
 from .onnx_network import filled
 from .onnx_session import open_onnx
+from .signature import check_detector
 
 THRESHOLD = 0.3
 
@@ -28,6 +30,7 @@ class OnnxDetector:
     Raises:
         ModelError: See :func:`open_onnx`; or the file is another kind of network, has no such
             class, or has only boxes above a higher threshold.
+        ValueError: The threshold is not from 0 to 1.
     """
 
     def __init__(
@@ -43,13 +46,15 @@ class OnnxDetector:
             about = DetectorMetadata.from_json(described)
         except ValueError as error:
             raise ModelError(f'{file}: {error}') from None
+        check_detector(self.session, file, about)
+        check_shares(box_threshold=threshold)
         if threshold < about.score_threshold:
             raise ModelError(
                 f'{file} holds only boxes with a score of {about.score_threshold:g} or more, '
                 f'got a threshold of {threshold:g}; export it with a lower one'
             )
         self.metadata, self.threshold = about, threshold
-        self.label = _label(category, about.classes, file)
+        self.label = class_label(category, about.classes, file)
 
     def __call__(self, images: Sequence[np.ndarray]) -> list[Boxes]:
         """Return the boxes in each of some images (H, W, 3), uint8, BGR."""
@@ -70,15 +75,3 @@ class OnnxDetector:
                 chosen = boxes[wanted & (owners == number)]
                 order = np.argsort(-chosen[:, 4], kind='stable')
                 yield Boxes(chosen[order, :4], chosen[order, 4])
-
-
-def _label(category: str | int, classes: Sequence[str], file: str | Path) -> int:
-    if isinstance(category, str):
-        if category not in classes:
-            raise ModelError(
-                f'{file}: category must be among {list(classes)}, got {category!r}'
-            )
-        return classes.index(category)
-    if not 0 <= category < len(classes):
-        raise ModelError(f'{file}: category must be 0 to {len(classes) - 1}, got {category}')
-    return category

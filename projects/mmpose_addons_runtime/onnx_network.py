@@ -10,6 +10,7 @@ import numpy as np
 from .errors import ModelError
 from .metadata import NetworkMetadata
 from .onnx_session import open_onnx
+from .signature import check_pose
 
 
 class OnnxNetwork:
@@ -33,6 +34,7 @@ class OnnxNetwork:
             raise ModelError(f'{file}: {error}') from None
         if not about.decoded:
             raise ModelError(f'{file} returns heatmaps; export it with --decode')
+        check_pose(self.session, file, about)
         self.geometry, self.metadata = about.geometry, about.keypoints
         self.batch_size = about.batch_size
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 OLDEST = 1, 19
 """The oldest onnxruntime that was tried."""
+MOST_THREADS = 1024
+"""onnxruntime starts as many threads as it is told, and takes minutes for a wrong number."""
 _TOO_NEW = re.compile(r'IR version: \d+, max supported|is under development')
 _PLACE_IN_SOURCE = re.compile(r'/\S+\.(cc|h):\d+ .*?\) (?=[A-Z])')
 
@@ -62,8 +64,12 @@ def open_onnx(
             f'{file} needs onnxruntime {OLDEST[0]}.{OLDEST[1]} or newer '
             f'(pip install -U onnxruntime), got {version}'
         )
-    if not Path(file).is_file():
-        raise ModelError(f'{file} is missing')
+    try:
+        Path(file).open('rb').close()
+    except FileNotFoundError:
+        raise ModelError(f'{file} is missing') from None
+    except OSError as error:
+        raise ModelError(f'{file} cannot be read: {error.strerror}') from None
     chosen = chosen_device(device, onnxruntime.get_available_providers(), version)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors; warnings are about the graph, not for users
@@ -95,13 +101,13 @@ def usable_threads(threads: int | None) -> int:
     """Return onnxruntime's number of threads; 0 lets it take one a core.
 
     Raises:
-        ModelError: The number is not positive.
+        ModelError: The number is not positive, or larger than any machine can use.
     """
     if threads is None:
         wanted = os.environ.get('OMP_NUM_THREADS', '')
-        return int(wanted) if wanted.isdecimal() else 0
-    if threads < 1:
-        raise ModelError(f'threads must be at least 1, got {threads}')
+        return min(int(wanted), MOST_THREADS) if wanted.isdecimal() else 0
+    if not 1 <= threads <= MOST_THREADS:
+        raise ModelError(f'threads must be from 1 to {MOST_THREADS}, got {threads}')
     return threads
 
 

@@ -58,15 +58,20 @@ class PartStore:
         try:
             content = json.loads(self.file(part).read_text())
             result = PartResult(**content)
-        except (OSError, ValueError, TypeError):
+            outputs = self._outputs(part, result)
+        except (OSError, ValueError, TypeError, IndexError):  # another program has changed it
             return None
+        return result if all(output.is_file() for output in outputs) else None
+
+    def _outputs(self, part: range, result: PartResult) -> list[Path]:
+        """Return the files that a part has written."""
         outputs = [Path(name) for name in result.written]
         if self._plan.images and not result.failed:
             for row in result.frames:
                 source = part.start + row[0]
                 number = row[1] if self._sources[source].has_frames else None
                 outputs.append(self._plan.image_file(source, number))
-        return result if all(output.is_file() for output in outputs) else None
+        return outputs
 
     def write(self, part: range, result: PartResult) -> None:
         """Keep a part's result.

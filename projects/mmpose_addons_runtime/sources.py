@@ -94,9 +94,11 @@ def source_of(item: str | Path, number: int = 0) -> Source:
     """Return the source of an input that is no folder.
 
     Raises:
-        InputError: The file is missing.
+        InputError: The file is missing, or its name is empty.
     """
     location = os.fspath(item)
+    if not location:
+        raise InputError('an input has an empty name')
     if is_stream(item):
         return Source(location, number, 'stream', None)
     path = Path(item)

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from mmpose_addons_core.setting_checks import check_numbers, check_shares
+
 from .boxes import Boxes, Detector, checked_boxes
 from .frames import Frame, Input, Report, read_frames
 from .metadata import KeypointMetadata
@@ -73,7 +75,8 @@ class TopdownPipeline:
         oks_nms: OKS above which the worse of two poses is left out; None: all stay.
 
     Raises:
-        ValueError: The batch size is not positive.
+        ValueError: The batch size or the padding is not positive, a threshold is no number, or
+            OKS is wanted of keypoints without sigmas.
     """
 
     def __init__(
@@ -86,6 +89,11 @@ class TopdownPipeline:
         oks_nms: float | None = None,
     ) -> None:
         check_batch_size(batch_size)
+        check_numbers(pose_threshold=pose_threshold)
+        if oks_nms is not None:
+            check_shares(oks_nms=oks_nms)
+            if not network.metadata.sigmas:
+                raise ValueError('oks_nms needs the sigmas of the keypoints, got none')
         self.network, self.detector = network, detector
         self.geometry = network.geometry.padded(padding)
         self.metadata = network.metadata

@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from .assignment import least_cost_assignment
+from .errors import ModelError
+from .metadata import KeypointMetadata
 from .people import KEYPOINT_SCORE, People
 from .similarity import iou, oks
 
@@ -46,8 +48,8 @@ class Tracker:
     ) -> None:
         if by not in ('oks', 'iou'):
             raise ValueError(f"by must be 'oks' or 'iou', got {by!r}")
-        if by == 'oks' and sigmas is None:
-            raise ValueError('tracks by OKS need the sigmas of the keypoints')
+        if by == 'oks' and (sigmas is None or not len(sigmas)):
+            raise ValueError(f'tracks by OKS need the sigmas of the keypoints, got {sigmas}')
         self.by, self.threshold, self.patience = by, threshold, patience
         self.sigmas = None if sigmas is None else np.asarray(sigmas, float)
         self._known: dict[int, _Known] = {}
@@ -81,6 +83,26 @@ class Tracker:
         if self.sigmas is None or self.by == 'iou':
             return iou(people.bboxes, last.bboxes)
         return oks(people, last, self.sigmas, KEYPOINT_SCORE)
+
+
+def tracker_of(by: str | None, smooth: bool, metadata: KeypointMetadata) -> Tracker | None:
+    """Return a new tracker as `infer` uses it; None if people get no numbers.
+
+    Args:
+        by: ``'oks'``, ``'iou'`` or None.
+        smooth: Whether tracks are smoothed; they are by OKS unless `by` says otherwise.
+        metadata: Of the keypoints.
+
+    Raises:
+        ModelError: Tracks by OKS are wanted, and the network has no sigmas.
+    """
+    by = by or ('oks' if smooth else None)
+    if by == 'oks' and not metadata.sigmas:
+        raise ModelError(
+            'tracks by OKS need a sigma for each keypoint, got a network whose dataset_info '
+            'has none; choose --track iou'
+        )
+    return Tracker(by, sigmas=metadata.sigmas) if by else None
 
 
 def _joined(several: Sequence[People]) -> People:

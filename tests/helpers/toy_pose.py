@@ -42,7 +42,9 @@ toy_pose (uint8[B, 32, 24, 3] crops) => (float[B, 3, 3] keypoints)
 """
 
 
-def write_toy_pose(file: Path, decoded: bool = True) -> Path:
+def write_toy_pose(
+    file: Path, decoded: bool = True, keypoints: KeypointMetadata = KEYPOINTS
+) -> Path:
     """Write a file of the format in ``mmpose_addons_core.onnx_files``.
 
     A keypoint is the centroid of the squares of a colour, in px of the crop; its score is the
@@ -56,7 +58,7 @@ def write_toy_pose(file: Path, decoded: bool = True) -> Path:
     )
     for name, values in places.items():
         model.graph.initializer.append(onnx.numpy_helper.from_array(values, name))
-    about = NetworkMetadata(KEYPOINTS, CropGeometry(SIZE), None, decoded)
+    about = NetworkMetadata(keypoints, CropGeometry(SIZE), None, decoded)
     onnx.helper.set_model_props(model, {METADATA: about.to_json()})
     onnx.checker.check_model(model)
     onnx.save(model, file)

@@ -75,6 +75,7 @@ def test_a_detector_sees_images_of_a_size(tmp_path, monkeypatch, run_command):
         (['--out', 'a.txt'], '--out must end with .csv or .json, got a.txt'),
         (['--device', 'gpu'], "got 'gpu'"),
         (['--out', 'pose.onnx.json'], 'is read'),
+        (['--batches', '9' * 12], f'batches of {"9" * 12} images of 24 x 32 px do not run'),
     ],
 )
 def test_mistakes(tmp_path, pose, run_command, monkeypatch, options, message):

@@ -73,6 +73,27 @@ def test_a_file_in_place_of_a_folder(tmp_path, run_command):
     assert errors == f'edit-checkpoint: {tmp_path}/a.pth: is a file, a folder is needed\n'
 
 
+def test_a_link_to_nothing_in_place_of_a_folder(tmp_path, run_command):
+    torch.save(dict(w=torch.ones(1)), tmp_path / 'a.pth')
+    (tmp_path / 'out').symlink_to('nowhere')
+    status, _, errors = run_command(
+        'edit-checkpoint', tmp_path / 'a.pth', '--out', tmp_path / 'out/b.pth'
+    )
+    assert status == 2
+    assert errors == (
+        f'edit-checkpoint: {tmp_path}/out: is a link to nowhere, which is missing\n'
+    )
+
+
+def test_ctrl_c(capsys):
+    @in_one_line('sheet')
+    def stop(argv):
+        raise KeyboardInterrupt
+
+    assert stop([]) == 130
+    assert capsys.readouterr().err == 'sheet: stopped by Ctrl-C\n'
+
+
 def test_images(tmp_path):
     image = np.zeros((4, 5, 3), np.uint8)
     write_image(tmp_path / 'new/a.png', image)

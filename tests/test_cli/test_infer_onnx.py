@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import cv2
 import pytest
@@ -12,7 +13,7 @@ pytest.importorskip('onnxruntime')
 from helpers.media import write_video
 from helpers.poses import random_image
 from helpers.toy_detector import write_toy_detector
-from helpers.toy_pose import write_toy_pose
+from helpers.toy_pose import KEYPOINTS, write_toy_pose
 from mmpose_addons.apis import PosePipeline
 from mmpose_addons_cli import infer_networks
 from mmpose_addons_runtime.onnx_detector import OnnxDetector
@@ -94,7 +95,24 @@ def test_videos_are_written(folder, run_command):
             ['--pose', 'pose.onnx', '--device', 'tensorrt'],
             'needs TensorrtExecutionProvider',
         ),
-        (['--pose', 'pose.onnx', '--threads', '0'], 'threads must be at least 1, got 0'),
+        (['--pose', 'pose.onnx', '--threads', '0'], 'threads must be from 1 to 1024, got 0'),
+        (
+            ['--pose', 'pose.onnx', '--padding', 'nan'],
+            'padding must be a finite number, got nan',
+        ),
+        (['--pose', 'pose.onnx', '--padding', '-1'], 'padding must be positive, got -1.0'),
+        (
+            ['--pose', 'pose.onnx', '--pose-threshold', 'nan'],
+            'must be a finite number, got nan',
+        ),
+        (
+            ['--pose', 'pose.onnx', '--det', 'detector.onnx', '--box-threshold', '30'],
+            'box_threshold must be a number from 0 to 1, got 30.0',
+        ),
+        (
+            ['--pose', 'pose.onnx', '--det', 'detector.onnx', '--category', '\u00b2'],
+            "must be among ['cat', 'person'], got '\u00b2'",
+        ),
         (['--pose', 'pose.onnx', '--batch-size', '0'], 'batch_size must be at least 1'),
     ],
 )
@@ -103,4 +121,29 @@ def test_mistakes_are_named(folder, run_command, options, message):
     assert status == 2
     assert message in errors
     assert errors.count('infer: ') == 1 or 'usage: ' in errors
+    assert not (folder / 'out').exists()
+
+
+def test_a_name_that_the_shell_left_empty(folder, run_command):
+    status, _, errors = run_command('infer', '', '--pose', 'pose.onnx', '--out', 'out')
+    assert (status, errors) == (2, 'infer: an input has an empty name\n')
+
+
+def test_a_network_without_sigmas_has_no_tracks_by_oks(folder, run_command):
+    without = replace(KEYPOINTS, sigmas=())
+    write_toy_pose(folder / 'pose.onnx', keypoints=without)
+    line = 'infer', 'v.avi', '--pose', 'pose.onnx', '--out', 'out', '--device', 'cpu'
+    for options in (['--smooth'], ['--track', 'oks', '--resume']):
+        status, _, errors = run_command(*line, *options)
+        assert status == 2
+        assert 'infer: tracks by OKS need a sigma for each keypoint, got' in errors
+    assert not (folder / 'out').exists()
+    assert run_command(*line, '--smooth', '--track', 'iou')[0] == 0
+
+
+def test_a_threshold_of_drawing_that_is_no_number(folder, run_command):
+    line = 'infer', 'v.avi', '--pose', 'pose.onnx', '--out', 'out', '--device', 'cpu'
+    status, _, errors = run_command(*line, '--keypoint-threshold', 'nan')
+    assert status == 2
+    assert 'infer: keypoint_threshold must be a finite number, got nan' in errors
     assert not (folder / 'out').exists()

@@ -5,6 +5,8 @@ from mmpose_addons_core.setting_checks import (
     check_counts,
     check_numbers,
     check_range,
+    check_shares,
+    check_size,
     checked_names,
 )
 
@@ -28,6 +30,20 @@ def test_what_is_no_range(wrong):
     assert check_range('beta', [0, 1]) == (0, 1)
     with pytest.raises(ValueError, match=r'beta.*got'):
         check_range('beta', wrong)
+
+
+@pytest.mark.parametrize('wrong', [-0.1, 1.1, float('nan'), None, '1', True])
+def test_what_is_no_share(wrong):
+    check_shares(least=0, most=1, other=np.float32(0.5))
+    with pytest.raises(ValueError, match='share must be a number from 0 to 1, got'):
+        check_shares(share=wrong)
+
+
+@pytest.mark.parametrize('wrong', [(0, 64), (64,), (64, 64, 3), 'ab', None, 64, (64.0, 64)])
+def test_what_is_no_size(wrong):
+    check_size('input_size', (192, 256))
+    with pytest.raises(ValueError, match='input_size must be a width and a height in px, got'):
+        check_size('input_size', wrong)
 
 
 @pytest.mark.parametrize('wrong', ['target', None, 3])

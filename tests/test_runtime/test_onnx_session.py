@@ -70,6 +70,8 @@ def test_a_file_with_heatmaps(tmp_path):
 def test_missing_and_corrupt_files(tmp_path, pose):
     with pytest.raises(ModelError, match=r'no\.onnx is missing'):
         open_onnx(tmp_path / 'no.onnx')
+    with pytest.raises(ModelError, match=f'{tmp_path} cannot be read: Is a directory'):
+        open_onnx(tmp_path)
     content = pose.read_bytes()
     for cut in (0, 10, len(content) // 2):
         pose.write_bytes(content[:cut])
@@ -146,8 +148,12 @@ def test_threads(monkeypatch):
     assert usable_threads(None) == 0
     monkeypatch.setenv('OMP_NUM_THREADS', '3')
     assert (usable_threads(None), usable_threads(2)) == (3, 2)
-    with pytest.raises(ModelError, match='at least 1, got 0'):
+    with pytest.raises(ModelError, match='from 1 to 1024, got 0'):
         usable_threads(0)
+    with pytest.raises(ModelError, match='got 99999'):
+        usable_threads(99999)
+    monkeypatch.setenv('OMP_NUM_THREADS', '99999')
+    assert usable_threads(None) == 1024
 
 
 def test_a_fixed_batch_is_filled(tmp_path, rng):

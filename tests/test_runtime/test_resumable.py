@@ -118,7 +118,12 @@ def test_a_damaged_result_is_done_again(inputs):
     run = Run(inputs[1:2], 'out')
     run.in_parts()
     file = run.store.file(range(0, 1))
-    for content in (b'', b'{"frames": ', b'[]', b'{"other": 1}'):
+    about = json.loads(file.read_text())
+    wrong = [
+        json.dumps(about | {name: value}).encode()
+        for name, value in (('frames', 5), ('frames', 'abc'), ('frames', [[]]), ('written', 3))
+    ]
+    for content in (b'', b'{"frames": ', b'[]', b'{"other": 1}', *wrong):
         file.write_bytes(content)
         again = Run(inputs[1:2], 'out')
         assert again.in_parts().frames == 5

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from mmpose_addons_core.tracking.one_euro import OneEuroFilter, PoseSmoother
+from mmpose_addons_runtime.errors import ModelError
+from mmpose_addons_runtime.metadata import KeypointMetadata
 from mmpose_addons_runtime.people import People
-from mmpose_addons_runtime.tracking import Tracker
+from mmpose_addons_runtime.tracking import Tracker, tracker_of
 
 SIGMAS = [0.05] * 5
 
@@ -58,6 +60,12 @@ def test_mistakes():
         Tracker('colour')
     with pytest.raises(ValueError, match='sigmas'):
         Tracker('oks')
+    without = KeypointMetadata(('nose', 'tail'), (), (0, 1), ())
+    for by, smoothed in (('oks', False), (None, True)):
+        with pytest.raises(ModelError, match='dataset_info has none; choose --track iou'):
+            tracker_of(by, smoothed, without)
+    assert tracker_of('iou', True, without).by == 'iou'
+    assert tracker_of(None, False, without) is None
     smooth = OneEuroFilter()
     smooth(np.zeros(2), 1.0)
     with pytest.raises(ValueError, match=r'got 1\.0 s after 1\.0 s'):

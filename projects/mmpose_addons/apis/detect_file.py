@@ -19,6 +19,7 @@ from mmpose_addons_core.datasets.coco_images import read_image_list
 from mmpose_addons_core.file_digests import file_digest, files_digest
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.progress import progress_bar
+from mmpose_addons_core.setting_checks import check_counts
 from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_runtime.boxes import Detector
@@ -83,8 +84,10 @@ def detect_images(
 
     Raises:
         InputError: The COCO file or an image is missing or not readable.
+        ValueError: The batch size is not positive.
         FolderInUseError: Another process writes the same file.
     """
+    check_counts(1, batch_size=batch_size)
     images = _images(ann)
     for image in images:
         file = folder / image['file_name']

@@ -12,8 +12,8 @@ from mmengine.config import Config
 from mmpose.evaluation.functional import nms
 from torch import nn
 
-from mmpose_addons_runtime.boxes import Boxes
-from mmpose_addons_runtime.errors import ModelError
+from mmpose_addons_core.setting_checks import check_shares
+from mmpose_addons_runtime.boxes import Boxes, class_label
 
 from ..estimators.detector_network import Detections, DetectorNetwork
 
@@ -33,6 +33,7 @@ class BoxDetector:
     Raises:
         ModelError: Config or checkpoint are not usable, MMDet is missing, or the detector has
             no such class.
+        ValueError: A threshold is not from 0 to 1.
     """
 
     def __init__(
@@ -44,14 +45,13 @@ class BoxDetector:
         threshold: float = 0.3,
         nms_threshold: float | None = None,
     ) -> None:
+        check_shares(box_threshold=threshold)
+        if nms_threshold is not None:
+            check_shares(nms_threshold=nms_threshold)
         self.network = DetectorNetwork(config, checkpoint, device)
         self.threshold, self.nms_threshold = threshold, nms_threshold
-        classes = self.network.classes
-        if isinstance(category, str):
-            if category not in classes:
-                raise ModelError(f'category must be among {list(classes)}, got {category!r}')
-            category = classes.index(category)
-        self.label = category
+        name = 'the detector' if isinstance(config, Config) else config
+        self.label = class_label(category, self.network.classes, name)
 
     @property
     def model(self) -> nn.Module:

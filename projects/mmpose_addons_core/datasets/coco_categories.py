@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..class_names import number_or_name
 from .coco_report import DatasetError, listed
 from .coco_values import is_category_id, is_id, printable
 
@@ -122,8 +123,8 @@ def category_to_write(
     """
     categories = data.get('categories', [])
     if not categories:
-        named = PERSON if wanted is None else wanted
-        return int(named) if str(named).lstrip('-').isdecimal() else named
+        named = str(PERSON if wanted is None else wanted)
+        return number_or_name(named)
     chosen = choose_categories(data, num_keypoints, wanted)
     having = [key for key, about in keypoints_by_category(data).items() if about.number]
     if len(chosen) > 1 and not having and PERSON in chosen:

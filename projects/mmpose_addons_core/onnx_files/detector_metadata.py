@@ -3,8 +3,9 @@
 import json
 from dataclasses import asdict, dataclass
 
+from ..setting_checks import check_counts, check_numbers, check_size, checked_names
 from ..version import __version__
-from .kinds import DETECTOR, read_metadata
+from .kinds import DETECTOR, read_metadata, unusable
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,9 @@ class DetectorMetadata:
         precision: ``'float32'``, ``'float16'`` or ``'int8'``, of the network in the file.
         architecture: Class of the detector in MMDet.
         version: Of this package, which wrote the file.
+
+    Raises:
+        ValueError: A size or number is not possible, or there is no class.
     """
 
     classes: tuple[str, ...]
@@ -33,6 +37,13 @@ class DetectorMetadata:
     precision: str = 'float32'
     architecture: str = ''
     version: str = __version__
+
+    def __post_init__(self) -> None:
+        check_counts(1, number_of_classes=len(self.classes))
+        check_size('input_size', self.input_size)
+        check_numbers(score_threshold=self.score_threshold, nms_threshold=self.nms_threshold)
+        if self.batch_size is not None:
+            check_counts(1, batch_size=self.batch_size)
 
     def to_json(self) -> str:
         """Write for the metadata of a file."""
@@ -50,7 +61,7 @@ class DetectorMetadata:
             width, height = about['input_size']
             limit, batch = about['max_boxes'], about['batch_size']
             return cls(
-                classes=tuple(str(name) for name in about['classes']),
+                classes=tuple(map(str, checked_names('classes', about['classes']))),
                 input_size=(int(width), int(height)),
                 score_threshold=float(about['score_threshold']),
                 nms_threshold=float(about['nms_threshold']),
@@ -61,4 +72,4 @@ class DetectorMetadata:
                 version=str(about['version']),
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f'expected metadata of a detector, got {text!r}') from error
+            raise unusable('a detector', text, error) from error

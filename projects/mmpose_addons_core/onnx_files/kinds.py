@@ -6,6 +6,8 @@ from typing import Any
 METADATA = 'mmpose_addons'
 """Key of the JSON text in the file's ``metadata_props``."""
 
+LONGEST = 300
+"""Most characters of wrong metadata in a message."""
 POSE, DETECTOR = 'pose', 'detector'
 
 
@@ -36,6 +38,23 @@ def read_metadata(text: str, kind: str) -> dict[str, Any]:
     if found != kind:
         raise ValueError(f'expected an ONNX file of kind {kind!r}, got one of kind {found!r}')
     return about
+
+
+def unusable(kind: str, text: str, error: Exception) -> ValueError:
+    """Return the error of metadata in which a field is missing or wrong.
+
+    Args:
+        kind: What the metadata should describe, for the message.
+        text: The metadata.
+        error: What reading them has raised.
+
+    Example:
+        >>> print(unusable('a detector', '{"kind": "detector"}', KeyError('classes')))
+        expected metadata of a detector (classes is missing), got '{"kind": "detector"}'
+    """
+    reason = f'{error.args[0]} is missing' if isinstance(error, KeyError) else str(error)
+    shown = text if len(text) <= LONGEST else f'{text[:LONGEST]}...'
+    return ValueError(f'expected metadata of {kind} ({reason}), got {shown!r}')
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def sleap_labels(clips: Sequence[Clip], keypoints: Keypoints) -> Any:
     """
     import sleap_io as sio
 
-    nodes = [sio.Node(name) for name in keypoints.names]
+    nodes = _nodes(keypoints.names)
     skeleton = sio.Skeleton(
         nodes,
         [sio.Edge(nodes[a], nodes[b]) for a, b in keypoints.skeleton],
@@ -63,6 +63,26 @@ def write_sleap(clips: Sequence[Clip], keypoints: Keypoints, target: Path) -> No
     frames = sum(100 * len(clip.poses) for clip in clips)
     with hdf5_write(target, values + frames + 8 * images) as unfinished:
         labels.save(str(unfinished), format='slp', embed=False, verbose=False)
+
+
+def _nodes(names: Sequence[str]) -> list[Any]:
+    """Build sleap-io's nodes, whose order in a set is the same in every process.
+
+    sleap-io writes the nodes of a ``Symmetry`` in the order of a set, so with the usual hash, a
+    place in memory, equal predictions would be unequal files.
+    """
+    import sleap_io as sio
+
+    class NumberedNode(sio.Node):
+        number: int
+
+        def __hash__(self) -> int:
+            return self.number
+
+    nodes = [NumberedNode(name) for name in names]
+    for number, node in enumerate(nodes):
+        node.number = number
+    return nodes
 
 
 def _video(clip: Clip) -> Any:

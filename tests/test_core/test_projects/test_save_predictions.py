@@ -127,6 +127,19 @@ def test_sleap_reads_instances_and_tracks(single, tracked, tmp_path):
     assert labels.labeled_frames[0].predicted_instances[0].track is None
 
 
+def test_sleap_files_of_equal_poses_are_equal(tmp_path):
+    """Pairs are sets of nodes, whose order must not depend on where they lie in memory."""
+    names = [f'{side}{number}' for number in range(32) for side in ('left', 'right')]
+    pairs = [(number, number + 1) for number in range(0, 64, 2)]
+    keypoints = Keypoints(names, [], pairs)
+    clip, kept = Clip('empty', 'empty.mp4', poses={0: []}), []
+    for folder in ('a', 'b', 'c'):
+        kept.append([object() for _ in range(len(kept) * 7)])  # nodes lie elsewhere
+        list(save_predictions([clip], keypoints, tmp_path / folder, ['slp'], 's'))
+    one, *others = [(tmp_path / f / 'predictions.slp').read_bytes() for f in ('a', 'b', 'c')]
+    assert others == [one, one]
+
+
 def test_lightning_pose_gets_the_best_pose(tracked, tmp_path):
     report = save([tracked], tmp_path, 'lightning-pose')
     [(file, left_out)] = report.items()
