@@ -46,9 +46,7 @@ def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.
         help='config and checkpoint of MMDet, or one ONNX file of "mmpose-addons '
         'export-detector"; without it the whole image is the box',
     )
-    parser.add_argument(
-        '--category', default='0', help='class of the detector, name or number (%(default)s)'
-    )
+    parser.add_argument('--category', help='class of the detector, name or number (default: 0)')
     parser.add_argument('--out', type=Path, required=True, help='folder for what is written')
     parser.add_argument(
         '--save-json', action='store_true', help='write OUT/results.json, COCO results'
@@ -101,7 +99,7 @@ def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.
         '--threads', type=int, help='of onnxruntime on a CPU, with ONNX files alone'
     )
     parser.add_argument('--batch-size', type=int, help='crops (default: 32, on a CPU 4)')
-    parser.add_argument('--box-threshold', type=float, default=0.3, help='%(default)s')
+    parser.add_argument('--box-threshold', type=float, help='of --det (default: 0.3)')
     parser.add_argument('--pose-threshold', type=float, default=0.0, help='%(default)s')
     parser.add_argument(
         '--keypoint-threshold',
@@ -127,6 +125,11 @@ def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.
         parser.error('--flip-test is an option of "mmpose-addons export" for an ONNX file')
     if args.threads is not None and not args.onnx_alone:
         parser.error('--threads is for ONNX files alone')
+    for name, default in (('category', '0'), ('box_threshold', 0.3)):
+        if getattr(args, name) is None:
+            setattr(args, name, default)
+        elif not args.det:
+            parser.error(f'--{name.replace("_", "-")} needs --det')
     if args.ann_boxes and (args.det or not args.ann):
         parser.error('--ann-boxes needs --ann, and no --det')
     if args.category_id is not None and not args.ann:

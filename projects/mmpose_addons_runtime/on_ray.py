@@ -6,6 +6,8 @@ restarts a worker that was killed, and does again what it was doing.
 
 import logging
 import os
+import socket
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +24,8 @@ from .jobs import Advance, Job, Unit
 from .resumable import Runner
 
 CPUS_OF_WORKER = 4
+PATIENCE = 20.0
+"""Seconds in which a cluster that is starting may begin to listen; Ray waits for minutes."""
 
 Worker = Callable[[Any], dict[str, Any]]
 """Does a unit of work and returns plain values."""
@@ -138,6 +142,27 @@ def _resources(ray: Any, workers: int | None, parts: int) -> dict[str, Any]:
     return dict(compute=ray.data.ActorPoolStrategy(size=count), **each)
 
 
+def check_address(address: str | None) -> None:
+    """Refuse HOST:PORT where nothing listens.
+
+    Raises:
+        ModelError: Nothing does.
+    """
+    host, colon, port = (address or '').rpartition(':')
+    if not colon or not port.isdecimal() or '/' in host:
+        return  # auto, local, or an address that Ray reads itself
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            socket.create_connection((host, int(port)), max(PATIENCE, 1)).close()
+        except (OSError, OverflowError) as error:
+            if time.monotonic() >= end:
+                raise ModelError(f'no Ray cluster at {address}: {error}') from None
+            time.sleep(0.2)
+        else:
+            return
+
+
 def _started(cluster: Cluster) -> Any:
     """Return the module ``ray``, connected to the cluster."""
     try:
@@ -151,6 +176,7 @@ def _started(cluster: Cluster) -> Any:
         logging.getLogger(name).setLevel(logging.ERROR)
     if ray.is_initialized():
         return ray
+    check_address(cluster.address)
     options: dict[str, Any] = dict(log_to_driver=False, logging_level=logging.ERROR)
     if cluster.address is None:
         options |= dict(include_dashboard=False)
@@ -160,6 +186,6 @@ def _started(cluster: Cluster) -> Any:
     except (ConnectionError, RuntimeError, ValueError) as error:
         place = f'at {cluster.address}' if cluster.address else 'can be started'
         token = '; a cluster that asks for a token needs RAY_AUTH_MODE=token'
-        hint = token if cluster.address else ''
+        hint = token if 'token' in str(error).lower() else ''
         raise ModelError(f'no Ray cluster {place}: {error}{hint}') from None
     return ray

@@ -113,6 +113,8 @@ def test_videos_are_written(folder, run_command):
             ['--pose', 'pose.onnx', '--det', 'detector.onnx', '--category', '\u00b2'],
             "must be among ['cat', 'person'], got '\u00b2'",
         ),
+        (['--pose', 'pose.onnx', '--category', '1'], '--category needs --det'),
+        (['--pose', 'pose.onnx', '--box-threshold', '1'], '--box-threshold needs --det'),
         (['--pose', 'pose.onnx', '--batch-size', '0'], 'batch_size must be at least 1'),
     ],
 )

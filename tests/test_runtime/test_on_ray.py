@@ -71,12 +71,12 @@ def test_boxes_of_a_detector(folder):
 
 def test_no_cluster_there(monkeypatch):
     def unreachable(*args, **options):
-        raise ConnectionError('nobody answers')
+        raise ConnectionError('token refused')
 
     monkeypatch.setattr(ray, 'init', unreachable)
-    message = r'no Ray cluster at host:1: nobody answers; a cluster that asks for a token needs'
+    message = r'no Ray cluster at auto: token refused; a cluster that asks for a token needs'
     with (
-        joined_cluster(Cluster('host:1')) as on_cluster,
+        joined_cluster(Cluster('auto')) as on_cluster,
         pytest.raises(ModelError, match=message),
     ):
         next(on_cluster(partial(print), [1]))
