@@ -44,7 +44,7 @@ def test_own_faces_are_trained_on_and_tested(config, tmp_path):
     model = MODELS.build(config.model)
     batch = model.data_preprocessor(pseudo_collate([*train]), training=True)
     loss = model(**batch, mode='loss')['loss_kpt'].item()
-    assert 0 < loss < 100
+    assert 0 < loss < 1000
 
     metric = METRICS.build(dict(config.test_evaluator, out_dir=str(tmp_path / 'out')))
     metric.dataset_meta = test.metainfo

@@ -3,7 +3,10 @@ _base_ = ['../300w/td-reg_shufflenetv2_pixelwing-8xb64-210e_300w-96x96.py']
 
 custom_imports = dict(imports=['mmpose_addons'], allow_failed_imports=False)
 
-model = dict(backbone=dict(init_cfg=None))
+model = dict(
+    backbone=dict(init_cfg=None),
+    head=dict(
+        loss=dict(_delete_=True, type='WingLoss', use_target_weight=True)))
 
 epochs = 100
 train_cfg = dict(max_epochs=epochs)
