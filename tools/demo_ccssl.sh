@@ -12,13 +12,13 @@ another with the videos' labels, prints the PCK of all three and writes a report
 pseudo-labels. Run again, it goes on where it was stopped.
 
   --here           use the active environment instead of .venv
-  --work-dir DIR   default: work_dirs/ccssl_toy
+  --work-dir DIR   default: work_dirs/toy_animals
 EOF
 }
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 here=()
-work=work_dirs/ccssl_toy
+work=work_dirs/toy_animals
 while [ $# -gt 0 ]; do
     case $1 in
         --here) here=(--here) ;;
@@ -33,6 +33,8 @@ tools/install.sh ${here[@]+"${here[@]}"}
 # shellcheck disable=SC1091
 [ ${#here[@]} -gt 0 ] || . .venv/bin/activate
 
-python tools/benchmarks/ccssl_toy.py --work-dir "$work"
-python tools/analysis_tools/pseudo_label_report.py "$work/seed0/cc-ssl/pseudo_labels" \
-    --hidden "$work/seed0/data/real/annotations/animals_train.json"
+python tools/benchmarks/adaptation.py --tasks toy-light --data "$work/data" --work-dir "$work" \
+    --arms 'source only' 'CC-SSL' 'real labels'
+python tools/analysis_tools/pseudo_label_report.py \
+    "$work/toy-light/seed0/cc-ssl/pseudo_labels" \
+    --hidden "$work/data/seed0/real/annotations/animals_train.json"

@@ -1,6 +1,6 @@
 """What a comparison consists of: tasks, and the ways to train that each task compares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,8 @@ class Task:
         baseline: Arm at which the gap begins.
         upper: Arm at which it ends.
         metrics: Names in the table of the metrics, from 0 to 1.
+        main: Arms that are trained unless others are named.
+        source_test: Annotation file of the source's test set; None: it has none.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Task:
     baseline: str = SOURCE
     upper: str = REAL
     metrics: Mapping[str, str] = field(default_factory=lambda: dict(PCKS))
+    main: Sequence[str] = ()
+    source_test: str | None = None
 
     def data_of(self, data: Path, seed: int) -> Path:
         """Return the folder of a seed's data; drawn data differ from seed to seed."""

@@ -21,7 +21,7 @@ Report = Callable[[Path, Task, Sequence[int]], str]
 
 
 def parse_args(
-    description: str, example: str, tasks: Mapping[str, Task], arms: Sequence[str], folder: str
+    description: str, example: str, tasks: Mapping[str, Task], folder: str
 ) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=description,
@@ -32,7 +32,14 @@ def parse_args(
     parser.add_argument(
         '--tasks', nargs='+', choices=tasks, default=[first], help=f'default: {first}'
     )
-    parser.add_argument('--arms', nargs='+', default=arms, help='default: %(default)s; or all')
+    parser.add_argument(
+        '--arms',
+        nargs='+',
+        default=[],
+        metavar='ARM',
+        help='names, or all; default: the main ones of each task; --list-arms prints them',
+    )
+    parser.add_argument('--list-arms', action='store_true', help='print them and stop')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0], help='default: 0')
     parser.add_argument(
         '--data',
@@ -57,10 +64,12 @@ def parse_args(
 def chosen_arms(task: Task, names: Sequence[str]) -> list[str]:
     """Return the arms asked for and those that they start from, in the order of training.
 
+    Without names, these are the main ones of the task.
+
     Raises:
         ValueError: If a task has no such arm.
     """
-    wanted = {*task.arms} if 'all' in names else {*names}
+    wanted = {*task.arms} if 'all' in names else {*(names or task.main)}
     if not wanted <= {*task.arms}:
         raise ValueError(
             f'{task.name} has the arms {[*task.arms]}, got {sorted(wanted - {*task.arms})}'
@@ -131,7 +140,6 @@ def main(
     description: str,
     example: str,
     tasks: Mapping[str, Task],
-    arms: Sequence[str],
     folder: str,
     reports: Sequence[Report] = (),
 ) -> int:
@@ -142,14 +150,17 @@ def main(
         description: Of the help text.
         example: Of a command.
         tasks: By name.
-        arms: That are trained unless others are named; ``'all'`` for all.
         folder: Of the data, unless another is named.
         reports: Called with work folder, task and seeds; each returns Markdown for the end.
 
     Returns:
         The exit status: 1 if a run failed.
     """
-    args = parse_args(description, example, tasks, arms, folder)
+    args = parse_args(description, example, tasks, folder)
+    if args.list_arms:
+        for task in map(tasks.__getitem__, args.tasks):
+            print(*(f'{task.name}: {arm}' for arm in task.arms), sep='\n')
+        return 0
     if args.one:
         name, arm, seed = args.one
         train_and_test(args.work_dir, tasks[name], arm, int(seed), args.data)

@@ -62,19 +62,30 @@ def place_source_and_target(config: Config, task: Task, arm: Arm, data: Path) ->
     test = config.test_dataloader.dataset
     test.data_root, test.ann_file = f'{data}/', f'{task.target}_test.json'
     if not arm.train:
-        target = deepcopy(test)
-        target.ann_file = f'{task.target}_train.json'
-        hook = dict(type='AdaptBatchNormHook', dataset=target, when='test')
-        config.custom_hooks = [*config.custom_hooks, hook]
+        adapt_batchnorm_in_test(config, ann_file=f'{task.target}_train.json')
+
+
+def adapt_batchnorm_in_test(config: Config, **files: Any) -> None:
+    """Take BatchNorm statistics of images, the test set's but for these files, in the test."""
+    images = deepcopy(config.test_dataloader.dataset)
+    images.update(files)
+    hook = dict(type='AdaptBatchNormHook', dataset=images, when='test')
+    config.custom_hooks = [*config.custom_hooks, hook]
 
 
 def few_of(source: dict, ann_file: Path, count: int) -> dict:
     """Build a domain of evenly chosen labelled images, configured as ``source``."""
     total = len(json.loads(ann_file.read_text())['annotations'])
-    chosen = np.linspace(0, total - 1, count).round().astype(int).tolist()
     few = deepcopy(source)
-    few.update(data_root=f'{ann_file.parent}/', ann_file=ann_file.name, indices=chosen)
+    few.update(
+        data_root=f'{ann_file.parent}/', ann_file=ann_file.name, indices=evenly(total, count)
+    )
     return few
+
+
+def evenly(total: int, count: int) -> list[int]:
+    """Choose numbers below ``total``, the first and the last among them."""
+    return np.linspace(0, total - 1, count).round().astype(int).tolist()
 
 
 def train_and_test(work_dir: Path, task: Task, arm_name: str, seed: int, data: Path) -> None:
@@ -94,16 +105,16 @@ def train_and_test(work_dir: Path, task: Task, arm_name: str, seed: int, data: P
     if arm.train:
         runner.train()
     metrics: dict[str, Any] = dict(target=runner.test())
-    if arm_name == SOURCE:
-        metrics['source'] = _test_on_source(config, task)
+    if arm_name == SOURCE and task.source_test is not None:
+        metrics['source'] = _test_on_source(config, task.source_test)
     with atomic_write(folder / 'metrics.json') as unfinished:
         unfinished.write_text(json.dumps(metrics))
 
 
-def _test_on_source(config: Config, task: Task) -> dict[str, float]:
+def _test_on_source(config: Config, ann_file: str) -> dict[str, float]:
     """Test the source network on images of its own domain."""
     config = config.copy()
-    config.test_dataloader.dataset.ann_file = f'{task.source}_test.json'
+    config.test_dataloader.dataset.ann_file = ann_file
     config.load_from = (Path(config.work_dir) / 'last_checkpoint').read_text()
     config.resume = False
     config.experiment_name += '_source'

@@ -29,6 +29,8 @@ WEAKER, STRONGER = 'WS-CDA, weaker reversal', 'WS-CDA, stronger discriminator'
 ALTERNATING, JOINTS = 'WS-CDA, alternating updates', 'WS-CDA and PPLO by joint'
 LIGHT, BASE_FIRST = 'WS-CDA, people weigh 0.1', 'people, then animals, first part'
 ALONE = 'people, then animals, and PPLO'
+MAIN = PEOPLE, ANIMALS, BASE, WITHOUT, FIRST, WSCDA, PPLO, LABELS
+"""Trained unless others are named; the others vary parts of WS-CDA."""
 METRICS = {'AP': 'coco/AP', **PCKS}
 SIZES = dict(people=500, seen=90, unseen=300, test=180)
 """Images of the toy data, of each seed."""
@@ -146,7 +148,9 @@ def toy(target: str) -> Task:
         TOY.format('wscda-1xb24-9e'), TOY.format('pplo-1xb24-4e'), 5, 5, 4, lr=2e-3
     )
     draw = partial(draw_toys, source='seen', target=target)
-    return Task(f'toy-{target}', 'seen', target, arms, place_toys, draw, BASE, LABELS, METRICS)
+    return Task(
+        f'toy-{target}', 'seen', target, arms, place_toys, draw, BASE, LABELS, METRICS, MAIN
+    )
 
 
 def place_livestock(
@@ -197,7 +201,7 @@ def livestock(target: str, few: str | None, size: int = 128) -> Task:
     )
     place = partial(place_livestock, few=few)
     name = f'livestock-{target}' + ('-64px' if small else '')
-    return Task(name, 'horse', target, arms, place, None, BASE, LABELS, dict(PCKS))
+    return Task(name, 'horse', target, arms, place, None, BASE, LABELS, main=MAIN)
 
 
 TASKS = {
@@ -211,5 +215,3 @@ TASKS = {
         livestock('sheep', few=None, size=64),
     )
 }
-MAIN = [PEOPLE, ANIMALS, BASE, WITHOUT, FIRST, WSCDA, PPLO, LABELS]
-"""Arms that the command trains unless others are named; the others vary parts of WS-CDA."""
