@@ -18,6 +18,8 @@ CONFIGS = {
     'mobilenetv2-128': '300w/td-reg_mobilenetv2_pixelwing-8xb64-210e_300w-128x128.py',
     'shufflenetv2-96': '300w/td-reg_shufflenetv2_pixelwing-8xb64-210e_300w-96x96.py',
     'shufflenetv2-128': '300w/td-reg_shufflenetv2_pixelwing-8xb64-210e_300w-128x128.py',
+    'shufflenetv2-96+heatmaps': '300w/td-reg_shufflenetv2_pixelwing-heatmap-8xb64-210e_300w-'
+    '96x96.py',
     'mobilenetv2-128+heatmaps': '300w/td-reg_mobilenetv2_pixelwing-heatmap-8xb64-210e_300w-'
     '128x128.py',
     'lpn50-dark-128': 'toy/td-hm_lpn-50_dark-1xb16-8e_toy-faces-64x64.py',
@@ -79,9 +81,9 @@ def all_arms() -> dict[str, Arm]:
     arms = []
     for network in (MAIN, 'mobilenetv2-96'):
         arms += [Arm(network, loss) for loss in REGRESSION]
-    with_branch = 'mobilenetv2-128+heatmaps'
-    arms += [Arm(with_branch, loss, branch='MSE') for loss in REGRESSION]
-    arms += [Arm(with_branch, 'L1', branch='AdaptiveWing')]
+    for network in ('shufflenetv2-96+heatmaps', 'mobilenetv2-128+heatmaps'):
+        arms += [Arm(network, loss, branch='MSE') for loss in REGRESSION]
+    arms += [Arm(network, 'L1', branch='AdaptiveWing')]
     arms += [Arm('lpn50-dark-128', loss) for loss in HEATMAP]
     for family in ('shufflenetv2', 'mobilenetv2'):
         arms += [
