@@ -1,6 +1,6 @@
 """What is compared: an arm is a network with a loss, and perhaps a change to the training."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,9 @@ def all_arms() -> dict[str, Arm]:
     for network in ('shufflenetv2-96+heatmaps', 'mobilenetv2-128+heatmaps'):
         arms += [Arm(network, loss, branch='MSE') for loss in REGRESSION]
     arms += [Arm(network, 'L1', branch='AdaptiveWing')]
+    # a loss whose gradient is that of L1 at 1 px, so that the branch weighs as much beside it
+    balanced = Arm('shufflenetv2-96+heatmaps', 'PixelWing', branch='MSE')
+    arms += [replace(balanced, options=(('loss_weight', 0.003),), tuned_by=balanced.name)]
     arms += [Arm('lpn50-dark-128', loss) for loss in HEATMAP]
     for family in ('shufflenetv2', 'mobilenetv2'):
         arms += [
