@@ -23,6 +23,7 @@ PAGES = [
     'docs/crop_cache.md',
     'docs/domain_gap.md',
     'docs/face.md',
+    'docs/face_losses.md',
 ]
 PAGES += sorted(str(page.relative_to(ROOT)) for page in ROOT.glob('configs/*/*/README.md'))
 BASES = 'mmpose::body_2d_keypoint/topdown_heatmap/coco/'
