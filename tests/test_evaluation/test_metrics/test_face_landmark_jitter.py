@@ -46,6 +46,18 @@ def test_faces_without_a_prediction_have_no_jitter(tmp_path):
     assert metrics['jitter_faces'] == 1
 
 
+def test_faces_of_one_name_are_told_apart(tmp_path):
+    """A pipeline may pack no id: the faces of a file then have one name."""
+    samples = [
+        sample(face, face + offset, id=None)
+        for face, offsets in ((FACE, [(1, 0), (3, 0)]), (FACE + 100, [(0, 0), (0, 4)]))
+        for offset in offsets
+    ]
+    metrics = evaluate(samples, tmp_path, norm=(0, 1), jitter=True)
+    assert [metrics['faces'], metrics['jitter_faces']] == [2, 2]
+    assert metrics['jitter'] == pytest.approx((0.1 + 0.2) / 2)
+
+
 def test_jitter_needs_several_crops(tmp_path):
     with pytest.raises(ValueError, match=r'got 1 of faces.jpg \(annotation 1\)'):
         evaluate(moved_samples((0, 0), id=1), tmp_path, norm=(0, 1), jitter=True)
