@@ -116,7 +116,7 @@ def head_pose(
     if not (np.isfinite(weights) & (weights >= 0)).all():
         wrong = weights[~(np.isfinite(weights) & (weights >= 0))][0]
         raise ValueError(f'weights must be finite and not negative, got {wrong}')
-    focal, centre = _camera(count, focal, centre, image_size)
+    focals, centres = _camera(count, focal, centre, image_size)
     known = np.isfinite(landmarks).all(-1) & (weights > 0)
     enough = known.sum(-1) >= MIN_LANDMARKS
     weights = np.where(known & enough[:, None], weights, 0.0)
@@ -126,15 +126,15 @@ def head_pose(
     size = np.ptp(template, axis=0).max()
     enough &= scale * size > MIN_SIZE
     scale = np.where(enough, scale, 1.0)
-    if centre is None:
-        centre = np.einsum('nk,nkc->nc', weights, landmarks) / _total(weights)[:, None]
-    if focal is None:
-        focal = WEAK_PERSPECTIVE_DISTANCE * size * scale
+    if centres is None:
+        centres = np.einsum('nk,nkc->nc', weights, landmarks) / _total(weights)[:, None]
+    if focals is None:
+        focals = WEAK_PERSPECTIVE_DISTANCE * size * scale
 
-    depth = focal / scale
-    aside = (origin - centre) / scale[:, None]
+    depth = focals / scale
+    aside = (origin - centres) / scale[:, None]
     translation = np.concatenate((aside, depth[:, None]), axis=-1)
-    view = _View(landmarks, weights, template, focal, centre)
+    view = _View(landmarks, weights, template, focals, centres)
     rotation, translation = _refined(rotation, translation, view)
     squares = _squared_error(rotation, translation, view)
     missing = np.where(enough, 1.0, np.nan)
@@ -142,8 +142,8 @@ def head_pose(
         rotation * missing[:, None, None],
         translation * missing[:, None],
         np.sqrt(squares / _total(weights)) * missing,
-        focal,
-        centre,
+        focals,
+        centres,
     )
 
 

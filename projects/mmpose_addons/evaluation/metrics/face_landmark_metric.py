@@ -41,6 +41,7 @@ class Face(NamedTuple):
     box: np.ndarray  # (4,), x1 y1 x2 y2
     name: str
     subsets: tuple[str, ...]
+    crop: int  # its number among the crops of the face, 0 where there is one
 
 
 @METRICS.register_module()
@@ -180,6 +181,7 @@ class FaceLandmarkMetric(BaseMetric):
                     np.asarray(instances.get('bboxes', np.zeros((1, 4))), float)[0],
                     f'{sample.get("img_path")} (annotation {sample.get("id")})',
                     self._subsets_of(sample, truth),
+                    sample.get('crop', 0),
                 )
             )
 
@@ -190,10 +192,11 @@ class FaceLandmarkMetric(BaseMetric):
         views = None
         results = [Face(*face) for face in results]  # MMEngine's collection made them tuples
         if self.jitter:
+            results.sort(key=lambda face: face.crop)
             groups = view_groups([(face.name, face.truth.tobytes()) for face in results])
             views = np.stack([face.predicted for face in results])[groups.T]
             results = [results[index] for index in groups[:, 0]]
-        *arrays, names, subsets = zip(*results, strict=True)
+        *arrays, names, subsets, _ = zip(*results, strict=True)
         faces = Faces(*map(np.stack, arrays))
         ends = self._ends(faces.truth.shape[1])
         judged_faces = judge_faces(faces, str(self.norm), ends)
