@@ -55,10 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_input(args.out, [args.config, args.checkpoint])
     # seconds that --help need not take
-    import torch
 
     from mmpose_addons.checkpoints import read_checkpoint, write_checkpoint
     from mmpose_addons.estimators.batch_norm import adapt_to_crops
+    from mmpose_addons.estimators.devices import torch_device
     from mmpose_addons.estimators.loading import load_pose_model
     from mmpose_addons_core.datasets.image_crops import image_crops
     from mmpose_addons_core.progress import progress_bar
@@ -67,8 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.out.exists() and not args.force:
             raise FileExistsError(f'{args.out} exists; --force overwrites it')
         crops = image_crops(args.frames, args.images, args.largest)
-        device = args.device or ('cuda' if torch.cuda.is_available() else 'cpu')
-        model = load_pose_model(args.config, args.checkpoint, device)
+        model = load_pose_model(args.config, args.checkpoint, torch_device(args.device))
         with progress_bar('Crops', len(crops)) as advance:
             count = adapt_to_crops(model, crops, args.batch_size, advance)
         meta = read_checkpoint(args.checkpoint)[1]

@@ -1,6 +1,8 @@
 """Types of arguments that several commands share."""
 
 import argparse
+import math
+from collections.abc import Callable
 
 
 def whole_number(text: str) -> int:
@@ -13,6 +15,41 @@ def whole_number(text: str) -> int:
         >>> whole_number('12')
         12
     """
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f'must be a whole number from 1, got {text!r}')
-    return int(text)
+    return whole_number_from(1)(text)
+
+
+def whole_number_from(least: int) -> Callable[[str], int]:
+    """Return a type: whole numbers from `least` on.
+
+    Example:
+        >>> whole_number_from(0)('0')
+        0
+    """
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(
+                f'must be a whole number from {least}, got {text!r}'
+            )
+        return int(text)
+
+    return read
+
+
+def positive_number(text: str) -> float:
+    """Read a finite number above 0.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+
+    Example:
+        >>> positive_number('2e-3')
+        0.002
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f'must be a positive number, got {text!r}')
+    return value

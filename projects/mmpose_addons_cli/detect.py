@@ -140,14 +140,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def load_detector(args: argparse.Namespace) -> 'BoxDetector':
     """Load the detector that the options name."""
-    import torch
-
     from mmpose_addons.apis import BoxDetector
+    from mmpose_addons.estimators.devices import torch_device
 
     return BoxDetector(
         args.config,
         args.checkpoint,
-        args.device or ('cuda' if torch.cuda.is_available() else 'cpu'),
+        torch_device(args.device),
         category=number_or_name(args.category),
         threshold=args.box_threshold,
         nms_threshold=args.nms_threshold,

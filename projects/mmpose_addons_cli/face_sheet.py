@@ -45,14 +45,14 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     import numpy as np
-    import torch
     from mmengine.config import Config
     from mmengine.dataset import pseudo_collate
     from mmengine.registry import init_default_scope
-    from mmpose.apis import init_model
     from mmpose.registry import DATASETS
 
     from mmpose_addons.datasets import MovedCropsDataset
+    from mmpose_addons.estimators.devices import torch_device
+    from mmpose_addons.estimators.loading import load_pose_model
     from mmpose_addons.visualization.face_sheet import face_image, selected_faces
     from mmpose_addons_core.faces import face_layout
     from mmpose_addons_core.media.images import read_image
@@ -62,8 +62,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     config = Config.fromfile(args.config)
     config.merge_from_dict(config_options(args.cfg_options))
     init_default_scope(config.default_scope)
-    device = args.device or ('cuda' if torch.cuda.is_available() else 'cpu')
-    model = init_model(config, str(args.checkpoint), device)
+    model = load_pose_model(config, args.checkpoint, torch_device(args.device))
     faces = DATASETS.build(config.test_dataloader.dataset)
     if isinstance(faces, MovedCropsDataset):
         faces = faces.dataset  # each face once, in its own box
@@ -102,8 +101,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     refuse_input(args.out, [args.config, args.checkpoint])
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.visualization.face_sheet import sheet
-    from mmpose_addons_core.image_writing import write_image
+    from mmpose_addons_core.image_writing import check_image_name, write_image
 
+    check_image_name(args.out)
     try:
         drawn = sheet(face_images(args), args.columns)
     except ValueError as error:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 from mmpose_addons_core.fileio import refuse_input
@@ -38,8 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if len(set(names)) != len(args.files):
             raise ValueError(f'--names must be different, one for each file, got {names}')
-        if min(args.thresholds) <= 0:
-            raise ValueError(f'--thresholds must be positive, got {args.thresholds}')
+        if not all(0 < threshold < inf for threshold in args.thresholds):
+            raise ValueError(f'--thresholds must be positive numbers, got {args.thresholds}')
         curves = {}
         for name, file in zip(names, args.files, strict=True):
             subsets = read_ced(file)

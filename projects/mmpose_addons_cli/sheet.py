@@ -50,8 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.visualization.pose_sheet import pose_sheet, sigmas_of
     from mmpose_addons_core.datasets.coco_people import read_labelled_people
-    from mmpose_addons_core.image_writing import write_image
+    from mmpose_addons_core.image_writing import check_image_name, write_image
 
+    check_image_name(args.out)
     try:
         people = read_labelled_people(args.annotations, args.category)
         sigmas, origin = sigmas_of(len(people.names), args.metainfo)

@@ -13,6 +13,17 @@ class ImageWriteError(ValueError):
     """An image that cannot be written under this name."""
 
 
+def check_image_name(target: str | os.PathLike) -> None:
+    """Refuse a name that :func:`write_image` cannot write, before the work for the image.
+
+    Raises:
+        ImageWriteError: The suffix is that of no format of OpenCV.
+    """
+    suffix = Path(target).suffix
+    if not (suffix and cv2.haveImageWriter(f'image{suffix}')):
+        raise _unfit(target)
+
+
 def write_image(target: str | os.PathLike, image: np.ndarray) -> None:
     """Write an image; its format is that of the file's suffix.
 
@@ -27,11 +38,15 @@ def write_image(target: str | os.PathLike, image: np.ndarray) -> None:
         OSError: The file cannot be written.
     """
     target = Path(target)
+    check_image_name(target)
     try:
         _, content = cv2.imencode(target.suffix, image)
     except cv2.error:
-        raise ImageWriteError(
-            f'{target}: expected a suffix such as .png or .jpg, got {target.suffix!r}'
-        ) from None
+        raise _unfit(target) from None
     with atomic_write(target) as unfinished:
         unfinished.write_bytes(content.tobytes())
+
+
+def _unfit(target: str | os.PathLike) -> ImageWriteError:
+    suffix = Path(target).suffix
+    return ImageWriteError(f'{target}: expected a suffix such as .png or .jpg, got {suffix!r}')

@@ -51,6 +51,23 @@ def test_best_and_worst_faces(run_command, line, tmp_path):
     assert len(set(places)) == 4
 
 
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (['--device', 'gpu'], 'device must be one of PyTorch, such as cpu or cuda:1'),
+        (['--device', 'cuda:99'], 'device cuda:99 cannot be used: '),
+        (['--cfg-options', 'model'], "must be KEY=VALUE, got 'model': there is no ="),
+        (['--cfg-options', 'model.a=[1,'], "must be KEY=VALUE, got 'model.a=[1,': "),
+        (['--out', 'sheet.doc'], 'sheet.doc: expected a suffix such as .png or .jpg'),
+    ],
+)
+def test_mistakes_end_it_with_one_line(run_command, line, tmp_path, arguments, message):
+    status, _, errors = run_command(*line, '--out', tmp_path / 'sheet.png', *arguments)
+    assert status == 2
+    assert message in errors
+    assert not [*tmp_path.glob('sheet*')]
+
+
 def test_moved_crops_of_a_face_are_one_face(run_command, line, tmp_path):
     """The data set of a test that measures jitter gives each face several times."""
     config = Config.fromfile(line[1])

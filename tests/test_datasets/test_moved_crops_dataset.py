@@ -4,6 +4,16 @@ from mmpose.datasets.transforms import GetBBoxCenterScale
 from mmpose.registry import DATASETS
 
 
+class Packed:
+    """A packed sample."""
+
+    def __init__(self):
+        self.metainfo = {}
+
+    def set_metainfo(self, metainfo):
+        self.metainfo |= metainfo
+
+
 class Faces:
     """Two faces; as WFLW's data set does, the second names centre and scale itself."""
 
@@ -78,3 +88,25 @@ def test_indices_are_those_of_a_list():
 def test_unusable_settings_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         build(**arguments)
+
+
+def test_packed_samples_name_their_crop():
+    """A sampler may give them in any order."""
+    faces = Faces()
+    faces.pipeline = lambda info: dict(inputs=info['bbox'], data_samples=Packed())
+    data = DATASETS.build(dict(type='MovedCropsDataset', dataset=faces, crops=3))
+    crops = [data[index]['data_samples'].metainfo for index in (4, 0, -1)]
+    assert crops == [dict(crop=1), dict(crop=0), dict(crop=2)]
+
+
+@pytest.mark.parametrize(
+    ('dataset', 'message'),
+    [
+        (None, 'with metainfo, full_init, get_data_info, pipeline; .*got NoneType'),
+        ([Faces()], 'got list'),
+        (dict(type='MovedCropsDataset', dataset=Faces()), 'pipeline; .*got MovedCropsDataset'),
+    ],
+)
+def test_data_sets_without_a_pipeline_are_refused(dataset, message):
+    with pytest.raises(ValueError, match=f'MovedCropsDataset needs a data set .*{message}'):
+        DATASETS.build(dict(type='MovedCropsDataset', dataset=dataset))

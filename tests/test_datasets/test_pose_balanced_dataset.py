@@ -55,6 +55,8 @@ def test_turned_faces_appear_as_often_as_frontal_ones():
 def test_limit_and_lazy_loading():
     data = build(dataset=Faces(), bins=2, limit=3, lazy_init=True)
     assert not data._fully_initialized
+    data.dataset.metainfo = dict(CLASSES=['face'])  # as CheckedCocoDataset adds when it loads
+    assert data.metainfo == dict(CLASSES=['face'])
     assert data[0] == 'sample 0'
     assert len(data) == 10 + 3 + 3
 
@@ -100,6 +102,8 @@ def other(index, value):
         (spoilt(faces=other(7, 5.0)), r'sample 7: .*all landmarks at \[5.0, 5.0\]'),
         (spoilt(visible=np.zeros((12, 68))), 'got none: sample 0: .* and 9 more'),
         (spoilt(faces=np.zeros((0, 68, 2))), 'got an empty one'),
+        (None, 'needs a data set with metainfo, full_init, get_data_info; .*got NoneType'),
+        (spoilt(resample=True), 'the same each time, got a Faces with sample_ratio_factor'),
         (
             spoilt(metainfo=dict(num_keypoints=98)),
             r'sample 0: .*expected 98 landmarks, got 68',

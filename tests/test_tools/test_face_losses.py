@@ -8,6 +8,8 @@ import pytest
 import torch
 from mmpose.datasets.transforms import GetBBoxCenterScale, RandomFlip, TopdownAffine
 
+from helpers.dotted_faces import dotted_faces
+
 SIZE = 64
 
 
@@ -19,36 +21,7 @@ def real_faces(repo, monkeypatch):
 
 @pytest.fixture
 def data(tmp_path, rng):
-    """A folder like those that the script takes: faces as dots on noise."""
-    from mmpose_addons_core.faces import face_layout
-
-    face = face_layout(68).template[:, :2]
-    for part, count in dict(train=10, test=4).items():
-        (tmp_path / part).mkdir()
-        images, annotations = [], []
-        for index in range(1, count + 1):
-            width, height = (60 + rng.integers(20, size=2)).tolist()
-            points = 0.25 * face + (width / 2, height / 2) + rng.normal(0, 0.5, (68, 2))
-            image = rng.integers(60, 90, (height, width, 3)).astype(np.uint8)
-            image = cv2.GaussianBlur(image, (0, 0), 2)
-            for x, y in points.round().astype(int).tolist():
-                cv2.circle(image, (x, y), 1, (200, 220, 240), -1)
-            name = f'{part}/{index}.png'
-            cv2.imwrite(str(tmp_path / name), image)
-            low, size = points.min(0), np.ptp(points, axis=0)
-            keypoints = np.c_[points, np.full(68, 2.0)].ravel()
-            images.append(dict(id=index, file_name=name, width=width, height=height))
-            annotations.append(
-                dict(
-                    id=index,
-                    image_id=index,
-                    bbox=[*low.tolist(), *size.tolist()],
-                    keypoints=keypoints.tolist(),
-                )
-            )
-        file = tmp_path / f'{part}.json'
-        file.write_text(json.dumps(dict(images=images, annotations=annotations)))
-    return tmp_path
+    return dotted_faces(tmp_path, rng)
 
 
 @pytest.mark.parametrize('flip', [False, True])
@@ -257,26 +230,11 @@ def test_a_small_comparison_runs_and_resumes(data, run_tool, tmp_path):
     assert status == 0
     assert 'NME' not in output
 
-
-@pytest.mark.parametrize(
-    ('arguments', 'message'),
-    [
-        (['--device', 'cpu', '--arms', 'resnet'], "no arm begins with 'resnet'"),
-        (
-            ['--device', 'cpu', '--pool', 'thread', '--jobs', 99],
-            'at most 15 for threads, got 99',
-        ),
-        (['--device', 'cuda:7'], '--device cuda:7 needs a GPU, got none'),
-    ],
-)
-def test_mistakes_are_named(data, run_tool, monkeypatch, arguments, message):
-    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
-    status, _, errors = run_tool('face_losses.py', data, *arguments)
-    assert status == 2
-    assert message in errors
-
-
-def test_data_that_are_not_there_are_named(tmp_path, run_tool):
-    status, _, errors = run_tool('face_losses.py', tmp_path)
-    assert status == 2
-    assert f'got {tmp_path}' in errors
+    (out / 'report.md').unlink()
+    arguments[arguments.index('--steps') + 1] = 3
+    status, _, errors = run_tool('face_losses.py', *arguments)
+    assert status == 2  # runs of another length would be compared with these
+    assert 'has results of steps 2; choose another --out for other settings, got 3' in errors
+    status, _, errors = run_tool('face_losses.py', *arguments, '--report-only')
+    assert status == 0, errors
+    assert (out / 'report.md').read_text() == text

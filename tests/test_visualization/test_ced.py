@@ -25,6 +25,18 @@ def test_the_better_curve_is_above(tmp_path):
     assert not coloured_rows(bad)
 
 
+def test_names_are_no_formulas(tmp_path):
+    """A path may have dollar signs, or begin with what matplotlib takes for no name."""
+    curve = np.full(10, 0.02)
+    for name in ('model', '_del', 'a$^{$b'):
+        draw_ced(tmp_path / f'{len(name)}.png', {name: curve}, [0.1])
+    none, *others = (cv2.imread(str(tmp_path / f'{size}.png')) for size in (5, 4, 6))
+    legend = np.s_[-150:, -600:]
+    assert all(
+        (other[legend] < 100).sum() > 0.7 * (none[legend] < 100).sum() for other in others
+    )
+
+
 @pytest.fixture
 def plot_ced(run_command, tmp_path, monkeypatch):
     """Runs the command in a folder of its own."""
@@ -53,6 +65,8 @@ def test_command_line(tmp_path, plot_ced):
         ('a.csv --subset pose', "a.csv: --subset must be one of ['all'], got 'pose'"),
         ('x.csv', 'x.csv cannot be read'),
         ('a.csv --thresholds 0', 'must be positive'),
+        ('a.csv --thresholds nan', 'must be positive numbers, got [nan]'),
+        ('a.csv --thresholds inf', 'must be positive numbers, got [inf]'),
         ('a.csv --out d.what', 'what'),
     ],
 )

@@ -46,6 +46,13 @@ def test_hopeless_poses_are_not_drawn():
     assert (draw_head_axes(BLANK, pose) == BLANK).all()
 
 
+@pytest.mark.parametrize('scale', [1e6, 1e12])
+def test_heads_of_any_size_are_drawn(scale):
+    """Predictions of an untrained network may lie anywhere."""
+    pose = head_pose(projected((0, 0, 0)) * scale)
+    assert draw_head_axes(BLANK, pose).shape == BLANK.shape
+
+
 def test_points_at_sub_pixel_places():
     drawn = draw_face(BLANK, np.array([[50.5, 80.0]]), colour=(0, 0, 0))
     dark = 255.0 - drawn[..., 0]

@@ -17,6 +17,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
+    BrokenExecutor,
     Executor,
     Future,
     ProcessPoolExecutor,
@@ -29,9 +30,18 @@ from pathlib import Path
 
 from real_faces import report, work
 from real_faces.arms import RATES, all_arms
+from real_faces.errors import ComparisonError
+from real_faces.faces import checked
 from real_faces.graphs import MAX_THREADS
 from real_faces.schedule import left, ready
 from real_faces.store import Store, Task
+
+from mmpose_addons_cli.argument_types import (
+    positive_number,
+    whole_number,
+    whole_number_from,
+)
+from mmpose_addons_core.folder_lock import lock_folder
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -52,14 +62,24 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--list-arms prints them',
     )
     parser.add_argument('--list-arms', action='store_true', help='print the arms and stop')
-    parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
-    parser.add_argument('--steps', type=int, default=1500, help='of a training (%(default)s)')
-    parser.add_argument('--batch', type=int, default=64, help='crops a step (%(default)s)')
+    parser.add_argument('--seeds', type=whole_number_from(0), nargs='+', default=[0, 1, 2])
     parser.add_argument(
-        '--rates', type=float, nargs='+', default=list(RATES), help='grid (%(default)s)'
+        '--steps', type=whole_number, default=1500, help='of a training (%(default)s)'
+    )
+    parser.add_argument(
+        '--batch', type=whole_number_from(2), default=64, help='crops a step (%(default)s)'
+    )
+    parser.add_argument(
+        '--rates',
+        type=positive_number,
+        nargs='+',
+        default=list(RATES),
+        help='grid (%(default)s)',
     )
     parser.add_argument('--device', default='cuda', help='cuda or cpu (%(default)s)')
-    parser.add_argument('--jobs', type=int, default=1, help='runs at once (%(default)s)')
+    parser.add_argument(
+        '--jobs', type=whole_number, default=1, help='runs at once (%(default)s)'
+    )
     parser.add_argument(
         '--pool',
         choices=('process', 'thread'),
@@ -68,25 +88,35 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--graphs', action='store_true', help='replay steps as CUDA graphs')
     parser.add_argument(
-        '--threads', type=int, default=1, help='CPU threads of a process (%(default)s)'
+        '--threads', type=whole_number, default=1, help='CPU threads of a process (%(default)s)'
     )
     parser.add_argument(
-        '--minutes', type=float, help='start no run that would end later than this'
+        '--minutes', type=positive_number, help='start no run that would end later than this'
     )
     parser.add_argument(
-        '--views', type=int, default=16, help='moved crops of a test face (%(default)s)'
+        '--views',
+        type=whole_number_from(4),
+        default=16,
+        help='moved crops of a test face, half of which count (%(default)s)',
     )
-    parser.add_argument('--limit', type=int, default=0, help='faces a file, for a trial')
+    parser.add_argument(
+        '--limit', type=whole_number_from(0), default=0, help='faces a file, for a trial'
+    )
     parser.add_argument('--keep-weights', action='store_true', help='also after the test')
     parser.add_argument('--report-only', action='store_true', help='of what is done by now')
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    for name in ('seeds', 'rates'):
+        values = getattr(args, name)
+        if len({f'{value:g}' for value in values}) < len(values):
+            parser.error(f'--{name} must be different, got {values}')
+    return args
 
 
 def chosen_arms(patterns: Sequence[str]) -> list[str]:
     """Return names of arms by name, beginning or group.
 
     Raises:
-        ValueError: If a pattern fits no arm.
+        ComparisonError: If a pattern fits no arm.
     """
     arms = all_arms()
     chosen: dict[str, None] = {}
@@ -98,8 +128,8 @@ def chosen_arms(patterns: Sequence[str]) -> list[str]:
         ]
         if pattern in arms:
             fitting = [pattern]
-        if not fitting:
-            raise ValueError(f'no arm begins with {pattern!r}; --list-arms prints them')
+        if not (fitting and pattern):
+            raise ComparisonError(f'no arm begins with {pattern!r}; --list-arms prints them')
         chosen.update(dict.fromkeys(fitting))
     return [name for name in arms if name in chosen]
 
@@ -121,6 +151,7 @@ def run(args: argparse.Namespace, settings: work.Settings, chosen: Sequence[str]
     seconds: list[float] = []
     running: dict[Future, tuple[Task, float]] = {}
     failed: set[Task] = set()
+    broken = False  # a process was killed, and with it the pool
 
     def tasks() -> list[Task]:
         busy = failed | {task for task, _ in running.values()}
@@ -144,7 +175,7 @@ def run(args: argparse.Namespace, settings: work.Settings, chosen: Sequence[str]
         work.test_faces(settings)
     with executor(args) as pool:
         while True:
-            waiting = tasks() if in_time() else []
+            waiting = tasks() if in_time() and not broken else []
             for task in waiting[: args.jobs - len(running)]:
                 running[pool.submit(work.do, task, settings)] = task, time.monotonic()
             if not running:
@@ -153,14 +184,17 @@ def run(args: argparse.Namespace, settings: work.Settings, chosen: Sequence[str]
             for future in done:
                 task, start = running.pop(future)
                 if error := future.exception():
+                    if isinstance(error, ComparisonError):  # no other task would do better
+                        raise error
                     failed.add(task)
+                    broken |= isinstance(error, BrokenExecutor)
                     print(f'{task} failed: {type(error).__name__}: {error}', file=sys.stderr)
                     continue
                 result = future.result()
                 if not task.test:
                     seconds.append(time.monotonic() - start)
                 elif not args.keep_weights:
-                    store.weights(Task(task.arm, task.rate, task.seed)).unlink()
+                    store.weights(replace(task, test=False)).unlink(missing_ok=True)
                     store.drop_weights(task.arm, keep=replace(task, seed=0, test=False))
                 count = left(arms, chosen, args.seeds, store.read, args.rates)
                 mean = sum(seconds) / len(seconds) if seconds else 0
@@ -180,34 +214,24 @@ def progress(task: Task, result: dict, now: float, count: int, rest: float) -> N
     )
 
 
-def main() -> int:
-    args = parse_args()
-    if args.list_arms:
-        print(*(f'{arm.group}: {name}' for name, arm in all_arms().items()), sep='\n')
-        return 0
+def compare(args: argparse.Namespace) -> int:
+    """Run what is missing and write the report; the exit status.
+
+    Raises:
+        ComparisonError: Arguments, data or results do not fit.
+        OSError: A file cannot be read or written, or another run has the folder.
+    """
     names = 'train.json', 'test.json'
     if args.data is None or not all((args.data / name).is_file() for name in names):
-        print(
-            f'DATA must be a folder with {" and ".join(names)}, got {args.data}',
-            file=sys.stderr,
+        raise ComparisonError(
+            f'DATA must be a folder with {" and ".join(names)}, got {args.data}'
         )
-        return 2
-    if args.device.startswith('cuda') and not work.has_gpu() and not args.report_only:
-        print(
-            f'--device {args.device} needs a GPU, got none; try --device cpu', file=sys.stderr
-        )
-        return 2
+    work.check_device(args.device, args.report_only)
     if args.pool == 'thread' and args.jobs > MAX_THREADS:
-        print(
-            f'--jobs must be at most {MAX_THREADS} for threads, got {args.jobs}',
-            file=sys.stderr,
+        raise ComparisonError(
+            f'--jobs must be at most {MAX_THREADS} for threads, got {args.jobs}'
         )
-        return 2
-    try:
-        chosen = chosen_arms(args.arms)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    chosen = chosen_arms(args.arms)
     settings = work.Settings(
         args.data.resolve(),
         args.out.resolve(),
@@ -218,10 +242,36 @@ def main() -> int:
         args.views,
         args.limit,
     )
-    failed = 0 if args.report_only else run(args, settings, chosen)
+    store = Store(settings.out)
+    failed = 0
+    if args.report_only:
+        if not report.results(all_arms(), store, args.seeds, args.rates):
+            raise ComparisonError(f'--report-only needs finished tests, got none in {args.out}')
+        settings = work.as_before(settings, store.settings())
+    else:
+        with lock_folder(settings.out):
+            store.claim(settings.shared())
+            for name in names:
+                checked(settings.data / name)
+            failed = run(args, settings, chosen)
     faces = work.test_faces(replace(settings, device='cpu'))
-    print(report.write(all_arms(), Store(args.out), args.seeds, faces, args.rates))
+    print(report.write(all_arms(), store, args.seeds, faces, args.rates))
     return 1 if failed else 0
+
+
+def main() -> int:
+    args = parse_args()
+    if args.list_arms:
+        print(*(f'{arm.group}: {name}' for name, arm in all_arms().items()), sep='\n')
+        return 0
+    try:
+        return compare(args)
+    except (ComparisonError, OSError) as error:
+        print(f'face_losses.py: {error}', file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print('face_losses.py: stopped; the same command goes on', file=sys.stderr)
+        return 130
 
 
 if __name__ == '__main__':

@@ -8,7 +8,6 @@ from mmpose.models.pose_estimators import TopdownPoseEstimator
 from mmpose.structures import PoseDataSample
 
 from mmpose_addons_runtime.boxes import Detector
-from mmpose_addons_runtime.errors import ModelError
 from mmpose_addons_runtime.frames import Frame
 from mmpose_addons_runtime.onnx_detector import OnnxDetector
 from mmpose_addons_runtime.onnx_network import OnnxNetwork
@@ -17,6 +16,7 @@ from mmpose_addons_runtime.pipeline import BATCH, CPU_BATCH
 from mmpose_addons_runtime.protocol import KeypointNetwork
 from mmpose_addons_runtime.topdown import TopdownPipeline, check_batch_size
 
+from ..estimators.devices import torch_device
 from ..estimators.torch_network import TorchNetwork
 from .detector import BoxDetector
 from .results import pose_sample
@@ -74,7 +74,7 @@ class PosePipeline(TopdownPipeline):
         oks_nms: float | None = None,
         fast: bool = True,
     ) -> None:
-        self.device = _device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
+        self.device = torch_device(device)
         if batch_size is None:
             batch_size = CPU_BATCH if self.device.type == 'cpu' else BATCH
         check_batch_size(batch_size)
@@ -95,13 +95,3 @@ class PosePipeline(TopdownPipeline):
 
     def _result(self, frame: Frame, people: People) -> PoseDataSample:
         return pose_sample(frame, people)
-
-
-def _device(name: str | torch.device) -> torch.device:
-    try:
-        return torch.device(name)
-    except RuntimeError:
-        raise ModelError(
-            f'device must be one of PyTorch, such as cpu or cuda:1, where a network runs in '
-            f'PyTorch, got {name!r}'
-        ) from None

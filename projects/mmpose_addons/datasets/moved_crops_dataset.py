@@ -11,6 +11,8 @@ from torch.utils.data import Dataset
 
 from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
+from .wrapped_dataset import wrapped_dataset
+
 
 @DATASETS.register_module()
 class MovedCropsDataset(Dataset):
@@ -25,7 +27,9 @@ class MovedCropsDataset(Dataset):
     Sample ``index * crops`` is sample ``index`` of the wrapped data set, and the next ones are
     its moved crops. Amounts follow a normal distribution that is cut at one standard deviation,
     as in MMPose's ``RandomBBoxTransform``; they depend on nothing but seed, sample and crop.
-    Boxes are not rotated, because MMPose does not rotate predictions back.
+    Boxes are not rotated, because MMPose does not rotate predictions back. The number of the
+    crop, 0 for the one that is not moved, is ``crop`` in the meta information of a packed
+    sample, so that ``FaceLandmarkMetric`` does not depend on the sampler's order.
 
     Args:
         dataset: The data set, one instance a sample, with a pipeline that crops by the box.
@@ -35,8 +39,9 @@ class MovedCropsDataset(Dataset):
         seed: Of the amounts.
 
     Raises:
-        ValueError: If `crops` is no whole number of at least 2, `seed` none of at least 0, or a
-            share is not in [0, 1).
+        ValueError: If `crops` is no whole number of at least 2, `seed` none of at least 0, a
+            share is not in [0, 1), or the data set is none or has no pipeline of its own, as
+            ``ConcatDataset`` and ``PoseBalancedDataset``.
     """
 
     def __init__(
@@ -52,9 +57,7 @@ class MovedCropsDataset(Dataset):
         check_numbers(shift=shift, scale=scale)
         if not (0 <= shift < 1 and 0 <= scale < 1):
             raise ValueError(f'shift and scale must be in [0, 1), got {shift} and {scale}')
-        self.dataset: BaseDataset = (
-            DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
-        )
+        self.dataset = wrapped_dataset(dataset, 'MovedCropsDataset', 'pipeline')
         self.crops, self.shift, self.scale, self.seed = crops, shift, scale, seed
 
     @property
@@ -92,7 +95,11 @@ class MovedCropsDataset(Dataset):
         return shift, np.float32(1 + cut[2] * self.scale)
 
     def __getitem__(self, idx: int) -> Any:
-        return self.dataset.pipeline(self.get_data_info(idx))
+        packed = self.dataset.pipeline(self.get_data_info(idx))
+        if isinstance(packed, Mapping) and 'data_samples' in packed:
+            crop = range(len(self))[idx] % self.crops
+            packed['data_samples'].set_metainfo(dict(crop=crop))
+        return packed
 
     def __len__(self) -> int:
         return len(self.dataset) * self.crops

@@ -13,6 +13,8 @@ from torch.utils.data import Dataset
 from mmpose_addons_core.datasets.coco_report import listed
 from mmpose_addons_core.faces import balanced_repeats, check_balance, pose_coefficients
 
+from .wrapped_dataset import wrapped_dataset
+
 
 @DATASETS.register_module()
 class PoseBalancedDataset(Dataset):
@@ -34,9 +36,10 @@ class PoseBalancedDataset(Dataset):
         lazy_init: Load the wrapped data set at the first use.
 
     Raises:
-        ValueError: If `bins` or `limit` is no whole number of at least 1, the data set is
-            empty, no pose is known, or a sample has several faces, another number of landmarks
-            than the others, a labelled landmark that is not finite, or all at one point.
+        ValueError: If `bins` or `limit` is no whole number of at least 1, the data set is none,
+            empty, or a ``CombinedDataset`` that draws samples at random, no pose is known, or a
+            sample has several faces, another number of landmarks than the others, a labelled
+            landmark that is not finite, or all at one point.
     """
 
     def __init__(
@@ -47,11 +50,13 @@ class PoseBalancedDataset(Dataset):
         lazy_init: bool = False,
     ) -> None:
         check_balance(bins, limit)
-        self.dataset: BaseDataset = (
-            DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
-        )
+        self.dataset = wrapped_dataset(dataset, 'PoseBalancedDataset')
+        if getattr(self.dataset, 'resample', False):
+            raise ValueError(
+                'PoseBalancedDataset needs samples that are the same each time, got a '
+                f'{type(self.dataset).__name__} with sample_ratio_factor'
+            )
         self.bins, self.limit = bins, limit
-        self._metainfo = self.dataset.metainfo
         self._fully_initialized = False
         if not lazy_init:
             self.full_init()
@@ -59,7 +64,7 @@ class PoseBalancedDataset(Dataset):
     @property
     def metainfo(self) -> dict:
         """That of the wrapped data set."""
-        return dict(self._metainfo)
+        return self.dataset.metainfo
 
     def full_init(self) -> None:
         """Load the wrapped data set and count how often each face appears."""
@@ -73,7 +78,7 @@ class PoseBalancedDataset(Dataset):
             f'sample {index}: {info.get("img_path")} (annotation {info.get("id")})'
             for index, info in enumerate(infos)
         ]
-        count = self._metainfo.get('num_keypoints', np.shape(infos[0]['keypoints'])[1])
+        count = self.metainfo.get('num_keypoints', np.shape(infos[0]['keypoints'])[1])
         shapes, known = zip(
             *(_face(info, count, name) for info, name in zip(infos, names, strict=True)),
             strict=True,

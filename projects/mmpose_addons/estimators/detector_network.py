@@ -14,6 +14,7 @@ from mmengine.dataset import Compose, pseudo_collate
 from mmengine.model.utils import revert_sync_batchnorm
 from mmengine.registry import DefaultScope
 
+from .devices import to_device
 from .loading import ModelError, load_weights, read_config
 
 
@@ -46,7 +47,7 @@ class DetectorNetwork:
         classes: Names of its classes.
 
     Raises:
-        ModelError: Config or checkpoint are not usable, or MMDet is missing.
+        ModelError: Config, checkpoint or device are not usable, or MMDet is missing.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class DetectorNetwork:
                     f'{name}expected a detector of MMDet, got {type(model).__name__}'
                 )
             self._pipeline = Compose([TRANSFORMS.build(step) for step in image_steps(config)])
-        self.model = revert_sync_batchnorm(model).to(device).eval()
+        self.model = to_device(revert_sync_batchnorm(model), device).eval()
         self.config = config
         meta = load_weights(model, checkpoint) if checkpoint is not None else {}
         self.classes = _classes(meta, config)

@@ -19,6 +19,7 @@ from mmpose_addons_runtime.geometry import CropGeometry
 
 from ..checkpoints import CheckpointError, read_checkpoint
 from .config_datasets import datasets_in, metainfo_in
+from .devices import to_device, torch_device
 
 NO_NAMES = 'Can not load dataset_meta'
 """Beginning of MMPose's warning that it takes the names of COCO."""
@@ -88,8 +89,9 @@ def load_pose_model(
         device: Where to.
 
     Raises:
-        ModelError: Config or checkpoint are not usable.
+        ModelError: Config, checkpoint or device are not usable.
     """
+    device = torch_device(device)
     config = read_config(config)
     with warnings.catch_warnings(record=True) as caught:
         model = init_model(config, None, device='cpu')
@@ -115,7 +117,7 @@ def load_pose_model(
             stacklevel=2,
         )
     model.dataset_meta = named or model.dataset_meta
-    return model.to(device).eval()
+    return to_device(model, device).eval()
 
 
 def _module_of(file: str) -> str | None:

@@ -17,6 +17,7 @@ from mmpose_addons_core.networks.channels_last import to_channels_last
 from mmpose_addons_core.networks.fuse_conv_bn import fuse_conv_bn
 from mmpose_addons_runtime.metadata import KeypointMetadata
 
+from .devices import to_device
 from .loading import Normalise, geometry_of, load_pose_model
 from .outputs import stacked_points, stacked_scores
 
@@ -45,7 +46,7 @@ class TorchNetwork:
         fast: bool = True,
     ) -> None:
         if isinstance(config, TopdownPoseEstimator):
-            model = config.to(device).eval()
+            model = to_device(config, device).eval()
         else:
             model = load_pose_model(config, checkpoint, device)
         self.device = torch.device(device)

@@ -16,9 +16,14 @@ class CEDWriter:
         out_dir: Folder; by default that of the current run's log.
         prefix: Of a metric; it becomes part of the names, ``ced_test_face.csv`` for
             ``'test/face'``.
+
+    Raises:
+        ValueError: `out_dir` is a file.
     """
 
     def __init__(self, out_dir: str | None = None, prefix: str | None = None) -> None:
+        if out_dir is not None and Path(out_dir).is_file():
+            raise ValueError(f'out_dir must be a folder, got the file {out_dir}')
         self.out_dir = out_dir
         self.prefix = prefix
 

@@ -138,25 +138,26 @@ def face_scores(
     return scores | dict(faces=int(judged.sum()))
 
 
-def view_groups(names: Sequence[str]) -> np.ndarray:
+def view_groups(faces: Sequence[tuple[str, bytes]]) -> np.ndarray:
     """Return the crops of each face: indices (F, V), F faces with V crops each.
 
     Args:
-        names: A name for each entry, the same for all crops of a face.
+        faces: Name and ground truth of each entry, the same for all crops of a face. Faces of
+            one name are told apart by their ground truth: not all pipelines pack the ids.
 
     Raises:
         ValueError: If a face has fewer than two crops, or another number than the first one.
 
     Example:
-        >>> view_groups(['a', 'a', 'b', 'b'])
+        >>> view_groups([('a', b'0'), ('a', b'0'), ('b', b'0'), ('b', b'0')])
         array([[0, 1],
                [2, 3]])
     """
-    groups: dict[str, list[int]] = {}
-    for index, name in enumerate(names):
-        groups.setdefault(name, []).append(index)
+    groups: dict[tuple[str, bytes], list[int]] = {}
+    for index, face in enumerate(faces):
+        groups.setdefault(face, []).append(index)
     views = len(next(iter(groups.values())))
-    for name, members in groups.items():
+    for (name, _), members in groups.items():
         if len(members) != views or views < 2:
             raise ValueError(
                 'jitter needs a data set that gives the same number of crops of each face, at '

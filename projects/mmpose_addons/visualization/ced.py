@@ -25,14 +25,14 @@ def draw_ced(file: Path, curves: Mapping[str, np.ndarray], thresholds: Sequence[
     limit = max(thresholds)
     figure = Figure(figsize=(8, 5), layout='constrained')
     axes = figure.add_subplot()
-    for name, errors in curves.items():
+    for number, errors in enumerate(curves.values()):
         nme, share = ced_curve(errors)
         steps, heights = [0, *nme[nme <= limit], limit], [0, *share[nme <= limit]]
         axes.step(
             np.multiply(steps, 100),
             np.multiply([*heights, heights[-1]], 100),
             where='post',
-            label=f'{name}: {legend(errors, limit)}',
+            label=str(number),
         )
     for threshold in thresholds:
         axes.axvline(threshold * 100, color='0.7', linewidth=0.8, linestyle='--', zorder=0)
@@ -43,7 +43,10 @@ def draw_ced(file: Path, curves: Mapping[str, np.ndarray], thresholds: Sequence[
         ylabel='faces with a smaller error (%)',
     )
     axes.grid(color='0.9')
-    axes.legend(loc='lower right')
+    labels = [f'{name}: {legend(errors, limit)}' for name, errors in curves.items()]
+    for text, label in zip(axes.legend(loc='lower right').get_texts(), labels, strict=True):
+        text.set_parse_math(False)  # a name is no formula, whatever signs it has
+        text.set_text(label)
     with atomic_write(file) as unfinished:
         figure.savefig(unfinished, dpi=120)
 

@@ -78,7 +78,7 @@ def draw_head_axes(
         if not np.isfinite(face).all():
             continue
         start, *tips = _fixed_point(face)
-        width = max(1, round(size / 30))
+        width = round(min(max(1.0, size / 30), max(image.shape[:2])))
         for tip, (_, colour) in zip(tips, AXES.values(), strict=True):
             cv2.arrowedLine(image, start, tip, colour, width, cv2.LINE_AA, FRACTION, 0.15)
     return image

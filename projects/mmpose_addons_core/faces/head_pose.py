@@ -13,10 +13,11 @@ that name, and maps the head's frame (see :mod:`.layouts`) to the camera's. So
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..setting_checks import check_size
 from .layouts import face_layout
 
 MIN_LANDMARKS = 6
@@ -83,7 +84,9 @@ def head_pose(
         image_size: (w, h) of the image that the camera took, px; not of a crop.
 
     Raises:
-        ValueError: If a shape does not fit, or a template is needed and not given.
+        ValueError: If a shape does not fit, a template is needed and not given, the template is
+            not finite, a weight is negative or not finite, or `focal`, `centre` or `image_size`
+            are no such sizes.
 
     Example:
         >>> face = face_layout(68).template
@@ -99,13 +102,21 @@ def head_pose(
     if weights is None:
         steady = np.ones(points) if template is not None else face_layout(points).steadiness
         weights = np.broadcast_to(steady, (count, points))
-    if template is None:
-        template = face_layout(points).template
+    weights = np.asarray(weights, dtype=np.float64)
+    template = np.asarray(
+        face_layout(points).template if template is None else template, dtype=np.float64
+    )
     if template.shape != (points, 3) or weights.shape != (count, points):
         raise ValueError(
             f'landmarks {landmarks.shape} need a template {(points, 3)} and weights '
             f'{(count, points)}, got {template.shape} and {weights.shape}'
         )
+    if not np.isfinite(template).all():
+        raise ValueError('the template must be finite, got another value')
+    if not (np.isfinite(weights) & (weights >= 0)).all():
+        wrong = weights[~(np.isfinite(weights) & (weights >= 0))][0]
+        raise ValueError(f'weights must be finite and not negative, got {wrong}')
+    focals, centres = _camera(count, focal, centre, image_size)
     known = np.isfinite(landmarks).all(-1) & (weights > 0)
     enough = known.sum(-1) >= MIN_LANDMARKS
     weights = np.where(known & enough[:, None], weights, 0.0)
@@ -115,20 +126,15 @@ def head_pose(
     size = np.ptp(template, axis=0).max()
     enough &= scale * size > MIN_SIZE
     scale = np.where(enough, scale, 1.0)
-    if centre is None:
-        middle = np.einsum('nk,nkc->nc', weights, landmarks) / _total(weights)[:, None]
-        centre = middle if image_size is None else np.subtract(image_size, 1) / 2
-    centre = np.broadcast_to(np.asarray(centre, dtype=np.float64), (count, 2))
-    if focal is None:
-        focal = (
-            WEAK_PERSPECTIVE_DISTANCE * size * scale if image_size is None else max(image_size)
-        )
-    focal = np.broadcast_to(np.asarray(focal, dtype=np.float64), (count,))
+    if centres is None:
+        centres = np.einsum('nk,nkc->nc', weights, landmarks) / _total(weights)[:, None]
+    if focals is None:
+        focals = WEAK_PERSPECTIVE_DISTANCE * size * scale
 
-    depth = focal / scale
-    aside = (origin - centre) / scale[:, None]
+    depth = focals / scale
+    aside = (origin - centres) / scale[:, None]
     translation = np.concatenate((aside, depth[:, None]), axis=-1)
-    view = _View(landmarks, weights, template, focal, centre)
+    view = _View(landmarks, weights, template, focals, centres)
     rotation, translation = _refined(rotation, translation, view)
     squares = _squared_error(rotation, translation, view)
     missing = np.where(enough, 1.0, np.nan)
@@ -136,9 +142,34 @@ def head_pose(
         rotation * missing[:, None, None],
         translation * missing[:, None],
         np.sqrt(squares / _total(weights)) * missing,
-        focal,
-        centre,
+        focals,
+        centres,
     )
+
+
+def _camera(
+    count: int, focal: Any, centre: Any, image_size: Any
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return focal lengths (N,) and principal points (N, 2), px; None where unknown.
+
+    Raises:
+        ValueError: If they are no such sizes.
+    """
+    if image_size is not None:
+        check_size('image_size', image_size)
+        focal = max(image_size) if focal is None else focal
+        centre = np.subtract(image_size, 1) / 2 if centre is None else centre
+    if focal is not None:
+        given = np.asarray(focal, dtype=np.float64)
+        if given.shape not in ((), (count,)) or not (np.isfinite(given) & (given > 0)).all():
+            raise ValueError(f'focal must be positive px, one or {count}, got {focal!r}')
+        focal = np.broadcast_to(given, (count,))
+    if centre is not None:
+        given = np.asarray(centre, dtype=np.float64)
+        if given.shape not in ((2,), (count, 2)) or not np.isfinite(given).all():
+            raise ValueError(f'centre must be x and y in px, one or {count}, got {centre!r}')
+        centre = np.broadcast_to(given, (count, 2))
+    return focal, centre
 
 
 def project(

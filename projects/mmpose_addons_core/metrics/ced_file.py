@@ -18,7 +18,10 @@ COLUMNS = ['subset', 'nme', 'share']
 
 def write_ced(file: Path, errors: Mapping[str, np.ndarray]) -> None:
     """Write the points of the curves of several subsets as CSV, completely or not at all."""
-    with atomic_write(file) as unfinished, unfinished.open('w', newline='') as stream:
+    with (
+        atomic_write(file) as unfinished,
+        unfinished.open('w', newline='', encoding='utf-8') as stream,
+    ):
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
         for subset, values in errors.items():
@@ -34,12 +37,19 @@ def read_ced(file: Path) -> dict[str, np.ndarray]:
     """
     errors: dict[str, list[float]] = {}
     try:
-        with file.open(newline='') as stream:
+        with file.open(newline='', encoding='utf-8-sig') as stream:
             reader = csv.DictReader(stream)
             if reader.fieldnames != COLUMNS:
                 raise ValueError(f'expected the columns {COLUMNS}, got {reader.fieldnames}')
             for row in reader:
-                errors.setdefault(row['subset'], []).append(float(row['nme']))
-    except (OSError, ValueError, TypeError) as error:
+                error_of_face = float(row['nme'])
+                if not error_of_face >= 0:
+                    raise ValueError(
+                        f'line {reader.line_num}: expected an error from 0 on, got {row["nme"]}'
+                    )
+                errors.setdefault(row['subset'], []).append(error_of_face)
+        if not errors:
+            raise ValueError('expected at least one face, got none')
+    except (OSError, ValueError, TypeError, csv.Error) as error:
         raise ValueError(f'{file} cannot be read as a CED curve: {error}') from None
     return {subset: np.array(values) for subset, values in errors.items()}

@@ -166,3 +166,32 @@ def test_own_template(rng):
 def test_unfit_shapes(landmarks, arguments, message):
     with pytest.raises(ValueError, match=message):
         head_pose(np.ones(landmarks), **arguments)
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (dict(weights=-np.ones((1, 68))), 'weights must be .*not negative, got -1'),
+        (dict(weights=np.full((1, 68), np.inf)), 'weights must be finite .*got inf'),
+        (dict(template=np.full((68, 3), np.nan)), 'template must be finite'),
+        (dict(focal=0), 'focal must be positive px, one or 1, got 0'),
+        (dict(focal=np.nan), 'focal must be positive .*got nan'),
+        (dict(focal=[100, 100]), r'focal must be .*got \[100, 100\]'),
+        (dict(centre=(1, 2, 3)), r'centre must be x and y .*got \(1, 2, 3\)'),
+        (dict(centre=(np.nan, 1)), 'centre must be x and y'),
+        (dict(image_size=(640,)), r'image_size must be .*got \(640,\)'),
+        (dict(image_size=(0, 0)), r'image_size must be .*got \(0, 0\)'),
+    ],
+)
+def test_unfit_weights_and_cameras(arguments, message):
+    face = face_layout(68).template[None, :, :2]
+    with pytest.raises(ValueError, match=message):
+        head_pose(face, **arguments)
+
+
+def test_lists_are_as_good_as_arrays():
+    face, template = face_layout(68).template[None, :, :2], face_layout(68).template.tolist()
+    found = head_pose(face.tolist(), [[1] * 68], template, centre=[0, 0], focal=500).angles
+    np.testing.assert_allclose(
+        found, head_pose(face, np.ones((1, 68)), focal=500, centre=(0, 0)).angles
+    )

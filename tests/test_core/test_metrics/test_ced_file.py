@@ -17,7 +17,24 @@ def test_round_trip(tmp_path, rng):
     assert lines[-2:] == ['blur,0.1,0.5', 'blur,inf,1']
 
 
-@pytest.mark.parametrize('content', [None, 'a,b\n1,2\n', 'subset,nme,share\nall,?,1\n', '\0'])
+def test_a_file_that_a_spreadsheet_saved_is_read(tmp_path):
+    (tmp_path / 'ced.csv').write_text('subset,nme,share\nall,0.1,1\n', 'utf-8-sig')
+    assert read_ced(tmp_path / 'ced.csv')['all'].tolist() == [0.1]
+
+
+@pytest.mark.parametrize(
+    'content',
+    [
+        None,
+        'a,b\n1,2\n',
+        'subset,nme,share\n',
+        *(
+            f'subset,nme,share\nall,{value},1\n'
+            for value in ('?', 'nan', '-0.1', '1' * 200_000)
+        ),
+        '\0',
+    ],
+)
 def test_other_files_are_named(tmp_path, content):
     if content is not None:
         (tmp_path / 'x.csv').write_text(content)

@@ -46,6 +46,32 @@ def test_faces_without_a_prediction_have_no_jitter(tmp_path):
     assert metrics['jitter_faces'] == 1
 
 
+def test_the_order_of_the_samples_does_not_matter(tmp_path, rng):
+    """Crops have numbers; a sampler may shuffle them or give them to several processes."""
+    samples = [
+        sample(FACE, FACE + (0.1 * crop * face, crop % 3), id=face, crop=crop)
+        for face in range(3)
+        for crop in range(6)
+    ]
+    arguments = dict(norm=(0, 1), jitter=True, one_euro={})
+    expected = evaluate(samples, tmp_path, **arguments)
+    assert expected['NME'] == 0  # the first crops are exact
+    shuffled = [samples[index] for index in rng.permutation(len(samples))]
+    assert evaluate(shuffled, tmp_path, **arguments) == pytest.approx(expected)
+
+
+def test_faces_of_one_name_are_told_apart(tmp_path):
+    """A pipeline may pack no id: the faces of a file then have one name."""
+    samples = [
+        sample(face, face + offset, id=None)
+        for face, offsets in ((FACE, [(1, 0), (3, 0)]), (FACE + 100, [(0, 0), (0, 4)]))
+        for offset in offsets
+    ]
+    metrics = evaluate(samples, tmp_path, norm=(0, 1), jitter=True)
+    assert [metrics['faces'], metrics['jitter_faces']] == [2, 2]
+    assert metrics['jitter'] == pytest.approx((0.1 + 0.2) / 2)
+
+
 def test_jitter_needs_several_crops(tmp_path):
     with pytest.raises(ValueError, match=r'got 1 of faces.jpg \(annotation 1\)'):
         evaluate(moved_samples((0, 0), id=1), tmp_path, norm=(0, 1), jitter=True)

@@ -1,7 +1,6 @@
 """FaceLandmarkMetric through MMEngine's evaluator: values, subsets, bad faces, files."""
 
 import json
-import logging
 
 import cv2
 import numpy as np
@@ -12,19 +11,6 @@ from mmpose.registry import METRICS
 
 from helpers.face_samples import FACE, evaluate, sample
 from mmpose_addons_core.metrics.ced_file import read_ced
-
-
-def warnings_of(caplog):
-    return '\n'.join(r.getMessage() for r in caplog.records if r.levelno == logging.WARNING)
-
-
-@pytest.fixture
-def caplog(caplog):
-    """MMEngine's logger does not propagate to pytest's handler."""
-    logger = MMLogger.get_current_instance()
-    logger.addHandler(caplog.handler)
-    yield caplog
-    logger.removeHandler(caplog.handler)
 
 
 @pytest.mark.parametrize(
@@ -126,38 +112,38 @@ LOST = {
 
 
 @pytest.mark.parametrize('reason', LEFT_OUT)
-def test_bad_truth_is_left_out_and_named(tmp_path, caplog, reason):
+def test_bad_truth_is_left_out_and_named(tmp_path, warnings, reason):
     metrics = evaluate([LEFT_OUT[reason], sample(FACE, FACE + (1, 0))], tmp_path, norm=(0, 1))
     assert [metrics[key] for key in ('faces', 'left_out', 'lost')] == [1, 1, 0]
     assert metrics['NME'] == pytest.approx(0.1)
     assert metrics['FR@0.08'] == 1
-    assert f'{reason}: 1: faces.jpg (annotation bad)' in warnings_of(caplog)
+    assert f'{reason}: 1: faces.jpg (annotation bad)' in warnings()
 
 
 @pytest.mark.parametrize('norm', [(0, 1), 'predicted_extent'])
 @pytest.mark.parametrize('case', LOST)
-def test_bad_predictions_are_failures_and_named(tmp_path, caplog, case, norm):
+def test_bad_predictions_are_failures_and_named(tmp_path, warnings, case, norm):
     metrics = evaluate([LOST[case], sample(FACE, FACE + (0.5, 0))], tmp_path, norm=norm)
     assert [metrics[key] for key in ('faces', 'left_out', 'lost')] == [2, 0, 1]
     assert metrics['NME'] == pytest.approx(0.05)  # of the one that was found
     assert metrics['FR@0.1'] == 0.5
     assert metrics['AUC@0.1'] == pytest.approx(0.25)
-    assert '1 of 2 faces are lost, a failure:' in warnings_of(caplog)
-    assert ': 1: faces.jpg (annotation bad)' in warnings_of(caplog)
+    assert '1 of 2 faces are lost, a failure:' in warnings()
+    assert ': 1: faces.jpg (annotation bad)' in warnings()
 
 
-def test_predictions_without_extent_are_lost(tmp_path, caplog):
+def test_predictions_without_extent_are_lost(tmp_path, warnings):
     collapsed = bad(predicted=np.ones((4, 2)))
     metrics = evaluate([collapsed, sample(FACE, FACE)], tmp_path, norm='predicted_extent')
     assert [metrics[key] for key in ('NME', 'lost', 'FR@0.1')] == [0, 1, 0.5]
-    assert 'the prediction has no extent: 1' in warnings_of(caplog)
+    assert 'the prediction has no extent: 1' in warnings()
 
 
-def test_nan_at_an_invisible_landmark_does_no_harm(tmp_path, caplog):
+def test_nan_at_an_invisible_landmark_does_no_harm(tmp_path, warnings):
     face = sample(spoiled(3, np.nan), FACE + (1, 0), visible=[1, 1, 1, 0])
     metrics = evaluate([face], tmp_path, norm=(0, 1))
     assert metrics['NME'] == pytest.approx(0.1)
-    assert 'faces are' not in warnings_of(caplog)
+    assert 'faces are' not in warnings()
 
 
 def test_only_bad_faces_give_nan(tmp_path):
@@ -232,6 +218,15 @@ def test_curves_go_into_the_folder_of_the_log(tmp_path):
     [
         (dict(norm='eyes'), "got 'eyes'"),
         (dict(norm=(1, 2, 3)), r'got \(1, 2, 3\)'),
+        (dict(norm=(36, 36)), r'two different landmarks, got \(36, 36\)'),
+        (dict(norm=([36], [45])), r'each a number or a name, got \(\[36\], \[45\]\)'),
+        (dict(norm=(-1, 0)), r'got \(-1, 0\)'),
+        (dict(norm=(True, False)), r'got \(True, False\)'),
+        (dict(thresholds=(0.1, 0.1)), r'must differ .*got \(0.1, 0.1\)'),
+        (dict(jitter='no'), "jitter must be True or False, got 'no'"),
+        (dict(subsets=['pose.json']), r"a dict of COCO files by subset, got \['pose.json'\]"),
+        (dict(subsets=dict(all='pose.json')), "must not contain 'all'"),
+        (dict(out_dir=__file__), 'out_dir must be a folder, got the file'),
         (dict(average='points'), "got 'points'"),
         (dict(thresholds=()), r'got \(\)'),
         (dict(thresholds=(0.1, 0)), r'got \(0.1, 0\)'),
@@ -263,6 +258,7 @@ def test_a_data_set_of_other_landmarks_is_named(tmp_path):
     [
         ([sample(FACE, FACE[:3])], (0, 1), 'faces.jpg: expected 4 predicted landmarks, got 3'),
         ([sample(FACE, FACE)], (0, 4), 'must name two of the 4 landmarks'),
+        ([sample(FACE, FACE)], ('left', 0), 'must name two of the 4 landmarks'),
         ([sample(FACE, FACE)], ('left', 'ear'), "'left', 'right', 'nose', 'chin'"),
         ([sample(FACE, FACE)], 'interocular', r'known for \[68, 98\] landmarks, got 4'),
         ([], 'box', 'no face'),

@@ -4,7 +4,6 @@ Shape letters: N faces, K landmarks, H x W the canvas that every image lies on, 
 Coordinates are (x, y) in image px.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,13 @@ import numpy as np
 import torch
 from scipy.cluster.hierarchy import fcluster, linkage
 from torch import Tensor
+
+from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
+from mmpose_addons_core.datasets.coco_file import read_json
+from mmpose_addons_core.datasets.coco_report import DatasetError
+
+from .arms import LANDMARKS
+from .errors import ComparisonError
 
 PADDING = 1.25
 """Of the box, as in MMPose's ``GetBBoxCenterScale``."""
@@ -64,19 +70,20 @@ class Faces:
 
 
 def read_faces(annotations: Path) -> Faces:
-    """Read a COCO file with one face an image; file names are relative to its folder.
+    """Read a COCO file of faces; file names are relative to its folder.
 
     Raises:
-        OSError: If a file cannot be read.
+        ComparisonError: The file or an image is broken, or an annotation has not 68 labelled
+            landmarks and a box.
     """
-    content = json.loads(annotations.read_text())
+    content = checked(annotations)
     names = {image['id']: image['file_name'] for image in content['images']}
     records = content['annotations']
     files = [annotations.parent / names[record['image_id']] for record in records]
     images = [cv2.imread(str(file)) for file in files]
     for file, image in zip(files, images, strict=True):
         if image is None:
-            raise OSError(f'{file} cannot be read as an image')
+            raise ComparisonError(f'{file} cannot be read as an image')
     height = max(image.shape[0] for image in images)
     width = max(image.shape[1] for image in images)
     canvas = np.zeros((len(files), height, width, 3), np.uint8)
@@ -92,6 +99,32 @@ def read_faces(annotations: Path) -> Faces:
         np.sqrt(boxes[:, 2:].prod(1)),
         files,
     )
+
+
+def checked(annotations: Path) -> dict:
+    """Read a COCO file, all of whose annotations can be used.
+
+    Raises:
+        ComparisonError: It names the first ones that cannot.
+    """
+    report = check_coco_keypoints(
+        annotations, annotations.parent, num_keypoints=LANDMARKS, tolerate=('area',)
+    )
+    try:
+        report.raise_for_errors()
+    except DatasetError as error:
+        raise ComparisonError(str(error)) from None
+    if report.skipped:
+        raise ComparisonError(f'all annotations must be usable, got {report.skip_text()}')
+    content = read_json(annotations)
+    for record in content['annotations']:
+        number = next((i for i, v in enumerate(record['keypoints'][2::3]) if not v > 0), None)
+        if number is not None:
+            raise ComparisonError(
+                f'{annotations}: annotation {record["id"]}: all landmarks must be labelled, '
+                f'got visibility {record["keypoints"][3 * number + 2]} of landmark {number}'
+            )
+    return content
 
 
 def clips(files: list[Path]) -> np.ndarray:

@@ -48,10 +48,13 @@ Results = dict[str, list[dict]]
 def results(
     arms: Mapping[str, Arm], store: Store, seeds: Sequence[int], rates: Sequence[float] = RATES
 ) -> Results:
-    """Return the tests that are done, by arm."""
+    """Return the tests that are done, by arm, each of one learning rate.
+
+    It is the tuned one; while that is not known, that of the first test.
+    """
     found: Results = {}
     for name, arm in arms.items():
-        rate = best_rate(arm.rate_from, store.read, rates)
+        rate = best_rate(arm.rate_from, store.read, rates) or store.tested_rate(name, seeds)
         tests = [store.read(Task(name, rate or 0, seed, test=True)) for seed in seeds]
         if any(tests):
             found[name] = [test for test in tests if test]
@@ -149,7 +152,11 @@ def write(
     faces: Faces,
     rates: Sequence[float] = RATES,
 ) -> Path:
-    """Write ``report.md``, CED curves and sheets of the best arm; the path of the tables."""
+    """Write ``report.md``, CED curves and sheets of the best arm; the path of the tables.
+
+    Raises:
+        ComparisonError: A file of a result is broken or of other faces.
+    """
     text = report(arms, store, seeds, rates)
     file = store.folder / 'report.md'
     with atomic_write(file) as unfinished:
@@ -160,8 +167,8 @@ def write(
         main = {name: tests for name, tests in found.items() if arms[name].group == 'main'}
         for network in dict.fromkeys(arms[name].network for name in main):
             curves = {
-                arms[name].loss: np.concatenate(
-                    [errors_of(_landmarks(store, test), truth) for test in tests]
+                name.removeprefix(f'{network}, '): np.concatenate(
+                    [errors_of(_landmarks(store, test, truth), truth) for test in tests]
                 )
                 for name, tests in main.items()
                 if arms[name].network == network
@@ -176,13 +183,13 @@ def write(
     return file
 
 
-def _landmarks(store: Store, test: dict) -> np.ndarray:
+def _landmarks(store: Store, test: dict, truth: np.ndarray) -> np.ndarray:
     task = Task(test['arm'], test['rate'], test['seed'], test=True)
-    return store.predictions(task)['landmarks'].astype(float)
+    return store.landmarks(task, truth.shape)
 
 
 def _sheets(found: Results, store: Store, faces: Faces, truth: np.ndarray) -> None:
-    """Return the best and the worst faces of the arm with the least validation error."""
+    """Write the best and the worst faces of the arm with the least validation error."""
 
     def validation(name: str) -> float:
         task = Task(name, found[name][0]['rate'], found[name][0]['seed'])
@@ -190,7 +197,7 @@ def _sheets(found: Results, store: Store, faces: Faces, truth: np.ndarray) -> No
         return run['validation']['nme'] if run else np.inf
 
     best = min(found, key=validation)
-    predicted = _landmarks(store, found[best][0])
+    predicted = _landmarks(store, found[best][0], truth)
     errors = errors_of(predicted, truth)
     for name in ('best', 'worst'):
         chosen = selected_faces(errors, SHEET, name)

@@ -1,18 +1,29 @@
 """Results of runs as files: one JSON a run, whole or not at all.
 
-The folder contains ``runs`` (a training with its validation), ``tests`` (once for each arm and
-seed, with predictions beside them) and ``weights`` (of runs that still wait for their test).
+The folder contains ``settings.json`` (what all runs share), ``runs`` (a training with its
+validation), ``tests`` (once for each arm and seed, with predictions beside them) and
+``weights`` (of runs that still wait for their test).
 """
 
 import json
+import math
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
 
+from mmpose_addons_core.datasets.coco_file import CocoFileError, read_json
 from mmpose_addons_core.fileio import atomic_write
+
+from .errors import ComparisonError
+
+NEEDED = {False: ('rate', 'validation', 'probes'), True: ('rate', 'test', 'jitter')}
+"""Of the result of a training, and of a test."""
 
 
 def slug(name: str) -> str:
@@ -66,10 +77,67 @@ class Store:
             if file != self.weights(keep):
                 file.unlink()
 
+    def settings(self) -> dict[str, Any]:
+        """Read what all runs of the folder share, empty where it is not known.
+
+        Raises:
+            ComparisonError: The file is broken.
+        """
+        return self._read(self.folder / 'settings.json') or {}
+
+    def claim(self, settings: Mapping[str, Any]) -> None:
+        """Keep what all runs of the folder share; refuse it where it differs from before.
+
+        Raises:
+            ComparisonError: It differs, so that results could not be compared.
+        """
+        before = self.settings()
+        for name, value in settings.items():
+            if before.get(name, value) != value:
+                raise ComparisonError(
+                    f'{self.folder} has results of {name} {before[name]}; choose another --out '
+                    f'for other settings, got {value}'
+                )
+        if before != settings:
+            with atomic_write(self.folder / 'settings.json') as unfinished:
+                unfinished.write_text(json.dumps(settings, indent=1))
+
     def read(self, task: Task) -> dict | None:
-        """Read the result of a task, None where it is not there."""
-        file = self.file(task)
-        return json.loads(file.read_text()) if file.exists() else None
+        """Read the result of a task, None where it is not there.
+
+        The test of a training with another learning rate is another task.
+
+        Raises:
+            ComparisonError: The file is broken.
+        """
+        result = self._read(self.file(task), NEEDED[task.test])
+        if result and task.test and not math.isclose(result['rate'], task.rate, rel_tol=1e-5):
+            return None
+        return result
+
+    def tested_rate(self, arm: str, seeds: Sequence[int]) -> float | None:
+        """Return the learning rate of the first test of an arm, None where there is none."""
+        for seed in seeds:
+            if result := self._read(self.file(Task(arm, 0, seed, test=True)), NEEDED[True]):
+                return result['rate']
+        return None
+
+    def _read(self, file: Path, needed: Sequence[str] = ()) -> dict | None:
+        if not file.exists():
+            return None
+        try:
+            result = read_json(file)
+        except CocoFileError as error:
+            raise ComparisonError(f'{file} {error.reason}; remove it to run it again') from None
+        lacking = [
+            name for name in needed if not isinstance(result, dict) or name not in result
+        ]
+        if lacking or not isinstance(result, dict):
+            raise ComparisonError(
+                f'{file} must have {", ".join(lacking) or "settings"}, got {result!r:.60}; '
+                'remove it to run it again'
+            )
+        return result
 
     def write(self, task: Task, result: dict) -> None:
         with atomic_write(self.file(task)) as unfinished:
@@ -84,6 +152,20 @@ class Store:
         with atomic_write(file) as unfinished, open(unfinished, 'wb') as stream:
             np.savez_compressed(stream, **arrays)
 
-    def predictions(self, task: Task) -> dict[str, np.ndarray]:
-        with np.load(self.file(task).with_suffix('.npz'), allow_pickle=False) as file:
-            return dict(file)
+    def landmarks(self, task: Task, shape: tuple[int, ...]) -> np.ndarray:
+        """Read the predictions of a test, (N, K, 2), image px, float64.
+
+        Raises:
+            ComparisonError: The file is missing, broken, or of other faces.
+        """
+        file = self.file(task).with_suffix('.npz')
+        try:
+            with np.load(file, allow_pickle=False) as content:
+                found = content['landmarks']
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            raise ComparisonError(
+                f'{file} cannot be read: {error}; remove its .json to test it again'
+            ) from None
+        if found.shape != shape:
+            raise ComparisonError(f'{file} must have landmarks {shape}, got {found.shape}')
+        return found.astype(float)

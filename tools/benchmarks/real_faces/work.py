@@ -3,9 +3,12 @@
 A worker is a process or a thread. It reads the faces once.
 """
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,6 +16,7 @@ import torch
 from mmengine.logging import MMLogger
 
 from .arms import all_arms
+from .errors import ComparisonError
 from .faces import Faces, clips, read_faces, split
 from .graphs import thread_streams
 from .networks import Network
@@ -46,9 +50,53 @@ class Settings:
     views: int
     limit: int
 
+    def shared(self) -> dict[str, Any]:
+        """Return what must be the same for all runs that are compared.
+
+        Raises:
+            OSError: The data cannot be read.
+        """
+        files = (self.data / 'train.json', self.data / 'test.json')
+        digest = hashlib.sha256(b''.join(file.read_bytes() for file in files))
+        return dict(
+            data=digest.hexdigest()[:12],
+            steps=self.steps,
+            batch=self.batch,
+            views=self.views,
+            limit=self.limit,
+        )
+
 
 def has_gpu() -> bool:
     return torch.cuda.is_available()
+
+
+def check_device(device: str, report_only: bool) -> None:
+    """Refuse a device that is none, or that runs need and that is not there.
+
+    Raises:
+        ComparisonError: It names the device.
+    """
+    try:
+        kind = torch.device(device).type
+    except RuntimeError:
+        kind = ''
+    if kind not in ('cpu', 'cuda'):
+        raise ComparisonError(f'--device must be cuda or cpu, got {device}')
+    if kind == 'cuda' and not report_only and not has_gpu():
+        raise ComparisonError(f'--device {device} needs a GPU, got none; try --device cpu')
+
+
+def as_before(settings: Settings, before: Mapping[str, Any]) -> Settings:
+    """Return settings with the limit of earlier runs; refuse other data than theirs.
+
+    Raises:
+        ComparisonError: The results are of other data.
+    """
+    found = settings.shared()['data']
+    if before.get('data', found) != found:
+        raise ComparisonError(f'{settings.out} has results of other data, got {settings.data}')
+    return replace(settings, limit=before.get('limit', settings.limit))
 
 
 def start(threads: int) -> None:
@@ -64,11 +112,21 @@ def start(threads: int) -> None:
 
 @cache
 def training_faces(settings: Settings) -> tuple[Faces, Faces]:
-    """Read the training and the validation part to the device."""
+    """Read the training and the validation part to the device.
+
+    Raises:
+        ComparisonError: A face cannot be used, or there are too few for two parts.
+    """
     faces = read_faces(settings.data / 'train.json')
     if settings.limit:
         faces = faces.part(np.arange(min(settings.limit, len(faces))))
     parts = split(clips(faces.files))
+    sizes = [len(part) for part in parts]
+    if not all(sizes):
+        raise ComparisonError(
+            f'{settings.data / "train.json"}: faces of several clips are needed for a training '
+            f'and a validation part, got {sizes[0]} and {sizes[1]} faces'
+        )
     train_part, validation = (faces.part(part).to(settings.device) for part in parts)
     return train_part, validation
 

@@ -46,5 +46,7 @@ val_dataloader = dict(
         faces,
         ann_file='test.json',
         pipeline=_base_.val_pipeline,
-        test_mode=True))
+        test_mode=True,
+        # only COCO's metric needs areas
+        check_tolerate=['area']))
 test_dataloader = val_dataloader

@@ -8,6 +8,7 @@ from mmengine.dataset import BaseDataset
 from mmpose.registry import DATASETS
 from torch.utils.data import Dataset
 
+from ..wrapped_dataset import wrapped_dataset
 from .cache import CropCache
 from .size import NO_CACHE, announce
 
@@ -40,6 +41,7 @@ class CropCacheDataset(Dataset):
 
     Raises:
         CropCacheError: If crops of the pipeline cannot be cached, or the disk is too small.
+        ValueError: The data set is none, or has no pipeline.
     """
 
     def __init__(
@@ -48,9 +50,7 @@ class CropCacheDataset(Dataset):
         folder: str | Path | None,
         oversampling: float = 2.0,
     ) -> None:
-        self.dataset: BaseDataset = (
-            DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
-        )
+        self.dataset = wrapped_dataset(dataset, 'CropCacheDataset', 'pipeline')
         self.dataset.full_init()
         self.cache_size = NO_CACHE
         if folder is not None:

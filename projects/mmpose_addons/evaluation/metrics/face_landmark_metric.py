@@ -4,19 +4,19 @@ Shape letters: N faces, K landmarks. Coordinates are (x, y) in image px.
 """
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import Any, NamedTuple
 
 import numpy as np
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
-from mmpose.evaluation.metrics import NME
 from mmpose.registry import METRICS
 
-from mmpose_addons_core.faces import face_layout
 from mmpose_addons_core.metrics import jitter_scores, one_euro_settings, one_euro_views
 from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from ..ced_writer import CEDWriter
+from ..face_norm import Norm, check_norm, norm_ends
 from ..face_scores import (
     Faces,
     JudgedFaces,
@@ -26,9 +26,8 @@ from ..face_scores import (
     list_faces,
     view_groups,
 )
-from ..face_subsets import annotated_subsets, face_key, read_subsets
+from ..face_subsets import ALL, annotated_subsets, face_key, missing_faces, read_subsets
 
-NORMS = ('interocular', 'interpupil', 'box', 'predicted_extent')
 ONE_EURO_CROPS = 4
 """Least number of crops for One-Euro; half of them count."""
 
@@ -42,6 +41,7 @@ class Face(NamedTuple):
     box: np.ndarray  # (4,), x1 y1 x2 y2
     name: str
     subsets: tuple[str, ...]
+    crop: int  # its number among the crops of the face, 0 where there is one
 
 
 @METRICS.register_module()
@@ -87,6 +87,7 @@ class FaceLandmarkMetric(BaseMetric):
             as ``raw_ann_info``. A COCO file: in its annotations. A dict from names to COCO
             files, as MMPose has them for WFLW: the faces of each file. An annotation names
             subsets by ``subsets=['pose', ...]``, or by WFLW's flags ``pose=1`` and so on.
+            Faces of the files that the data set lacks are counted in the log.
         jitter: Also measure how much the landmarks move between several crops of the same
             face, which ``MovedCropsDataset`` gives: ``jitter``, the root mean square distance
             from the mean of the crops as a share of the length, averaged over landmarks and
@@ -105,27 +106,25 @@ class FaceLandmarkMetric(BaseMetric):
         prefix: See MMEngine; it is part of the names of the files too.
 
     Raises:
-        ValueError: An unknown norm, landmark or average, unfit thresholds, bins or settings of
-            One-Euro, or a truth or a prediction with another number of landmarks than the
-            data set.
+        ValueError: An unknown norm, landmark or average, unfit thresholds, bins, subsets or
+            settings of One-Euro, an `out_dir` that is a file, or a truth or a prediction with
+            another number of landmarks than the data set.
     """
 
     def __init__(
         self,
-        norm: str | Sequence[int | str] = 'interocular',
+        norm: Norm = 'interocular',
         thresholds: Sequence[float] = (0.08, 0.1),
         bins: int | None = None,
         average: str = 'faces',
-        subsets: str | Mapping[str, str] | None = None,
+        subsets: str | PathLike | Mapping[str, str | PathLike] | None = None,
         jitter: bool = False,
         one_euro: Mapping[str, float] | None = None,
         out_dir: str | None = None,
         collect_device: str = 'cpu',
         prefix: str | None = None,
     ) -> None:
-        pair = isinstance(norm, Sequence) and not isinstance(norm, str) and len(norm) == 2
-        if not pair and norm not in NORMS:
-            raise ValueError(f'norm must be one of {NORMS} or two landmarks, got {norm!r}')
+        check_norm(norm)
         if average not in ('faces', 'landmarks'):
             raise ValueError(f"average must be 'faces' or 'landmarks', got {average!r}")
         if isinstance(thresholds, str) or not isinstance(thresholds, Sequence):
@@ -133,8 +132,14 @@ class FaceLandmarkMetric(BaseMetric):
         check_numbers(**{f'thresholds[{i}]': value for i, value in enumerate(thresholds)})
         if not thresholds or min(thresholds) <= 0:
             raise ValueError(f'thresholds must be positive numbers, got {thresholds}')
+        if len({f'{value:g}' for value in thresholds}) < len(thresholds):
+            raise ValueError(
+                f'thresholds must differ in their first six digits, got {thresholds}'
+            )
         if bins is not None:
             check_counts(1, bins=bins)
+        if not isinstance(jitter, bool):
+            raise ValueError(f'jitter must be True or False, got {jitter!r}')
         if one_euro is not None and not jitter:
             raise ValueError(f'one_euro needs jitter=True, got jitter={jitter}')
         super().__init__(collect_device=collect_device, prefix=prefix)
@@ -176,6 +181,7 @@ class FaceLandmarkMetric(BaseMetric):
                     np.asarray(instances.get('bboxes', np.zeros((1, 4))), float)[0],
                     f'{sample.get("img_path")} (annotation {sample.get("id")})',
                     self._subsets_of(sample, truth),
+                    sample.get('crop', 0),
                 )
             )
 
@@ -186,10 +192,11 @@ class FaceLandmarkMetric(BaseMetric):
         views = None
         results = [Face(*face) for face in results]  # MMEngine's collection made them tuples
         if self.jitter:
-            groups = view_groups([face.name for face in results])
+            results.sort(key=lambda face: face.crop)
+            groups = view_groups([(face.name, face.truth.tobytes()) for face in results])
             views = np.stack([face.predicted for face in results])[groups.T]
             results = [results[index] for index in groups[:, 0]]
-        *arrays, names, subsets = zip(*results, strict=True)
+        *arrays, names, subsets, _ = zip(*results, strict=True)
         faces = Faces(*map(np.stack, arrays))
         ends = self._ends(faces.truth.shape[1])
         judged_faces = judge_faces(faces, str(self.norm), ends)
@@ -203,12 +210,14 @@ class FaceLandmarkMetric(BaseMetric):
         )
         if views is not None:
             metrics.update(self._jitter(views, judged_faces, faces.box))
-        curves = {'all': errors[judged]}
+        curves = {ALL: errors[judged]}
         for subset in sorted({name for face in subsets for name in face}):
             member = np.array([subset in face for face in subsets])
             scores = face_scores(errors[member], weights[member], self.thresholds, self.bins)
             metrics.update({f'{subset}/{key}': value for key, value in scores.items()})
             curves[subset] = errors[member & judged]
+        if text := missing_faces(self._subsets, subsets):
+            MMLogger.get_current_instance().warning(text)
         self.curves.write(
             {name: curve for name, curve in curves.items() if len(curve)}, self.thresholds
         )
@@ -238,35 +247,13 @@ class FaceLandmarkMetric(BaseMetric):
     def _subsets_of(self, sample: dict, truth: np.ndarray) -> tuple[str, ...]:
         if self._subsets is not None:
             return tuple(self._subsets.get(face_key(truth), ()))
-        return annotated_subsets(sample.get('raw_ann_info') or {})
+        return annotated_subsets(
+            sample.get('raw_ann_info') or {}, f'annotation {sample.get("id")}'
+        )
 
     def _ends(self, count: int) -> tuple[Sequence[int], Sequence[int]] | None:
-        """Return the groups of landmarks between whose means the length is measured.
-
-        None where the length is that of a box.
-        """
-        if self.norm in ('box', 'predicted_extent'):
-            return None
-        meta = self.dataset_meta or {}
-        if (expected := meta.get('num_keypoints', count)) != count:
-            raise ValueError(
-                f'the data set {meta.get("dataset_name")} has {expected} landmarks, got {count}'
-            )
-        if self.norm == 'interocular':
-            corners = NME.DEFAULT_KEYPOINT_INDICES.get(meta.get('dataset_name'))
-            if corners is None:
-                return face_layout(count).outer_eye_corners
-            return corners[:1], corners[1:]
-        if self.norm == 'interpupil':
-            return face_layout(count).pupils
-        numbers = meta.get('keypoint_name2id', {})
-        ends = [numbers.get(landmark, landmark) for landmark in self.norm]
-        if not all(isinstance(end, int) and 0 <= end < count for end in ends):
-            raise ValueError(
-                f'norm must name two of the {count} landmarks ({[*numbers] or "numbers"}), '
-                f'got {self.norm!r}'
-            )
-        return ends[:1], ends[1:]
+        """Return the ends of the length, None where it is that of a box."""
+        return norm_ends(self.norm, count, self.dataset_meta or {})
 
     @staticmethod
     def _log(judged: JudgedFaces, names: Sequence[str]) -> None:
