@@ -19,11 +19,34 @@ BODY = sorted(
     if '_base_' not in file.parts
 )
 TOY = [name for name in BODY if '/lpn/toy/' in name]
+OTHERS = sorted(
+    str(file.relative_to(CONFIGS))
+    for kind in ('animal_2d_keypoint', 'face_2d_keypoint')
+    for file in (CONFIGS / kind).rglob('td-hm_*.py')
+)
 
 
 def step_of(pipeline: list, kind: str):
     (step,) = (step for step in pipeline if step.type == kind)
     return step
+
+
+def check_flip_test(model, codec):
+    """Mirroring moves the maps on the stride grid only, by nearly 1 px."""
+    strides = np.divide(codec.input_size, codec.heatmap_size)
+    # MMPose's codecs have no such attributes; those in use here have strides
+    on_strides = np.allclose(getattr(codec, 'scale', strides), strides)
+    mode = 'udp_combined' if getattr(codec, 'channels_per_keypoint', 1) == 3 else 'heatmap'
+    if model.test_cfg.flip_test:
+        assert model.test_cfg.get('shift_heatmap', False) == on_strides
+        assert model.test_cfg.flip_mode == mode
+
+
+@pytest.mark.parametrize('name', OTHERS)
+def test_flip_test_of_animals_and_faces_fits_the_codec(name):
+    init_default_scope('mmpose')
+    model = Config.fromfile(CONFIGS / name).model
+    check_flip_test(model, KEYPOINT_CODECS.build(model.head.decoder))
 
 
 @pytest.mark.parametrize('name', BODY)
@@ -41,12 +64,7 @@ def test_flip_test_transform_and_network_fit_the_codec(name):
     encoders = encoder if isinstance(encoder, list) else [encoder]
     assert encoders[-1] == model.head.decoder
 
-    # mirroring moves the maps on the stride grid only, by nearly 1 px
-    on_strides = np.allclose(codec.scale, np.divide(codec.input_size, codec.heatmap_size))
-    mode = 'udp_combined' if codec.channels_per_keypoint == 3 else 'heatmap'
-    if model.test_cfg.flip_test:
-        assert model.test_cfg.shift_heatmap == on_strides
-        assert model.test_cfg.flip_mode == mode
+    check_flip_test(model, codec)
     keypoints = 16 if 'mpii' in name else 17
     assert model.head.out_channels == keypoints * codec.channels_per_keypoint
     # MMPose's accuracy in training takes one map a keypoint

@@ -8,7 +8,8 @@ param_scheduler = [_base_.warm_up, dict(_base_.cosine, T_max=30, end=30)]
 # an epoch has 17 iterations
 default_hooks = dict(logger=dict(interval=8))
 
-model = dict(test_cfg=dict(flip_test=True, flip_mode='heatmap'))
+model = dict(
+    test_cfg=dict(flip_test=True, flip_mode='heatmap', shift_heatmap=True))
 
 appearance = dict(
     type='RandomAppearance', noise=0.05, blur=1.5, contrast=2, colour=0.1)
