@@ -55,7 +55,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_input(args.out, [args.config, args.checkpoint])
     # seconds that --help need not take
-
     from mmpose_addons.checkpoints import read_checkpoint, write_checkpoint
     from mmpose_addons.estimators.batch_norm import adapt_to_crops
     from mmpose_addons.estimators.devices import torch_device
