@@ -67,8 +67,9 @@ def test_burn_in_and_ramp(make):
     ] * 24
 
 
-def test_the_teacher_is_the_average_of_the_students(make):
-    runner = make(epochs=1, teacher=dict(momentum=0.3))
+@pytest.mark.parametrize('gamma', [1, 2])
+def test_the_teacher_is_the_average_of_the_students(make, gamma):
+    runner = make(epochs=1, teacher=dict(momentum=0.3, gamma=gamma))
     students = []
 
     class Record(Hook):
@@ -81,7 +82,7 @@ def test_the_teacher_is_the_average_of_the_students(make):
     runner.train()
     expected = students[0]
     for step, student in enumerate(students[1:], 1):
-        momentum = max(0.3, 1 / (1 + step))
+        momentum = max(0.3, gamma / (gamma + step))
         expected = expected + momentum * (student - expected)
     teacher = hook_of(runner).ema_model.module.head.final_layer.weight
     torch.testing.assert_close(teacher, expected)
@@ -225,6 +226,8 @@ def test_wrong_arguments(make, folder, tmp_path):
     for wrong in (dict(momentum=0), dict(momentum=1)):
         with pytest.raises(ValueError, match='momentum must lie between 0 and 1'):
             MeanTeacherHook(**wrong)
+    with pytest.raises(ValueError, match='gamma must be above 0, got 0'):
+        MeanTeacherHook(gamma=0)
     for wrong in (dict(burn_in=-1), dict(ramp=-1), dict(report=0)):
         with pytest.raises(ValueError, match='burn_in and ramp must be at least 0'):
             MeanTeacherHook(**wrong)

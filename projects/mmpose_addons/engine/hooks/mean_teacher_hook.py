@@ -44,8 +44,12 @@ class MeanTeacherHook(EMAHook):
     Needs a ``SourceTargetDataset`` whose target has a ``teacher_pipeline``.
 
     Args:
-        momentum: Share of the student in each step of the average; 0.001 is a decay of 0.999.
-            It begins with 1 / (t + 1) at step t.
+        momentum: Smallest share of the student in a step of the average; 0.001 is a decay of
+            0.999.
+        gamma: The share at step t is gamma / (gamma + t) until that falls to ``momentum``, so
+            that the teacher is mostly the average of the last t / gamma steps. The published
+            codes have 1, which averages all of the first 1000 steps and suits their tens of
+            thousands; a teacher of a short training would be long behind its student.
         buffers: BatchNorm statistics of the teacher: ``'averaged'``, ``'copied'`` or
             ``'own'``, see ``TeacherAverage``.
         burn_in: Epochs of labelled images only, at first. The teacher follows the student
@@ -63,6 +67,7 @@ class MeanTeacherHook(EMAHook):
     def __init__(
         self,
         momentum: float = 0.001,
+        gamma: float = 10,
         buffers: str = 'averaged',
         burn_in: int = 0,
         ramp: float = 10,
@@ -70,9 +75,11 @@ class MeanTeacherHook(EMAHook):
         batch_size: int = 32,
         num_workers: int = 2,
     ) -> None:
-        check_numbers(momentum=momentum, ramp=ramp)
+        check_numbers(momentum=momentum, gamma=gamma, ramp=ramp)
         if not 0 < momentum < 1:
             raise ValueError(f'momentum must lie between 0 and 1, got {momentum}')
+        if gamma <= 0:
+            raise ValueError(f'gamma must be above 0, got {gamma}')
         if burn_in < 0 or ramp < 0 or (report is not None and report < 1):
             raise ValueError(
                 'burn_in and ramp must be at least 0 epochs and report at least 1, got '
@@ -83,7 +90,7 @@ class MeanTeacherHook(EMAHook):
             check_counts(1, report=report)
         if buffers not in BUFFERS:
             raise ValueError(f'buffers must be one of {BUFFERS}, got {buffers!r}')
-        super().__init__('TeacherAverage', momentum=momentum, gamma=1, buffers=buffers)
+        super().__init__('TeacherAverage', momentum=momentum, gamma=gamma, buffers=buffers)
         self.buffers = buffers
         self.burn_in = burn_in
         self.ramp = ramp
