@@ -113,7 +113,10 @@ def test_all_arms_train_for_as_many_images():
 
 
 def test_what_each_arm_starts_from_and_changes(tmp_path):
-    assert {name for name, arm in TASK.arms.items() if arm.start is None} == {SOURCE, REAL}
+    appearance = {f'source and {name}' for name in toys.APPEARANCE}
+    assert {name for name, arm in TASK.arms.items() if arm.start is None} == (
+        appearance | {SOURCE, REAL}
+    )
     configs = {name: config_of(TASK, name, tmp_path) for name in TASK.arms}
     *_, hook = configs['AdaBN'].custom_hooks
     frames, test = hook.dataset, configs['AdaBN'].test_dataloader.dataset
@@ -164,6 +167,20 @@ def test_what_each_arm_starts_from_and_changes(tmp_path):
     assert any(step.type == 'RandomAppearance' and step.noise > 0 for step in plain)
 
 
+def test_transforms_of_labelled_images(tmp_path):
+    """They stand behind the crop; Fourier adaptation reads the target's training images."""
+    plain, changed = (
+        config_of(TASK, name, tmp_path).train_dataloader.dataset.pipeline
+        for name in (SOURCE, 'source and all four')
+    )
+    crop = [step.type for step in plain].index('TopdownAffine')
+    fourier, background, texture, photometry = changed[crop + 1 : crop + 5]
+    assert [*changed[: crop + 1], *changed[crop + 5 :]] == plain
+    assert fourier['images'] == str(tmp_path / 'data/seed0/real/images/train')
+    assert (background['type'], texture['type']) == ('RandomBackground', 'RandomTexture')
+    assert photometry == toys.PHOTOMETRY
+
+
 def test_few_labels_of_one_domain(tmp_path):
     """30 frames of 30 videos have labels; the unlabelled images are those of all videos."""
     init_default_scope('mmpose')
@@ -181,5 +198,6 @@ def test_few_labels_of_one_domain(tmp_path):
 
 def test_default_arms_are_those_of_the_task():
     assert command.chosen_arms(TASK, []) == [
-        *(SOURCE, REAL, 'AdaBN', 'BatchNorm only', CCSSL, 'mean teacher')
+        *(SOURCE, REAL, 'source only, as long', 'AdaBN', 'BatchNorm only'),
+        *(CCSSL, 'mean teacher'),
     ]

@@ -23,6 +23,7 @@ class Arm:
         train: Whether it trains at all.
         domain: ``'target'`` if it learns from the target's labels; no other arm sees them.
         few: Number of labelled target images in training; 0 for none.
+        transforms: Of labelled images, between their crop and the rest of their pipeline.
     """
 
     config: str
@@ -31,6 +32,7 @@ class Arm:
     train: bool = True
     domain: str = 'source'
     few: int = 0
+    transforms: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,33 @@ def build_config(
     """Return the config of a run, with its data, seed, folder and starting checkpoint."""
     config = Config.fromfile(ROOT / arm.config)
     config.merge_from_dict(arm.options)
+    _insert(config, arm.transforms)
     task.place(config, task, arm, task.data_of(data, seed))
     config.load_from = None if start is None else str(start)
     config.randomness.seed = seed
     config.work_dir = str(folder)
     config.experiment_name = f'{folder.parent.parent.name}_{folder.name}_{seed}'
     return _without_parts(config)
+
+
+def labelled(config: Config) -> dict:
+    """Return the settings of the labelled images of a training."""
+    dataset = config.train_dataloader.dataset
+    return dataset.get('source', dataset)
+
+
+def _insert(config: Config, transforms: tuple[dict[str, Any], ...]) -> None:
+    """Put transforms behind the crop in the pipeline of the labelled images."""
+    pipeline = labelled(config)['pipeline']
+    crop = [step['type'] for step in pipeline].index('TopdownAffine')
+    pipeline[crop + 1 : crop + 1] = deepcopy(list(transforms))
+
+
+def point_fourier(config: Config, images: Path) -> None:
+    """Let Fourier adaptation take its amplitudes from a folder or a COCO file."""
+    for step in labelled(config)['pipeline']:
+        if step['type'] == 'FourierDomainAdaptation':
+            step['images'] = str(images)
 
 
 def _without_parts(config: Config) -> Config:
@@ -56,9 +77,7 @@ def place_source_and_target(config: Config, task: Task, arm: Arm, data: Path) ->
         datasets = {task.target if arm.domain == 'target' else task.source: train}
     for name, dataset in datasets.items():
         dataset.data_root, dataset.ann_file = f'{data}/', f'{name}_train.json'
-    for step in train.get('pipeline', []):
-        if step.type == 'FourierDomainAdaptation':
-            step.images = str(data / f'{task.target}_train.json')
+    point_fourier(config, data / f'{task.target}_train.json')
     test = config.test_dataloader.dataset
     test.data_root, test.ann_file = f'{data}/', f'{task.target}_test.json'
     if not arm.train:

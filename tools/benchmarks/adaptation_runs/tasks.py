@@ -12,7 +12,8 @@ from .arms import REAL, SOURCE, Arm, Task, schedule
 from .run import place_source_and_target
 
 MAIN = (
-    *(SOURCE, 'AdaBN', 'BatchNorm only', 'CC-SSL', 'mean teacher', REAL),
+    *(SOURCE, 'source only, as long', 'AdaBN', 'BatchNorm only'),
+    *('CC-SSL', 'mean teacher', REAL),
     *('30 labels', '30 labels and mean teacher'),
 )
 LIVESTOCK = 'configs/animal_2d_keypoint/livestock/td-hm_lpn-50_{}_livestock-{}-128x128.py'

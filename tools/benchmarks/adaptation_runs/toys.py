@@ -17,7 +17,7 @@ from mmengine.config import Config
 from mmpose_addons_toys import make_toy_animals
 
 from .arms import REAL, SOURCE, Arm, Task, schedule
-from .run import adapt_batchnorm_in_test, evenly
+from .run import adapt_batchnorm_in_test, evenly, labelled, point_fourier
 
 SOURCE_CONFIG, REAL_CONFIG, CCSSL, TEACHER = (
     f'configs/animal_2d_keypoint/{name}_toy-animals-128x128.py'
@@ -28,7 +28,10 @@ SOURCE_CONFIG, REAL_CONFIG, CCSSL, TEACHER = (
         'mean_teacher/toy/td-hm_lpn-50-half_mean-teacher-1xb16-9e',
     )
 )
-MAIN = SOURCE, 'AdaBN', 'BatchNorm only', 'CC-SSL', 'mean teacher', REAL
+MAIN = (
+    *(SOURCE, 'source only, as long', 'AdaBN', 'BatchNorm only'),
+    *('CC-SSL', 'mean teacher', REAL),
+)
 HOOK = 'custom_hooks.1'
 LOOK = 'train_dataloader.dataset.target.pipeline.4'  # RandomAppearance
 LEGS = [[(3, 4), (8, 9), (12, 13), (14, 15)], [(5, 6), (10, 11), (16, 17)]]
@@ -40,6 +43,19 @@ OPEN_SIDES = dict(
     epochs=3,  # the first round
     loss=dict(type='KeypointMSELoss', use_target_weight=True, loss_weight=1000.0),
 )
+
+PHOTOMETRY = dict(type='RandomPhotometry', prob=1)
+TEXTURE = dict(type='RandomTexture', prob=0.3)
+BACKGROUND = dict(type='RandomBackground', prob=0.5, inside=0.5)
+FOURIER = dict(type='FourierDomainAdaptation', images='', prob=0.5)
+APPEARANCE = {
+    'photometry': (PHOTOMETRY,),
+    'textures': (TEXTURE,),
+    'backgrounds': (BACKGROUND,),
+    'Fourier': (FOURIER,),
+    'all four': (FOURIER, BACKGROUND, TEXTURE, PHOTOMETRY),
+}
+"""Beside the config's RandomAppearance."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +85,16 @@ def draw(data: Path, seed: int, domains: tuple[Domain, ...]) -> None:
         )
 
 
-def place(config: Config, task: Task, arm: Arm, data: Path, labelled: int | None) -> None:
-    """Set the folders that :func:`draw` fills; ``labelled``: number of labels, None: all."""
+def place(config: Config, task: Task, arm: Arm, data: Path, labels: int | None) -> None:
+    """Set the folders that :func:`draw` fills; ``labels``: their number, None: all."""
     source, target = (str(data / name) for name in (task.source, task.target))
-    train = config.train_dataloader.dataset
-    if 'source' in train:
-        train.target.dataset.data_root = target
-        train = train.source
+    if 'target' in config.train_dataloader.dataset:
+        config.train_dataloader.dataset.target.dataset.data_root = target
+    train = labelled(config)
     train.data_root = target if arm.domain == 'target' else source
-    if labelled is not None and arm.domain != 'target':
-        train.indices = evenly(VIDEO_FRAMES, labelled)
+    if labels is not None and arm.domain != 'target':
+        train.indices = evenly(VIDEO_FRAMES, labels)
+    point_fourier(config, data / task.target / 'images' / 'train')
     config.test_dataloader.dataset.data_root = target
     if not arm.train:
         frames = dict(ann_file='annotations/animals_train.json')
@@ -106,6 +122,10 @@ def arms(steps_an_epoch: int = 30) -> dict[str, Arm]:
     still = {f'{LOOK}.{n}': v for n, v in dict(noise=0, blur=0, contrast=1, colour=0).items()}
     return {
         SOURCE: Arm(SOURCE_CONFIG, first),
+        **{
+            f'source and {name}': Arm(SOURCE_CONFIG, first, transforms=transforms)
+            for name, transforms in APPEARANCE.items()
+        },
         'source only, as long': Arm(
             SOURCE_CONFIG, {**longer, 'train_dataloader.batch_size': 16}, start=SOURCE
         ),
@@ -133,7 +153,7 @@ def toy(
     name: str,
     source: Domain,
     target: Domain,
-    labelled: int | None = None,
+    labels: int | None = None,
     steps_an_epoch: int = 30,
 ) -> Task:
     """Return a task between two domains, or within one of which few images have labels."""
@@ -142,7 +162,7 @@ def toy(
         source.folder,
         target.folder,
         arms(steps_an_epoch),
-        partial(place, labelled=labelled),
+        partial(place, labels=labels),
         partial(draw, domains=tuple({source.folder: source, target.folder: target}.values())),
         metrics={'PCK@0.05': 'animal/PCK'},
         main=MAIN,
@@ -162,7 +182,7 @@ TASKS = {
     for task in (
         toy('toy-light', SYNTHETIC, VIDEOS),
         toy('toy-shape', HORSES, DOGS),
-        toy('toy-30-labels', VIDEOS, VIDEOS, labelled=30, steps_an_epoch=4),
-        toy('toy-60-labels', VIDEOS, VIDEOS, labelled=60, steps_an_epoch=8),
+        toy('toy-30-labels', VIDEOS, VIDEOS, labels=30, steps_an_epoch=4),
+        toy('toy-60-labels', VIDEOS, VIDEOS, labels=60, steps_an_epoch=8),
     )
 }
