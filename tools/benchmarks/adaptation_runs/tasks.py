@@ -81,6 +81,7 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
     for few in (10, 30):
         name = f'{few} labels'
         arms[name] = Arm(only, start=SOURCE, few=few)
+        arms[f'{name} and CC-SSL'] = replace(arms['CC-SSL'], few=few)
         arms[f'{name} and mean teacher'] = Arm(teacher, start=SOURCE, few=few)
         arms[f'{name}, fast'] = Arm(only, FAST, start=SOURCE, few=few)
         arms[f'{name} and mean teacher, hard views'] = Arm(teacher, HARD, start=SOURCE, few=few)
