@@ -8,7 +8,7 @@ for the same number of steps.
 from dataclasses import replace
 from typing import Any
 
-from .arms import REAL, SOURCE, Arm, Task, schedule
+from .arms import FAST, HARD, REAL, SOURCE, Arm, Task, schedule
 from .run import place_source_and_target
 
 MAIN = (
@@ -62,9 +62,8 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
         'mean teacher, small loss and agreement': changed(
             **{'consistency.small_loss': {}, 'consistency.agreement': 3.0}
         ),
-        'mean teacher, faster average': Arm(
-            teacher, {'custom_hooks.1.momentum': 0.005}, start=SOURCE
-        ),
+        'mean teacher, average of all': Arm(teacher, {'custom_hooks.1.gamma': 1}, start=SOURCE),
+        'mean teacher, hard views': Arm(teacher, HARD, start=SOURCE),
         'mean teacher, copied statistics': Arm(
             teacher, {'custom_hooks.1.buffers': 'copied'}, start=SOURCE
         ),
@@ -78,11 +77,13 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
             domain='target',
         ),
     }
+    only = LIVESTOCK.format('batchnorm-only-1xb32-30e', 'cattle')
     for few in (10, 30):
-        arms[f'{few} labels'] = Arm(
-            LIVESTOCK.format('batchnorm-only-1xb32-30e', 'cattle'), start=SOURCE, few=few
-        )
-        arms[f'{few} labels and mean teacher'] = Arm(teacher, start=SOURCE, few=few)
+        name = f'{few} labels'
+        arms[name] = Arm(only, start=SOURCE, few=few)
+        arms[f'{name} and mean teacher'] = Arm(teacher, start=SOURCE, few=few)
+        arms[f'{name}, fast'] = Arm(only, FAST, start=SOURCE, few=few)
+        arms[f'{name} and mean teacher, hard views'] = Arm(teacher, HARD, start=SOURCE, few=few)
     if half:
         arms = {
             name: replace(arm, options={**arm.options, **HALF}) for name, arm in arms.items()

@@ -16,7 +16,7 @@ from mmengine.config import Config
 
 from mmpose_addons_toys import make_toy_animals
 
-from .arms import REAL, SOURCE, Arm, Task, schedule
+from .arms import FAST, HARD, REAL, SOURCE, Arm, Task, schedule
 from .run import adapt_batchnorm_in_test, evenly, labelled, point_fourier
 
 SOURCE_CONFIG, REAL_CONFIG, CCSSL, TEACHER = (
@@ -142,7 +142,9 @@ def arms(steps_an_epoch: int = 30) -> dict[str, Arm]:
         'mean teacher, weight 0': teacher(**{'model.consistency.weight': 0.0}),
         'mean teacher': teacher(),
         'mean teacher, weight 4': teacher(**{'model.consistency.weight': 4.0}),
-        'mean teacher, faster average': teacher(**{f'{HOOK}.momentum': 0.005}),
+        'mean teacher, weight 0, fast': teacher(**{'model.consistency.weight': 0.0}, **FAST),
+        'mean teacher, hard views': teacher(**HARD),
+        'mean teacher, average of all': teacher(**{f'{HOOK}.gamma': 1}),
         'mean teacher, copied statistics': teacher(**{f'{HOOK}.buffers': 'copied'}),
         'mean teacher, own statistics': teacher(**{f'{HOOK}.buffers': 'own'}),
         REAL: Arm(REAL_CONFIG, domain='target'),
