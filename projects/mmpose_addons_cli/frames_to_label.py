@@ -5,6 +5,7 @@ The COCO keypoint file can be opened in CVAT and other tools. Labelled, it check
 """
 
 import argparse
+import filecmp
 import json
 import shutil
 import sys
@@ -42,6 +43,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         type=Path,
         help='pseudo-labels to start from, pseudo_labels/epoch_<e>.json of a run',
     )
+    parser.add_argument('--force', action='store_true', help='overwrite --out and its labels')
     args = parser.parse_args(argv)
     if args.count < 1:
         parser.error(f'--count must be at least 1, got {args.count}')
@@ -58,6 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         refuse_input(args.out, (args.frames, args.like, args.drafts))
+        if args.out.exists() and not args.force:
+            raise DatasetError(f'{args.out} exists; --force overwrites it and its labels')
         category = keypoint_category(args.like)
         check = check_coco_keypoints(args.frames, boxes_only=True)
         check.raise_for_errors(more=['--unlabelled'])
@@ -68,16 +72,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         drafts = read_drafts(args.drafts, count) if args.drafts else []
         if args.copy:
             _check_names(args.frames, images)
-        chosen = _chosen(args, images, annotations)
-        content = skeleton_file([images[i] for i in chosen], annotations, category, drafts)
+        chosen = [images[i] for i in _chosen(args, images, annotations)]
+        if args.copy:
+            _copy(args, [image['file_name'] for image in chosen])
+        content = skeleton_file(chosen, annotations, category, drafts)
         with atomic_write(args.out) as unfinished:
             unfinished.write_text(json.dumps(content), encoding='utf-8')
-        if args.copy:
-            _copy(args, [images[i]['file_name'] for i in chosen])
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     print(f'{args.out}: {len(chosen)} of {len(images)} images to label')
+    if args.drafts:
+        drafted = sum(a['num_keypoints'] > 0 for a in content['annotations'])
+        print(f'{drafted} of them start from {args.drafts}')
     if more := len(boxes) - len(annotations):
         print(f'{more} boxes are left out, the last one of each image is used')
     return 0
@@ -126,9 +133,16 @@ def _check_names(file: Path, images: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _copy(args: argparse.Namespace, names: list[str]) -> None:
+    """Copy images; those that are there must be the same."""
     folder = args.images or args.frames.parent
     for name in names:
         target = args.copy / name
         refuse_input(target, (folder / name,))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / name, target)
+        if target.exists() and not filecmp.cmp(folder / name, target, shallow=False):
+            raise DatasetError(
+                f'--copy: expected a folder without other images of these names, got {target}'
+            )
+    for name in names:
+        target = args.copy / name
+        with atomic_write(target) as unfinished:
+            shutil.copyfile(folder / name, unfinished)

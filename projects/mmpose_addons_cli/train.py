@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mmpose_addons_core.datasets.coco_report import DatasetError
+
 from . import train_labelled
 from .errors import in_one_line
 from .mmpose_script import run_mmpose_script
@@ -75,6 +77,9 @@ def add_hooks(config: Any, check: Path | None, channels_last: bool) -> None:
         check: Labels for ``DiagnosisHook``. If the config has no such hook, it diagnoses as
             often as ``CCSSLHook`` labels, or every 10 epochs.
         channels_last: Whether to add ``ChannelsLastHook``.
+
+    Raises:
+        DatasetError: If there is a check, and no target set whose images it could name.
     """
     hooks = list(config.get('custom_hooks') or [])
     by_name = {str(hook['type']).rpartition('.')[2]: hook for hook in hooks}
@@ -82,6 +87,12 @@ def add_hooks(config: Any, check: Path | None, channels_last: bool) -> None:
         hooks.append(dict(type='mmpose.ChannelsLastHook'))
     if check is not None:
         if 'DiagnosisHook' not in by_name:
+            dataset = (config.get('train_dataloader') or {}).get('dataset') or {}
+            if 'target' not in dataset:
+                raise DatasetError(
+                    '--check needs a training with a target set (SourceTargetDataset), or '
+                    f'DiagnosisHook(target=...) in custom_hooks, got {dataset.get("type")}'
+                )
             interval = by_name.get('CCSSLHook', {}).get('interval', 10)
             by_name['DiagnosisHook'] = dict(type='mmpose.DiagnosisHook', interval=interval)
             hooks.append(by_name['DiagnosisHook'])

@@ -245,7 +245,8 @@ def labelling(folder: Path) -> None:
     with _command(folder) as run:
         words = ['--images', folder, '--like', folder / 'ann.json', '--count', 1]
         words += ['--drafts', folder / 'ann.json', '--copy', folder / 'out/copies']
-        run('frames-to-label', folder / 'ann.json', *words, '--out', folder / 'out/a.json')
+        words += ['--out', folder / 'out/a.json', '--force']
+        run('frames-to-label', folder / 'ann.json', *words)
 
 
 def animal_boxes(folder: Path) -> None:

@@ -93,12 +93,53 @@ def test_pseudo_labels_as_drafts(choose, data):
         annotations=[dict(image_id=7, keypoints=[1, 2, 2, 3, 4, 1, 5, 6, 0])],
     )
     (data / 'epoch_0003.json').write_text(json.dumps(drafts))
-    choose('--count', 12, '--drafts', data / 'epoch_0003.json')
+    _, out, _ = choose('--count', 12, '--drafts', data / 'epoch_0003.json')
     content = json.loads((data / 'check.json').read_text())
+    assert '1 of them start from' in out
     drafted = [a for a in content['annotations'] if a['num_keypoints']]
     assert [a['image_id'] for a in drafted] == [5]
     assert drafted[0]['keypoints'] == [1, 2, 2, 3, 4, 1, 5, 6, 0]
     assert drafted[0]['num_keypoints'] == 2
+
+
+def test_labels_of_a_person_are_not_overwritten(choose, data):
+    choose('--count', 3)
+    labelled = (
+        (data / 'check.json').read_text().replace('"num_keypoints": 0', '"num_keypoints": 3')
+    )
+    (data / 'check.json').write_text(labelled)
+    status, _, error = choose('--count', 4)
+    assert (status, 'check.json exists; --force overwrites it' in error) == (2, True)
+    assert (data / 'check.json').read_text() == labelled
+    assert choose('--count', 4, '--force')[0] == 0
+    assert (data / 'check.json').read_text() != labelled
+
+
+def test_other_images_are_not_overwritten(choose, data):
+    other = data / 'copies/target/003.png'
+    other.parent.mkdir(parents=True)
+    other.write_text('mine')
+    status, _, error = choose('--count', 12, '--copy', data / 'copies')
+    assert (status, 'got ' in error, str(other) in error) == (2, True, True)
+    assert other.read_text() == 'mine'
+    assert [*other.parent.iterdir()] == [other]
+    assert not (data / 'check.json').exists()
+    other.unlink()
+    assert choose('--count', 12, '--copy', data / 'copies')[0] == 0
+    assert choose('--count', 12, '--copy', data / 'copies', '--force')[0] == 0
+
+
+def test_images_without_a_box_get_ids_of_their_own(choose, data):
+    content = json.loads((data / 'frames.json').read_text())
+    content['annotations'] = content['annotations'][3:]
+    for number, annotation in enumerate(content['annotations'], start=1):
+        annotation['id'] = number
+    (data / 'frames.json').write_text(json.dumps(content))
+    assert choose('--count', 12)[0] == 0
+    annotations = json.loads((data / 'check.json').read_text())['annotations']
+    assert len({annotation['id'] for annotation in annotations}) == len(annotations) == 12
+    assert annotations[0]['id'] == 10
+    assert annotations[3]['id'] == 1
 
 
 def test_what_is_wrong_is_named(choose, data, run_command):

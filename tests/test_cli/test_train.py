@@ -3,11 +3,13 @@
 import json
 import sys
 
+import pytest
 from mmengine.config import Config
 from mmengine.runner import Runner
 
 from helpers import tiny_domains
 from mmpose_addons_cli.train import add_hooks, changed_configs, main, parse_args
+from mmpose_addons_core.datasets.coco_report import DatasetError
 
 
 def hooks_after(config, **arguments):
@@ -27,12 +29,20 @@ def test_channels_last_is_added_once():
 
 
 def test_check_goes_to_the_diagnosis():
-    (hook,) = hooks_after({}, check='check.json')
+    adaptation = dict(train_dataloader=dict(dataset=dict(source={}, target={})))
+    (hook,) = hooks_after(adaptation, check='check.json')
     assert hook == dict(type='mmpose.DiagnosisHook', interval=10, check='check.json')
     ccssl = dict(type='CCSSLHook', interval=3)
-    assert hooks_after(dict(custom_hooks=[ccssl]), check='a')[1].interval == 3
+    adaptation['custom_hooks'] = [ccssl]
+    assert hooks_after(adaptation, check='a')[1].interval == 3
     own = dict(type='DiagnosisHook', interval=7, samples=50)
     assert hooks_after(dict(custom_hooks=[own]), check='a') == [dict(own, check='a')]
+
+
+@pytest.mark.parametrize('loader', [{}, dict(dataset=dict(type='CocoDataset'))])
+def test_check_without_a_target(loader):
+    with pytest.raises(DatasetError, match=r'needs a training with a target set .*, got'):
+        hooks_after(dict(train_dataloader=loader), check='a')
 
 
 def test_configs_are_changed_in_the_block_only(monkeypatch):

@@ -37,6 +37,9 @@ def test_names_of_keypoints(source):
     assert label_checks(source, dict(prior=None)).prior is None
     with pytest.raises(ValueError, match=r"expected names of keypoints, .*got 'nose'"):
         label_checks(source, dict(head=['nose']))
+    source.__class__ = type('Empty', (type(source),), dict(__len__=lambda self: 0))
+    with pytest.raises(ValueError, match='labelled joints, got no sample'):
+        source_poses(source)
     with pytest.raises(TypeError, match='got list'):
         source_poses([])
 

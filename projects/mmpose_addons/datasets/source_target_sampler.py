@@ -10,7 +10,7 @@ from mmpose.registry import DATA_SAMPLERS
 from torch.utils.data import Sampler
 
 from mmpose_addons_core.adaptation.turns import take_turns
-from mmpose_addons_core.setting_checks import check_counts
+from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from .source_target_dataset import SOURCE, TARGET, Draw, SourceTargetDataset
 
@@ -64,7 +64,11 @@ class SourceTargetSampler(Sampler):
                 f'SourceTargetSampler needs a SourceTargetDataset, got {type(dataset).__name__}'
             )
         if shares is None:
+            check_numbers(target_share=target_share)
             shares = {SOURCE: 1 - target_share, TARGET: target_share}
+        if not isinstance(shares, Mapping):
+            raise ValueError(f'shares must be a share of each domain by name, got {shares!r}')
+        check_numbers(**{f'shares[{name!r}]': share for name, share in shares.items()})
         if sorted(shares) != sorted(dataset.domains) or not math.isclose(
             sum(shares.values()), 1, abs_tol=1e-3
         ):
@@ -75,6 +79,8 @@ class SourceTargetSampler(Sampler):
         check_counts(1, batch_size=batch_size)
         if num_batches is not None:
             check_counts(1, num_batches=num_batches)
+        if seed is not None:
+            check_counts(0, seed=seed)
         self.dataset = dataset
         self.batch_size = batch_size
         self.shares = {domain: shares[domain] for domain in dataset.domains}

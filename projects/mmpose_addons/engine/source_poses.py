@@ -29,6 +29,8 @@ def source_poses(dataset: Any) -> Poses:
     """
     if not hasattr(dataset, 'get_data_info'):
         raise TypeError(f'expected a data set with get_data_info, got {type(dataset).__name__}')
+    if not len(dataset):
+        raise ValueError('expected a source with labelled joints, got no sample')
     infos = [dataset.get_data_info(index) for index in range(len(dataset))]
     points = np.stack([np.asarray(info['keypoints'], np.float64)[0, :, :2] for info in infos])
     shown = np.stack(

@@ -22,9 +22,11 @@ from mmpose_addons_core.adaptation.diagnosis import (
 )
 from mmpose_addons_core.adaptation.pose_mixture import FEWEST_JOINTS
 from mmpose_addons_core.adaptation.pose_prior import learn_prior
+from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 from ..estimators.pose_network import PoseNetwork
+from .adaptation_checks import loading
 from .pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
 from .source_poses import Poses
 
@@ -37,11 +39,19 @@ class OneView:
         scale: Scales lie within 1 -+ this.
         rotation: Degrees; rotations lie within -+ this.
         flip: Whether the view is mirrored.
+
+    Raises:
+        ValueError: If a number makes no sense.
     """
 
     scale: float = 0.2
     rotation: float = 25.0
     flip: bool = True
+
+    def __post_init__(self) -> None:
+        check_numbers(scale=self.scale, rotation=self.rotation)
+        if not 0 <= self.scale < 1:
+            raise ValueError(f'scale must lie in [0, 1), got {self.scale}')
 
     @property
     def flip_share(self) -> float:
@@ -91,6 +101,9 @@ class TargetDiagnosis:
         seed: Of the views.
         batch_size: Images a forward pass.
         num_workers: Processes that load images.
+
+    Raises:
+        ValueError: If an argument makes no sense.
     """
 
     def __init__(
@@ -107,6 +120,7 @@ class TargetDiagnosis:
         batch_size: int = 32,
         num_workers: int = 2,
     ) -> None:
+        check_counts(0, seed=seed)
         network = network_for(dataset, model)
         chosen = sorted({*_chosen(dataset.tracks(), samples), *also})
         self.chosen = np.array(chosen)
@@ -120,13 +134,13 @@ class TargetDiagnosis:
         )
         one_view = OneView(**{'flip': _mirrors(dataset.pipeline), **(view or {})})
         turned = replace(plain, sampler=one_view)  # type: ignore[arg-type]
-        loading = dict(batch_size=batch_size, num_workers=num_workers, samples=chosen)
+        passes = dict(loading(batch_size, num_workers), samples=chosen)
         self._flow = FlowAgreement(forward_backward_threshold=2.0)
 
         def labeller(
             kind: Labeller, flow: Flow | None = None, of: PoseNetwork = network
         ) -> PseudoLabeller:
-            return PseudoLabeller(dataset, of, kind, flow, **loading)  # type: ignore[arg-type]
+            return PseudoLabeller(dataset, of, kind, flow, **passes)  # type: ignore[arg-type]
 
         self._plain = labeller(plain, self._flow)
         self._others = {

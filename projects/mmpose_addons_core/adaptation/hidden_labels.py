@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.coco_file import CocoFileError, read_json
+from ..datasets.coco_file import CocoFileError, read_json, read_records
 from ..datasets.coco_layout import layout_problem
 from ..datasets.coco_values import are_numbers, is_id, printable, shown
 from ..datasets.path_tails import PathTails
@@ -72,6 +72,16 @@ def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndar
             f'{printable(str(labels.file_name[0]))}'
         )
     return found[..., :2], found[..., 2] > 0
+
+
+def labelled_images(file: Path) -> int:
+    """Count the images of a COCO file that have a labelled keypoint.
+
+    Raises:
+        CocoFileError: It cannot be read.
+    """
+    records = read_records(file, 'annotations', ['image_id', 'keypoints'])
+    return len({r['image_id'] for r in records if any(v > 0 for v in r['keypoints'][2::3])})
 
 
 def _images(file: Path, data: dict) -> dict[str, int]:

@@ -60,10 +60,10 @@ class LabelChecks:
         most: See :func:`corrected`.
         together: As a share of the box's longer side, 0.04 for example; None: off.
         head: Keypoints of the head.
-        tail: Keypoints of the rear; without both, headings are not checked.
+        tail: Keypoints of the rear; with neither, headings are not checked.
 
     Raises:
-        ValueError: If a margin is negative or ``most`` is below 1.
+        ValueError: If a margin is negative, ``most`` is below 1, or head and tail do not fit.
     """
 
     flip_indices: Sequence[int]
@@ -85,6 +85,11 @@ class LabelChecks:
         if min(given.values(), default=0) < 0:
             raise ValueError(f'swap, drop and together must not be negative, got {margins}')
         check_counts(1, most=self.most)
+        if bool(self.head) != bool(self.tail) or {*self.head} & {*self.tail}:
+            raise ValueError(
+                'head and tail must both name keypoints, and different ones, or none, got '
+                f'{[*self.head]} and {[*self.tail]}'
+            )
         limbs = paired_limbs(self.flip_indices, self.skeleton)
         object.__setattr__(self, 'limbs', limbs)
 

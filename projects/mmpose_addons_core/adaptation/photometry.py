@@ -3,12 +3,16 @@
 Shape letters: H x W an image. Images are (H, W, 3), uint8.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from ..setting_checks import check_numbers
+
+LARGEST_POWER = 700.0
+"""Of e, which is a floating-point number."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class Photometry:
             raise ValueError(
                 'expected gamma and contrast >= 1, amounts and strength >= 0, colour and '
                 f'probabilities in [0, 1], got {self}'
+            )
+        if self.strength * math.log(max(self.gamma, self.contrast)) > LARGEST_POWER:
+            raise ValueError(
+                'gamma and contrast to the power of strength must be numbers, got '
+                f'{self.gamma}, {self.contrast} and {self.strength}'
             )
 
     def apply(self, image: np.ndarray, rng: np.random.Generator) -> np.ndarray:

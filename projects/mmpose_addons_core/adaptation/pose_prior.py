@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..setting_checks import check_counts, check_numbers
 from .pose_mixture import PoseMixture, fit_mixture
 
 
@@ -127,8 +128,11 @@ def learn_prior(
         seed: See :func:`fit_mixture`.
 
     Raises:
-        ValueError: If no pose has three joints, or ``tolerance`` is not positive.
+        ValueError: If no pose has three joints, or an argument makes no sense.
     """
+    check_numbers(tolerance=tolerance)
+    check_counts(1, components=components, largest=largest)
+    check_counts(0, seed=seed)
     if tolerance <= 0:
         raise ValueError(f'tolerance must be positive, got {tolerance}')
     some = np.linspace(0, len(points) - 1, min(largest, len(points))).round().astype(int)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ..setting_checks import check_counts
+from ..setting_checks import check_counts, check_numbers
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class RandomConvolution:
         check_counts(1, **{f'sides[{n}]': side for n, side in enumerate(self.sides)})
         if not self.sides or any(side % 2 == 0 for side in self.sides):
             raise ValueError(f'sides must be odd numbers from 1 on, got {self.sides}')
+        check_numbers(mix=self.mix)
         if not 0 <= self.mix <= 1:
             raise ValueError(f'mix must lie in [0, 1], got {self.mix}')
 

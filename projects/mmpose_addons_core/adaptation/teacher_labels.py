@@ -9,6 +9,7 @@ import math
 import torch
 from torch import Tensor
 
+from ..setting_checks import check_counts, check_numbers
 from .views import inverse, move_points
 
 
@@ -108,14 +109,16 @@ def count_of_small_losses(epoch: int, joints: int, start: int = 2, floor: float 
         floor: Share of the joints that is always kept.
 
     Raises:
-        ValueError: If ``floor`` is no share or ``start`` is negative.
+        ValueError: If ``floor`` is no share or ``start`` is no whole number.
 
     Example:
         >>> [count_of_small_losses(epoch, 18) for epoch in (0, 2, 5, 50)]
         [18, 17, 14, 9]
     """
-    if not 0 < floor <= 1 or start < 0:
-        raise ValueError(f'expected floor in (0, 1] and start >= 0, got {floor} and {start}')
+    check_numbers(floor=floor)
+    check_counts(0, start=start)
+    if not 0 < floor <= 1:
+        raise ValueError(f'floor must lie in (0, 1], got {floor}')
     return max(math.ceil(floor * joints), joints - max(0, epoch - start + 1))
 
 

@@ -4,6 +4,7 @@ Coordinates are (x, y) in image px.
 """
 
 from dataclasses import dataclass
+from os import PathLike, fspath
 from pathlib import Path
 
 import cv2
@@ -13,8 +14,8 @@ from ..media.images import read_image
 from ..natural_order import natural_key
 from ..setting_checks import check_counts
 from .coco_file import CocoFileError, read_records
-from .coco_values import are_numbers, shown
-from .converters.unlabelled_frames import SUFFIXES
+from .coco_values import are_numbers, is_file_name, is_id, shown
+from .converters.unlabelled_frames import SUFFIXES, image_files
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ class ImageCrops:
 
 
 def image_crops(
-    source: Path, image_dir: Path | None = None, largest: int = 500, padding: float = 1.25
+    source: str | PathLike,
+    image_dir: Path | None = None,
+    largest: int = 500,
+    padding: float = 1.25,
 ) -> ImageCrops:
     """Return the crops of a folder's images, or of the boxes of a COCO file.
 
@@ -79,13 +83,15 @@ def image_crops(
         padding: A crop's size as a multiple of its box's.
 
     Raises:
-        CocoFileError: If the file cannot be read.
-        ValueError: If there is no image, one is missing, or ``largest`` is below 1.
+        CocoFileError: If the file cannot be read, or a record does not fit.
+        ValueError: If there is no image, one is missing, or an argument makes no sense.
     """
     check_counts(1, largest=largest)
+    if not isinstance(source, str | PathLike) or not fspath(source):
+        raise ValueError(f'expected a folder of images or a COCO file, got {source!r}')
+    source = Path(source)
     if source.is_dir():
-        files = (f for f in source.rglob('*') if f.suffix.lower() in SUFFIXES)
-        names = sorted(files, key=natural_key)
+        names = sorted(image_files(source), key=natural_key)
         found: list[tuple[Path, list | None]] = [(name, None) for name in names]
     else:
         found = _of_coco(source, image_dir or source.parent)
@@ -108,16 +114,25 @@ def image_crops(
 
 def _of_coco(file: Path, folder: Path) -> list[tuple[Path, list | None]]:
     images = read_records(file, 'images', ['id', 'file_name'])
-    annotations = read_records(file, 'annotations', ['image_id'])
-    boxes: dict[object, list[list]] = {}
-    for annotation in annotations:
-        box = annotation.get('bbox')
+    for index, image in enumerate(images):
+        if not is_id(image['id']) or not is_file_name(image['file_name']):
+            value = f'images[{index}] must have an id and a file_name, got {shown(image)}'
+            raise CocoFileError(file, value)
+    boxes: dict[int, list[list | None]] = {image['id']: [] for image in images}
+    for index, annotation in enumerate(read_records(file, 'annotations', ['image_id'])):
+        where, box = f'annotations[{index}]', annotation.get('bbox')
         if not isinstance(box, list) or len(box) != 4 or not are_numbers(box):
-            value = f'bbox must be [x, y, width, height], got {shown(box)}'
-            raise CocoFileError(file, f'annotation {shown(annotation.get("id"))}: {value}')
-        boxes.setdefault(annotation['image_id'], []).append(box)
+            value = f'{where}: bbox must be [x, y, width, height], got {shown(box)}'
+            raise CocoFileError(file, value)
+        if min(box[2:]) <= 0:
+            value = f'{where}: bbox must have a width and a height above 0, got {shown(box)}'
+            raise CocoFileError(file, value)
+        if not is_id(annotation['image_id']) or annotation['image_id'] not in boxes:
+            value = f'{where}: no image has the id {shown(annotation["image_id"])}'
+            raise CocoFileError(file, value)
+        boxes[annotation['image_id']].append(box)
     return [
         (folder / image['file_name'], box)
         for image in images
-        for box in boxes.get(image['id'], [None])
+        for box in boxes[image['id']] or [None]
     ]

@@ -1,6 +1,7 @@
 """A COCO file of images whose keypoints a person will set, for CVAT and other tools."""
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -48,15 +49,17 @@ def skeleton_file(
     """
     tails = PathTails([image['file_name'] for image in images])
     given = {tails.longest(str(draft['file_name'])): draft['keypoints'] for draft in drafts}
+    taken = {annotation['id'] for annotation in annotations.values()}
+    free = (number for number in count(1) if number not in taken)
     result = []
-    for number, image in enumerate(images, start=1):
+    for image in images:
         annotation = annotations.get(image['id'], {})
         box = annotation.get('bbox') or [0, 0, image['width'], image['height']]
         keypoints = given.get(image['file_name']) or _spread(box, len(category['keypoints']))
         shown = sum(flag > 0 for flag in keypoints[2::3])
         result.append(
             dict(
-                id=annotation.get('id', number),
+                id=annotation['id'] if annotation else next(free),
                 image_id=image['id'],
                 category_id=1,
                 bbox=box,
@@ -69,12 +72,12 @@ def skeleton_file(
     return dict(images=[*map(dict, images)], annotations=result, categories=[dict(category)])
 
 
-def _spread(box: Sequence[float], count: int) -> list[float]:
+def _spread(box: Sequence[float], joints: int) -> list[float]:
     """Place keypoints in rows of six in a box, not visible."""
     x, y, width, height = box
-    rows = -(-count // 6)
+    rows = -(-joints // 6)
     values: list[float] = []
-    for number in range(count):
+    for number in range(joints):
         row, column = divmod(number, 6)
         values += [
             round(x + width * (column + 0.5) / 6, 1),

@@ -91,6 +91,12 @@ def test_checks_in_order(walk):
     np.testing.assert_array_equal(same.keypoints, points)
 
 
+@pytest.mark.parametrize('wrong', [dict(head=[0]), dict(tail=[1]), dict(head=[1], tail=[1])])
+def test_a_heading_needs_head_and_tail(wrong):
+    with pytest.raises(ValueError, match=r'head and tail must both .*, got '):
+        LabelChecks(FLIP, LINKS, **wrong)
+
+
 def test_single_images_have_no_track(walk):
     points, boxes = walk
     points[4] = points[4][FLIP] * [-1, 1] + [140, 0]

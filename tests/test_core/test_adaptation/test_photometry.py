@@ -71,6 +71,11 @@ def test_bad_amounts(bad):
         Photometry(**bad)
 
 
+def test_strength_in_percent():
+    with pytest.raises(ValueError, match=r'of strength must be numbers, got 2.5, 2.5 and 1000'):
+        Photometry(strength=1000)
+
+
 def test_convolution_keeps_mean_and_spread():
     ramp = np.linspace(100, 150, 32).astype(np.uint8)
     image = np.repeat(np.tile(ramp, (32, 1))[..., None], 3, axis=2)
@@ -86,7 +91,7 @@ def test_convolution_with_1_px_maps_equal_colours_to_equal_colours(image):
     assert len({tuple(colour) for colour in changed.reshape(-1, 3)}) <= len(before)
 
 
-@pytest.mark.parametrize('bad', [dict(sides=(2,)), dict(sides=()), dict(mix=2)])
+@pytest.mark.parametrize('bad', [dict(sides=(2,)), dict(sides=()), dict(mix=2), dict(mix='1')])
 def test_bad_convolution(bad):
-    with pytest.raises(ValueError, match=r'sides must be odd|mix must lie'):
+    with pytest.raises(ValueError, match=r'sides must be odd|mix must'):
         RandomConvolution(**bad)

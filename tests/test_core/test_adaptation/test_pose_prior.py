@@ -124,3 +124,10 @@ def test_bad_input_is_named():
         learn_prior(np.zeros((4, 6, 2)), np.zeros((4, 6), bool), np.ones((4, 4)), FLIP)
     with pytest.raises(ValueError, match='tolerance must be positive, got 0'):
         learn_prior(np.zeros((4, 6, 2)), ALL[:4], np.ones((4, 4)), FLIP, tolerance=0)
+    for wrong in (
+        *(dict(tolerance=value) for value in (float('nan'), '1')),
+        *(dict(components=value) for value in (0, 1.5, '4')),
+        *(dict(largest=-1), dict(seed='a')),
+    ):
+        with pytest.raises(ValueError, match=f'{next(iter(wrong))} must be .*, got '):
+            learn_prior(np.zeros((4, 6, 2)), ALL[:4], np.ones((4, 4)), FLIP, **wrong)

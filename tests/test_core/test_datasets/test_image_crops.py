@@ -50,6 +50,8 @@ def test_what_is_wrong_is_named(folder):
         image_crops(write(folder, [0, 0, 1, 1]))
     with pytest.raises(CocoFileError, match=r'bbox must be .*got \[1\]'):
         image_crops(write(folder, [1]), folder / 'images')
+    with pytest.raises(ValueError, match="images or a COCO file, got ''"):
+        image_crops('')
     (folder / 'empty').mkdir()
     with pytest.raises(ValueError, match='has no images'):
         image_crops(folder / 'empty')
@@ -57,3 +59,30 @@ def test_what_is_wrong_is_named(folder):
     crops.files[1].write_bytes(b'')
     with pytest.raises(InputError, match=r'b\.png is empty'):
         crops.read(1, (8, 8))
+
+
+@pytest.mark.parametrize(
+    ('key', 'change', 'message'),
+    [
+        ('annotations', dict(bbox=[5, 5, -3, 9]), 'above 0, got [5, 5, -3, 9]'),
+        ('annotations', dict(bbox=[5, 5, 0, 9]), 'above 0, got [5, 5, 0, 9]'),
+        ('annotations', dict(image_id=9), 'no image has the id 9'),
+        ('annotations', dict(image_id=[0]), 'no image has the id [0]'),
+        ('images', dict(file_name=5), 'must have an id and a file_name'),
+        ('images', dict(id=[1]), 'must have an id and a file_name'),
+    ],
+)
+def test_records_that_do_not_fit(folder, key, change, message):
+    file = write(folder, [20, 10, 10, 10])
+    content = json.loads(file.read_text())
+    content[key][0].update(change)
+    file.write_text(json.dumps(content))
+    with pytest.raises(CocoFileError) as error:
+        image_crops(file, folder / 'images')
+    assert f'{key}[0]' in str(error.value)
+    assert message in str(error.value)
+
+
+def test_hidden_files_are_no_images(folder):
+    (folder / 'images/._a.png').write_bytes(b'of macOS')
+    assert [file.name for file in image_crops(folder).files] == ['a.png', 'b.png', 'c.png']

@@ -156,13 +156,18 @@ def test_a_target_box_that_is_no_box(targets, tmp_path, box):
     annotations = [dict(id=8, image_id=1, category_id=1, bbox=box)]
     file = tmp_path / 'boxes.json'
     file.write_text(json.dumps(dict(images=images, annotations=annotations, categories=[])))
-    with pytest.raises(ValueError, match=r'boxes.json.*annotation 8: bbox must be'):
+    with pytest.raises(ValueError, match=r'boxes.json.*annotations\[0\]: bbox must be'):
         build('FourierDomainAdaptation', str(file))
 
 
 def test_bad_background(targets):
     with pytest.raises(ValueError, match='expected inside in'):
         build('RandomBackground', targets, radius=0)
+
+
+def test_sides_that_are_no_list(targets):
+    with pytest.raises(ValueError, match='sides must be a list of odd numbers, got 3'):
+        build('RandomTexture', targets, sides=3)
 
 
 @pytest.mark.parametrize(

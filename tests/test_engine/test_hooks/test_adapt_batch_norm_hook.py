@@ -116,13 +116,50 @@ def test_at_most_so_many_images(make):
 
 def test_an_average_is_adapted_in_tests_only(folder, tmp_path):
     runner = tiny_domains.make_runner(folder, tmp_path, teacher={}, epochs=1)
-    runner.register_hook(AdaptBatchNormHook({}))
+    target = runner._train_dataloader['dataset']['target']['dataset']
+    runner.register_hook(AdaptBatchNormHook(target))
     with pytest.raises(ValueError, match=r"with MeanTeacherHook needs when='test', got 'end'"):
         runner.train()
+
+
+def test_what_is_wrong_is_said_before_the_training(make):
+    runner = make()
+    (hook,) = (hook for hook in runner.hooks if isinstance(hook, AdaptBatchNormHook))
+    right = hook.dataset
+    hook.dataset = dict(right, ann_file='gone.json')
+    with pytest.raises((OSError, ValueError), match=r'gone\.json'):
+        runner.train()
+    hook.dataset = right
+    norms = [n for n, layer in runner.model.named_modules() if 'BatchNorm' in str(type(layer))]
+    for name in norms:
+        runner.model.set_submodule(name, torch.nn.Identity())
+    with pytest.raises(ValueError, match='needs a network with BatchNorm layers, got none'):
+        runner.train()
+    assert runner.iter == 0
+
+
+def test_a_training_of_iterations_saves_before(make):
+    runner = make()
+    runner._train_loop = dict(type='IterBasedTrainLoop', max_iters=2)
+    with pytest.raises(ValueError, match='needs a training of epochs, got IterBasedTrainLoop'):
+        runner.train()
+
+
+def test_a_training_that_ends_early(make, tmp_path):
+    runner = make()
+
+    class Stop(Hook):
+        def after_train_epoch(self, runner):
+            runner.train_loop.stop_training = True
+
+    runner.register_hook(Stop())
+    runner.train()
+    log = '\n'.join(file.read_text() for file in tmp_path.glob('run/*/*.log'))
+    assert 'Training ended after 1 of 2 epochs, so AdaptBatchNormHook' in log
 
 
 def test_wrong_arguments():
     with pytest.raises(ValueError, match=r"when must be one of .*, got 'begin'"):
         AdaptBatchNormHook({}, when='begin')
-    with pytest.raises(ValueError, match='must be at least 1, got 0 and 32'):
+    with pytest.raises(ValueError, match='largest must be a whole number of at least 1, got 0'):
         AdaptBatchNormHook({}, largest=0)

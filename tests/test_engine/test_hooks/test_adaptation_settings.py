@@ -25,16 +25,24 @@ def folder(tmp_path_factory):
             for hook in ('CCSSLHook', 'MeanTeacherHook', 'AdaptBatchNormHook')
             for wrong in (dict(batch_size=0), dict(num_workers=-1))
         ),
+        *((h, dict(batch_size='3')) for h in ('MeanTeacherHook', 'AdaptBatchNormHook')),
+        ('AdaptBatchNormHook', dict(largest=2.5)),
+        ('AdaptBatchNormHook', dict(largest='5')),
+        ('MeanTeacherHook', dict(burn_in='2')),
+        ('MeanTeacherHook', dict(report='5')),
+        ('MeanTeacherHook', dict(ramp=-1)),
         ('MeanTeacherHook', dict(ramp=NAN)),
         ('MeanTeacherHook', dict(burn_in=0.5)),
         ('MeanTeacherHook', dict(report=1.5)),
         ('MeanTeacherHook', dict(buffers='mixed')),
         ('CCSSLHook', dict(interval=1.5)),
+        ('CCSSLHook', dict(interval='5')),
         ('CCSSLHook', dict(seed=-1)),
         ('CCSSLHook', dict(views=dict(scale_std=-1))),
         ('CCSSLHook', dict(views=dict(rotation_std=NAN))),
         ('CCSSLHook', dict(flow=dict(forward_backward_threshold=-1))),
         ('DiagnosisHook', dict(samples=0)),
+        ('DiagnosisHook', dict(interval='5')),
         ('DiagnosisHook', dict(interval=2.5)),
         ('DiagnosisHook', dict(thresholds=dict(spread=NAN))),
     ],
@@ -50,11 +58,28 @@ def test_hooks(hook, wrong):
 
 
 @pytest.mark.parametrize(
-    'wrong', [dict(weight=NAN), dict(share=NAN), dict(weight=float('inf')), dict(weight='1')]
+    'wrong',
+    [dict(weight=NAN), dict(share=NAN), dict(weight=float('inf')), dict(weight='1')]
+    + [dict(agreement='3'), dict(agreement=NAN)],
 )
 def test_consistency(wrong):
     (name,) = wrong
     with pytest.raises(ValueError, match=f'{name} must be a finite number'):
+        Consistency(**wrong)
+
+
+@pytest.mark.parametrize(
+    ('wrong', 'message'),
+    [
+        (dict(small_loss=dict(start='a')), "start must be a whole number .*, got 'a'"),
+        (dict(small_loss=dict(start=2.5)), 'start must be a whole number .*, got 2.5'),
+        (dict(small_loss=dict(floor=NAN)), 'floor must be a finite number, got nan'),
+        (dict(occlusion=dict(size='a')), "size must be a finite number, got 'a'"),
+        (dict(occlusion=dict(probability='1')), "probability must be a finite number, got '1'"),
+    ],
+)
+def test_parts_of_consistency(wrong, message):
+    with pytest.raises(ValueError, match=message):
         Consistency(**wrong)
 
 
@@ -73,6 +98,9 @@ def test_patches_larger_than_the_input():
         dict(threshold=NAN),
         dict(threshold=(0.05, NAN)),
         dict(sigma=NAN),
+        dict(threshold='0.05'),
+        dict(threshold=(0.05, 'a')),
+        dict(threshold=True),
         dict(heatmap_size=64),
         dict(heatmap_size=(64, 64.5)),
     ],
@@ -86,6 +114,8 @@ def test_metric(wrong):
 @pytest.mark.parametrize(
     'wrong',
     [dict(limbs=[[]]), dict(limbs=[(0, 1)]), dict(limbs=[[(2, 2)]]), dict(epochs=-1)]
+    + [dict(limbs=5), dict(limbs=[[(0, -1)]]), dict(limbs=[[(0.5, 1)]])]
+    + [dict(limbs=[[('a', 'b')]]), dict(limbs=[[(0, 1)], [(0, 1)]])]
     + [dict(domains='target')],
 )
 def test_side_agnostic_loss(wrong):
@@ -124,7 +154,33 @@ def test_burn_in_without_an_end(folder, tmp_path):
         runner.train()
 
 
-def test_sampler(folder, tmp_path):
-    config = tiny_domains.config(folder, tmp_path, sampler=dict(num_batches=0))
-    with pytest.raises(ValueError, match='num_batches must be a whole number of at least 1'):
+@pytest.mark.parametrize(
+    ('wrong', 'message'),
+    [
+        (dict(num_batches=0), 'num_batches must be a whole number of at least 1'),
+        (dict(target_share='0.5'), "target_share must be a finite number, got '0.5'"),
+        (dict(shares=dict(source='0.5', target=0.5)), r"shares\['source'\] must be .* '0.5'"),
+        (dict(shares=[0.5, 0.5]), r'shares must be .* by name, got \[0.5, 0.5\]'),
+        (dict(seed=-1), 'seed must be a whole number of at least 0, got -1'),
+    ],
+)
+def test_sampler(folder, tmp_path, wrong, message):
+    config = tiny_domains.config(folder, tmp_path, sampler=wrong)
+    with pytest.raises(ValueError, match=message):
+        Runner.from_cfg(config).train()
+
+
+@pytest.mark.parametrize(
+    ('wrong', 'message'),
+    [
+        (dict(view=dict(scale='a')), "scale must be a finite number, got 'a'"),
+        (dict(view=dict(scale=1.5)), r'scale must lie in \[0, 1\), got 1.5'),
+        (dict(batch_size=0), 'batch_size must be a whole number of at least 1, got 0'),
+        (dict(seed='a'), "seed must be a whole number of at least 0, got 'a'"),
+    ],
+)
+def test_settings_of_a_diagnosis(folder, tmp_path, wrong, message):
+    config = tiny_domains.config(folder, tmp_path, epochs=1)
+    config.custom_hooks.append(dict(type='DiagnosisHook', **wrong))
+    with pytest.raises(ValueError, match=message):
         Runner.from_cfg(config).train()

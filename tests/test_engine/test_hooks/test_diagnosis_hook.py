@@ -87,6 +87,16 @@ def test_collapse_makes_a_warning(train):
     assert 'warned' not in log_of(silent)
 
 
+def test_labelled_images_that_are_not_in_the_target_set(train, check):
+    content = json.loads(check.read_text())
+    content['images'].append(dict(content['images'][0], id=99, file_name='elsewhere.png'))
+    content['annotations'].append(dict(content['annotations'][0], id=99, image_id=99))
+    check.write_text(json.dumps(content))
+    log = log_of(train(epochs=1, diagnosis=dict(check=str(check))))
+    assert '2 images of the target set have labels to check' in log
+    assert '1 of 3 labelled images are not in the target set and are left out' in log
+
+
 def test_training_is_the_same_bit_for_bit(train, check):
     weights = [
         train(name, epochs=2, norm=True, dropout=0.2, diagnosis=diagnosis).model.state_dict()
@@ -156,7 +166,7 @@ def test_source_only_with_a_target_of_its_own(folder, tmp_path):
 
 
 def test_bad_arguments():
-    with pytest.raises(ValueError, match='interval must be at least 1 epoch, got 0'):
+    with pytest.raises(ValueError, match='interval must be a whole number'):
         DiagnosisHook(interval=0)
     with pytest.raises(ValueError, match=r"thresholds must be of .* got 'luck'"):
         DiagnosisHook(thresholds=dict(luck=1))

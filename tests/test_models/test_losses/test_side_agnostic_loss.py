@@ -72,5 +72,11 @@ def test_the_gradient_is_that_of_the_better_assignment(maps):
 
 
 def test_bad_limbs():
-    with pytest.raises(ValueError, match=r'two different keypoints, got \[\[\(1, 2, 3\)\]\]'):
+    with pytest.raises(ValueError, match=r'each of them once, got \[\[\(1, 2, 3\)\]\]'):
         MODELS.build(dict(type='SideAgnosticLoss', loss=INNER, limbs=[[(1, 2, 3)]]))
+
+
+def test_limbs_of_a_larger_skeleton(maps):
+    loss = build()
+    with pytest.raises(ValueError, match='limbs must have keypoints below 6, got 6'):
+        loss(maps[:, :6], maps[:, :6], torch.ones(2, 6))

@@ -55,7 +55,7 @@ class FourierDomainAdaptation(SeededTransform):
                 f'{self.beta} and {self.share}'
             )
         folder = None if image_dir is None else Path(image_dir)
-        self.crops = image_crops(Path(images), folder, largest)
+        self.crops = image_crops(images, folder, largest)
         self._amplitudes: dict[tuple, np.ndarray] = {}
 
     def changed(self, results: dict, rng: np.random.Generator) -> np.ndarray:

@@ -69,7 +69,7 @@ class RandomBackground(SeededTransform):
         if images is not None:
             folder = None if image_dir is None else Path(image_dir)
             # four times the box: mostly surroundings
-            self.crops = image_crops(Path(images), folder, padding=4.0)
+            self.crops = image_crops(images, folder, padding=4.0)
         self._read: dict[tuple, np.ndarray] = {}
 
     def changed(self, results: dict, rng: np.random.Generator) -> np.ndarray:

@@ -20,12 +20,17 @@ class RandomTexture(SeededTransform):
         prob: Probability that an image changes.
         sides: Sides of the kernels, px.
         mix: Largest share of the unchanged image.
+
+    Raises:
+        ValueError: If ``sides`` are no odd numbers, or another argument is out of its range.
     """
 
     def __init__(
         self, prob: float = 0.5, sides: Sequence[int] = (1, 3, 5), mix: float = 1.0
     ) -> None:
         super().__init__(prob)
+        if not isinstance(sides, Sequence):
+            raise ValueError(f'sides must be a list of odd numbers, got {sides!r}')
         self.convolution = RandomConvolution(tuple(sides), mix)
 
     def changed(self, results: dict, rng: np.random.Generator) -> np.ndarray:

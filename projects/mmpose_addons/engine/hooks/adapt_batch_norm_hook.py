@@ -1,6 +1,8 @@
 """AdaBN: BatchNorm statistics of unlabelled target images, without training on them."""
 
+import logging
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,16 +10,21 @@ import torch
 from mmengine.dataset import pseudo_collate
 from mmengine.hooks import EMAHook, Hook
 from mmengine.model import is_model_wrapper
-from mmengine.runner import Runner
+from mmengine.runner import EpochBasedTrainLoop, Runner
 from mmpose.registry import DATASETS, HOOKS
 from torch import Tensor
 from torch.utils.data import DataLoader, Subset
 
 from mmpose_addons_core.adaptation import preserved_rng_state
-from mmpose_addons_core.networks.batch_norm import adapt_batch_norm, mixed_batches
+from mmpose_addons_core.networks.batch_norm import (
+    BatchNormError,
+    adapt_batch_norm,
+    batch_norms,
+    mixed_batches,
+)
 from mmpose_addons_core.setting_checks import check_counts
 
-from ..adaptation_checks import say
+from ..adaptation_checks import loading, say
 
 TIMES = ('end', 'test')
 
@@ -37,8 +44,9 @@ class AdaptBatchNormHook(Hook):
         batch_size, num_workers: Of the passes.
 
     Raises:
-        ValueError: If ``when`` is unknown, a number is below 1, or an average of weights is
-            tested and ``when`` is ``'end'``.
+        ValueError: If ``when`` is unknown, a number is below 1, or the network has no
+            BatchNorm layer; if ``when`` is ``'end'`` and an average of weights is tested or the
+            training is one of iterations.
     """
 
     # after an average of weights takes the place of the network
@@ -54,17 +62,21 @@ class AdaptBatchNormHook(Hook):
     ) -> None:
         if when not in TIMES:
             raise ValueError(f'when must be one of {TIMES}, got {when!r}')
-        if min(largest, batch_size) < 1:
-            raise ValueError(
-                f'largest and batch_size must be at least 1, got {largest} and {batch_size}'
-            )
-        check_counts(0, num_workers=num_workers)
+        check_counts(1, largest=largest)
         self.dataset = dataset
         self.when = when
         self.largest = largest
-        self._batch_size = batch_size
-        self._num_workers = num_workers
+        self._passes = loading(batch_size, num_workers)
         self._before: dict[str, Tensor] | None = None
+
+    def before_run(self, runner: Runner) -> None:
+        """Check network and images now: the first pass may be hours away."""
+        if not batch_norms(runner.model):
+            raise BatchNormError(
+                'AdaptBatchNormHook needs a network with BatchNorm layers, got none in '
+                f'{type(runner.model).__name__}'
+            )
+        say(f'BatchNorm will have the statistics of {len(self._images)} target images')
 
     def before_train(self, runner: Runner) -> None:
         averages = [type(hook).__name__ for hook in runner.hooks if isinstance(hook, EMAHook)]
@@ -72,6 +84,20 @@ class AdaptBatchNormHook(Hook):
             raise ValueError(
                 f"AdaptBatchNormHook with {averages[0]} needs when='test', got 'end', which "
                 'would change the student and not the average that is tested and saved'
+            )
+        if self.when == 'end' and not isinstance(runner.train_loop, EpochBasedTrainLoop):
+            raise ValueError(
+                "AdaptBatchNormHook(when='end') needs a training of epochs, got "
+                f'{type(runner.train_loop).__name__}, which saves its last checkpoint before'
+            )
+
+    def after_train(self, runner: Runner) -> None:
+        if self.when == 'end' and runner.epoch < runner.max_epochs:
+            say(
+                f'Training ended after {runner.epoch} of {runner.max_epochs} epochs, so '
+                'AdaptBatchNormHook has not adapted the network; mmpose-addons '
+                'adapt-batchnorm adapts its checkpoint',
+                logging.WARNING,
             )
 
     def after_train_epoch(self, runner: Runner) -> None:
@@ -103,14 +129,19 @@ class AdaptBatchNormHook(Hook):
             )
         say(f'BatchNorm has the statistics of {count} target images')
 
-    def _batches(self, model: Any) -> Iterator[Tensor]:
-        dataset = DATASETS.build(self.dataset)
+    @cached_property
+    def _images(self) -> Subset:
+        with preserved_rng_state():
+            dataset = DATASETS.build(self.dataset)
         count = min(self.largest, len(dataset))
         chosen = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
+        return Subset(dataset, chosen)
+
+    def _batches(self, model: Any) -> Iterator[Tensor]:
         loader = DataLoader(
-            Subset(dataset, chosen),
-            batch_sampler=mixed_batches(count, self._batch_size),
-            num_workers=self._num_workers,
+            self._images,
+            batch_sampler=mixed_batches(len(self._images), self._passes['batch_size']),
+            num_workers=self._passes['num_workers'],
             collate_fn=pseudo_collate,
         )
         for data in loader:

@@ -88,8 +88,6 @@ class CCSSLHook(Hook):
         num_workers: int = 2,
         seed: int | None = None,
     ) -> None:
-        if interval < 1:
-            raise ValueError(f'interval must be at least 1 epoch, got {interval}')
         check_counts(1, interval=interval)
         if seed is not None:
             check_counts(0, seed=seed)

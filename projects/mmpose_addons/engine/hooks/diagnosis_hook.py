@@ -19,7 +19,7 @@ from mmpose.registry import DATASETS, HOOKS
 
 from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.adaptation.diagnosis import ADVICE, THRESHOLDS, warnings
-from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
+from mmpose_addons_core.adaptation.hidden_labels import hidden_labels, labelled_images
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
@@ -66,8 +66,6 @@ class DiagnosisHook(Hook):
         samples: int = 200,
         **settings: Any,
     ) -> None:
-        if interval < 1:
-            raise ValueError(f'interval must be at least 1 epoch, got {interval}')
         check_counts(1, interval=interval, samples=samples)
         check_numbers(**thresholds)
         unknown = sorted(set(thresholds) - set(ADVICE))
@@ -85,11 +83,7 @@ class DiagnosisHook(Hook):
         self.target = self._target(data)
         self._labels: Labels | None = None
         if self.check is not None:
-            self._labels = hidden_labels(Path(self.check), _unlabelled(self.target))
-            _say(
-                f'{self.check}: {int(self._labels[1].any(1).sum())} images of the target set '
-                'have labels to check the network with'
-            )
+            self._labels = _read_check(Path(self.check), _unlabelled(self.target))
         self._source = source_poses(getattr(data, 'source', data))
         self._diagnosis: TargetDiagnosis | None = None
         self._records = _earlier(Path(runner.work_dir) / FILE, runner.epoch)
@@ -161,6 +155,24 @@ class DiagnosisHook(Hook):
             with atomic_write(Path(runner.work_dir) / FILE) as unfinished:
                 text = json.dumps(_without_nan(self._records), indent=1)
                 unfinished.write_text(text, encoding='utf-8')
+
+
+def _read_check(file: Path, samples: PseudoLabels) -> Labels:
+    """Read the labels of a check, and warn of images that are not in the target set."""
+    labels = hidden_labels(file, samples)
+    given = labels[1].any(1)
+    _say(
+        f'{file}: {int(given.sum())} images of the target set have labels to check the '
+        'network with'
+    )
+    found, all_images = len({*samples.file_name[given].tolist()}), labelled_images(file)
+    if found < all_images:
+        _say(
+            f'{file}: {all_images - found} of {all_images} labelled images are not in the '
+            'target set and are left out',
+            logging.WARNING,
+        )
+    return labels
 
 
 def _unlabelled(target: PseudoLabelDataset) -> PseudoLabels:

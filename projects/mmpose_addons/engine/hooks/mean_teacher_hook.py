@@ -80,11 +80,8 @@ class MeanTeacherHook(EMAHook):
             raise ValueError(f'momentum must lie between 0 and 1, got {momentum}')
         if gamma <= 0:
             raise ValueError(f'gamma must be above 0, got {gamma}')
-        if burn_in < 0 or ramp < 0 or (report is not None and report < 1):
-            raise ValueError(
-                'burn_in and ramp must be at least 0 epochs and report at least 1, got '
-                f'{burn_in}, {ramp}, {report}'
-            )
+        if ramp < 0:
+            raise ValueError(f'ramp must be at least 0 epochs, got {ramp}')
         check_counts(0, burn_in=burn_in)
         if report is not None:
             check_counts(1, report=report)

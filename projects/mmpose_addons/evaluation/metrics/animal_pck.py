@@ -76,7 +76,7 @@ class AnimalPCK(BaseMetric):
         collect_device: str = 'cpu',
         prefix: str | None = None,
     ) -> None:
-        thresholds = tuple(np.atleast_1d(np.asarray(threshold, float)).tolist())
+        thresholds = tuple(np.atleast_1d(np.asarray(threshold)).tolist())
         size = (64, 64) if heatmap_size is None else heatmap_size
         check_numbers(sigma=sigma, **{f'threshold[{n}]': t for n, t in enumerate(thresholds)})
         if not isinstance(size, Sequence) or len(size) != 2:
@@ -88,7 +88,7 @@ class AnimalPCK(BaseMetric):
                 f'{threshold}, {sigma} and {heatmap_size}'
             )
         super().__init__(collect_device=collect_device, prefix=prefix)
-        self.thresholds = thresholds
+        self.thresholds = tuple(map(float, thresholds))
         self.given_size = heatmap_size
         self.sigma = sigma
         self.per_joint = per_joint

@@ -103,7 +103,9 @@ class Consistency:
             raise ValueError(
                 f'consistency needs a weight >= 0 and a share in (0, 1], got {weight}, {share}'
             )
-        if agreement is not None and not agreement > 0:
+        if agreement is not None:
+            check_numbers(agreement=agreement)
+        if agreement is not None and agreement <= 0:
             raise ValueError(f'agreement must be a distance above 0 px, got {agreement}')
         self.weight = weight
         self.share = share

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from mmpose_addons_core.adaptation import cover
-from mmpose_addons_core.setting_checks import check_counts
+from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 STREAM = 1
 """Number of this class's stream of random numbers among those of a sample."""
@@ -40,7 +40,8 @@ class JointOcclusion:
 
     def __post_init__(self) -> None:
         check_counts(1, count=self.count)
-        if not (0 <= self.probability <= 1 and self.count >= 1 and 0 < self.size < 1):
+        check_numbers(probability=self.probability, size=self.size)
+        if not (0 <= self.probability <= 1 and 0 < self.size < 1):
             raise ValueError(
                 'occlusion needs a probability in [0, 1], a count of at least 1 and a size '
                 f'between 0 and 1, got {self}'

@@ -7,6 +7,7 @@ from mmengine.logging import MessageHub
 from mmpose.registry import MODELS
 from torch import Tensor, nn
 
+from mmpose_addons_core.datasets.coco_values import is_id
 from mmpose_addons_core.losses.side_agnostic import nearer_sides
 from mmpose_addons_core.setting_checks import check_counts, checked_names
 
@@ -41,14 +42,16 @@ class SideAgnosticLoss(nn.Module):
         domains: Sequence[str] = ('target',),
     ) -> None:
         super().__init__()
-        if not limbs or not all(_is_limb(limb) for limb in limbs):
+        if not _are_limbs(limbs):
             raise ValueError(
-                f'limbs must be lists of pairs of two different keypoints, got {limbs}'
+                'limbs must be lists of pairs of keypoints, numbers from 0 on, each of them '
+                f'once, got {limbs!r}'
             )
         if epochs is not None:
             check_counts(0, epochs=epochs)
         self.loss = MODELS.build(loss)
-        self.limbs = [[(int(a), int(b)) for a, b in limb] for limb in limbs]
+        self.limbs = [[(a, b) for a, b in limb] for limb in limbs]
+        self.largest = max(end for limb in self.limbs for pair in limb for end in pair)
         self.epochs = epochs
         self.domains = checked_names('domains', domains)
 
@@ -61,7 +64,14 @@ class SideAgnosticLoss(nn.Module):
             output: (B, K, ...), predicted heatmaps or coordinates.
             target: (B, K, ...).
             target_weights: (B, K) or (B, K, ...).
+
+        Raises:
+            ValueError: If a limb has a keypoint that the output does not have.
         """
+        if self.largest >= output.shape[1]:
+            raise ValueError(
+                f'limbs must have keypoints below {output.shape[1]}, got {self.largest}'
+            )
         if self._open():
             target, target_weights = nearer_sides(output, target, target_weights, self.limbs)
         return self.loss(output, target, target_weights, *args, **kwargs)
@@ -74,13 +84,16 @@ class SideAgnosticLoss(nn.Module):
         return self.epochs is None or int(hub.get_info('epoch', 0)) < self.epochs
 
 
-def _is_limb(limb: Any) -> bool:
-    """Return whether this is a list of pairs of different keypoints, and not empty."""
-    return (
-        isinstance(limb, Sequence)
-        and len(limb) > 0
-        and all(
-            isinstance(pair, Sequence) and len(pair) == 2 and pair[0] != pair[1]
-            for pair in limb
-        )
-    )
+def _are_limbs(limbs: Any) -> bool:
+    """Return whether these are lists of pairs of keypoints, each keypoint once."""
+    if not _is_list(limbs) or not all(map(_is_list, limbs)):
+        return False
+    pairs = [pair for limb in limbs for pair in limb]
+    if not all(_is_list(pair) and len(pair) == 2 for pair in pairs):
+        return False
+    ends = [end for pair in pairs for end in pair]
+    return all(is_id(end) for end in ends) and len({*ends}) == len(ends)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0

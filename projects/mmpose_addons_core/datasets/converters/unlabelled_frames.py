@@ -1,6 +1,6 @@
 """A folder of frames as a COCO file without keypoints."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +35,8 @@ def unlabelled_frames(
         ConversionError: No image, an image that cannot be read, a malformed box, or boxes of
             corners (x1, y1, x2, y2).
     """
-    # macOS leaves hidden files such as ._1.jpg, which are no images
     files = sorted(
-        (
-            file
-            for file in root.rglob('*')
-            if file.suffix.lower() in SUFFIXES
-            and not file.relative_to(root).as_posix().startswith('.')
-            and '/.' not in file.relative_to(root).as_posix()
-        ),
-        key=lambda file: (natural_key(file.parent), natural_key(file.name)),
+        image_files(root), key=lambda file: (natural_key(file.parent), natural_key(file.name))
     )
     names = [file.relative_to(root).as_posix() for file in files]
     if boxes is not None:
@@ -91,6 +83,15 @@ def unlabelled_frames(
     if wrong := corners_problem((a['bbox'], sizes[a['image_id']]) for a in annotations):
         raise ConversionError(f'{root}: {wrong}')
     return dict(images=images, annotations=annotations, categories=[dict(id=1, name='target')])
+
+
+def image_files(root: Path) -> Iterator[Path]:
+    """Yield the images below a folder, in no order, without hidden files and folders."""
+    for file in root.rglob('*'):
+        # macOS leaves hidden files such as ._1.jpg, which are no images
+        hidden = any(part.startswith('.') for part in file.relative_to(root).parts)
+        if file.suffix.lower() in SUFFIXES and not hidden:
+            yield file
 
 
 def read_boxes(file: Path) -> dict[str, list]:
