@@ -62,7 +62,9 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
         'mean teacher, small loss and agreement': changed(
             **{'consistency.small_loss': {}, 'consistency.agreement': 3.0}
         ),
-        'mean teacher, average of all': Arm(teacher, {'custom_hooks.1.gamma': 1}, start=SOURCE),
+        'mean teacher, slow average': Arm(
+            teacher, {'custom_hooks.1.momentum': 0.001}, start=SOURCE
+        ),
         'mean teacher, hard views': Arm(teacher, HARD, start=SOURCE),
         'mean teacher, copied statistics': Arm(
             teacher, {'custom_hooks.1.buffers': 'copied'}, start=SOURCE
