@@ -9,14 +9,6 @@ from mmengine.config import Config
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE, REAL = 'source only', 'real labels'
-FAST = {'optim_wrapper.optimizer.lr': 2e-3}
-HARD = {
-    **FAST,
-    'model.consistency.weight': 4.0,
-    'model.consistency.share': 1.0,
-    'model.consistency.occlusion': dict(probability=0.9, count=4, size=1 / 8),
-}
-"""A mean teacher whose student learns all joints, four of them covered."""
 PCKS = {'PCK@0.05': 'animal/PCK', 'PCK@0.1': 'animal/PCK@0.1'}
 
 

@@ -16,7 +16,7 @@ from mmengine.config import Config
 
 from mmpose_addons_toys import make_toy_animals
 
-from .arms import FAST, HARD, REAL, SOURCE, Arm, Task, schedule
+from .arms import REAL, SOURCE, Arm, Task, schedule
 from .run import adapt_batchnorm_in_test, evenly, labelled, point_fourier
 
 SOURCE_CONFIG, REAL_CONFIG, CCSSL, TEACHER = (
@@ -36,6 +36,14 @@ HOOK = 'custom_hooks.1'
 LOOK = 'train_dataloader.dataset.target.pipeline.4'  # RandomAppearance
 LEGS = [[(3, 4), (8, 9), (12, 13), (14, 15)], [(5, 6), (10, 11), (16, 17)]]
 """Left and right keypoints of the fore and of the hind legs."""
+FAST = {'optim_wrapper.optimizer.lr': 2e-3}
+HARD = {
+    **FAST,
+    'model.consistency.weight': 4.0,
+    'model.consistency.share': 1.0,
+    'model.consistency.occlusion': dict(probability=0.9, count=4, size=1 / 8),
+}
+"""A mean teacher whose student learns all joints, four of them covered."""
 OPEN_SIDES = dict(
     _delete_=True,
     type='SideAgnosticLoss',
