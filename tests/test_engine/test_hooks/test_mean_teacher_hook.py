@@ -67,9 +67,8 @@ def test_burn_in_and_ramp(make):
     ] * 24
 
 
-@pytest.mark.parametrize('gamma', [1, 2])
-def test_the_teacher_is_the_average_of_the_students(make, gamma):
-    runner = make(epochs=1, teacher=dict(momentum=0.3, gamma=gamma))
+def test_the_teacher_is_the_average_of_the_students(make):
+    runner = make(epochs=1, teacher=dict(momentum=0.3))
     students = []
 
     class Record(Hook):
@@ -82,10 +81,34 @@ def test_the_teacher_is_the_average_of_the_students(make, gamma):
     runner.train()
     expected = students[0]
     for step, student in enumerate(students[1:], 1):
-        momentum = max(0.3, gamma / (gamma + step))
+        momentum = max(0.3, 1 / (1 + step))
         expected = expected + momentum * (student - expected)
     teacher = hook_of(runner).ema_model.module.head.final_layer.weight
     torch.testing.assert_close(teacher, expected)
+
+
+@pytest.mark.parametrize(
+    ('epochs', 'burn_in', 'momentum'), [(3, 0, 10 / 24), (4, 2, 10 / 16), (1, 0, 1)]
+)
+def test_the_average_follows_the_length_of_the_training(make, epochs, burn_in, momentum):
+    """It is about that of the last tenth of the steps with a teacher, eight an epoch."""
+    runner = make(epochs=epochs, teacher=dict(burn_in=burn_in))
+    runner.train()
+    assert hook_of(runner).ema_model.momentum == momentum
+
+
+def test_the_average_of_a_long_training_is_the_published_one(make, monkeypatch):
+    class Started(Exception):
+        pass
+
+    def stop(*args):
+        raise Started
+
+    monkeypatch.setattr(MeanTeacherHook, 'before_train_epoch', stop)
+    runner = make(epochs=2000)
+    with pytest.raises(Started):
+        runner.train()
+    assert hook_of(runner).ema_model.momentum == 0.001
 
 
 def test_checkpoints_hold_teacher_and_student(make, tmp_path):
@@ -226,11 +249,9 @@ def test_wrong_arguments(make, folder, tmp_path):
     for wrong in (dict(momentum=0), dict(momentum=1)):
         with pytest.raises(ValueError, match='momentum must lie between 0 and 1'):
             MeanTeacherHook(**wrong)
-    with pytest.raises(ValueError, match='gamma must be above 0, got 0'):
-        MeanTeacherHook(gamma=0)
-    for wrong in (dict(burn_in=-1), dict(ramp=-1), dict(report=0)):
-        with pytest.raises(ValueError, match='burn_in and ramp must be at least 0'):
-            MeanTeacherHook(**wrong)
+    for name, least in (('burn_in', 0), ('ramp', 0), ('report', 1)):
+        with pytest.raises(ValueError, match=f'{name} must be .*at least {least}'):
+            MeanTeacherHook(**{name: least - 1})
     with pytest.raises(ValueError, match='SourceTargetTopdown without consistency'):
         make(epochs=1, model=dict(consistency=None)).train()
 

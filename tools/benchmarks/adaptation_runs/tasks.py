@@ -62,7 +62,9 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
         'mean teacher, small loss and agreement': changed(
             **{'consistency.small_loss': {}, 'consistency.agreement': 3.0}
         ),
-        'mean teacher, average of all': Arm(teacher, {'custom_hooks.1.gamma': 1}, start=SOURCE),
+        'mean teacher, slow average': Arm(
+            teacher, {'custom_hooks.1.momentum': 0.001}, start=SOURCE
+        ),
         'mean teacher, hard views': Arm(teacher, HARD, start=SOURCE),
         'mean teacher, copied statistics': Arm(
             teacher, {'custom_hooks.1.buffers': 'copied'}, start=SOURCE
@@ -81,6 +83,7 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
     for few in (10, 30):
         name = f'{few} labels'
         arms[name] = Arm(only, start=SOURCE, few=few)
+        arms[f'{name} and CC-SSL'] = replace(arms['CC-SSL'], few=few)
         arms[f'{name} and mean teacher'] = Arm(teacher, start=SOURCE, few=few)
         arms[f'{name}, fast'] = Arm(only, FAST, start=SOURCE, few=few)
         arms[f'{name} and mean teacher, hard views'] = Arm(teacher, HARD, start=SOURCE, few=few)

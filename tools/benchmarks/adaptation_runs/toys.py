@@ -144,7 +144,7 @@ def arms(steps_an_epoch: int = 30) -> dict[str, Arm]:
         'mean teacher, weight 4': teacher(**{'model.consistency.weight': 4.0}),
         'mean teacher, weight 0, fast': teacher(**{'model.consistency.weight': 0.0}, **FAST),
         'mean teacher, hard views': teacher(**HARD),
-        'mean teacher, average of all': teacher(**{f'{HOOK}.gamma': 1}),
+        'mean teacher, slow average': teacher(**{f'{HOOK}.momentum': 0.001}),
         'mean teacher, copied statistics': teacher(**{f'{HOOK}.buffers': 'copied'}),
         'mean teacher, own statistics': teacher(**{f'{HOOK}.buffers': 'own'}),
         REAL: Arm(REAL_CONFIG, domain='target'),

@@ -28,6 +28,8 @@ from ..random_states import RandomStates
 from ..source_poses import label_checks
 
 KEY = 'mean_teacher'
+SLOWEST = 0.001
+"""Momentum of a long training."""
 
 
 @HOOKS.register_module()
@@ -44,12 +46,11 @@ class MeanTeacherHook(EMAHook):
     Needs a ``SourceTargetDataset`` whose target has a ``teacher_pipeline``.
 
     Args:
-        momentum: Smallest share of the student in a step of the average; 0.001 is a decay of
-            0.999.
-        gamma: The share at step t is gamma / (gamma + t) until that falls to ``momentum``, so
-            that the teacher is mostly the average of the last t / gamma steps. The published
-            codes have 1, which averages all of the first 1000 steps and suits their tens of
-            thousands; a teacher of a short training would be long behind its student.
+        momentum: Share of the student in each step of the average; 0.001 is a decay of 0.999.
+            None: 10 divided by the number of steps, and at least 0.001, so that the teacher
+            is about the average of the last tenth of the training. The published codes have
+            0.001 and train for tens of thousands of steps; after a few hundred, such a
+            teacher would be far behind its student. It begins with 1 / (t + 1) at step t.
         buffers: BatchNorm statistics of the teacher: ``'averaged'``, ``'copied'`` or
             ``'own'``, see ``TeacherAverage``.
         burn_in: Epochs of labelled images only, at first. The teacher follows the student
@@ -66,8 +67,7 @@ class MeanTeacherHook(EMAHook):
 
     def __init__(
         self,
-        momentum: float = 0.001,
-        gamma: float = 10,
+        momentum: float | None = None,
         buffers: str = 'averaged',
         burn_in: int = 0,
         ramp: float = 10,
@@ -75,11 +75,11 @@ class MeanTeacherHook(EMAHook):
         batch_size: int = 32,
         num_workers: int = 2,
     ) -> None:
-        check_numbers(momentum=momentum, gamma=gamma, ramp=ramp)
-        if not 0 < momentum < 1:
-            raise ValueError(f'momentum must lie between 0 and 1, got {momentum}')
-        if gamma <= 0:
-            raise ValueError(f'gamma must be above 0, got {gamma}')
+        check_numbers(ramp=ramp)
+        if momentum is not None:
+            check_numbers(momentum=momentum)
+            if not 0 < momentum < 1:
+                raise ValueError(f'momentum must lie between 0 and 1, got {momentum}')
         if ramp < 0:
             raise ValueError(f'ramp must be at least 0 epochs, got {ramp}')
         check_counts(0, burn_in=burn_in)
@@ -87,7 +87,10 @@ class MeanTeacherHook(EMAHook):
             check_counts(1, report=report)
         if buffers not in BUFFERS:
             raise ValueError(f'buffers must be one of {BUFFERS}, got {buffers!r}')
-        super().__init__('TeacherAverage', momentum=momentum, gamma=gamma, buffers=buffers)
+        super().__init__(
+            'TeacherAverage', momentum=momentum or SLOWEST, gamma=1, buffers=buffers
+        )
+        self.momentum = momentum
         self.buffers = buffers
         self.burn_in = burn_in
         self.ramp = ramp
@@ -121,6 +124,9 @@ class MeanTeacherHook(EMAHook):
                 'burn_in must leave epochs for the teacher: expected less than the '
                 f'{runner.max_epochs} epochs of the training, got {self.burn_in}'
             )
+        if self.momentum is None:
+            steps = (runner.max_epochs - self.burn_in) * len(runner.train_dataloader)
+            self.ema_model.momentum = min(max(SLOWEST, 10 / steps), 1)
         self.consistency = consistency
         if consistency.check_settings is not None:
             source = runner.train_dataloader.dataset.source
