@@ -70,7 +70,7 @@ def parse_args(
         trains = not (args.list_arms or args.table_only or args.one)
         if trains and task.draw is None and not args.data.is_dir():
             parser.error(
-                f'--data must be the folder of the data of {task.name}, got {args.data}'
+                f'--data must have the data of {task.name}, got {args.data}, no folder'
             )
     return args
 
