@@ -112,9 +112,16 @@ def test_what_starts_from_a_run_that_failed_is_not_started(call, tmp_path, monke
 
 
 def test_a_run_that_another_command_has_in_work(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(command, 'train_and_test', unused)
+    """A training locks its folder itself, in the same process."""
     folder = run.folder_of(tmp_path, TASK.name, arms.SOURCE, 0)
+
+    def train(*_):
+        with lock_folder(folder):
+            pass
+
+    monkeypatch.setattr(command, 'train_and_test', train)
     args = Namespace(one=[TASK.name, arms.SOURCE, '0'], work_dir=tmp_path, data=tmp_path)
+    assert command._one(args, {TASK.name: TASK}) == 0
     with lock_folder(folder):
         assert command._one(args, {TASK.name: TASK}) == 2
     assert f'{folder} is in use by' in capsys.readouterr().err

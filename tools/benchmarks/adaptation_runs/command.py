@@ -12,7 +12,7 @@ from pathlib import Path
 from mmpose_addons_cli.argument_types import whole_number, whole_number_from
 from mmpose_addons_cli.errors import interrupted
 from mmpose_addons_core.fileio import atomic_write
-from mmpose_addons_core.folder_lock import FolderInUseError, lock_folder
+from mmpose_addons_core.folder_lock import FolderInUseError
 
 from .arms import Task
 from .predictions import write_predictions
@@ -150,8 +150,7 @@ def _one(args: argparse.Namespace, tasks: Mapping[str, Task]) -> int:
     """Carry out one run, unless another command has it in work."""
     name, arm, seed = args.one
     try:
-        with lock_folder(folder_of(args.work_dir, name, arm, int(seed))):
-            train_and_test(args.work_dir, tasks[name], arm, int(seed), args.data)
+        train_and_test(args.work_dir, tasks[name], arm, int(seed), args.data)
     except FolderInUseError as error:
         print(error, file=sys.stderr)
         return 2
