@@ -32,7 +32,10 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--columns', type=whole_number, default=8, help='images in a row (default: 8)'
     )
     parser.add_argument('--out', type=Path, help='default: report.html beside the labels')
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.out and args.out.suffix.lower() not in ('.html', '.htm'):
+        parser.error(f'--out must be a file .html, got {args.out}')
+    return args
 
 
 @in_one_line('report')

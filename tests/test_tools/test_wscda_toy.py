@@ -110,7 +110,13 @@ def test_livestock_with_people(sample_data, tmp_path, name, counts):
 def test_data_are_drawn_once_before_runs_start(tmp_path, monkeypatch):
     events = []
     task = replace(TASK, draw=lambda data, seed: events.append((data.name, seed)))
-    monkeypatch.setattr(command, 'start', lambda script, args, run: events.append(run) or True)
+
+    def start(script, args, run):
+        events.append(run)
+        write_json(folder_of(args.work_dir, *run) / 'metrics.json', {})
+        return True
+
+    monkeypatch.setattr(command, 'start', start)
     args = Namespace(
         tasks=['toy-cat'],
         seeds=[3],

@@ -199,3 +199,11 @@ def test_pairs_of_older_files_are_those_of_the_names(make, tmp_path):
     del arrays['flip_indices']
     np.savez(tmp_path / 'old.npz', **arrays)
     assert read_npz(tmp_path / 'old.npz').flip_indices.tolist() == [1, 0, 2]
+
+
+def test_a_report_overwrites_no_labels(run_command, tmp_path):
+    labels = tmp_path / 'check.json'
+    labels.write_text('{}')
+    status, _, error = run_command('report', tmp_path, '--hidden', labels, '--out', labels)
+    assert (status, f'--out must be a file .html, got {labels}' in error) == (2, True)
+    assert labels.read_text() == '{}'

@@ -9,7 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from mmpose_addons_cli.argument_types import whole_number, whole_number_from
+from mmpose_addons_cli.errors import interrupted
 from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.folder_lock import FolderInUseError
 
 from .arms import Task
 from .predictions import write_predictions
@@ -40,7 +43,8 @@ def parse_args(
         help='names, or all; default: the main ones of each task; --list-arms prints them',
     )
     parser.add_argument('--list-arms', action='store_true', help='print them and stop')
-    parser.add_argument('--seeds', type=int, nargs='+', default=[0], help='default: 0')
+    seed = whole_number_from(0)
+    parser.add_argument('--seeds', type=seed, nargs='+', default=[0], help='default: 0')
     parser.add_argument(
         '--data',
         type=Path,
@@ -53,11 +57,21 @@ def parse_args(
         default=Path('work_dirs/adaptation'),
         help='default: %(default)s',
     )
-    parser.add_argument('--jobs', type=int, default=1, help='runs at the same time')
+    parser.add_argument('--jobs', type=whole_number, default=1, help='runs at the same time')
     parser.add_argument('--table-only', action='store_true', help='of the runs that are done')
     parser.add_argument('--one', nargs=3, help=argparse.SUPPRESS)  # task, arm, seed
     args = parser.parse_args()
     args.work_dir, args.data = args.work_dir.absolute(), args.data.absolute()
+    for task in map(tasks.__getitem__, args.tasks):
+        try:
+            chosen_arms(task, args.arms)
+        except ValueError as error:
+            parser.error(f'--arms: {error}')
+        trains = not (args.list_arms or args.table_only or args.one)
+        if trains and task.draw is None and not args.data.is_dir():
+            parser.error(
+                f'--data must have the data of {task.name}, got {args.data}, no folder'
+            )
     return args
 
 
@@ -98,7 +112,7 @@ def start(script: str, args: argparse.Namespace, run: Run) -> bool:
 
 
 def run_all(script: str, tasks: Mapping[str, Task], args: argparse.Namespace) -> list[Run]:
-    """Run what is missing, starting networks first; returns the runs that failed."""
+    """Run what is missing, starting networks first; return the runs that are not done."""
     runs = [
         (task, name, seed)
         for task in args.tasks
@@ -114,10 +128,33 @@ def run_all(script: str, tasks: Mapping[str, Task], args: argparse.Namespace) ->
         missing = [
             run for run in runs if tasks[run[0]].depth(run[1]) == depth and not done(args, run)
         ]
+        ready = [run for run in missing if _can_start(tasks, args, run)]
         with ThreadPoolExecutor(args.jobs) as pool:
-            results = pool.map(lambda run: start(script, args, run), missing)
-            failed += [run for run, good in zip(missing, results, strict=True) if not good]
+            results = pool.map(lambda run: start(script, args, run), ready)
+            good = {run for run, good in zip(ready, results, strict=True) if good}
+        failed += [run for run in missing if run not in good]
     return failed
+
+
+def _can_start(tasks: Mapping[str, Task], args: argparse.Namespace, run: Run) -> bool:
+    """Return whether the training is complete from whose network this run starts."""
+    name, arm, seed = run
+    first = tasks[name].arms[arm].start
+    if first is None or done(args, (name, first, seed)):
+        return True
+    print(f'{" / ".join(map(str, run))}: not started, {first} is not done', flush=True)
+    return False
+
+
+def _one(args: argparse.Namespace, tasks: Mapping[str, Task]) -> int:
+    """Carry out one run, unless another command has it in work."""
+    name, arm, seed = args.one
+    try:
+        train_and_test(args.work_dir, tasks[name], arm, int(seed), args.data)
+    except FolderInUseError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
 
 
 def draw_predictions(args: argparse.Namespace, task: Task) -> None:
@@ -154,7 +191,7 @@ def main(
         reports: Called with work folder, task and seeds; each returns Markdown for the end.
 
     Returns:
-        The exit status: 1 if a run failed.
+        The exit status: 1 if a run failed, or none is done.
     """
     args = parse_args(description, example, tasks, folder)
     if args.list_arms:
@@ -162,10 +199,19 @@ def main(
             print(*(f'{task.name}: {arm}' for arm in task.arms), sep='\n')
         return 0
     if args.one:
-        name, arm, seed = args.one
-        train_and_test(args.work_dir, tasks[name], arm, int(seed), args.data)
-        return 0
-    failed = [] if args.table_only else run_all(script, tasks, args)
+        return _one(args, tasks)
+    try:
+        failed = [] if args.table_only else run_all(script, tasks, args)
+    except KeyboardInterrupt:
+        return interrupted(Path(script).name)
+    if not any(
+        done(args, (name, arm, seed))
+        for name in args.tasks
+        for arm in chosen_arms(tasks[name], args.arms)
+        for seed in args.seeds
+    ):
+        print(f'{args.work_dir}: no run is done, so there is no table', file=sys.stderr)
+        return 1
     texts = []
     for name in args.tasks:
         draw_predictions(args, tasks[name])

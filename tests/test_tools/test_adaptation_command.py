@@ -1,0 +1,127 @@
+"""The command of tools/benchmarks/adaptation.py: wrong arguments, and runs that fail."""
+
+import importlib
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from mmpose_addons_core.folder_lock import lock_folder
+
+sys.path.insert(0, str(Path(__file__).parents[2] / 'tools/benchmarks'))
+arms, command, run = (
+    importlib.import_module(f'adaptation_runs.{name}') for name in ('arms', 'command', 'run')
+)
+
+
+def unused(*_):
+    raise AssertionError('no run is to be built')
+
+
+TASK = arms.Task(
+    'horse-cow',
+    'horse',
+    'cow',
+    {
+        arms.SOURCE: arms.Arm('source.py'),
+        'CC-SSL': arms.Arm('ccssl.py', start=arms.SOURCE),
+        arms.REAL: arms.Arm('real.py', domain='target'),
+    },
+    place=unused,
+    main=(arms.SOURCE, 'CC-SSL'),
+)
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch, capsys):
+    """Call the command; its status and what it says."""
+    monkeypatch.setattr(command, 'draw_predictions', lambda *_: None)
+
+    def called(*words, data=tmp_path):
+        words = [*words, '--data', str(data), '--work-dir', str(tmp_path / 'runs')]
+        monkeypatch.setattr(sys, 'argv', ['adaptation.py', *words])
+        try:
+            status = command.main('adaptation.py', '', '', {TASK.name: TASK}, 'data')
+        except SystemExit as end:
+            status = end.code
+        said = capsys.readouterr()
+        return status, said.out + said.err
+
+    return called
+
+
+def finish(work_dir, arm, seed=0):
+    folder = run.folder_of(work_dir, TASK.name, arm, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    metrics = {'animal/PCK': 0.5, 'animal/PCK@0.1': 0.5}
+    (folder / 'metrics.json').write_text(json.dumps(dict(target=metrics)))
+
+
+@pytest.mark.parametrize(
+    ('words', 'message'),
+    [
+        (['--arms', 'CC-SLL'], "--arms: horse-cow has the arms ['source only', 'CC-SSL'"),
+        (['--table-only', '--arms', 'CC-SLL'], "got ['CC-SLL']"),
+        (['--jobs', '0'], "--jobs: must be a whole number from 1, got '0'"),
+        (['--seeds', '-1'], 'seeds'),
+        (['--tasks', 'horse-dog'], "invalid choice: 'horse-dog'"),
+    ],
+)
+def test_wrong_arguments(call, tmp_path, words, message):
+    status, said = call(*words)
+    assert (status, message in said) == (2, True), said
+    assert not (tmp_path / 'runs').exists()
+
+
+def test_data_that_are_not_there(call, tmp_path):
+    status, said = call(data=tmp_path / 'gone')
+    assert status == 2
+    assert f'--data must have the data of horse-cow, got {tmp_path}/gone, no folder' in said
+    assert not (tmp_path / 'runs').exists()
+
+
+def test_a_table_of_nothing_replaces_no_table(call, tmp_path):
+    file = tmp_path / 'runs/table.md'
+    file.parent.mkdir()
+    file.write_text('of another task')
+    status, said = call('--table-only')
+    assert (status, 'no run is done, so there is no table' in said) == (1, True)
+    assert file.read_text() == 'of another task'
+    finish(tmp_path / 'runs', arms.SOURCE)
+    assert call('--table-only')[0] == 0
+    assert '| source only | 50.0 |' in file.read_text()
+
+
+def test_what_starts_from_a_run_that_failed_is_not_started(call, tmp_path, monkeypatch):
+    started = []
+
+    def start(script, args, one):
+        started.append(one[1])
+        if one[1] == arms.REAL:
+            finish(args.work_dir, arms.REAL)
+        return one[1] == arms.REAL
+
+    monkeypatch.setattr(command, 'start', start)
+    status, said = call('--arms', 'all')
+    assert status == 1
+    assert started == [arms.SOURCE, arms.REAL]
+    assert 'horse-cow / CC-SSL / 0: not started, source only is not done' in said
+    assert 'horse-cow / CC-SSL / 0 failed' in said
+
+
+def test_a_run_that_another_command_has_in_work(tmp_path, monkeypatch, capsys):
+    """A training locks its folder itself, in the same process."""
+    folder = run.folder_of(tmp_path, TASK.name, arms.SOURCE, 0)
+
+    def train(*_):
+        with lock_folder(folder):
+            pass
+
+    monkeypatch.setattr(command, 'train_and_test', train)
+    args = Namespace(one=[TASK.name, arms.SOURCE, '0'], work_dir=tmp_path, data=tmp_path)
+    assert command._one(args, {TASK.name: TASK}) == 0
+    with lock_folder(folder):
+        assert command._one(args, {TASK.name: TASK}) == 2
+    assert f'{folder} is in use by' in capsys.readouterr().err
