@@ -163,6 +163,9 @@ def test_a_target_box_that_is_no_box(targets, tmp_path, box):
 def test_bad_background(targets):
     with pytest.raises(ValueError, match='expected inside in'):
         build('RandomBackground', targets, radius=0)
+    before_the_crop = dict(img=np.zeros((8, 8, 3), np.uint8), bbox=np.array([[0.0, 0, 8, 8]]))
+    with pytest.raises(ValueError, match=r"stands after TopdownAffine, got \['bbox', 'img'\]"):
+        build('RandomBackground', targets, prob=1.0)(before_the_crop)
 
 
 def test_sides_that_are_no_list(targets):

@@ -73,7 +73,16 @@ class RandomBackground(SeededTransform):
         self._read: dict[tuple, np.ndarray] = {}
 
     def changed(self, results: dict, rng: np.random.Generator) -> np.ndarray:
-        """Return the new image (H, W, 3), uint8."""
+        """Return the new image (H, W, 3), uint8.
+
+        Raises:
+            ValueError: If the image is no crop.
+        """
+        if 'input_center' not in results:
+            raise ValueError(
+                'RandomBackground needs input_center, so it stands after TopdownAffine, got '
+                f'{sorted(results)}'
+            )
         image = results['img']
         size = image.shape[1], image.shape[0]
         mask, side = self._box(results, size)
