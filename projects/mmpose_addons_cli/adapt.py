@@ -30,7 +30,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         metavar='INPUT',
         help='videos, images, folders of images',
     )
-    parser.add_argument('--method', choices=METHODS, default='cc-ssl', help='%(default)s')
+    parser.add_argument(
+        '--method', choices=METHODS, help='default: cc-ssl, and with --few mean-teacher'
+    )
     parser.add_argument(
         '--frames',
         type=int,
@@ -68,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             str(Path(name).absolute()) if Path(name).exists() else name
             for name in args.unlabelled
         ),
-        method=args.method,
+        method=args.method or ('mean-teacher' if args.few else 'cc-ssl'),
         frames=args.frames,
         few=args.few,
         few_images=args.few_images,
