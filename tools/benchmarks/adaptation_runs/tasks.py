@@ -88,6 +88,10 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
         arms[f'{name} and mean teacher, slow average'] = replace(
             arms[f'{name} and mean teacher'], options=SLOW
         )
+        for buffers in ('copied', 'own'):
+            arms[f'{name} and mean teacher, {buffers} statistics'] = replace(
+                arms[f'{name} and mean teacher'], options={'custom_hooks.1.buffers': buffers}
+            )
     if half:
         arms = {
             name: replace(arm, options={**arm.options, **HALF}) for name, arm in arms.items()
