@@ -26,6 +26,8 @@ HALF = {
 """Half the channels, as in the toy configs."""
 SLOW = {'custom_hooks.1.momentum': 0.001}
 """The published average, which is that of all 600 steps."""
+LONG = {'train_dataloader.sampler.num_batches': 80}
+"""Four times as many steps: 2400."""
 REAL_EPOCHS = dict(cattle=75, sheep=38, horse=36)
 """Of about 600 steps with all labels, as an adaptation has."""
 
@@ -79,8 +81,10 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
         ),
     }
     only = LIVESTOCK.format('batchnorm-only-1xb32-30e', 'cattle')
+    few_labels = []
     for few in (10, 30):
         name = f'{few} labels'
+        few_labels += [name, f'{name} and mean teacher']
         arms[name] = Arm(only, start=SOURCE, few=few)
         arms[f'{name} and CC-SSL'] = replace(arms['CC-SSL'], few=few)
         arms[f'{name} and mean teacher'] = Arm(teacher, start=SOURCE, few=few)
@@ -92,6 +96,8 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
             arms[f'{name} and mean teacher, {buffers} statistics'] = replace(
                 arms[f'{name} and mean teacher'], options={'custom_hooks.1.buffers': buffers}
             )
+    for name in ('BatchNorm only', 'CC-SSL', 'mean teacher', *few_labels):
+        arms[f'{name}, 2400 steps'] = replace(arms[name], options=LONG)
     if half:
         arms = {
             name: replace(arm, options={**arm.options, **HALF}) for name, arm in arms.items()
