@@ -37,6 +37,8 @@ TASK = arms.Task(
 @pytest.fixture
 def call(tmp_path, monkeypatch, capsys):
     """Call the command; its status and what it says."""
+    for kind in ('horse_train', 'cow_train', 'cow_test'):
+        (tmp_path / f'{kind}.json').touch()
     monkeypatch.setattr(command, 'draw_predictions', lambda *_: None)
 
     def called(*words, data=tmp_path):
@@ -78,7 +80,11 @@ def test_wrong_arguments(call, tmp_path, words, message):
 def test_data_that_are_not_there(call, tmp_path):
     status, said = call(data=tmp_path / 'gone')
     assert status == 2
-    assert f'--data must have the data of horse-cow, got {tmp_path}/gone, no folder' in said
+    assert f'the data of horse-cow: {tmp_path}/gone/horse_train.json is missing' in said
+    (tmp_path / 'cow_test.json').unlink()
+    status, said = call()
+    assert status == 2
+    assert f'the data of horse-cow: {tmp_path}/cow_test.json is missing' in said
     assert not (tmp_path / 'runs').exists()
 
 

@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 
 from ..media.images import read_image
+from ..media.kinds import images_below
 from ..natural_order import natural_key
 from ..setting_checks import check_counts
 from .coco_file import CocoFileError, read_records
 from .coco_values import are_numbers, is_file_name, is_id, shown
-from .converters.unlabelled_frames import SUFFIXES, image_files
 
 
 @dataclass(frozen=True)
@@ -91,12 +91,12 @@ def image_crops(
         raise ValueError(f'expected a folder of images or a COCO file, got {source!r}')
     source = Path(source)
     if source.is_dir():
-        names = sorted(image_files(source), key=natural_key)
+        names = sorted(images_below(source), key=natural_key)
         found: list[tuple[Path, list | None]] = [(name, None) for name in names]
     else:
         found = _of_coco(source, image_dir or source.parent)
     if not found:
-        raise ValueError(f'{source} has no images ({", ".join(sorted(SUFFIXES))})')
+        raise ValueError(f'{source} has no images')
     count = min(largest, len(found))
     chosen = [found[i] for i in np.linspace(0, len(found) - 1, count).round().astype(int)]
     missing = [file for file, _ in chosen if not file.is_file()]

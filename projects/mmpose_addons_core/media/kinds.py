@@ -4,6 +4,7 @@ A file's name decides only where its content is unknown: a broken image is still
 """
 
 import re
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
@@ -77,10 +78,30 @@ def images_in(folder: Path) -> tuple[list[Path], list[Path]]:
             continue
         if path.is_dir() or path.suffix.lower() in VIDEO_SUFFIXES:
             others.append(path)
-        elif path.suffix.lower() in IMAGE_SUFFIXES or (path.is_file() and is_image(path)):
+        elif _may_be_image(path):
             images.append(path)
     if not images:
         videos = any(not path.is_dir() for path in others)
         hint = '; its videos are read if they are named' if videos else ''
         raise InputError(f'{shown(folder)} contains no image{hint}')
     return images, others
+
+
+def images_below(folder: Path) -> Iterator[Path]:
+    """Yield the images of a folder and of the folders in it, in no order.
+
+    Hidden files and folders, such as the ``._name.jpg`` of macOS, are left out.
+
+    Raises:
+        OSError: A file without an image's or a video's suffix cannot be read.
+    """
+    for path in folder.rglob('*'):
+        hidden = any(part.startswith('.') for part in path.relative_to(folder).parts)
+        if not hidden and path.suffix.lower() not in VIDEO_SUFFIXES and _may_be_image(path):
+            yield path
+
+
+def _may_be_image(path: Path) -> bool:
+    """Return whether a path is a file that is an image by its content, or is named like one."""
+    named = path.suffix.lower() in IMAGE_SUFFIXES
+    return (named and not path.is_dir()) or (path.is_file() and is_image(path))

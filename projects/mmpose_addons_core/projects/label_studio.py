@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import numpy as np
 
 from ..datasets.coco_values import are_numbers, shown
+from ..media.kinds import IMAGE_SUFFIXES
 from .find_files import FileFinder
 from .label_studio_regions import grouped, rotated_box
 from .labels import (
@@ -30,7 +31,6 @@ from .labels import (
 SKIPPED = 'annotations that were skipped in the tool'
 FURTHER = 'further annotations of an image that has one'
 TURNED = 'the image was turned in the tool'
-IMAGES = {'.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff', '.gif'}
 UPLOADED = re.compile(r'^[0-9a-f]{6,12}-')
 """What Label Studio puts before the names of uploaded files."""
 
@@ -175,7 +175,7 @@ def _image_name(task: Mapping[str, Any]) -> str | None:
     data = task.get('data')
     texts = [v for v in data.values() if isinstance(v, str)] if isinstance(data, dict) else []
     for text in [*texts, task.get('file_upload')]:
-        if isinstance(text, str) and Path(_parts(text)[-1]).suffix.lower() in IMAGES:
+        if isinstance(text, str) and Path(_parts(text)[-1]).suffix.lower() in IMAGE_SUFFIXES:
             return text
     return None
 

@@ -8,6 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from ..media.kinds import IMAGE_SUFFIXES
 from .find_files import FileFinder
 from .labels import NO_LABEL, PREDICTED, Frame, Instance, Project, ProjectError
 from .sides import mirror_pairs
@@ -125,7 +126,7 @@ class _Images:
 
     def frame(self, number: int, instances: list[Instance]) -> Frame:
         file = self._file(number)
-        if file is not None and _is_image(file):
+        if file is not None and file.suffix.lower() in IMAGE_SUFFIXES:
             return Frame(self.name, number, file.name, instances, file)
         name = f'{Path(self.name).stem}_{number:06d}.png'
         return Frame(self.name, number, name, instances, lambda: self._read(number))
@@ -141,7 +142,3 @@ class _Images:
         if image.ndim == 2 or image.shape[-1] == 1:
             return cv2.cvtColor(image.reshape(image.shape[:2]), cv2.COLOR_GRAY2BGR)
         return cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-
-
-def _is_image(file: Path) -> bool:
-    return file.suffix.lower() in {'.png', '.jpg', '.jpeg', '.bmp', '.tif', '.tiff', '.webp'}

@@ -8,10 +8,10 @@ import numpy as np
 
 from ..datasets.coco_values import is_id
 from ..datasets.image_files import UNREADABLE, loaded_size
+from ..media.kinds import IMAGE_SUFFIXES
 from .labels import MISSING_IMAGE, NO_LABEL, Frame, Instance, Project, ProjectError
 from .settings import read_yaml
 
-SUFFIXES = {'.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff'}
 UNREADABLE_IMAGE = 'the image cannot be read'
 NO_IMAGES = 'the folder or list has no images'
 TWICE = 'the image is in an earlier part too'
@@ -118,7 +118,7 @@ def _images(root: Path, folder: str) -> tuple[list[Path], list[str]]:
 
 
 def _is_image(file: Path) -> bool:
-    return file.suffix.lower() in SUFFIXES and file.is_file()
+    return file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()
 
 
 def _labels_of(image: Path) -> Path | None:

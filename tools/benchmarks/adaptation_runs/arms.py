@@ -71,6 +71,12 @@ class Task:
         """Return the folder of a seed's data; drawn data differ from seed to seed."""
         return data if self.draw is None else data / f'seed{seed}'
 
+    def missing_files(self, data: Path) -> list[Path]:
+        """Return the annotation files that the data lack; drawn data lack none."""
+        kinds = (f'{self.source}_train', f'{self.target}_train', f'{self.target}_test')
+        files = [data / f'{kind}.json' for kind in kinds]
+        return [] if self.draw else [file for file in files if not file.is_file()]
+
     def depth(self, name: str) -> int:
         """Count the trainings that come before this arm."""
         start = self.arms[name].start

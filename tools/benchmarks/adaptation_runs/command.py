@@ -68,10 +68,8 @@ def parse_args(
         except ValueError as error:
             parser.error(f'--arms: {error}')
         trains = not (args.list_arms or args.table_only or args.one)
-        if trains and task.draw is None and not args.data.is_dir():
-            parser.error(
-                f'--data must have the data of {task.name}, got {args.data}, no folder'
-            )
+        if trains and (gone := task.missing_files(args.data)):
+            parser.error(f'--data must have the data of {task.name}: {gone[0]} is missing')
     return args
 
 

@@ -1,9 +1,10 @@
 """A folder of frames as a COCO file without keypoints."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ...media.kinds import images_below
 from ...natural_order import natural_key
 from ...progress import track
 from ..coco_boxes import corners_problem
@@ -11,8 +12,6 @@ from ..coco_file import CocoFileError, read_json
 from ..coco_values import are_numbers, printable, shown
 from ..image_files import UNREADABLE, loaded_size
 from .coco_json import ConversionError
-
-SUFFIXES = {'.jpg', '.jpeg', '.png', '.bmp', '.webp'}
 
 
 def unlabelled_frames(
@@ -36,7 +35,7 @@ def unlabelled_frames(
             corners (x1, y1, x2, y2).
     """
     files = sorted(
-        image_files(root), key=lambda file: (natural_key(file.parent), natural_key(file.name))
+        images_below(root), key=lambda file: (natural_key(file.parent), natural_key(file.name))
     )
     names = [file.relative_to(root).as_posix() for file in files]
     if boxes is not None:
@@ -45,7 +44,7 @@ def unlabelled_frames(
             raise ConversionError(f'{root} has no image {unknown[0]!r}, which has a box')
         names = [name for name in names if name in boxes]
     if not names:
-        raise ConversionError(f'{root} has no images ({", ".join(sorted(SUFFIXES))})')
+        raise ConversionError(f'{root} has no images')
     folders: dict[str, int] = {}
     counts: dict[str, int] = {}
     images: list[dict[str, Any]] = []
@@ -83,15 +82,6 @@ def unlabelled_frames(
     if wrong := corners_problem((a['bbox'], sizes[a['image_id']]) for a in annotations):
         raise ConversionError(f'{root}: {wrong}')
     return dict(images=images, annotations=annotations, categories=[dict(id=1, name='target')])
-
-
-def image_files(root: Path) -> Iterator[Path]:
-    """Yield the images below a folder, in no order, without hidden files and folders."""
-    for file in root.rglob('*'):
-        # macOS leaves hidden files such as ._1.jpg, which are no images
-        hidden = any(part.startswith('.') for part in file.relative_to(root).parts)
-        if file.suffix.lower() in SUFFIXES and not hidden:
-            yield file
 
 
 def read_boxes(file: Path) -> dict[str, list]:

@@ -2,6 +2,7 @@ import json
 import os
 
 import cv2
+import mmcv
 import numpy as np
 import pytest
 from mmengine.registry import init_default_scope
@@ -89,6 +90,22 @@ def test_tool_writes_what_the_data_set_reads(frames, tmp_path, run_command):
     assert len(dataset) == 3
     assert dataset.hidden() is None
     assert dataset.tracks() == [[0], [1, 2]]
+
+
+def test_images_of_any_format_that_mmcv_reads(tmp_path):
+    """None is left out unsaid: also .gif, .tiff, and an image with a wrong or no suffix."""
+    for name in ('0.gif', '1.tiff', '2.TIF', '3.jp2', '4.avif', '5.ppm'):
+        Image.new('RGB', (40, 30)).save(tmp_path / name)
+    Image.new('RGB', (40, 30)).save(tmp_path / '6', format='PNG')
+    Image.new('RGB', (40, 30)).save(tmp_path / '7.dat', format='JPEG')
+    (tmp_path / 'notes.txt').write_text('no image')
+    (tmp_path / 'clip.mp4').write_bytes(b'no image')
+    (tmp_path / 'folder.png').mkdir()
+    found = unlabelled_frames(tmp_path)['images']
+    assert [image['file_name'][0] for image in found] == [*'01234567']
+    for image in found:
+        assert mmcv.imread(str(tmp_path / image['file_name'])).shape == (30, 40, 3)
+        assert (image['width'], image['height']) == (40, 30)
 
 
 def test_sizes_are_those_that_the_loader_sees(tmp_path):
