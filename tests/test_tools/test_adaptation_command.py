@@ -3,6 +3,7 @@
 import importlib
 import json
 import sys
+import threading
 from argparse import Namespace
 from pathlib import Path
 
@@ -115,6 +116,22 @@ def test_what_starts_from_a_run_that_failed_is_not_started(call, tmp_path, monke
     assert started == [arms.SOURCE, arms.REAL]
     assert 'horse-cow / CC-SSL / 0: not started, source only is not done' in said
     assert 'horse-cow / CC-SSL / 0 failed' in said
+
+
+def test_a_run_starts_when_its_network_is_there(call, monkeypatch):
+    """It does not wait for others that started before it."""
+    adapted = threading.Event()
+
+    def start(script, args, one):
+        if one[1] == arms.REAL:
+            assert adapted.wait(60)
+        finish(args.work_dir, one[1])
+        if one[1] == 'CC-SSL':
+            adapted.set()
+        return True
+
+    monkeypatch.setattr(command, 'start', start)
+    assert call('--arms', 'all', '--jobs', '2')[0] == 0
 
 
 def test_a_run_that_another_command_has_in_work(tmp_path, monkeypatch, capsys):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from mmpose_addons_cli.argument_types import whole_number, whole_number_from
@@ -121,26 +121,42 @@ def run_all(script: str, tasks: Mapping[str, Task], args: argparse.Namespace) ->
         task = tasks[name]
         if task.draw is not None:  # before runs of the same seed start together
             task.draw(task.data_of(args.data, seed), seed)
+    waiting = [run for run in runs if not done(args, run)]
+    waiting.sort(key=lambda run: tasks[run[0]].depth(run[1]))
+    running: dict[Future[bool], Run] = {}
     failed: list[Run] = []
-    for depth in sorted({tasks[task].depth(name) for task, name, _ in runs}):
-        missing = [
-            run for run in runs if tasks[run[0]].depth(run[1]) == depth and not done(args, run)
-        ]
-        ready = [run for run in missing if _can_start(tasks, args, run)]
-        with ThreadPoolExecutor(args.jobs) as pool:
-            results = pool.map(lambda run: start(script, args, run), ready)
-            good = {run for run, good in zip(ready, results, strict=True) if good}
-        failed += [run for run in missing if run not in good]
+    pool = ThreadPoolExecutor(args.jobs)
+    try:
+        while waiting or running:
+            ahead = {*waiting, *running.values()}
+            for run in [run for run in waiting if _first(tasks, run) not in ahead]:
+                waiting.remove(run)
+                if _can_start(tasks, args, run):
+                    running[pool.submit(start, script, args, run)] = run
+                else:
+                    failed.append(run)
+            for finished in wait(running, return_when=FIRST_COMPLETED).done:
+                run = running.pop(finished)
+                if not finished.result():
+                    failed.append(run)
+    finally:
+        pool.shutdown(cancel_futures=True)
     return failed
+
+
+def _first(tasks: Mapping[str, Task], run: Run) -> Run | None:
+    """Return the run from whose network a run starts."""
+    name, arm, seed = run
+    first = tasks[name].arms[arm].start
+    return None if first is None else (name, first, seed)
 
 
 def _can_start(tasks: Mapping[str, Task], args: argparse.Namespace, run: Run) -> bool:
     """Return whether the training is complete from whose network this run starts."""
-    name, arm, seed = run
-    first = tasks[name].arms[arm].start
-    if first is None or done(args, (name, first, seed)):
+    first = _first(tasks, run)
+    if first is None or done(args, first):
         return True
-    print(f'{" / ".join(map(str, run))}: not started, {first} is not done', flush=True)
+    print(f'{" / ".join(map(str, run))}: not started, {first[1]} is not done', flush=True)
     return False
 
 
