@@ -82,22 +82,24 @@ def side_scores(distances: SideDistances, threshold: float) -> dict[str, float]:
     """Return shares from 0 to 1 over all joints and poses that count; NaN where none does.
 
     Returns:
-        ``pck``, ``pck_without_sides``, ``pck_better_heading``; ``swaps``: share of the paired
-        joints that lie at their partner's place and not at their own; ``reversals``: share of
-        the poses with more correct joints when turned round.
+        ``pck``, ``pck_without_sides``; ``swaps``: share of the paired joints that lie at their
+        partner's place and not at their own; ``reversals``: share of the poses that are nearer
+        to the truth and have more correct joints when turned round; ``pck_better_heading``:
+        with these poses turned round.
     """
     plain, without, better, partner, turned = distances
     counted = ~np.isnan(plain)
     both = counted & ~np.isnan(partner)
     swapped = (partner < threshold) & ~(plain < threshold) & both
     hits, turned_hits = ((d < threshold).sum(1) for d in (plain, better))
-    some = counted.any(1)
+    reversed_ = turned & (turned_hits > hits)
+    right_way = np.where(reversed_[:, None], better, plain)
     return dict(
         pck=_share(plain < threshold, counted),
         pck_without_sides=_share(without < threshold, counted),
-        pck_better_heading=_share(better < threshold, counted),
+        pck_better_heading=_share(right_way < threshold, counted),
         swaps=_share(swapped, both),
-        reversals=_share(turned & (turned_hits > hits), some),
+        reversals=_share(reversed_, counted.any(1)),
     )
 
 

@@ -35,6 +35,18 @@ def test_turned_animal():
     assert found['reversals'] == 1
 
 
+def test_a_nearer_heading_with_fewer_right_joints():
+    """Turned round, all joints are 5 to 10 px off; as it is, one foot is right."""
+    predicted = POSE[FLIP] * [-1, 1] + [110, 8]
+    predicted[2] = POSE[2] + [0, 3]
+    found = side_distances(predicted[None], POSE[None], ALL, 100.0, FLIP)
+    assert found.turned[0]
+    values = side_scores(found, 0.05)
+    assert (found.better_heading >= 0.05).all()
+    assert values['pck_better_heading'] == values['pck'] == 0.25
+    assert values['reversals'] == 0
+
+
 def test_sides_need_both_truths():
     shown = np.array([[True, True, True, False]])
     found = scores(POSE[FLIP], shown)

@@ -40,8 +40,8 @@ class AnimalPCK(BaseMetric):
     Results, from 0 to 1: ``PCK`` (published, mean over joints), ``PCK_points`` (over all
     points), ``PCK_box`` and ``PCK_box_points``. If the data set knows mirrored pairs, also,
     over all points: ``PCK_without_sides`` (the better assignment of left and right for each
-    pair), ``PCK_better_heading`` (of each pose and the pose turned round the better one), the
-    same with ``PCK_box``, and of the box protocol ``swaps`` and ``reversals``, see
+    pair), ``PCK_better_heading`` (with the reversed poses turned round), the same with
+    ``PCK_box``, and of the box protocol ``swaps`` and ``reversals``, see
     :func:`mmpose_addons_core.metrics.sides.side_scores`. The names of a second and further
     threshold end in ``@<threshold>``. The log has a table of all joints.
 
