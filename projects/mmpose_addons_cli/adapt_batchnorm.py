@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons_core.fileio import refuse_input
+from mmpose_addons_core.fileio import refuse_existing, refuse_input
 
 from .errors import in_one_line
 
@@ -54,6 +54,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_input(args.out, [args.config, args.checkpoint])
+    refuse_existing([args.out], args.force)
     # seconds that --help need not take
     from mmpose_addons.checkpoints import read_checkpoint, write_checkpoint
     from mmpose_addons.estimators.batch_norm import adapt_to_crops
@@ -63,8 +64,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_core.progress import progress_bar
 
     try:
-        if args.out.exists() and not args.force:
-            raise FileExistsError(f'{args.out} exists; --force overwrites it')
         crops = image_crops(args.frames, args.images, args.largest)
         model = load_pose_model(args.config, args.checkpoint, torch_device(args.device))
         with progress_bar('Crops', len(crops)) as advance:

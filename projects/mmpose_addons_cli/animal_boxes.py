@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmpose_addons_core.datasets.converters import ConversionError
 from mmpose_addons_core.datasets.converters.animal_boxes import FOUR_LEGGED, animal_boxes
-from mmpose_addons_core.fileio import atomic_write, refuse_input
+from mmpose_addons_core.fileio import atomic_write, refuse_existing, refuse_input
 
 from .errors import in_one_line
 
@@ -31,6 +31,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--smallest', type=float, default=32, help='least side of a box, px (default: 32)'
     )
     parser.add_argument('--out', type=Path, required=True, help='COCO JSON to write')
+    parser.add_argument('--force', action='store_true', help='overwrite')
     return parser.parse_args(argv)
 
 
@@ -38,6 +39,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_input(args.out, [args.file])
+    refuse_existing([args.out], args.force)
     try:
         content, left_out = animal_boxes(args.file, args.species, args.smallest)
     except ConversionError as error:

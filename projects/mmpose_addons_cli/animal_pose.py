@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmpose_addons_core.datasets.converters import ConversionError
 from mmpose_addons_core.datasets.converters.animal_pose import animal_pose
-from mmpose_addons_core.fileio import atomic_write, refuse_input
+from mmpose_addons_core.fileio import atomic_write, refuse_existing, refuse_input
 
 from .errors import in_one_line
 
@@ -24,6 +24,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('images', type=Path, help='folder of the images')
     parser.add_argument('--species', nargs='+', help='names of categories; default: all')
     parser.add_argument('--out', type=Path, required=True, help='COCO JSON to write')
+    parser.add_argument('--force', action='store_true', help='overwrite')
     return parser.parse_args(argv)
 
 
@@ -31,6 +32,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_input(args.out, [args.file])
+    refuse_existing([args.out], args.force)
     try:
         content = animal_pose(args.file, args.images, args.species)
     except ConversionError as error:

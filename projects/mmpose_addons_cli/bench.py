@@ -57,6 +57,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--device', help='cpu, cuda, tensorrt, ... (default: cuda if there)')
     parser.add_argument('--out', type=Path, help='also write the table, as .csv or .json')
+    parser.add_argument('--force', action='store_true', help='overwrite')
     args = parser.parse_args(argv)
     if args.out and args.out.suffix.lower() not in ('.csv', '.json'):
         parser.error(f'--out must end with .csv or .json, got {args.out}')
@@ -67,13 +68,14 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them
-    from mmpose_addons_core.fileio import refuse_input
+    from mmpose_addons_core.fileio import refuse_existing, refuse_input
     from mmpose_addons_core.progress import progress_bar
     from mmpose_addons_runtime.bench import Setting, fixed_batch, time_setting
     from mmpose_addons_runtime.errors import ModelError
 
     if args.out:
         refuse_input(args.out, [args.model])
+        refuse_existing([args.out], args.force)
     fixed = fixed_batch(args.model)
     batches = args.batches or ([1, 4, 8] if fixed is None else [fixed])
     if fixed is not None and set(batches) != {fixed}:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mmpose_addons_core.choices import CHECKPOINT_FAMILIES
-from mmpose_addons_core.fileio import refuse_input
+from mmpose_addons_core.fileio import refuse_existing, refuse_input
 
 from .errors import in_one_line
 
@@ -29,9 +29,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_input(args.target, [args.source])
-    if args.target.exists() and not args.force:
-        print(f'{args.target} exists; --force overwrites it', file=sys.stderr)
-        return 2
+    refuse_existing([args.target], args.force)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.checkpoints import CheckpointError, convert_checkpoint
 

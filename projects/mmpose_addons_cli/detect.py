@@ -79,16 +79,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     # these imports are slow, so --help does not wait for them
     from mmengine.config import Config
 
-    from mmpose_addons.apis import InputError, ModelError
+    from mmpose_addons.apis import InputError
     from mmpose_addons.apis.detect_file import box_ap, detect_images, keypoint_category
     from mmpose_addons_core.file_digests import file_digest
-    from mmpose_addons_core.fileio import refuse_input
+    from mmpose_addons_core.fileio import refuse_existing, refuse_input
     from mmpose_addons_core.stop_signals import stop_request
 
     try:
         refuse_input(args.out, [args.config, args.checkpoint, args.ann])
-        if args.out.exists() and not args.force:
-            raise ModelError(f'{args.out} exists; --force overwrites it')
+        refuse_existing([args.out], args.force)
         if args.category_id is None:
             category_id = keypoint_category(args.ann)
         else:

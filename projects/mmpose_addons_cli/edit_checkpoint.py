@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mmpose_addons_core.fileio import refuse_existing
+
 from .errors import in_one_line
 
 
@@ -54,12 +56,11 @@ def read(file: Path, prefix: str | None) -> tuple[dict, dict]:
 @in_one_line('edit-checkpoint')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
+    refuse_existing([args.out], args.force)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.checkpoints import CheckpointError, drop, merge, rename, write_checkpoint
 
     try:
-        if args.out and args.out.exists() and not args.force:
-            raise CheckpointError(f'{args.out} exists; --force overwrites it')
         pairs = [tuple(pair.split('=')) for pair in args.rename]
         if any(len(pair) != 2 for pair in pairs):
             raise CheckpointError(f'--rename takes OLD=NEW, got {args.rename}')

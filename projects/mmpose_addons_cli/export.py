@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mmpose_addons_core.choices import DECODERS
-from mmpose_addons_core.fileio import refuse_input
+from mmpose_addons_core.fileio import refuse_existing, refuse_input
 from mmpose_addons_toys import RENDERERS
 
 from .errors import in_one_line
@@ -75,6 +75,7 @@ def spread(name: str, distances: np.ndarray) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_input(args.out, [args.config, args.checkpoint, args.int8])
+    refuse_existing([args.out, args.int8], args.force)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.estimators.loading import ModelError, load_pose_model
     from mmpose_addons.export import (
@@ -90,9 +91,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
 
     try:
-        for file in filter(None, (args.out, args.int8)):
-            if file.exists() and not args.force:
-                raise ExportError(f'{file} exists; --force overwrites it')
         model = load_pose_model(args.config, args.checkpoint, 'cpu')
         graph = PoseGraph(model, args.decode, args.flip_test, args.half)
         batch_size = None if args.dynamic_batch else 1

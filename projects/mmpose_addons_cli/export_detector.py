@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmpose_addons_core.fileio import refuse_input
+from mmpose_addons_core.fileio import refuse_existing, refuse_input
 from mmpose_addons_toys import RENDERERS
 
 from .errors import in_one_line
@@ -79,10 +79,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_input(args.out, [args.config, args.checkpoint, args.int8])
-    for file in filter(None, (args.out, args.int8)):
-        if file.exists() and not args.force:
-            print(f'export-detector: {file} exists; --force overwrites it', file=sys.stderr)
-            return 2
+    refuse_existing([args.out, args.int8], args.force)
     count = CHECKED_INT8 if args.int8 else CHECKED
     given = _given(args.images, count + args.calibrate if args.int8 else count)
     # these imports are slow, so --help does not wait for them

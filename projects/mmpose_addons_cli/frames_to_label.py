@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mmpose_addons_core.datasets.coco_report import DatasetError
-from mmpose_addons_core.fileio import atomic_write, refuse_input
+from mmpose_addons_core.fileio import atomic_write, refuse_existing, refuse_input
 
 from .errors import in_one_line
 
@@ -60,8 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         refuse_input(args.out, (args.frames, args.like, args.drafts))
-        if args.out.exists() and not args.force:
-            raise DatasetError(f'{args.out} exists; --force overwrites it and its labels')
+        refuse_existing([args.out], args.force)
         category = keypoint_category(args.like)
         check = check_coco_keypoints(args.frames, boxes_only=True)
         check.raise_for_errors(more=['--unlabelled'])

@@ -14,7 +14,7 @@ from mmpose_addons_core.datasets.converters.unlabelled_frames import (
     read_boxes,
     unlabelled_frames,
 )
-from mmpose_addons_core.fileio import atomic_write, refuse_input
+from mmpose_addons_core.fileio import atomic_write, refuse_existing, refuse_input
 
 from .errors import in_one_line
 
@@ -36,6 +36,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         'without it a box is its whole image',
     )
     parser.add_argument('--single', action='store_true', help='images of a folder are no video')
+    parser.add_argument('--force', action='store_true', help='overwrite')
     return parser.parse_args(argv)
 
 
@@ -43,6 +44,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_input(args.out, [args.boxes])
+    refuse_existing([args.out], args.force)
     try:
         boxes = read_boxes(args.boxes) if args.boxes else None
         content = unlabelled_frames(args.root, not args.single, boxes, progress=True)

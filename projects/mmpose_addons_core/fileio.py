@@ -1,4 +1,4 @@
-"""Write files completely or not at all, and never over an input."""
+"""Write files completely or not at all, and never over an input or, unasked, another file."""
 
 import contextlib
 import os
@@ -157,7 +157,7 @@ def _in_use(path: Path) -> bool:
 
 
 class OverwriteError(ValueError):
-    """An output would replace an input."""
+    """An output would replace an input, or a file that exists."""
 
 
 def refuse_input(target: str | os.PathLike, inputs: Iterable[str | os.PathLike | None]) -> None:
@@ -176,6 +176,21 @@ def refuse_input(target: str | os.PathLike, inputs: Iterable[str | os.PathLike |
                 f'{shown(target)} is read by this command and would be overwritten; '
                 'choose another output'
             )
+
+
+def refuse_existing(files: Iterable[str | os.PathLike | None], force: bool) -> None:
+    """Refuse to write over files that exist.
+
+    Args:
+        files: What is to be written; None is passed over.
+        force: Whether the user allows it.
+
+    Raises:
+        OverwriteError: One exists.
+    """
+    for path in files:
+        if path is not None and not force and os.path.lexists(path):
+            raise OverwriteError(f'{shown(path)} exists; --force overwrites it')
 
 
 def same_file(one: str | os.PathLike, other: str | os.PathLike) -> bool:

@@ -212,7 +212,15 @@ def unlabelled(folder: Path) -> None:
 def frames(folder: Path) -> None:
     with _command(folder) as run:
         out = folder / 'frames_out.json'
-        run('unlabelled-frames', folder, '--boxes', folder / 'sizes.json', '--out', out)
+        run(
+            'unlabelled-frames',
+            folder,
+            '--boxes',
+            folder / 'sizes.json',
+            '--out',
+            out,
+            '--force',
+        )
         run('check-data', out, '--images', folder, '--unlabelled')
 
 
@@ -251,7 +259,15 @@ def labelling(folder: Path) -> None:
 
 def animal_boxes(folder: Path) -> None:
     with _command(folder) as run:
-        words = ['--species', 'person', '--smallest', '2', '--out', folder / 'out/a.json']
+        words = [
+            '--species',
+            'person',
+            '--smallest',
+            '2',
+            '--out',
+            folder / 'out/a.json',
+            '--force',
+        ]
         run('animal-boxes', folder / 'ann.json', *words)
         run('check-data', folder / 'out/a.json', '--unlabelled')
 
@@ -260,7 +276,7 @@ def animal_pose(folder: Path) -> None:
     """A file in the layout of the authors, and in that of MMPose."""
     with _command(folder) as run:
         out = folder / 'out/a.json'
-        run('animal-pose', folder / 'animals.json', folder, '--out', out)
+        run('animal-pose', folder / 'animals.json', folder, '--out', out, '--force')
         run('check-data', out, '--images', folder, '--num-keypoints', '20')
 
 

@@ -1,4 +1,4 @@
-"""No command writes over a file that it reads."""
+"""No command writes over a file that it reads, or unasked over results that exist."""
 
 import pytest
 
@@ -17,6 +17,20 @@ COMMANDS = {
     'face-sheet': ['a.py', 'in', '--out', 'in'],
 }
 
+ASK = {
+    'convert': ['hrnet', 'in', 'out.csv'],
+    'detect': ['a.py', 'a.pth', '--ann', 'in', '--images', '.', '--out', 'out.csv'],
+    'edit-checkpoint': ['in', '--out', 'out.csv'],
+    'export': ['a.py', 'in', 'a.onnx', '--int8', 'out.csv'],
+    'export-detector': ['a.py', 'in', 'out.csv'],
+    'unlabelled-frames': ['.', '--out', 'out.csv'],
+    'frames-to-label': ['in', '--images', '.', '--like', 'in', '--out', 'out.csv'],
+    'animal-pose': ['in', '.', '--out', 'out.csv'],
+    'animal-boxes': ['in', '--out', 'out.csv'],
+    'adapt-batchnorm': ['a.py', 'in', 'b.json', '--out', 'out.csv'],
+    'bench': ['in', '--out', 'out.csv'],
+}
+
 
 @pytest.mark.parametrize('command', COMMANDS)
 def test_an_input_is_not_overwritten(tmp_path, monkeypatch, run_command, command):
@@ -26,3 +40,14 @@ def test_an_input_is_not_overwritten(tmp_path, monkeypatch, run_command, command
     assert status == 2
     assert 'in is read by this command and would be overwritten' in errors
     assert (tmp_path / 'in').read_text() == '[]'
+
+
+@pytest.mark.parametrize('command', ASK)
+def test_results_that_exist_are_not_overwritten(tmp_path, monkeypatch, run_command, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'in').write_text('[]')
+    (tmp_path / 'out.csv').write_text('by hand')
+    status, _, errors = run_command(command, *ASK[command])
+    assert (status, 'out.csv exists; --force overwrites it' in errors) == (2, True), errors
+    assert (tmp_path / 'out.csv').read_text() == 'by hand'
+    assert '--force' in run_command(command, '--help')[1]
