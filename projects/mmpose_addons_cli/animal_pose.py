@@ -38,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConversionError as error:
         print(error, file=sys.stderr)
         return 2
+    refuse_input(args.out, (args.images / image['file_name'] for image in content['images']))
     with atomic_write(args.out) as unfinished:
         unfinished.write_text(json.dumps(content), encoding='utf-8')
     names = ', '.join(category['name'] for category in content['categories'])

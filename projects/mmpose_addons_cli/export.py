@@ -75,6 +75,8 @@ def spread(name: str, distances: np.ndarray) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_input(args.out, [args.config, args.checkpoint, args.int8])
+    if args.int8:
+        refuse_input(args.int8, [args.config, args.checkpoint])
     refuse_existing([args.out, args.int8], args.force)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.estimators.loading import ModelError, load_pose_model

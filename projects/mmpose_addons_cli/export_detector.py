@@ -79,6 +79,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_input(args.out, [args.config, args.checkpoint, args.int8])
+    if args.int8:
+        refuse_input(args.int8, [args.config, args.checkpoint])
     refuse_existing([args.out, args.int8], args.force)
     count = CHECKED_INT8 if args.int8 else CHECKED
     given = _given(args.images, count + args.calibrate if args.int8 else count)

@@ -53,18 +53,19 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('frames-to-label')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
+    refuse_input(args.out, (args.frames, args.like, args.drafts))
+    refuse_existing([args.out], args.force)
     from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
     from mmpose_addons_core.datasets.coco_file import read_records
     from mmpose_addons_core.datasets.keypoint_drafts import read_drafts
     from mmpose_addons_core.datasets.skeleton_file import keypoint_category, skeleton_file
 
     try:
-        refuse_input(args.out, (args.frames, args.like, args.drafts))
-        refuse_existing([args.out], args.force)
         category = keypoint_category(args.like)
         check = check_coco_keypoints(args.frames, boxes_only=True)
         check.raise_for_errors(more=['--unlabelled'])
         images = read_records(args.frames, 'images', ['id', 'file_name', 'width', 'height'])
+        refuse_input(args.out, (args.images / str(image['file_name']) for image in images))
         boxes = read_records(args.frames, 'annotations', ['id', 'image_id'])
         annotations = {annotation['image_id']: annotation for annotation in boxes}
         count = len(category['keypoints'])

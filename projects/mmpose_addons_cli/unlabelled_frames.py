@@ -52,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         place = f'{args.boxes}: ' if args.boxes and str(args.boxes) not in str(error) else ''
         print(f'{place}{error}', file=sys.stderr)
         return 2
+    refuse_input(args.out, (args.root / image['file_name'] for image in content['images']))
     with atomic_write(args.out) as unfinished:
         unfinished.write_text(json.dumps(content), encoding='utf-8')
     videos = len({image.get('video_id', image['id']) for image in content['images']})

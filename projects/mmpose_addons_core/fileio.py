@@ -179,17 +179,19 @@ def refuse_input(target: str | os.PathLike, inputs: Iterable[str | os.PathLike |
 
 
 def refuse_existing(files: Iterable[str | os.PathLike | None], force: bool) -> None:
-    """Refuse to write over files that exist.
+    """Refuse to write over files that exist, and to write a file in the place of a folder.
 
     Args:
         files: What is to be written; None is passed over.
         force: Whether the user allows it.
 
     Raises:
-        OverwriteError: One exists.
+        OverwriteError: One exists, or is a folder.
     """
     for path in files:
-        if path is not None and not force and os.path.lexists(path):
+        if path is not None and os.path.isdir(path):
+            raise OverwriteError(f'{shown(path)} is a folder, not a file to write')
+        if path is not None and os.path.lexists(path) and not force:
             raise OverwriteError(f'{shown(path)} exists; --force overwrites it')
 
 

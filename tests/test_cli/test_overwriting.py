@@ -51,3 +51,15 @@ def test_results_that_exist_are_not_overwritten(tmp_path, monkeypatch, run_comma
     assert (status, 'out.csv exists; --force overwrites it' in errors) == (2, True), errors
     assert (tmp_path / 'out.csv').read_text() == 'by hand'
     assert '--force' in run_command(command, '--help')[1]
+    (tmp_path / 'out.csv').unlink()
+    (tmp_path / 'out.csv').mkdir()
+    status, _, errors = run_command(command, *ASK[command], '--force')
+    assert (status, errors) == (2, f'{command}: out.csv is a folder, not a file to write\n')
+
+
+@pytest.mark.parametrize('command', ['export', 'export-detector'])
+def test_an_int8_copy_replaces_no_input(tmp_path, monkeypatch, run_command, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'in').write_text('[]')
+    status, _, errors = run_command(command, 'a.py', 'in', 'b', '--int8', 'in', '--force')
+    assert (status, 'in is read by this command' in errors) == (2, True), errors

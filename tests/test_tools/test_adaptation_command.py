@@ -118,6 +118,14 @@ def test_what_starts_from_a_run_that_failed_is_not_started(call, tmp_path, monke
     assert 'horse-cow / CC-SSL / 0 failed' in said
 
 
+def test_a_run_that_cannot_start(call, tmp_path):
+    (tmp_path / 'runs').write_text('a file where the folder would be')
+    status, said = call()
+    assert status == 1
+    assert 'horse-cow / source only / 0: not started, ' in said
+    assert 'horse-cow / CC-SSL / 0: not started, source only is not done' in said
+
+
 def test_a_run_starts_when_its_network_is_there(call, monkeypatch):
     """It does not wait for others that started before it."""
     adapted = threading.Event()

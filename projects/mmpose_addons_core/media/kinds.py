@@ -23,7 +23,7 @@ VIDEO_SUFFIXES = {
 _PLAYLISTS = b'#EXTM3U', b'ffconcat', b'<?xml', b'<MPD', b'v=0'
 _NO_TEXT = re.compile(rb'[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]')
 _IMAGE_STARTS = re.compile(
-    rb'\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|P[1-6][\s#]'
+    rb'\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|P[1-6]\s+[#\d]'
     rb'|RIFF....WEBP|\0\0\0\x0cjP  |\xff\x4f\xff\x51|....ftyp(?:avif|avis|heic|heix|mif1)',
     re.DOTALL,
 )
@@ -78,7 +78,7 @@ def images_in(folder: Path) -> tuple[list[Path], list[Path]]:
             continue
         if path.is_dir() or path.suffix.lower() in VIDEO_SUFFIXES:
             others.append(path)
-        elif _may_be_image(path):
+        elif path.suffix.lower() in IMAGE_SUFFIXES or (path.is_file() and is_image(path)):
             images.append(path)
     if not images:
         videos = any(not path.is_dir() for path in others)
@@ -90,18 +90,10 @@ def images_in(folder: Path) -> tuple[list[Path], list[Path]]:
 def images_below(folder: Path) -> Iterator[Path]:
     """Yield the images of a folder and of the folders in it, in no order.
 
-    Hidden files and folders, such as the ``._name.jpg`` of macOS, are left out.
-
-    Raises:
-        OSError: A file without an image's or a video's suffix cannot be read.
+    Their names decide: raw photographs beside JPEG files are no frames. Hidden files and
+    folders, such as the ``._name.jpg`` of macOS, are left out.
     """
     for path in folder.rglob('*'):
         hidden = any(part.startswith('.') for part in path.relative_to(folder).parts)
-        if not hidden and path.suffix.lower() not in VIDEO_SUFFIXES and _may_be_image(path):
+        if not hidden and path.suffix.lower() in IMAGE_SUFFIXES and path.is_file():
             yield path
-
-
-def _may_be_image(path: Path) -> bool:
-    """Return whether a path is a file that is an image by its content, or is named like one."""
-    named = path.suffix.lower() in IMAGE_SUFFIXES
-    return (named and not path.is_dir()) or (path.is_file() and is_image(path))

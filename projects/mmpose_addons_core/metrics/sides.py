@@ -28,6 +28,8 @@ class SideDistances(NamedTuple):
     """Of each paired joint from the true place of its mirror image; NaN for unpaired ones."""
     turned: np.ndarray
     """(N,), bool, whether the pose turned round is nearer."""
+    mates: np.ndarray
+    """(K,), the mirror image's index of each joint."""
 
 
 def side_distances(
@@ -75,6 +77,7 @@ def side_distances(
         better_heading=np.where(turned[:, None], reverse, plain),
         partner=partner,
         turned=turned,
+        mates=order,
     )
 
 
@@ -82,21 +85,24 @@ def side_scores(distances: SideDistances, threshold: float) -> dict[str, float]:
     """Return shares from 0 to 1 over all joints and poses that count; NaN where none does.
 
     Returns:
-        ``pck``, ``pck_without_sides``; ``swaps``: share of the paired joints that lie at their
-        partner's place and not at their own; ``reversals``: share of the poses that are nearer
-        to the truth and have more correct joints when turned round; ``pck_better_heading``:
-        with these poses turned round.
+        ``pck``; ``pck_without_sides``: with left and right of those pairs exchanged that are
+        then nearer and have more correct joints; ``swaps``: share of the paired joints that
+        lie at their partner's place and not at their own; ``reversals``: share of the poses
+        that are nearer to the truth and have more correct joints when turned round;
+        ``pck_better_heading``: with these poses turned round.
     """
-    plain, without, better, partner, turned = distances
+    plain, without, better, partner, turned, mates = distances
     counted = ~np.isnan(plain)
     both = counted & ~np.isnan(partner)
     swapped = (partner < threshold) & ~(plain < threshold) & both
     hits, turned_hits = ((d < threshold).sum(1) for d in (plain, better))
     reversed_ = turned & (turned_hits > hits)
+    gain = np.subtract(without < threshold, plain < threshold, dtype=int)
+    sides = np.where(gain + gain[:, mates] > 0, without, plain)
     right_way = np.where(reversed_[:, None], better, plain)
     return dict(
         pck=_share(plain < threshold, counted),
-        pck_without_sides=_share(without < threshold, counted),
+        pck_without_sides=_share(sides < threshold, counted),
         pck_better_heading=_share(right_way < threshold, counted),
         swaps=_share(swapped, both),
         reversals=_share(reversed_, counted.any(1)),

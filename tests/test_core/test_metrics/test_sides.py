@@ -47,6 +47,21 @@ def test_a_nearer_heading_with_fewer_right_joints():
     assert values['reversals'] == 0
 
 
+def test_scores_without_an_error_are_never_lower():
+    generator = np.random.default_rng(3)
+    truth = generator.uniform(0, 100, (2000, 4, 2))
+    predicted = truth[:, FLIP] + generator.normal(0, 8, truth.shape)
+    predicted[generator.random((2000, 4)) < 0.1] = np.nan
+    shown = generator.random((2000, 4)) < 0.8
+    for pose in range(2000):
+        one = slice(pose, pose + 1)
+        found = side_distances(predicted[one], truth[one], shown[one], 100.0, FLIP)
+        values = side_scores(found, 0.1)
+        if shown[pose].any():
+            assert values['pck_without_sides'] >= values['pck']
+            assert values['pck_better_heading'] >= values['pck']
+
+
 def test_sides_need_both_truths():
     shown = np.array([[True, True, True, False]])
     found = scores(POSE[FLIP], shown)

@@ -74,7 +74,8 @@ class Task:
     def missing_files(self, data: Path) -> list[Path]:
         """Return the annotation files that the data lack; drawn data lack none."""
         kinds = (f'{self.source}_train', f'{self.target}_train', f'{self.target}_test')
-        files = [data / f'{kind}.json' for kind in kinds]
+        names = [f'{kind}.json' for kind in kinds] + [self.source_test] * bool(self.source_test)
+        files = [data / name for name in names]
         return [] if self.draw else [file for file in files if not file.is_file()]
 
     def depth(self, name: str) -> int:

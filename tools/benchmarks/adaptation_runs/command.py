@@ -97,15 +97,20 @@ def done(args: argparse.Namespace, run: Run) -> bool:
 def start(script: str, args: argparse.Namespace, run: Run) -> bool:
     """Run in a process of its own, with its output in ``log.txt``; whether it succeeded."""
     folder = folder_of(args.work_dir, *run)
-    folder.mkdir(parents=True, exist_ok=True)
+    name = ' / '.join(map(str, run))
     command = [sys.executable, script, '--one', *map(str, run)]
     command += ['--data', str(args.data), '--work-dir', str(args.work_dir)]
     begin = time.monotonic()
-    with (folder / 'log.txt').open('a') as log:
-        code = subprocess.run(command, stdout=log, stderr=log, env=os.environ).returncode
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / 'log.txt').open('a') as log:
+            code = subprocess.run(command, stdout=log, stderr=log, env=os.environ).returncode
+    except OSError as error:
+        print(f'{name}: not started, {error}', flush=True)
+        return False
     minutes = (time.monotonic() - begin) / 60
     state = 'done' if code == 0 else f'FAILED, see {folder / "log.txt"}'
-    print(f'{" / ".join(map(str, run))}: {state} ({minutes:.1f} min)', flush=True)
+    print(f'{name}: {state} ({minutes:.1f} min)', flush=True)
     return code == 0
 
 
@@ -121,7 +126,7 @@ def run_all(script: str, tasks: Mapping[str, Task], args: argparse.Namespace) ->
         task = tasks[name]
         if task.draw is not None:  # before runs of the same seed start together
             task.draw(task.data_of(args.data, seed), seed)
-    waiting = [run for run in runs if not done(args, run)]
+    waiting = [run for run in dict.fromkeys(runs) if not done(args, run)]
     waiting.sort(key=lambda run: tasks[run[0]].depth(run[1]))
     running: dict[Future[bool], Run] = {}
     failed: list[Run] = []
@@ -130,6 +135,8 @@ def run_all(script: str, tasks: Mapping[str, Task], args: argparse.Namespace) ->
         while waiting or running:
             ahead = {*waiting, *running.values()}
             for run in [run for run in waiting if _first(tasks, run) not in ahead]:
+                if len(running) == args.jobs:
+                    break
                 waiting.remove(run)
                 if _can_start(tasks, args, run):
                     running[pool.submit(start, script, args, run)] = run

@@ -93,19 +93,26 @@ def test_tool_writes_what_the_data_set_reads(frames, tmp_path, run_command):
 
 
 def test_images_of_any_format_that_mmcv_reads(tmp_path):
-    """None is left out unsaid: also .gif, .tiff, and an image with a wrong or no suffix."""
+    """None is left out unsaid: also .gif and .tiff. A raw photograph is no frame of its own."""
     for name in ('0.gif', '1.tiff', '2.TIF', '3.jp2', '4.avif', '5.ppm'):
         Image.new('RGB', (40, 30)).save(tmp_path / name)
-    Image.new('RGB', (40, 30)).save(tmp_path / '6', format='PNG')
-    Image.new('RGB', (40, 30)).save(tmp_path / '7.dat', format='JPEG')
-    (tmp_path / 'notes.txt').write_text('no image')
+    Image.new('RGB', (40, 30)).save(tmp_path / '1.NEF', format='TIFF')
+    (tmp_path / 'notes.txt').write_text('P1 nose')
     (tmp_path / 'clip.mp4').write_bytes(b'no image')
     (tmp_path / 'folder.png').mkdir()
+    os.mkfifo(tmp_path / 'fifo.png')
     found = unlabelled_frames(tmp_path)['images']
-    assert [image['file_name'][0] for image in found] == [*'01234567']
+    assert [image['file_name'][0] for image in found] == [*'012345']
     for image in found:
         assert mmcv.imread(str(tmp_path / image['file_name'])).shape == (30, 40, 3)
         assert (image['width'], image['height']) == (40, 30)
+
+
+def test_a_frame_is_not_overwritten(frames, run_command):
+    out = frames / 'b/f9.png'
+    status, _, errors = run_command('unlabelled-frames', frames, '--out', out, '--force')
+    assert (status, 'would be overwritten' in errors) == (2, True), errors
+    assert cv2.imread(str(out)) is not None
 
 
 def test_sizes_are_those_that_the_loader_sees(tmp_path):
