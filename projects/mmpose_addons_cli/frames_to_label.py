@@ -65,7 +65,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         check = check_coco_keypoints(args.frames, boxes_only=True)
         check.raise_for_errors(more=['--unlabelled'])
         images = read_records(args.frames, 'images', ['id', 'file_name', 'width', 'height'])
-        refuse_input(args.out, (args.images / str(image['file_name']) for image in images))
         boxes = read_records(args.frames, 'annotations', ['id', 'image_id'])
         annotations = {annotation['image_id']: annotation for annotation in boxes}
         count = len(category['keypoints'])
@@ -73,6 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.copy:
             _check_names(args.frames, images)
         chosen = [images[i] for i in _chosen(args, images, annotations)]
+        folder = args.images or args.frames.parent
+        refuse_input(args.out, (folder / image['file_name'] for image in images))
         if args.copy:
             _copy(args, [image['file_name'] for image in chosen])
         content = skeleton_file(chosen, annotations, category, drafts)
