@@ -73,10 +73,13 @@ class Task:
 
     def missing_files(self, data: Path) -> list[Path]:
         """Return the annotation files that the data lack; drawn data lack none."""
+        if self.draw is not None:
+            return []
         kinds = (f'{self.source}_train', f'{self.target}_train', f'{self.target}_test')
-        names = [f'{kind}.json' for kind in kinds] + [self.source_test] * bool(self.source_test)
-        files = [data / name for name in names]
-        return [] if self.draw else [file for file in files if not file.is_file()]
+        names = [f'{kind}.json' for kind in kinds]
+        if self.source_test is not None:
+            names.append(self.source_test)
+        return [data / name for name in names if not (data / name).is_file()]
 
     def depth(self, name: str) -> int:
         """Count the trainings that come before this arm."""
