@@ -2,8 +2,10 @@
 
 import importlib
 import json
+import os
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -96,10 +98,28 @@ def test_table_tells_the_share_of_the_gap(tmp_path):
             (folder / 'metrics.json').write_text(json.dumps(dict(target={'animal/PCK': score})))
     rows = table.markdown(tmp_path, TASK, [0, 1]).splitlines()[2:]
     assert rows == [
-        f'| {SOURCE} | 25.0 (20.0 to 30.0) |  |',
-        f'| {CCSSL} | 50.0 (50.0 to 50.0) | 56% |',
-        f'| {REAL} | 70.0 (60.0 to 80.0) |  |',
+        f'| {SOURCE} | 25.0 (20.0 to 30.0) |  |  |',
+        f'| {CCSSL} | 50.0 (50.0 to 50.0) | 56% |  |',
+        f'| {REAL} | 70.0 (60.0 to 80.0) |  |  |',
     ]
+
+
+def test_table_tells_the_minutes_of_runs_without_their_pauses(tmp_path):
+    folder = run.folder_of(tmp_path, TASK.name, SOURCE, 0)
+    assert run.minutes(folder) == 0
+    for stamp, end in (
+        ('20260131_235900', datetime(2026, 2, 1, 0, 1)),
+        ('20260201_120000', datetime(2026, 2, 1, 12, 4)),
+    ):
+        log = folder / stamp / f'{stamp}.log'
+        log.parent.mkdir(parents=True)
+        log.touch()
+        os.utime(log, (end.timestamp(),) * 2)
+    assert run.minutes(folder) == 6
+    (folder / 'metrics.json').write_text(json.dumps(dict(target={'animal/PCK': 0.5})))
+    head, _, row = table.markdown(tmp_path, TASK, [0, 1]).splitlines()
+    assert head.endswith('| gap closed | minutes |')
+    assert row == f'| {SOURCE} | 50.0 |  | 6.0 |'
 
 
 def test_all_arms_train_for_as_many_images():

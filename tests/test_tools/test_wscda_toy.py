@@ -7,8 +7,10 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmpose.registry import DATASETS
@@ -164,6 +166,42 @@ def test_table_and_course_of_runs(tmp_path):
     assert f'- {wscda.BASE}: discriminator right in % of decisions, by epoch: 75, 38' in lines
     assert f'- {wscda.PPLO}: right in % of kept labels, of % kept, by round: 55 of 25' in lines
     assert course(tmp_path, TASK, [5]) == ''
+    picture = reports.draw_labels(tmp_path, TASK, [0, 1])
+    assert picture == tmp_path / 'toy-cat/labels.png'
+    assert cv2.imread(str(picture)).shape == (540, 960, 3)
+    assert reports.draw_labels(tmp_path, TASK, [5]) is None
+
+
+def test_labels_over_epochs_are_those_that_all_runs_have(tmp_path, monkeypatch):
+    for seed, rounds in enumerate(({0: 0.2, 3: 0.5, 6: 0.7}, {0: 0.4, 3: 0.1})):
+        file = folder_of(tmp_path, TASK.name, wscda.PPLO, seed) / 'time/vis_data/scalars.json'
+        write_json(
+            file,
+            *(
+                {'pseudo_labels/kept_share': 1, 'pseudo_labels/pck_kept': share, 'step': epoch}
+                for epoch, share in rounds.items()
+            ),
+        )
+        with file.open('a') as log:
+            log.write('{"step": 9, "pseudo_la')  # cut off by a kill
+    drawn = {}
+    monkeypatch.setattr(Axes, 'plot', recorded(Axes.plot, drawn))
+    monkeypatch.setattr(Axes, 'fill_between', recorded(Axes.fill_between, drawn))
+    reports.draw_labels(tmp_path, TASK, [0, 1, 2])
+    epochs, means = drawn['plot'][:2]
+    assert (epochs, means.tolist()) == ([0, 3], pytest.approx([30, 30]))
+    _, low, high = drawn['fill_between']
+    assert (low.tolist(), high.tolist()) == (pytest.approx([20, 10]), pytest.approx([40, 50]))
+
+
+def recorded(method, calls):
+    """Wrap a method of axes so that its arguments are kept by its name."""
+
+    def call(axes, *args, **options):
+        calls[method.__name__] = args
+        return method(axes, *args, **options)
+
+    return call
 
 
 def quick(task):

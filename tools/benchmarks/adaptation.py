@@ -16,10 +16,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from adaptation_runs import tasks, toys
 from adaptation_runs.command import main
-from adaptation_runs.course import course
 
 TASKS = tasks.TASKS | toys.TASKS
 EXAMPLE = 'adaptation.py --tasks horse-cattle --seeds 0 1 2 --data livestock'
 
 if __name__ == '__main__':
-    sys.exit(main(__file__, __doc__, EXAMPLE, TASKS, 'data/livestock', [course]))
+    sys.exit(main(__file__, __doc__, EXAMPLE, TASKS, 'data/livestock'))

@@ -15,11 +15,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from adaptation_runs.command import main
-from adaptation_runs.course import course
 from adaptation_runs.wscda import TASKS
 
 EXAMPLE = 'wscda_toy.py --tasks toy-antelope --seeds 0 1 2 --work-dir work_dirs/wscda_toy'
 
 if __name__ == '__main__':
     folder = 'work_dirs/wscda_toy/data'
-    sys.exit(main(__file__, __doc__, EXAMPLE, TASKS, folder, [course]))
+    sys.exit(main(__file__, __doc__, EXAMPLE, TASKS, folder))

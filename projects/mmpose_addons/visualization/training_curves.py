@@ -1,9 +1,11 @@
 """Curves of a training, read from MMEngine's log files, as SVG."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -25,16 +27,25 @@ class Curves:
     scores: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
 
+def read_scalars(work_dir: Path) -> Iterator[list[dict[str, Any]]]:
+    """Yield what MMEngine logged, the records of one start of a training at a time.
+
+    A line that was cut off by a kill is left out.
+    """
+    for file in sorted(work_dir.glob('*/vis_data/scalars.json')):
+        records = []
+        for line in file.read_text(encoding='utf-8').splitlines():
+            with suppress(ValueError):
+                records.append(json.loads(line))
+        yield records
+
+
 def read_curves(work_dir: Path) -> Curves:
     """Read the scalars of a work dir, also of a training that was stopped and resumed."""
     curves = Curves()
-    for file in sorted(work_dir.glob('*/vis_data/scalars.json')):
+    for records in read_scalars(work_dir):
         step = None
-        for line in file.read_text(encoding='utf-8').splitlines():
-            try:
-                record = json.loads(line)
-            except ValueError:  # cut off by a kill
-                continue
+        for record in records:
             if 'loss' in record and 'iter' in record:
                 if step is None:
                     _forget(curves, int(record['iter']))

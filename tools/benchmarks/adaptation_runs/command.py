@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -15,12 +15,12 @@ from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.folder_lock import FolderInUseError
 
 from .arms import Task
+from .course import course, draw_labels
 from .predictions import write_predictions
 from .run import build_config, folder_of, train_and_test
 from .table import markdown
 
 Run = tuple[str, str, int]
-Report = Callable[[Path, Task, Sequence[int]], str]
 
 
 def parse_args(
@@ -199,7 +199,6 @@ def main(
     example: str,
     tasks: Mapping[str, Task],
     folder: str,
-    reports: Sequence[Report] = (),
 ) -> int:
     """Run a comparison from the command line.
 
@@ -209,7 +208,6 @@ def main(
         example: Of a command.
         tasks: By name.
         folder: Of the data, unless another is named.
-        reports: Called with work folder, task and seeds; each returns Markdown for the end.
 
     Returns:
         The exit status: 1 if a run failed, or none is done.
@@ -236,7 +234,10 @@ def main(
     texts = []
     for name in args.tasks:
         draw_predictions(args, tasks[name])
-        for report in (markdown, *reports):
+        labels = draw_labels(args.work_dir, tasks[name], args.seeds)
+        if labels is not None:
+            print(labels)
+        for report in (markdown, course):
             texts.append(report(args.work_dir, tasks[name], args.seeds))
     text = '\n\n'.join(filter(None, texts))
     args.work_dir.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,15 @@
 """How discriminator and pseudo-labels of a task's arms fared in training, from the logs."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from matplotlib.figure import Figure
+
+from mmpose_addons.visualization.training_curves import read_scalars
+from mmpose_addons_core.fileio import atomic_write
 
 from .arms import Task
 from .run import folder_of
@@ -15,10 +19,8 @@ PRECISION, KEPT = 'pseudo_labels/pck_kept', 'pseudo_labels/kept_share'
 
 
 def records(folder: Path) -> Iterator[dict[str, float]]:
-    """Yield all lines of MMEngine's scalars of a run, also of its interrupted parts."""
-    for file in sorted(folder.glob('*/vis_data/scalars.json')):
-        for line in file.read_text().splitlines():
-            yield json.loads(line)
+    """Yield what was logged of a run, also of its interrupted parts."""
+    return chain.from_iterable(read_scalars(folder))
 
 
 def accuracies(folder: Path) -> dict[int, float]:
@@ -63,8 +65,50 @@ def course(work_dir: Path, task: Task, seeds: Sequence[int]) -> str:
     return '\n'.join(lines)
 
 
+def draw_labels(work_dir: Path, task: Task, seeds: Sequence[int]) -> Path | None:
+    """Draw the share of right ones among the kept labels over the epochs, a line for each arm.
+
+    A line is the mean over the seeds, its band reaches from the lowest to the highest.
+
+    Returns:
+        The picture ``labels.png`` in the task's folder; None if no log tells of labels.
+    """
+    lines = {}
+    for arm in task.arms:
+        runs = [rounds(folder_of(work_dir, task.name, arm, seed)) for seed in seeds]
+        values = _common(runs)
+        if values:
+            lines[arm] = {epoch: 100 * value[:, 1] for epoch, value in values.items()}
+    if not lines:
+        return None
+    figure = Figure((8, 4.5), layout='constrained')
+    axes = figure.subplots()
+    for arm, course_of_arm in lines.items():
+        epochs, shares = [*course_of_arm], np.array([*course_of_arm.values()])
+        (line,) = axes.plot(epochs, shares.mean(axis=1), 'o-', label=arm)
+        axes.fill_between(
+            epochs, shares.min(axis=1), shares.max(axis=1), color=line.get_color(), alpha=0.15
+        )
+    axes.set(
+        title=task.name,
+        xlabel='epoch',
+        ylabel='right in % of kept labels',
+        ylim=(0, 100),
+    )
+    axes.grid(alpha=0.3)
+    figure.legend(loc='outside right upper')
+    file = work_dir / task.name / 'labels.png'
+    with atomic_write(file) as unfinished:
+        figure.savefig(unfinished, dpi=120)
+    return file
+
+
 def _means(runs: Sequence[dict]) -> dict:
-    """Average the runs that are there, for the epochs of all of them."""
+    return {epoch: values.mean(axis=0) for epoch, values in _common(runs).items()}
+
+
+def _common(runs: Sequence[dict]) -> dict[int, np.ndarray]:
+    """Stack the values of the runs that are there, for the epochs of all of them."""
     there = [run for run in runs if run]
     epochs = set.intersection(*map(set, there)) if there else set()
-    return {epoch: np.mean([run[epoch] for run in there], axis=0) for epoch in sorted(epochs)}
+    return {epoch: np.array([run[epoch] for run in there]) for epoch in sorted(epochs)}

@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from datetime import datetime
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,18 @@ from .arms import ROOT, SOURCE, Arm, Task
 def folder_of(work_dir: Path, task: str, arm: str, seed: int) -> Path:
     """Return the folder of a run."""
     return work_dir / task / f'seed{seed}' / arm.replace(',', '').replace(' ', '_').lower()
+
+
+def minutes(folder: Path) -> float:
+    """Return how long a run took, by MMEngine's log files, without pauses between its parts.
+
+    A log file is named after the time of its first line, and was changed by its last.
+    """
+    seconds = 0.0
+    for log in folder.glob('*/*.log'):
+        begin = datetime.strptime(log.stem, '%Y%m%d_%H%M%S').timestamp()
+        seconds += max(0.0, log.stat().st_mtime - begin)
+    return seconds / 60
 
 
 def build_config(

@@ -1,4 +1,4 @@
-"""The table of a task: scores of each arm, their spread over seeds, the share of the gap."""
+"""The table of a task: scores of the arms, their spread over seeds, share of the gap, time."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from .arms import Task
-from .run import folder_of
+from .run import folder_of, minutes
 
 
 def scores(
@@ -26,13 +26,15 @@ def scores(
 
 
 def markdown(work_dir: Path, task: Task, seeds: Sequence[int]) -> str:
-    """Format a task's table as Markdown: mean, lowest and highest over seeds."""
+    """Format a task's table as Markdown: mean, lowest and highest over seeds, minutes a run."""
     columns = {
         name: scores(work_dir, task, seeds, 'target', key) for name, key in task.metrics.items()
     }
     lines = [
-        f'| {task.name} | ' + ' | '.join(f'{name} | gap closed' for name in columns) + ' |',
-        '|---' * (1 + 2 * len(columns)) + '|',
+        f'| {task.name} | '
+        + ' | '.join(f'{name} | gap closed' for name in columns)
+        + ' | minutes |',
+        '|---' * (2 + 2 * len(columns)) + '|',
     ]
     for arm in task.arms:
         if all(np.isnan(values[arm]).all() for values in columns.values()):
@@ -40,6 +42,7 @@ def markdown(work_dir: Path, task: Task, seeds: Sequence[int]) -> str:
         cells = [arm]
         for values in columns.values():
             cells += [_spread(values[arm]), _gap(task, values, arm)]
+        cells.append(_minutes([folder_of(work_dir, task.name, arm, seed) for seed in seeds]))
         lines.append('| ' + ' | '.join(cells) + ' |')
     return '\n'.join(lines)
 
@@ -59,3 +62,10 @@ def _gap(task: Task, values: dict[str, np.ndarray], arm: str) -> str:
     return (
         f'{share:.0%}' if arm not in (task.baseline, task.upper) and np.isfinite(share) else ''
     )
+
+
+def _minutes(folders: Sequence[Path]) -> str:
+    """Format the mean of the runs that are done and have their logs."""
+    times = [minutes(folder) for folder in folders if (folder / 'metrics.json').exists()]
+    there = [time for time in times if time > 0]
+    return f'{np.mean(there):.1f}' if there else ''
