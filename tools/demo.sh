@@ -68,5 +68,5 @@ mv "$found.keypoints.json" "$work/predictions.keypoints.json"
 python tools/analysis_tools/metrics_table.py "$work/metrics.json"
 say 'Draw what it found beside the truth'
 python tools/analysis_tools/pose_sheet.py "$data/annotations/people_val.json" \
-    "$work/predictions.keypoints.json" --images "$data/images/val" --out "$work/sheet.png"
+    "$work/predictions.keypoints.json" --images "$data/images/val" --out "$work/sheet.png" --force
 say "Done: $work/sheet.png"

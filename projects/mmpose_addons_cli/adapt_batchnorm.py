@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons_core.fileio import refuse_existing, refuse_input
+from mmpose_addons_core.fileio import refuse_outputs
 
 from .errors import in_one_line
 
@@ -53,8 +53,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('adapt-batchnorm')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.out, [args.config, args.checkpoint])
-    refuse_existing([args.out], args.force)
+    refuse_outputs([args.out], [args.config, args.checkpoint], force=args.force)
     # seconds that --help need not take
     from mmpose_addons.checkpoints import read_checkpoint, write_checkpoint
     from mmpose_addons.estimators.batch_norm import adapt_to_crops

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmpose_addons_core.datasets.converters import ConversionError
 from mmpose_addons_core.datasets.converters.animal_boxes import FOUR_LEGGED, animal_boxes
-from mmpose_addons_core.fileio import atomic_write, refuse_existing, refuse_input
+from mmpose_addons_core.fileio import atomic_write, refuse_outputs
 
 from .errors import in_one_line
 
@@ -38,8 +38,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('animal-boxes')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.out, [args.file])
-    refuse_existing([args.out], args.force)
+    refuse_outputs([args.out], [args.file], force=args.force)
     try:
         content, left_out = animal_boxes(args.file, args.species, args.smallest)
     except ConversionError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmpose_addons_core.datasets.converters import ConversionError
 from mmpose_addons_core.datasets.converters.animal_pose import animal_pose
-from mmpose_addons_core.fileio import atomic_write, refuse_existing, refuse_input
+from mmpose_addons_core.fileio import atomic_write, refuse_input, refuse_outputs
 
 from .errors import in_one_line
 
@@ -31,8 +31,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('animal-pose')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.out, [args.file])
-    refuse_existing([args.out], args.force)
+    refuse_outputs([args.out], [args.file], force=args.force)
     try:
         content = animal_pose(args.file, args.images, args.species)
     except ConversionError as error:

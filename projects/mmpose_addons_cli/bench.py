@@ -68,14 +68,12 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them
-    from mmpose_addons_core.fileio import refuse_existing, refuse_input
+    from mmpose_addons_core.fileio import refuse_outputs
     from mmpose_addons_core.progress import progress_bar
     from mmpose_addons_runtime.bench import Setting, fixed_batch, time_setting
     from mmpose_addons_runtime.errors import ModelError
 
-    if args.out:
-        refuse_input(args.out, [args.model])
-        refuse_existing([args.out], args.force)
+    refuse_outputs([args.out], [args.model], force=args.force)
     fixed = fixed_batch(args.model)
     batches = args.batches or ([1, 4, 8] if fixed is None else [fixed])
     if fixed is not None and set(batches) != {fixed}:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mmpose_addons_core.choices import CHECKPOINT_FAMILIES
-from mmpose_addons_core.fileio import refuse_existing, refuse_input
+from mmpose_addons_core.fileio import refuse_outputs
 
 from .errors import in_one_line
 
@@ -28,8 +28,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('convert')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.target, [args.source])
-    refuse_existing([args.target], args.force)
+    refuse_outputs([args.target], [args.source], force=args.force)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.checkpoints import CheckpointError, convert_checkpoint
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmpose_addons_core.class_names import number_or_name
-from mmpose_addons_core.fileio import refuse_existing, refuse_input
+from mmpose_addons_core.fileio import refuse_outputs
 
 from .errors import in_one_line
 from .ray_options import add_ray_options, check_ray_options, cluster_of
@@ -77,8 +77,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('detect')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.out, [args.config, args.checkpoint, args.ann])
-    refuse_existing([args.out], args.force)
+    refuse_outputs([args.out], [args.config, args.checkpoint, args.ann], force=args.force)
     # these imports are slow, so --help does not wait for them
     from mmengine.config import Config
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons_core.fileio import refuse_existing
+from mmpose_addons_core.fileio import refuse_outputs
 
 from .errors import in_one_line
 
@@ -56,7 +56,7 @@ def read(file: Path, prefix: str | None) -> tuple[dict, dict]:
 @in_one_line('edit-checkpoint')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_existing([args.out], args.force)
+    refuse_outputs([args.out], force=args.force)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.checkpoints import CheckpointError, drop, merge, rename, write_checkpoint
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mmpose_addons_core.choices import DECODERS
-from mmpose_addons_core.fileio import refuse_existing, refuse_input
+from mmpose_addons_core.fileio import refuse_outputs
 from mmpose_addons_toys import RENDERERS
 
 from .errors import in_one_line
@@ -74,10 +74,7 @@ def spread(name: str, distances: np.ndarray) -> str:
 @in_one_line('export')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.out, [args.config, args.checkpoint, args.int8])
-    if args.int8:
-        refuse_input(args.int8, [args.config, args.checkpoint])
-    refuse_existing([args.out, args.int8], args.force)
+    refuse_outputs([args.out, args.int8], [args.config, args.checkpoint], force=args.force)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.estimators.loading import ModelError, load_pose_model
     from mmpose_addons.export import (

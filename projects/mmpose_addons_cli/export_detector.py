@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmpose_addons_core.fileio import refuse_existing, refuse_input
+from mmpose_addons_core.fileio import refuse_outputs
 from mmpose_addons_toys import RENDERERS
 
 from .errors import in_one_line
@@ -78,10 +78,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('export-detector')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.out, [args.config, args.checkpoint, args.int8])
-    if args.int8:
-        refuse_input(args.int8, [args.config, args.checkpoint])
-    refuse_existing([args.out, args.int8], args.force)
+    refuse_outputs([args.out, args.int8], [args.config, args.checkpoint], force=args.force)
     count = CHECKED_INT8 if args.int8 else CHECKED
     given = _given(args.images, count + args.calibrate if args.int8 else count)
     # these imports are slow, so --help does not wait for them

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmpose_addons_core.fileio import refuse_input
+from mmpose_addons_core.fileio import refuse_outputs
 
 from .argument_types import whole_number
 from .config_options import config_options
@@ -40,6 +40,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     parser.add_argument('--cfg-options', nargs='+', metavar='KEY=VALUE')
+    parser.add_argument('--force', action='store_true', help='overwrite')
     return parser.parse_args(argv)
 
 
@@ -98,7 +99,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
 @in_one_line('face-sheet')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.out, [args.config, args.checkpoint])
+    refuse_outputs([args.out], [args.config, args.checkpoint], force=args.force)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.visualization.face_sheet import sheet
     from mmpose_addons_core.image_writing import check_image_name, write_image

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mmpose_addons_core.datasets.coco_report import DatasetError
-from mmpose_addons_core.fileio import atomic_write, refuse_existing, refuse_input
+from mmpose_addons_core.fileio import atomic_write, refuse_input, refuse_outputs
 
 from .errors import in_one_line
 
@@ -53,8 +53,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('frames-to-label')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.out, (args.frames, args.like, args.drafts))
-    refuse_existing([args.out], args.force)
+    refuse_outputs([args.out], [args.frames, args.like, args.drafts], force=args.force)
     from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
     from mmpose_addons_core.datasets.coco_file import read_records
     from mmpose_addons_core.datasets.keypoint_drafts import read_drafts

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 
-from mmpose_addons_core.fileio import refuse_input
+from mmpose_addons_core.fileio import refuse_outputs
 
 from .errors import in_one_line
 
@@ -24,13 +24,14 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--names', nargs='+', help='one a file (default: the folders)')
     parser.add_argument('--subset', default='all', help='such as pose (default: all)')
     parser.add_argument('--thresholds', nargs='+', type=float, default=[0.08, 0.1])
+    parser.add_argument('--force', action='store_true', help='overwrite')
     return parser.parse_args(argv)
 
 
 @in_one_line('plot-ced')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.out, args.files)
+    refuse_outputs([args.out], args.files, force=args.force)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.visualization.ced import draw_ced, legend
     from mmpose_addons_core.metrics.ced_file import read_ced

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons_core.fileio import refuse_input
+from mmpose_addons_core.fileio import refuse_outputs
 
 from .argument_types import whole_number
 from .errors import in_one_line
@@ -40,13 +40,15 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help="MMPose's file with the sigmas of OKS, such as configs/_base_/datasets/wflw.py "
         "(default: COCO's for 17 keypoints, else 0.05)",
     )
+    parser.add_argument('--force', action='store_true', help='overwrite')
     return parser.parse_args(argv)
 
 
 @in_one_line('sheet')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.out, [args.annotations, args.results, args.metainfo])
+    inputs = [args.annotations, args.results, args.metainfo]
+    refuse_outputs([args.out], inputs, force=args.force)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.visualization.pose_sheet import pose_sheet, sigmas_of
     from mmpose_addons_core.datasets.coco_people import read_labelled_people

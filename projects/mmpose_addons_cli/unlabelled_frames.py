@@ -14,7 +14,7 @@ from mmpose_addons_core.datasets.converters.unlabelled_frames import (
     read_boxes,
     unlabelled_frames,
 )
-from mmpose_addons_core.fileio import atomic_write, refuse_existing, refuse_input
+from mmpose_addons_core.fileio import atomic_write, refuse_input, refuse_outputs
 
 from .errors import in_one_line
 
@@ -43,8 +43,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('unlabelled-frames')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_input(args.out, [args.boxes])
-    refuse_existing([args.out], args.force)
+    refuse_outputs([args.out], [args.boxes], force=args.force)
     try:
         boxes = read_boxes(args.boxes) if args.boxes else None
         content = unlabelled_frames(args.root, not args.single, boxes, progress=True)

@@ -178,21 +178,34 @@ def refuse_input(target: str | os.PathLike, inputs: Iterable[str | os.PathLike |
             )
 
 
-def refuse_existing(files: Iterable[str | os.PathLike | None], force: bool) -> None:
-    """Refuse to write over files that exist, and to write a file in the place of a folder.
+def refuse_outputs(
+    outputs: Iterable[str | os.PathLike | None],
+    inputs: Iterable[str | os.PathLike | None] = (),
+    *,
+    force: bool,
+) -> None:
+    """Refuse outputs that would replace something, before the work starts.
 
     Args:
-        files: What is to be written; None is passed over.
-        force: Whether the user allows it.
+        outputs: Files to be written; None is passed over.
+        inputs: Files that are read; None is passed over.
+        force: Whether the user allows to replace files that exist. Inputs are never replaced.
 
     Raises:
-        OverwriteError: One exists, or is a folder.
+        OverwriteError: An output is an input, another output or a folder, or it exists.
     """
-    for path in files:
-        if path is not None and os.path.isdir(path):
+    inputs, earlier = [*inputs], []
+    for path in outputs:
+        if path is None:
+            continue
+        refuse_input(path, inputs)
+        if any(same_file(path, other) for other in earlier):
+            raise OverwriteError(f'{shown(path)} would be written twice; choose another output')
+        if os.path.isdir(path):
             raise OverwriteError(f'{shown(path)} is a folder, not a file to write')
-        if path is not None and os.path.lexists(path) and not force:
+        if os.path.lexists(path) and not force:
             raise OverwriteError(f'{shown(path)} exists; --force overwrites it')
+        earlier.append(path)
 
 
 def same_file(one: str | os.PathLike, other: str | os.PathLike) -> bool:

@@ -16,6 +16,7 @@ from helpers.poses import pose_config, pose_model, random_image
 from mmpose_addons.apis import BoxDetector, InputError, ModelError, PosePipeline
 from mmpose_addons.apis.detect_file import box_ap, detect_images
 from mmpose_addons.apis.unfinished_detections import UnfinishedDetections
+from mmpose_addons_core.fileio import OverwriteError
 from mmpose_addons_core.folder_lock import FolderInUseError, lock_folder
 from mmpose_addons_core.stop_signals import stop_request
 
@@ -180,6 +181,13 @@ def test_an_image_that_cannot_be_read(images, detector):
     report = detect_images(detector, *places, batch_size=2, stop_on_error=True)
     assert (report.images, report.stopped) == (1, line)
     assert not places[2].exists()
+
+
+def test_no_image_is_replaced_by_the_boxes(images, detector):
+    before = (images / '1.png').read_bytes()
+    with pytest.raises(OverwriteError, match=r'1\.png is read by this command'):
+        detect_images(detector, images / 'ann.json', images, images / '1.png')
+    assert (images / '1.png').read_bytes() == before
 
 
 def test_a_signal_keeps_what_is_done(images, detector):

@@ -35,9 +35,15 @@ def test_export_and_int8(export, tmp_path):
     [
         ('no.py pose.pth a.onnx', 'no.py cannot be read as a config'),
         ('pose.py no.pth a.onnx', 'no.pth is missing'),
+        ('empty.py pose.pth a.onnx', 'empty.py has no model'),
+        ('unknown.py pose.pth a.onnx', 'unknown.py: NoSuchEstimator is not in the'),
     ],
 )
 def test_mistakes(export, tmp_path, line, message):
+    (tmp_path / 'empty.py').touch()
+    (tmp_path / 'unknown.py').write_text(
+        "model = dict(type='NoSuchEstimator', backbone=dict())"
+    )
     status, _, errors = export(line)
     assert status == 2
     assert message in errors

@@ -29,6 +29,9 @@ ASK = {
     'animal-boxes': ['in', '--out', 'out.csv'],
     'adapt-batchnorm': ['a.py', 'in', 'b.json', '--out', 'out.csv'],
     'bench': ['in', '--out', 'out.csv'],
+    'sheet': ['in', 'in', '--images', '.', '--out', 'out.csv'],
+    'face-sheet': ['a.py', 'in', '--out', 'out.csv'],
+    'plot-ced': ['in', '--out', 'out.csv'],
 }
 
 

@@ -3,7 +3,14 @@ import subprocess
 
 import pytest
 
-from mmpose_addons_core.fileio import atomic_folder, atomic_write, hold, refuse_input
+from mmpose_addons_core.fileio import (
+    OverwriteError,
+    atomic_folder,
+    atomic_write,
+    hold,
+    refuse_input,
+    refuse_outputs,
+)
 
 
 def test_a_file_appears_when_it_is_complete(tmp_path):
@@ -93,3 +100,26 @@ def test_an_input_is_refused_as_target(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match='would be overwritten'):
         refuse_input('missing', [tmp_path / 'missing'])
     refuse_input('out.json', [None, 'in.json'])
+
+
+@pytest.mark.parametrize(
+    ('outputs', 'message'),
+    [
+        (['in.json'], 'in.json is read by this command and would be overwritten'),
+        (['a.json', None, './a.json'], './a.json would be written twice'),
+        (['folder'], 'folder is a folder, not a file to write'),
+        (['a.json', 'old.json'], 'old.json exists; --force overwrites it'),
+    ],
+)
+def test_outputs_replace_nothing(tmp_path, monkeypatch, outputs, message):
+    monkeypatch.chdir(tmp_path)
+    for name in ('in.json', 'old.json'):
+        (tmp_path / name).touch()
+    (tmp_path / 'folder').mkdir()
+    with pytest.raises(OverwriteError, match=message):
+        refuse_outputs(outputs, ['in.json', None], force=False)
+    if 'force' in message:
+        refuse_outputs(outputs, ['in.json'], force=True)
+    else:
+        with pytest.raises(OverwriteError, match=message):
+            refuse_outputs(outputs, ['in.json'], force=True)

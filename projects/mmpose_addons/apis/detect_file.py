@@ -17,7 +17,7 @@ from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_file import read_json, read_records
 from mmpose_addons_core.datasets.coco_images import read_image_list
 from mmpose_addons_core.file_digests import file_digest, files_digest
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import atomic_write, refuse_input
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.setting_checks import check_counts
 from mmpose_addons_core.shown_names import shown
@@ -86,9 +86,11 @@ def detect_images(
         InputError: The COCO file or an image is missing or not readable.
         ValueError: The batch size is not positive.
         FolderInUseError: Another process writes the same file.
+        OverwriteError: `out` is one of the images.
     """
     check_counts(1, batch_size=batch_size)
     images = _images(ann)
+    refuse_input(out, (folder / image['file_name'] for image in images))
     for image in images:
         file = folder / image['file_name']
         if not file.is_file():

@@ -93,8 +93,14 @@ def load_pose_model(
     """
     device = torch_device(device)
     config = read_config(config)
+    name = config.filename or 'the config'
+    if 'model' not in config:
+        raise ModelError(f'{name} has no model')
     with warnings.catch_warnings(record=True) as caught:
-        model = init_model(config, None, device='cpu')
+        try:
+            model = init_model(config, None, device='cpu')
+        except KeyError as error:  # a class that no registry has
+            raise ModelError(f'{name}: {error.args[0]}') from None
     if not isinstance(model, TopdownPoseEstimator):
         raise ModelError(f'{type(model).__name__} is not a top-down estimator')
     meta = {} if checkpoint is None else load_weights(model, checkpoint)
