@@ -18,13 +18,21 @@ PPLO: dict = dict(
     model=dict(discriminator=dict(in_channels=16, hidden=8, human=[])),
 )
 SYNCED: dict = dict(PPLO, norm=True, sync_bn='mmcv')
+SYNCED_TEACHER: dict = dict(TEACHER, norm=True, sync_bn='mmcv')
 TURNS: dict = dict(
     PPLO,
     pace=dict(measure='confidence', start=2, step=2, end=0),  # labels in the second epoch only
     sampler=dict(batches='pure', num_batches=4),
     find_unused=True,
 )
-METHODS: dict = dict(ccssl={}, teacher=TEACHER, pplo=PPLO, synced=SYNCED, turns=TURNS)
+METHODS: dict = dict(
+    ccssl={},
+    teacher=TEACHER,
+    synced_teacher=SYNCED_TEACHER,
+    pplo=PPLO,
+    synced=SYNCED,
+    turns=TURNS,
+)
 
 
 def train(folder: str, work_dir: str, method: str = 'ccssl') -> None:
@@ -41,7 +49,7 @@ def train(folder: str, work_dir: str, method: str = 'ccssl') -> None:
         distributed=world_size > 1,
         **(dict(norm=False) | METHODS[method]),
     )
-    if method == 'synced':  # Adam enlarges the rounding errors of gradients near 0
+    if method.startswith('synced'):  # Adam enlarges the rounding errors of gradients near 0
         runner.optim_wrapper = dict(optimizer=dict(type='SGD', lr=1e-5))
     torch.manual_seed(0)  # MMSyncBN draws random numbers when it takes BatchNorm's place
     runner.train()

@@ -17,7 +17,8 @@ custom_hooks = [
         type='CCSSLHook',
         interval=5,
         curriculum=dict(schedule='linear', first=0.8, last=0.4, epochs=25)),
-    dict(type='SyncBuffersHook')
+    dict(type='SyncBuffersHook'),
+    dict(type='DiagnosisHook', interval=15)
 ]
 
 # its labels stay hidden: they only tell, in the log, how good the pseudo-labels are

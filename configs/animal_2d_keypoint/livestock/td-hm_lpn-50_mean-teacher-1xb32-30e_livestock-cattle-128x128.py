@@ -8,7 +8,8 @@ custom_hooks = [
     *_base_.cpu_hooks,
     # 20 iterations an epoch
     dict(type='MeanTeacherHook', ramp=5, report=5),
-    dict(type='SyncBuffersHook')
+    dict(type='SyncBuffersHook'),
+    dict(type='DiagnosisHook', interval=15)
 ]
 # the teacher sees the crop, perhaps mirrored; the student's view is train_pipeline's
 train_dataloader = dict(

@@ -7,5 +7,6 @@ custom_hooks = [
     *_base_.cpu_hooks,
     dict(
         type='PPLOHook', interval=5, pace=dict(start=0.2, step=0.2, end=0.8)),
-    dict(type='SyncBuffersHook')
+    dict(type='SyncBuffersHook'),
+    dict(type='DiagnosisHook', interval=15)
 ]

@@ -24,8 +24,9 @@ class SourceTargetSampler(Sampler):
     its places.
 
     The draws depend only on the seed and the epoch. Several processes share the batches that
-    one process with the sum of their batch sizes would draw; a batch has the same domains in
-    all of them. A network of which a pure batch uses only some layers needs
+    one process with the sum of their batch sizes would draw, if each domain's share of a
+    batch is a whole number of samples: numbers are rounded in each process. A batch has the
+    same domains in all of them. A network of which a pure batch uses only some layers needs
     ``find_unused_parameters=True`` in the config of several processes.
 
     Args:

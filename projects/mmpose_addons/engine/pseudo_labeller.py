@@ -28,7 +28,7 @@ from mmpose_addons_runtime.geometry import CropGeometry, image_points
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 from ..estimators.pose_network import PoseNetwork, evaluating
-from ..prediction_error import PredictionError
+from ..prediction_error import PredictionError, check_finite
 
 
 class PseudoLabeller:
@@ -147,12 +147,12 @@ class PseudoLabeller:
         images, infos = batch['inputs'], batch['data_samples']
         points, confidence = self.labeller.label(self.network, images, samples, epoch)
         finite = np.isfinite(points).all((1, 2)) & np.isfinite(confidence).all(1)
-        if not finite.all():
-            worst = infos[int(np.argmin(finite))]
-            raise PredictionError(
-                f'the network predicts NaN or infinite values for {worst.img_path} '
-                f'before epoch {epoch}'
-            )
+        check_finite(
+            finite,
+            [info.img_path for info in infos],
+            'the network predicts NaN or infinite values',
+            f' before epoch {epoch}',
+        )
         origin = np.zeros(confidence.shape, np.uint8)
         geometry = self.network.geometry
         for row, (sample, info) in enumerate(zip(samples, infos, strict=True)):

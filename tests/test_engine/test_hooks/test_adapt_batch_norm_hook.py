@@ -54,11 +54,16 @@ def test_last_checkpoint_has_the_targets_statistics(make, tmp_path):
     assert equal(weights(plain.model), weights(adapted.model))
     assert not equal(statistics(plain.model), statistics(adapted.model))
     first, first_too, last = (
-        torch.load(tmp_path / file, weights_only=False)['state_dict']
+        torch.load(tmp_path / file, weights_only=False)
         for file in ('plain/epoch_1.pth', 'adapted/epoch_1.pth', 'adapted/epoch_2.pth')
     )
-    assert all(torch.equal(value, first_too[name]) for name, value in first.items())
-    assert equal(statistics(adapted.model), last)
+    assert all(
+        torch.equal(value, first_too['state_dict'][name])
+        for name, value in first['state_dict'].items()
+    )
+    assert equal(statistics(adapted.model), last['state_dict'])
+    assert 'batch_norm' not in first_too['meta']
+    assert last['meta']['batch_norm'] == 'statistics of 12 target images'
 
 
 def test_statistics_of_a_test_alone(make):

@@ -36,7 +36,7 @@ def train(folder, work_dir, processes, method):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('method', ['ccssl', 'teacher', 'pplo', 'synced', 'turns'])
+@pytest.mark.parametrize('method', adaptation_process.METHODS)
 def test_two_processes_do_what_one_does(tmp_path, method):
     folder = tiny_domains.write_domains(tmp_path / 'data', source=8, target=14)
     one = train(folder, tmp_path / 'one', 1, method)

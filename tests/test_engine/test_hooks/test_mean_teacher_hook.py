@@ -5,7 +5,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from helpers import tiny_domains
-from mmpose_addons.engine.hooks import CCSSLHook, MeanTeacherHook
+from mmpose_addons.engine.hooks import CCSSLHook, ChannelsLastHook, MeanTeacherHook
 from mmpose_addons.models.adaptation.consistency import Consistency, centred_box
 from mmpose_addons.prediction_error import PredictionError
 from mmpose_addons_core.adaptation import read_npz
@@ -97,14 +97,41 @@ def test_the_average_follows_the_length_of_the_training(make, epochs, burn_in, m
     assert hook_of(runner).ema_model.momentum == momentum
 
 
+def test_the_average_follows_a_length_that_changes(make):
+    """TimedTrainLoop sets the number of epochs that the time allows after each epoch."""
+    runner = make(epochs=2)
+    momenta = []
+
+    class Extend(Hook):
+        def before_train_iter(self, runner, batch_idx, data_batch=None):
+            momenta.append(hook_of(runner).ema_model.momentum)
+
+        def after_train_epoch(self, runner):
+            runner.train_loop._max_epochs = 4
+
+    runner.register_hook(Extend())
+    runner.train()
+    assert momenta == [10 / 16] * 8 + [10 / 32] * 24
+
+
+def test_the_teacher_is_channels_last_wherever_the_hook_stands(make):
+    runner = make(epochs=1)
+    runner.register_hook(ChannelsLastHook())
+    runner.train()
+    for network in (runner.model, hook_of(runner).ema_model.module):
+        weight = network.backbone.layers[3].weight
+        assert weight.is_contiguous(memory_format=torch.channels_last)
+        assert not weight.is_contiguous()
+
+
 def test_the_average_of_a_long_training_is_the_published_one(make, monkeypatch):
     class Started(Exception):
         pass
 
-    def stop(*args):
+    def stop(*args, **options):
         raise Started
 
-    monkeypatch.setattr(MeanTeacherHook, 'before_train_epoch', stop)
+    monkeypatch.setattr(MeanTeacherHook, 'before_train_iter', stop)
     runner = make(epochs=2000)
     with pytest.raises(Started):
         runner.train()
@@ -215,19 +242,25 @@ def test_shuffled_hidden_labels_change_nothing(make, tmp_path, rng):
         assert torch.equal(value, two.model.state_dict()[name]), name
 
 
-def test_nan_of_the_student_stops_with_the_name_of_the_image(make):
-    runner = make(epochs=1)
+@pytest.mark.parametrize('norm', [False, True])
+@pytest.mark.parametrize('spoiled', [3, 7])
+def test_nan_of_the_student_stops_with_the_names_of_the_images(make, spoiled, norm):
+    """Also in the middle of an epoch, when the teacher has learned NaN from the student."""
+    runner = make(epochs=1, norm=norm)
+    batch = []
 
     class Spoil(Hook):
-        """Turns the last batch of the epoch into NaN."""
-
         def before_train_iter(self, runner, batch_idx, data_batch=None):
-            if batch_idx == 7:
-                runner.model.head.final_layer.bias.data.fill_(torch.nan)
+            if batch_idx == spoiled:
+                batch.extend(sample.img_path for sample in data_batch['data_samples'])
+                data_batch['inputs'][1] = data_batch['inputs'][1].float() * torch.nan
 
     runner.register_hook(Spoil())
-    with pytest.raises(PredictionError, match=r'NaN or infinite values in training for .*png'):
+    with pytest.raises(PredictionError, match=r'the network predicts NaN .* in training') as it:
         runner.train()
+    assert len(batch) == 4
+    spread = batch if norm else batch[1:2]  # by BatchNorm
+    assert str(it.value).partition(' for ')[2] == ', '.join(spread)
 
 
 def test_nan_of_the_teacher_stops_with_the_name_of_the_image(make):

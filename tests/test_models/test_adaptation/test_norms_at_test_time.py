@@ -59,7 +59,7 @@ def network(tmp_path):
     return write
 
 
-@pytest.mark.parametrize('batch_norm', ['joint', 'target', 'domain'])
+@pytest.mark.parametrize('batch_norm', ['joint', 'separate', 'target', 'domain'])
 def test_inference_and_export_take_the_layers_of_the_target(network, tmp_path, rng, batch_norm):
     config, file = network(batch_norm)
     crops = rng.integers(0, 256, (1, *INPUT[::-1], 3), dtype=np.uint8)

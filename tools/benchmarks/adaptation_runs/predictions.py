@@ -11,6 +11,7 @@ from mmpose.apis import init_model
 from mmpose.registry import DATASETS
 
 from mmpose_addons.visualization.pose_sheet import brightened, caption
+from mmpose_addons_core.keypoints.sides import sides_of
 from mmpose_addons_runtime.draw_pose import draw_pose
 
 COLUMNS = 8
@@ -40,11 +41,13 @@ def write_predictions(
     rows.insert(0, ('truth', [instances.keypoints[0] for instances in truth]))
     images = [brightened(cv2.imread(result.img_path)) for result in results]
     crops = [_square(i.bboxes[0]) if padded else None for i in truth]
-    names, skeleton = data.metainfo['keypoint_id2name'], data.metainfo['skeleton_links']
+    names = [*data.metainfo['keypoint_id2name'].values()]
+    skeleton = data.metainfo['skeleton_links']
+    sides = sides_of(names, data.metainfo['flip_indices'])
     sheet = []
     for name, poses in rows:
         drawn = [
-            _cut(draw_pose(image, pose, there, list(names.values()), skeleton), crop)
+            _cut(draw_pose(image, pose, there, names, skeleton, sides), crop)
             for image, pose, there, crop in zip(images, poses, shown, crops, strict=True)
         ]
         row = np.hstack(drawn)

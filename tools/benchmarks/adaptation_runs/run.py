@@ -83,9 +83,6 @@ def place_source_and_target(config: Config, task: Task, arm: Arm, data: Path) ->
         if arm.few:
             train.few = few_of(train.source, data / f'{task.target}_train.json', arm.few)
             config.train_dataloader.sampler.shares = dict(source=0.25, few=0.25, target=0.5)
-        if 'DiagnosisHook' not in [hook.type for hook in config.custom_hooks]:
-            hook = dict(type='DiagnosisHook', interval=15)
-            config.custom_hooks = [*config.custom_hooks, hook]
     else:
         datasets = {task.target if arm.domain == 'target' else task.source: train}
     for name, dataset in datasets.items():

@@ -2,7 +2,8 @@
 ccssl_model = dict(type='SourceTargetTopdown', target_weight=10)
 ccssl_hooks = [
     dict(type='CCSSLHook', interval=10),
-    dict(type='SyncBuffersHook')
+    dict(type='SyncBuffersHook'),
+    dict(type='DiagnosisHook', interval=10)
 ]
 ccssl_sampler = dict(
     _delete_=True, type='SourceTargetSampler', target_share=0.5)

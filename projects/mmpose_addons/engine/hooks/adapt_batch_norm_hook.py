@@ -68,6 +68,7 @@ class AdaptBatchNormHook(Hook):
         self.largest = largest
         self._passes = loading(batch_size, num_workers)
         self._before: dict[str, Tensor] | None = None
+        self._adapted = 0  # images, after the last epoch
 
     def before_run(self, runner: Runner) -> None:
         """Check network and images now: the first pass may be hours away."""
@@ -102,7 +103,11 @@ class AdaptBatchNormHook(Hook):
 
     def after_train_epoch(self, runner: Runner) -> None:
         if self.when == 'end' and runner.epoch + 1 == runner.max_epochs:
-            self._adapt(runner)
+            self._adapted = self._adapt(runner)
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        if self._adapted:
+            checkpoint['meta']['batch_norm'] = f'statistics of {self._adapted} target images'
 
     def before_val_epoch(self, runner: Runner) -> None:
         if self.when == 'test':
@@ -119,7 +124,7 @@ class AdaptBatchNormHook(Hook):
     before_test_epoch = before_val_epoch
     after_test_epoch = after_val_epoch
 
-    def _adapt(self, runner: Runner) -> None:
+    def _adapt(self, runner: Runner) -> int:
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         with preserved_rng_state():
             count = adapt_batch_norm(
@@ -128,6 +133,7 @@ class AdaptBatchNormHook(Hook):
                 self._batches(model),
             )
         say(f'BatchNorm has the statistics of {count} target images')
+        return count
 
     @cached_property
     def _images(self) -> Subset:

@@ -15,5 +15,8 @@ class ChannelsLastHook(Hook):
     cores. Checkpoints do not change.
     """
 
+    # before a hook that copies the network, such as that of a mean teacher
+    priority = 'HIGH'
+
     def before_run(self, runner: Runner) -> None:
         to_channels_last(runner.model)

@@ -124,9 +124,6 @@ class MeanTeacherHook(EMAHook):
                 'burn_in must leave epochs for the teacher: expected less than the '
                 f'{runner.max_epochs} epochs of the training, got {self.burn_in}'
             )
-        if self.momentum is None:
-            steps = (runner.max_epochs - self.burn_in) * len(runner.train_dataloader)
-            self.ema_model.momentum = min(max(SLOWEST, 10 / steps), 1)
         self.consistency = consistency
         if consistency.check_settings is not None:
             source = runner.train_dataloader.dataset.source
@@ -151,6 +148,10 @@ class MeanTeacherHook(EMAHook):
         burning = runner.epoch < self.burn_in
         (sampler.paused.add if burning else sampler.paused.discard)(TARGET)
         self.consistency.epoch = runner.epoch - self.burn_in
+        if self.momentum is None:  # anew, because TimedTrainLoop changes the number of epochs
+            epochs = max(1, runner.max_epochs - self.burn_in)
+            steps = epochs * len(runner.train_dataloader)
+            self.ema_model.momentum = min(max(SLOWEST, 10 / steps), 1)
         if self.is_round(runner.epoch):
             self._sample_labels(runner)
 

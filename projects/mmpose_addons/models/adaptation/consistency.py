@@ -32,7 +32,7 @@ from mmpose_addons_runtime.geometry import CropGeometry
 from ...datasets.two_views import TEACHER_IMAGE
 from ...estimators.outputs import forward_gives, last_stage
 from ...estimators.pose_network import PoseNetwork
-from ...prediction_error import PredictionError
+from ...prediction_error import check_finite
 from .occlusion import JointOcclusion
 from .targets import WEIGHTS, as_samples, encode
 
@@ -149,7 +149,11 @@ class Consistency:
             dict(inputs=views, data_samples=[]), training=False
         )['inputs']
         points, confidence = self.teacher.predict(images)
-        check_finite(confidence.isfinite().all(1) & points.isfinite().all(2).all(1), taught)
+        check_finite(
+            confidence.isfinite().all(1) & points.isfinite().all(2).all(1),
+            [sample.img_path for sample in taught],
+            'the teacher predicts NaN or infinite values',
+        )
         good = None
         if self.checks is not None:
             box = centred_box(self.teacher.geometry)
@@ -277,23 +281,6 @@ def joint_losses(outputs: Any, targets: Mapping[str, Tensor], joints: int) -> Te
     output = last_stage(outputs)
     difference = output.float() - targets['heatmaps']
     return difference.square().reshape(len(output), joints, -1).mean(-1)
-
-
-def check_finite(finite: Tensor, samples: Sequence[PoseDataSample]) -> None:
-    """Raise an error that names the image of the first row that is not finite.
-
-    Args:
-        finite: (B,), bool.
-        samples: B.
-
-    Raises:
-        PredictionError: If a row is not finite.
-    """
-    if not finite.all():
-        worst = samples[int(finite.long().argmin())]
-        raise PredictionError(
-            f'the teacher predicts NaN or infinite values for {worst.img_path}'
-        )
 
 
 def _scaled(value: Any, factor: float) -> Any:

@@ -20,7 +20,7 @@ from mmpose_addons_core.adaptation.domain_losses import (
 )
 
 from ...estimators.outputs import finite_rows, last_stage
-from ...prediction_error import PredictionError
+from ...prediction_error import check_finite
 from ..losses.domain_discrimination_loss import DomainDiscriminationLoss
 from .drawn_domains import check_drawn, drawn_domains
 
@@ -156,13 +156,11 @@ class DomainDiscriminator(nn.Module):
         self._check_domains(drawn_domains(data_samples))
         if not self._checked:
             check_drawn(data_samples)
-            finite = finite_rows(features)
-            if not finite.all():
-                sample = data_samples[int(finite.long().argmin())]
-                raise PredictionError(
-                    'the features that the discriminator reads are NaN or infinite for '
-                    f'{sample.metainfo.get("img_path")}'
-                )
+            check_finite(
+                finite_rows(features),
+                [sample.metainfo.get('img_path') for sample in data_samples],
+                'the features that the discriminator reads are NaN or infinite',
+            )
             self._checked = True
         labels = self._labels_of(domains, features.device)
         factor = self.factor()

@@ -1,11 +1,13 @@
 """The average of a student over time, which teaches it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from mmengine.model import MomentumAnnealingEMA
 from mmpose.registry import MODELS
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 
 BUFFERS = ('averaged', 'copied', 'own')
 
@@ -35,7 +37,10 @@ class TeacherAverage(MomentumAnnealingEMA):
     ) -> None:
         if buffers not in BUFFERS:
             raise ValueError(f'buffers must be one of {BUFFERS}, got {buffers!r}')
-        super().__init__(model, *args, update_buffers=buffers == 'averaged', **kwargs)
+        with _without_process_groups(model) as groups:
+            super().__init__(model, *args, update_buffers=buffers == 'averaged', **kwargs)
+        for layer, attribute, group in groups:
+            setattr(self.module.get_submodule(layer), attribute, group)
         self.buffers_from = buffers
 
     @torch.no_grad()
@@ -62,3 +67,26 @@ class TeacherAverage(MomentumAnnealingEMA):
             momentum = max(self.momentum, self.gamma / (self.gamma + step))
             torch._foreach_lerp_(teacher, student, momentum)
         self.steps += 1
+
+
+@contextmanager
+def _without_process_groups(model: nn.Module) -> Iterator[list[tuple[str, str, Any]]]:
+    """Take away the process groups that synchronized BatchNorm holds: they cannot be copied.
+
+    Yields name of the layer, attribute and group of each.
+    """
+    groups = []
+    if distributed.is_available():
+        groups = [
+            (name, attribute, value)
+            for name, layer in model.named_modules()
+            for attribute, value in vars(layer).items()
+            if isinstance(value, distributed.ProcessGroup)
+        ]
+    try:
+        for layer, attribute, _ in groups:
+            setattr(model.get_submodule(layer), attribute, None)
+        yield groups
+    finally:
+        for layer, attribute, group in groups:
+            setattr(model.get_submodule(layer), attribute, group)

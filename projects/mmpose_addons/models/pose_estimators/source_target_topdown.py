@@ -13,7 +13,7 @@ from torch import Tensor
 from mmpose_addons_core.setting_checks import check_numbers, checked_names
 
 from ...estimators.outputs import finite_rows, forward_gives, picked, tensors_in
-from ...prediction_error import PredictionError
+from ...prediction_error import check_finite
 from ..adaptation.adapter import FeatureAdapter
 from ..adaptation.consistency import Consistency
 from ..adaptation.discriminator import DomainDiscriminator, warn_of_pose_weight
@@ -153,11 +153,11 @@ class SourceTargetTopdown(TopdownPoseEstimator):
             PredictionError: If the teacher's outputs, or the outputs of this network in the
                 batch before, are NaN or infinite.
         """
+        self.check_finite()  # before the teacher, which has the student's weights
         lesson = None
         if self.consistency is not None and (rows := self.consistency.rows(data_samples)):
             lesson = self.consistency.lesson(self.head, data_samples, rows)
             inputs = self.consistency.occluded(inputs, data_samples, lesson)
-        self.check_finite()
         feats, outputs, tapped = self._passed(inputs, data_samples)
         paths = [sample.metainfo.get('img_path') for sample in data_samples]
         self._unchecked = finite_rows((outputs, tapped)), paths
@@ -210,17 +210,13 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         A device has computed them by the next batch, so that nothing waits for the check.
 
         Raises:
-            PredictionError: If one is NaN or infinite; it names the image.
+            PredictionError: If one is NaN or infinite; it names the images.
         """
         if self._unchecked is None:
             return
         finite, paths = self._unchecked
         self._unchecked = None
-        if not finite.all():
-            raise PredictionError(
-                'the network predicts NaN or infinite values in training for '
-                f'{paths[int(finite.long().argmin())]}'
-            )
+        check_finite(finite, paths, 'the network predicts NaN or infinite values in training')
 
     def _passed(self, inputs: Tensor, data_samples: list) -> tuple[Any, Any, Any]:
         """Return a batch's features and head outputs, and what the discriminator reads."""
