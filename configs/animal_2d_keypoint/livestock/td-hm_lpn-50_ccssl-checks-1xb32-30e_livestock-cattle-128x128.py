@@ -9,7 +9,7 @@ custom_hooks = [
         type='CCSSLHook',
         interval=5,
         curriculum=dict(schedule='linear', first=0.8, last=0.4, epochs=25),
-        checks=dict(prior=dict(), swap=3, drop=3, track=False)),
+        checks=dict()),
     dict(type='DiagnosisHook', interval=5),
     dict(type='SyncBuffersHook')
 ]

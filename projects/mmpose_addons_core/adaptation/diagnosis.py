@@ -55,7 +55,7 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         'sides_apart': (
             'the two sides of {value:.0%} of the paired joints are told apart',
-            'CCSSLHook(checks=dict()) or SideAgnosticLoss in the first epochs',
+            'SideAgnosticLoss in the first epochs',
         ),
     }
 )

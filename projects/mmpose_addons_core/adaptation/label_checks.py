@@ -50,6 +50,9 @@ class LabelChecks:
     4. ``together``: both joints of a pair are left out where they lie together
        (:func:`sides_apart`).
 
+    By default only implausible joints are left out (``drop``): of the checks, it alone made
+    pseudo-labels better where they were compared (docs/domain_gap.md).
+
     Args:
         flip_indices: For each keypoint its mirror image's index.
         skeleton: Pairs of connected keypoints, from 0.
@@ -69,9 +72,9 @@ class LabelChecks:
     flip_indices: Sequence[int]
     skeleton: Sequence[Sequence[int]]
     prior: PosePrior | None = None
-    track: bool = True
-    swap: float | None = 3.0
-    drop: float | None = 8.0
+    track: bool = False
+    swap: float | None = None
+    drop: float | None = 3.0
     together: float | None = None
     most: int = 20
     head: Sequence[int] = ()

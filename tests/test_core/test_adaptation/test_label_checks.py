@@ -85,7 +85,7 @@ def test_checks_in_order(walk):
     assert found.reasons['turned against the track'] == 6
     assert found.reasons['both sides at one place'] == 2
     assert found.reasons['swapped'] == 2 * int(found.swaps.sum())
-    off = LabelChecks(FLIP, LINKS, track=False)
+    off = LabelChecks(FLIP, LINKS)
     same = off.apply(points, np.ones((6, 6)), np.ones((6, 6), bool), boxes, [range(6)])
     assert same.good.all()
     np.testing.assert_array_equal(same.keypoints, points)
