@@ -150,7 +150,8 @@ class FlowTracks:
             points, confidence, flows = self.flow.merge(
                 points, confidence, followed, old_confidence * found
             )
-        self._last[track] = frame, points, confidence
+        # copies, because callers reuse their arrays
+        self._last[track] = frame, points.copy(), confidence.copy()
         return points, confidence, flows
 
     def forget(self) -> None:
