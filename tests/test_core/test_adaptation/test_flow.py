@@ -47,6 +47,20 @@ def test_the_way_back_finds_what_was_covered(rng, points):
     assert not found[-1]
 
 
+def test_a_caller_may_reuse_its_arrays(rng, points):
+    """As PseudoLabeller, which turns the labels of a frame into px of the image in place."""
+    frame = texture(rng)
+    tracks = FlowTracks(Flow())
+    labels, confidence = points.copy(), np.full(6, 0.8)
+    tracks.step('a', frame, labels, confidence)
+    labels += 30
+    confidence[:] = 0
+    followed, kept, flows = tracks.step('a', shifted(frame, 3, 0), points * 0, np.zeros(6))
+    assert flows.all()
+    np.testing.assert_allclose(followed - points, [[3, 0]] * 6, atol=0.1)
+    np.testing.assert_allclose(kept, 0.72)
+
+
 def test_confidence_decays_frame_by_frame(rng, points):
     frame = texture(rng)
     tracks = FlowTracks(Flow())
