@@ -194,7 +194,8 @@ def refuse_outputs(
     Raises:
         OverwriteError: An output is an input, another output or a folder, or it exists.
     """
-    inputs, earlier = [*inputs], []
+    inputs = [*inputs]
+    earlier: list[str | os.PathLike] = []
     for path in outputs:
         if path is None:
             continue

@@ -68,7 +68,7 @@ def test_sheet_and_mean_oks(files):
 )
 def test_command_line_names_bad_files(run_command, files, name, content, message):
     command = ['sheet', files / 'ann.json', files / 'results.json']
-    command += ['--images', files, '--out', files / 'out' / 'sheet.png']
+    command += ['--images', files, '--out', files / 'out' / 'sheet.png', '--force']
     status, out, errors = run_command(*command)
     assert status == 0, errors
     assert 'Mean OKS of all annotated people: 0.500' in out
@@ -102,7 +102,7 @@ def odd_files(tmp_path, rng):
 
 def sheet_of(run_command, folder, *more):
     command = ['sheet', folder / 'ann.json', folder / 'results.json', '--images', folder]
-    return run_command(*command, '--out', folder / 'sheet.png', *more)
+    return run_command(*command, '--out', folder / 'sheet.png', '--force', *more)
 
 
 def test_any_number_of_keypoints(run_command, odd_files):
