@@ -149,6 +149,7 @@ def arms(steps_an_epoch: int = 30) -> dict[str, Arm]:
         'CC-SSL with open sides': ccssl(**{'model.head.loss': OPEN_SIDES}),
         'mean teacher, weight 0': teacher(**{'model.consistency.weight': 0.0}),
         'mean teacher': teacher(),
+        'mean teacher, target BatchNorm': teacher(**{'model.batch_norm': 'target'}),
         'mean teacher, weight 4': teacher(**{'model.consistency.weight': 4.0}),
         'mean teacher, weight 0, fast': teacher(**{'model.consistency.weight': 0.0}, **FAST),
         'mean teacher, hard views': teacher(**HARD),
