@@ -36,6 +36,8 @@ HOOK = 'custom_hooks.1'
 LOOK = 'train_dataloader.dataset.target.pipeline.4'  # RandomAppearance
 LEGS = [[(3, 4), (8, 9), (12, 13), (14, 15)], [(5, 6), (10, 11), (16, 17)]]
 """Left and right keypoints of the fore and of the hind legs."""
+TARGET_NORM = {'model.batch_norm': 'target'}
+NO_LESSON = {'model.consistency.weight': 0.0}
 FAST = {'optim_wrapper.optimizer.lr': 2e-3}
 HARD = {
     **FAST,
@@ -147,11 +149,12 @@ def arms(steps_an_epoch: int = 30) -> dict[str, Arm]:
         # all animals head to the right, in both domains
         'CC-SSL with checks': ccssl(**{f'{HOOK}.checks': dict(prior=dict(mirror=False))}),
         'CC-SSL with open sides': ccssl(**{'model.head.loss': OPEN_SIDES}),
-        'mean teacher, weight 0': teacher(**{'model.consistency.weight': 0.0}),
+        'mean teacher, weight 0': teacher(**NO_LESSON),
         'mean teacher': teacher(),
-        'mean teacher, target BatchNorm': teacher(**{'model.batch_norm': 'target'}),
+        'mean teacher, weight 0, target BatchNorm': teacher(**TARGET_NORM, **NO_LESSON),
+        'mean teacher, target BatchNorm': teacher(**TARGET_NORM),
         'mean teacher, weight 4': teacher(**{'model.consistency.weight': 4.0}),
-        'mean teacher, weight 0, fast': teacher(**{'model.consistency.weight': 0.0}, **FAST),
+        'mean teacher, weight 0, fast': teacher(**NO_LESSON, **FAST),
         'mean teacher, hard views': teacher(**HARD),
         'mean teacher, slow average': teacher(**{f'{HOOK}.momentum': 0.001}),
         'mean teacher, copied statistics': teacher(**{f'{HOOK}.buffers': 'copied'}),
