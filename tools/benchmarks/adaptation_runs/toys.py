@@ -38,6 +38,8 @@ LEGS = [[(3, 4), (8, 9), (12, 13), (14, 15)], [(5, 6), (10, 11), (16, 17)]]
 """Left and right keypoints of the fore and of the hind legs."""
 TARGET_NORM = {'model.batch_norm': 'target'}
 NO_LESSON = {'model.consistency.weight': 0.0}
+LONG = {'train_dataloader.sampler.num_batches': 240}
+"""Four times as many steps: 2160."""
 FAST = {'optim_wrapper.optimizer.lr': 2e-3}
 HARD = {
     **FAST,
@@ -153,6 +155,12 @@ def arms(steps_an_epoch: int = 30) -> dict[str, Arm]:
         'mean teacher': teacher(),
         'mean teacher, weight 0, target BatchNorm': teacher(**TARGET_NORM, **NO_LESSON),
         'mean teacher, target BatchNorm': teacher(**TARGET_NORM),
+        'mean teacher, weight 0, 2160 steps': teacher(**NO_LESSON, **LONG),
+        'mean teacher, 2160 steps': teacher(**LONG),
+        'mean teacher, weight 0, target BatchNorm, 2160 steps': teacher(
+            **TARGET_NORM, **NO_LESSON, **LONG
+        ),
+        'mean teacher, target BatchNorm, 2160 steps': teacher(**TARGET_NORM, **LONG),
         'mean teacher, weight 4': teacher(**{'model.consistency.weight': 4.0}),
         'mean teacher, weight 0, fast': teacher(**NO_LESSON, **FAST),
         'mean teacher, hard views': teacher(**HARD),
