@@ -17,7 +17,7 @@ from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_report import TOLERABLE, CocoReport
 from mmpose_addons_core.datasets.coco_values import printable
 from mmpose_addons_core.datasets.image_files import MODES
-from mmpose_addons_core.fileio import atomic_write, refuse_input
+from mmpose_addons_core.fileio import atomic_write, refuse_outputs
 
 from .errors import in_one_line
 
@@ -79,6 +79,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='records to print of each kind, 0 for all (default: %(default)s)',
     )
     parser.add_argument('--json', type=Path, metavar='OUT', help='write all problems')
+    parser.add_argument('--force', action='store_true', help='overwrite the file of --json')
     parser.add_argument('--workers', type=int, default=8, help='threads for images')
     args = parser.parse_args(argv)
     if args.images and not args.images.is_dir():
@@ -150,8 +151,7 @@ def _time_text(report: CocoReport, look: str) -> str:
 @in_one_line('check-data')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    if args.json:
-        refuse_input(args.json, [args.ann, args.boxes])
+    refuse_outputs([args.json], [args.ann, args.boxes], force=args.force)
     report = check_coco_keypoints(
         args.ann,
         args.images,

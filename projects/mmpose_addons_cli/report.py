@@ -31,7 +31,12 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         '--columns', type=whole_number, default=8, help='images in a row (default: 8)'
     )
-    parser.add_argument('--out', type=Path, help='default: report.html beside the labels')
+    parser.add_argument(
+        '--out',
+        type=Path,
+        help='default: report.html beside the labels, which each call writes anew',
+    )
+    parser.add_argument('--force', action='store_true', help='overwrite the file of --out')
     args = parser.parse_args(argv)
     if args.out and args.out.suffix.lower() not in ('.html', '.htm'):
         parser.error(f'--out must be a file .html, got {args.out}')
@@ -49,8 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         read_rounds,
     )
     from mmpose_addons_core.adaptation import PseudoLabelError
-    from mmpose_addons_core.fileio import atomic_write, refuse_input
+    from mmpose_addons_core.fileio import atomic_write, refuse_outputs
 
+    if args.out:
+        refuse_outputs([args.out], [args.labels, args.hidden, args.diagnosis], force=args.force)
     try:
         rounds = read_rounds(args.labels)
         hidden = hidden_labels(args.hidden, rounds[-1]) if args.hidden else None
@@ -63,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     out = args.out or folder / 'report.html'
-    refuse_input(out, [args.labels, args.hidden, file])
+    refuse_outputs([out], [args.labels, args.hidden, file], force=True)
     with atomic_write(out) as unfinished:
         unfinished.write_text(page, encoding='utf-8')
     if hidden is not None:

@@ -32,6 +32,8 @@ ASK = {
     'sheet': ['in', 'in', '--images', '.', '--out', 'out.csv'],
     'face-sheet': ['a.py', 'in', '--out', 'out.csv'],
     'plot-ced': ['in', '--out', 'out.csv'],
+    'check-data': ['in', '--json', 'out.csv'],
+    'report': ['in', '--out', 'out.html'],
 }
 
 
@@ -49,15 +51,16 @@ def test_an_input_is_not_overwritten(tmp_path, monkeypatch, run_command, command
 def test_results_that_exist_are_not_overwritten(tmp_path, monkeypatch, run_command, command):
     monkeypatch.chdir(tmp_path)
     (tmp_path / 'in').write_text('[]')
-    (tmp_path / 'out.csv').write_text('by hand')
+    out = tmp_path / ASK[command][-1]
+    out.write_text('by hand')
     status, _, errors = run_command(command, *ASK[command])
-    assert (status, 'out.csv exists; --force overwrites it' in errors) == (2, True), errors
-    assert (tmp_path / 'out.csv').read_text() == 'by hand'
+    assert (status, f'{out.name} exists; --force overwrites it' in errors) == (2, True), errors
+    assert out.read_text() == 'by hand'
     assert '--force' in run_command(command, '--help')[1]
-    (tmp_path / 'out.csv').unlink()
-    (tmp_path / 'out.csv').mkdir()
+    out.unlink()
+    out.mkdir()
     status, _, errors = run_command(command, *ASK[command], '--force')
-    assert (status, errors) == (2, f'{command}: out.csv is a folder, not a file to write\n')
+    assert (status, errors) == (2, f'{command}: {out.name} is a folder, not a file to write\n')
 
 
 @pytest.mark.parametrize('command', ['export', 'export-detector'])

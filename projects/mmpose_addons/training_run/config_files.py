@@ -166,7 +166,8 @@ class AdaptConfig:
         rounds: Rounds of labelling.
         views: Of each frame in a round.
         frame_crops: Whether whole frames are the crops.
-        few: COCO file and folder of a few labelled images of the target; a quarter of a batch.
+        few: COCO file and folder of a few labelled images of the target; a quarter of a batch,
+            which then has four images at least.
     """
 
     method: str
@@ -214,10 +215,9 @@ def adapt_text(plan: AdaptConfig) -> str:
     # whole frames are no boxes, so the spread of poses within them has other units
     spread = 'variety' if plan.frame_crops else 'spread'
     agree = THRESHOLDS['view_agreement']
-    batch, few, shares = sizes.batch, '', ''
+    few = shares = ''
     if plan.few is not None:
         file, folder = map(str, plan.few)
-        batch = max(4, batch)
         shares = '\n        shares=dict(source=0.25, few=0.25, target=0.5),'
         few = f"""
         few=dict(
@@ -243,9 +243,9 @@ custom_hooks = [
 ]
 train_dataloader = dict(
     sampler=dict(
-        _delete_=True, type='SourceTargetSampler', batch_size={batch},{shares}
+        _delete_=True, type='SourceTargetSampler', batch_size={sizes.batch},{shares}
         num_batches={sizes.steps}),
-    batch_size={batch},
+    batch_size={sizes.batch},
     dataset=dict(
         _delete_=True,
         type='SourceTargetDataset',

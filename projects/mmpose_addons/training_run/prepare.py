@@ -205,9 +205,11 @@ def _configs(
 
     def sizes_of(part: str) -> Sizes:
         given = seconds[part]
+        # a quarter of a batch must be an image at least
+        least = 4 if part == 'adapt' and options.few is not None else 2
         if given is None:
-            return sizes_by_steps(images, cost, options.steps or 1)
-        return sizes_by_seconds(images, cost, given)
+            return sizes_by_steps(images, cost, options.steps or 1, least)
+        return sizes_by_seconds(images, cost, given, least)
 
     sizes = sizes_of('source')
     if trains_source:

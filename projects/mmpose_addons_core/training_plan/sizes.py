@@ -100,23 +100,35 @@ def _side(wanted: float, largest: int) -> int:
     return min(largest, next((side for side in SIDES if side >= wanted), SIDES[-1]))
 
 
-def sizes_by_steps(images: int, measured: Measured, steps: int) -> Sizes:
+def sizes_by_steps(images: int, measured: Measured, steps: int, least: int = 2) -> Sizes:
     """Plan batch and epochs of a training of a number of steps.
+
+    Args:
+        images: Of the training set.
+        measured: Time and memory of an image.
+        steps: Number of steps.
+        least: Images of a batch, even where the set or the memory is smaller.
 
     Example:
         >>> sizes_by_steps(100, Measured(0.1, 1e6, 1e9), 1500)
         Sizes(batch=32, steps=20, epochs=75, seconds=4800.0)
     """
-    batch = max(2, min(BATCH, images, _fits(measured)))
+    batch = max(least, min(BATCH, images, _fits(measured)))
     of_epoch = min(steps, max(SHORTEST, math.ceil(images / batch)))
     epochs = max(1, steps // of_epoch)
     return Sizes(batch, of_epoch, epochs, epochs * of_epoch * batch * measured.seconds)
 
 
-def sizes_by_seconds(images: int, measured: Measured, seconds: float) -> Sizes:
+def sizes_by_seconds(images: int, measured: Measured, seconds: float, least: int = 2) -> Sizes:
     """Plan batch and epochs of a training that takes a given time.
 
     An epoch is a part of the time, not once over the images, so that checkpoints are frequent.
+
+    Args:
+        images: Of the training set.
+        measured: Time and memory of an image.
+        seconds: Time of all steps.
+        least: Images of a batch, even where the set or the memory is smaller.
 
     Example:
         >>> sizes_by_seconds(100, Measured(0.1, 1e6, 1e9), 600)
@@ -124,7 +136,7 @@ def sizes_by_seconds(images: int, measured: Measured, seconds: float) -> Sizes:
     """
     batch = int(seconds / measured.seconds / WANTED_STEPS) // 2 * 2
     most = min(BATCH, images, _fits(measured))
-    batch = max(2, min(most, max(SMALLEST_BATCH, batch)))
+    batch = max(least, min(most, max(SMALLEST_BATCH, batch)))
     step = batch * measured.seconds
     of_epoch = max(1, int(min(seconds / EPOCHS, LONGEST) / step))
     epochs = max(1, int(seconds / (of_epoch * step)))

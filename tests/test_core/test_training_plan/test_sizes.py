@@ -41,7 +41,12 @@ def test_the_batch_follows_memory_and_the_number_of_images():
     assert sizes_by_steps(500, CHEAP, 1500).batch == 32
     assert sizes_by_steps(10, CHEAP, 1500).batch == 10
     assert sizes_by_steps(500, Measured(0.01, 1e8, 2e9), 1500).batch == 10
-    assert sizes_by_steps(500, Measured(0.01, 1e9, 1e9), 1500).batch == 2
+    tight = Measured(0.01, 1e9, 1e9)
+    assert sizes_by_steps(500, tight, 1500).batch == sizes_by_seconds(500, tight, 60).batch == 2
+    assert sizes_by_steps(500, tight, 1500, least=4).batch == 4
+    plan = sizes_by_seconds(500, tight, 60, least=4)
+    assert plan.batch == 4
+    assert plan.seconds == pytest.approx(plan.epochs * plan.steps * 0.04)
 
 
 def test_many_images_need_fewer_epochs():

@@ -178,8 +178,8 @@ def _one(args: argparse.Namespace, tasks: Mapping[str, Task]) -> int:
     return 0
 
 
-def draw_predictions(args: argparse.Namespace, task: Task) -> None:
-    """Write the sheet of the first seed's networks that are done."""
+def draw_predictions(args: argparse.Namespace, task: Task) -> Path | None:
+    """Write the sheet of the first seed's networks that are done; None without one."""
     seed = args.seeds[0]
     networks = []
     for name in chosen_arms(task, args.arms):
@@ -188,9 +188,10 @@ def draw_predictions(args: argparse.Namespace, task: Task) -> None:
         if arm.train and done(args, (task.name, name, seed)):
             config = build_config(task, arm, seed, args.data, folder, None)
             networks.append((name, config, (folder / 'last_checkpoint').read_text()))
-    if networks:
-        out = args.work_dir / task.name / 'predictions.jpg'
-        print(write_predictions(networks, out, padded=True))
+    if not networks:
+        return None
+    out = args.work_dir / task.name / 'predictions.jpg'
+    return write_predictions(networks, out, padded=True)
 
 
 def main(
@@ -233,10 +234,12 @@ def main(
         return 1
     texts = []
     for name in args.tasks:
-        draw_predictions(args, tasks[name])
-        labels = draw_labels(args.work_dir, tasks[name], args.seeds)
-        if labels is not None:
-            print(labels)
+        pictures = (
+            draw_predictions(args, tasks[name]),
+            draw_labels(args.work_dir, tasks[name], args.seeds),
+        )
+        for picture in filter(None, pictures):
+            print(picture)
         for report in (markdown, course):
             texts.append(report(args.work_dir, tasks[name], args.seeds))
     text = '\n\n'.join(filter(None, texts))

@@ -11,6 +11,7 @@ from mmpose.apis import init_model
 from mmpose.registry import DATASETS
 
 from mmpose_addons.visualization.pose_sheet import brightened, caption
+from mmpose_addons_core.image_writing import write_image
 from mmpose_addons_core.keypoints.sides import sides_of
 from mmpose_addons_runtime.draw_pose import draw_pose
 
@@ -52,8 +53,7 @@ def write_predictions(
         ]
         row = np.hstack(drawn)
         sheet += [caption(name, row.shape[1]), row]
-    out.parent.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(out), np.vstack(sheet))
+    write_image(out, np.vstack(sheet))
     return out
 
 

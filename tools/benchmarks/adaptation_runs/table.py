@@ -58,7 +58,8 @@ def _spread(values: np.ndarray) -> str:
 
 def _gap(task: Task, values: dict[str, np.ndarray], arm: str) -> str:
     first, last = values[task.baseline].mean(), values[task.upper].mean()
-    share = (values[arm].mean() - first) / (last - first)
+    with np.errstate(divide='ignore', invalid='ignore'):  # no gap, or runs that are not done
+        share = (values[arm].mean() - first) / (last - first)
     return (
         f'{share:.0%}' if arm not in (task.baseline, task.upper) and np.isfinite(share) else ''
     )

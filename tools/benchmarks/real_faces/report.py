@@ -12,6 +12,7 @@ import numpy as np
 from mmpose_addons.visualization.ced import draw_ced
 from mmpose_addons.visualization.face_sheet import face_image, selected_faces, sheet
 from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.image_writing import write_image
 
 from .arms import RATES, Arm
 from .faces import Faces
@@ -211,5 +212,4 @@ def _sheets(found: Results, store: Store, faces: Faces, truth: np.ndarray) -> No
             )
             for index in chosen
         ]
-        with atomic_write(store.folder / f'faces_{name}.png') as unfinished:
-            cv2.imwrite(str(unfinished), sheet(images, 5))
+        write_image(store.folder / f'faces_{name}.png', sheet(images, 5))
