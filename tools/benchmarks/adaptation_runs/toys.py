@@ -19,11 +19,12 @@ from mmpose_addons_toys import make_toy_animals
 from .arms import REAL, SOURCE, Arm, Task, schedule
 from .run import adapt_batchnorm_in_test, evenly, labelled, point_fourier
 
-SOURCE_CONFIG, REAL_CONFIG, CCSSL, TEACHER = (
+SOURCE_CONFIG, REAL_CONFIG, CONTROL, CCSSL, TEACHER = (
     f'configs/animal_2d_keypoint/{name}_toy-animals-128x128.py'
     for name in (
         'ccssl/toy/td-hm_lpn-50-half_source-1xb8-40e',
         'ccssl/toy/td-hm_lpn-50-half_real-1xb8-15e',
+        'ccssl/toy/td-hm_lpn-50-half_batchnorm-only-1xb16-9e',
         'ccssl/toy/td-hm_lpn-50-half_ccssl-1xb16-9e',
         'mean_teacher/toy/td-hm_lpn-50-half_mean-teacher-1xb16-9e',
     )
@@ -142,7 +143,7 @@ def arms(steps_an_epoch: int = 30) -> dict[str, Arm]:
             SOURCE_CONFIG, {**longer, 'train_dataloader.batch_size': 16}, start=SOURCE
         ),
         'AdaBN': Arm(SOURCE_CONFIG, start=SOURCE, train=False),
-        'BatchNorm only': ccssl(**{'model.target_weight': 0}),
+        'BatchNorm only': Arm(CONTROL, start=SOURCE),
         'CC-SSL': ccssl(),
         'CC-SSL without equivariance': ccssl(**{f'{HOOK}.views': None}),
         'CC-SSL without invariance': ccssl(**still),
