@@ -54,6 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     refuse_input(args.out, (args.root / image['file_name'] for image in content['images']))
     with atomic_write(args.out) as unfinished:
         unfinished.write_text(json.dumps(content), encoding='utf-8')
-    videos = len({image.get('video_id', image['id']) for image in content['images']})
-    print(f'{args.out}: {len(content["images"])} images of {videos} videos')
+    videos = {image['video_id'] for image in content['images'] if 'video_id' in image}
+    of_videos = f' of {len(videos)} videos' if videos else ''
+    print(f'{args.out}: {len(content["images"])} images{of_videos}')
     return 0

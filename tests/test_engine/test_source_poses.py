@@ -1,5 +1,7 @@
 """Poses of the source, and the checks of CC-SSL's labels that learn from them."""
 
+import re
+
 import numpy as np
 import pytest
 from mmpose.registry import DATASETS
@@ -42,6 +44,23 @@ def test_names_of_keypoints(source):
         source_poses(source)
     with pytest.raises(TypeError, match='got list'):
         source_poses([])
+
+
+def test_joints_are_chosen_after_their_sides_are_exchanged(folder, tmp_path):
+    runner = tiny_domains.make_runner(
+        folder,
+        tmp_path,
+        epochs=1,
+        curriculum=dict(schedule='constant', first=0.5),
+        checks=dict(swap=0.0, drop=None),
+    )
+    runner.train()
+    (hook,) = (hook for hook in runner.hooks if isinstance(hook, CCSSLHook))
+    labels = hook.labels
+    log = next(tmp_path.rglob('*.log')).read_text()
+    assert re.search(r'Checks of 36 labels: .*swapped [1-9]', log)
+    assert 0 < labels.kept.sum() < labels.kept.size
+    np.testing.assert_array_equal(labels.kept, labels.confidence > labels.threshold)
 
 
 def test_a_round_with_checks(folder, tmp_path, caplog):

@@ -23,13 +23,15 @@ from mmpose_addons_core.adaptation import PseudoLabelError
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
-        epilog='example: diagnosis_ranks.py work_dirs/adaptation --below 0.3',
+        epilog='example: diagnosis_ranks.py work_dirs/cattle --held-out work_dirs/sheep',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('folders', type=Path, nargs='+', help='searched for diagnosis.json')
-    parser.add_argument('--score', default='pck@0.1', help='of the hidden labels')
     parser.add_argument(
-        '--below', type=float, default=0.3, help='a network below this score has failed'
+        '--score', default='pck', help='of the hidden labels; default: %(default)s'
+    )
+    parser.add_argument(
+        '--below', type=float, default=0.5, help='a network below this score has failed'
     )
     parser.add_argument(
         '--held-out', type=Path, nargs='+', default=[], help='folders of runs to test with'

@@ -6,14 +6,14 @@ from typing import Any
 from mmengine.dist import is_main_process
 from mmengine.hooks import CheckpointHook
 from mmengine.logging import print_log
-from mmengine.model import is_model_wrapper
-from mmengine.runner import Runner
+from mmengine.runner import EpochBasedTrainLoop, Runner
 
 from mmpose_addons_core.setting_checks import check_counts
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 from ..datasets.source_target_dataset import TARGET, SourceTargetDataset
 from ..models.pose_estimators import SourceTargetTopdown
+from .unwrapped_model import unwrapped
 
 
 def loading(batch_size: int, num_workers: int) -> dict[str, Any]:
@@ -38,9 +38,13 @@ def checked_target(runner: Runner, hook: str) -> PseudoLabelDataset:
 
     Raises:
         TypeError: If the data set is another one.
-        ValueError: If there is no target, the model names domains that the data do not have, or
-            sampler and data loader do not fit.
+        ValueError: If the training is one of iterations, there is no target, the model names
+            domains that the data do not have, or sampler and data loader do not fit.
     """
+    if not isinstance(runner.train_loop, EpochBasedTrainLoop):
+        raise ValueError(
+            f'{hook} needs a training of epochs, got {type(runner.train_loop).__name__}'
+        )
     dataset = runner.train_dataloader.dataset
     if not isinstance(dataset, SourceTargetDataset):
         raise TypeError(
@@ -49,7 +53,7 @@ def checked_target(runner: Runner, hook: str) -> PseudoLabelDataset:
         )
     if TARGET not in dataset.domains:
         raise ValueError(f'{hook} needs the domain {TARGET!r}, got {[*dataset.domains]}')
-    model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+    model = unwrapped(runner.model)
     if isinstance(model, SourceTargetTopdown):
         model.check_domains([*dataset.domains])
     sampler = runner.train_dataloader.sampler

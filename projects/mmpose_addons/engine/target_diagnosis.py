@@ -188,6 +188,8 @@ class TargetDiagnosis:
         return result, self._last, there
 
 
+SHORTEST = 10
+"""Frames of a track, for the agreement with the flow."""
 STRONG = dict(noise=0.1, blur=2.0, contrast=2.0, colour=0.2)
 """Of the changed image that ``appearance_agreement`` compares with."""
 
@@ -200,11 +202,17 @@ def _mirrors(pipeline: Compose) -> bool:
 
 
 def _chosen(tracks: Sequence[Sequence[int]], samples: int) -> list[int]:
-    """Choose samples of whole tracks, evenly, until there are enough; long tracks are cut."""
-    if sum(map(len, tracks)) <= samples:
+    """Choose samples of evenly spread tracks; of long ones, the first frames.
+
+    A track gives ``SHORTEST`` frames at least if it has them, and more where tracks are few.
+    """
+    lengths = np.array([len(track) for track in tracks])
+    if lengths.sum() <= samples:
         return [sample for track in tracks for sample in track]
-    mean = sum(map(len, tracks)) / len(tracks)
-    count = max(1, min(len(tracks), round(samples / mean)))
+    wanted = round(samples / np.minimum(lengths, SHORTEST).mean())
+    count = max(1, min(len(tracks), wanted))
     picked = np.linspace(0, len(tracks) - 1, count).round().astype(int)
-    most = max(2, samples // count)
+    most = SHORTEST
+    while np.minimum(lengths[picked], most + 1).sum() <= samples and most < samples:
+        most += 1
     return [sample for index in picked for sample in tracks[index][:most]]

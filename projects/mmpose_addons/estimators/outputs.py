@@ -45,6 +45,11 @@ def map_tensors(function: Callable[[Tensor], Any], outputs: Any) -> Any:
     return outputs
 
 
+def scaled(values: Any, factor: float) -> Any:
+    """Multiply a tensor, or each tensor in nested lists and tuples."""
+    return map_tensors(lambda part: part * factor, values)
+
+
 def tensors_in(outputs: Any) -> list[Tensor]:
     """Return the tensors in nested lists and tuples."""
     found: list[Tensor] = []

@@ -1,1 +1,1 @@
-"""What ``mmpose-addons adapt`` and ``fit`` do: data, configs, training, tests."""
+"""What ``mmpose-addons adapt`` and ``train --labelled`` do: data, configs, training, tests."""

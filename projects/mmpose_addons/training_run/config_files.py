@@ -1,5 +1,6 @@
 """Write the config files of a run, which ``mim train mmpose`` takes as they are."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -163,7 +164,7 @@ class AdaptConfig:
         target: Folder with ``frames.json`` and ``frames/``.
         start: Checkpoint of the source network.
         seconds: Time of the adaptation; None: its number of epochs is fixed.
-        rounds: Rounds of labelling.
+        rounds: Rounds of labelling, at most.
         views: Of each frame in a round.
         frame_crops: Whether whole frames are the crops.
         few: COCO file and folder of a few labelled images of the target; a quarter of a batch,
@@ -184,13 +185,13 @@ class AdaptConfig:
 def adapt_text(plan: AdaptConfig) -> str:
     """Return the config that adapts."""
     method, sizes, target, start = plan.method, plan.sizes, plan.target, plan.start
-    rounds = max(1, sizes.epochs // plan.rounds)
+    interval = math.ceil(sizes.epochs / plan.rounds)
     if method == 'cc-ssl':
         model = "dict(type='SourceTargetTopdown', target_weight=2)"
         views = f'dict(count={plan.views})' if plan.views > 1 else None
         # the frames are apart in time, so that optical flow between them makes no sense
         hook = (
-            f"dict(type='CCSSLHook', interval={rounds}, flow=None, num_workers={{workers}},\n"
+            f"dict(type='CCSSLHook', interval={interval}, flow=None, num_workers={{workers}},\n"
             f'         views={views},\n'
             "         curriculum=dict(schedule='linear', first=0.8, last=0.4))"
         )
@@ -200,7 +201,7 @@ def adapt_text(plan: AdaptConfig) -> str:
             f"dict(type='SourceTargetTopdown', consistency=dict(weight={weight}, share=0.5))"
         )
         hook = (
-            f"dict(type='MeanTeacherHook', ramp={rounds}, report={rounds}, "
+            f"dict(type='MeanTeacherHook', ramp={interval}, report={interval}, "
             'num_workers={workers})'
         )
     teacher = (

@@ -80,6 +80,7 @@ def _column(values: np.ndarray, images: Tensor) -> Tensor:
 def _blurred(images: Tensor, sigmas: np.ndarray) -> Tensor:
     """Blur images (B, C, H, W), each with its own sigma in px."""
     radius = int(np.ceil(3 * sigmas.max(initial=0)))
+    radius = min(radius, *(side - 1 for side in images.shape[-2:]))
     if radius == 0:
         return images
     steps = np.arange(-radius, radius + 1)
@@ -89,9 +90,6 @@ def _blurred(images: Tensor, sigmas: np.ndarray) -> Tensor:
     count, channels = images.shape[:2]
     kernel = torch.from_numpy(weights).to(images).repeat_interleave(channels, 0)[:, None]
     flat = images.flatten(0, 1)[None]
-    radius = min(radius, *(side - 1 for side in images.shape[-2:]))
-    middle = kernel.shape[-1] // 2
-    kernel = kernel[..., middle - radius : middle + radius + 1]
     for horizontal in (True, False):
         pad = (radius, radius, 0, 0) if horizontal else (0, 0, radius, radius)
         flat = F.conv2d(

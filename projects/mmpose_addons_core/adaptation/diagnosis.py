@@ -15,7 +15,7 @@ from .sides import sides_apart
 ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         'view_agreement': (
-            'the predictions for an image and for a mirrored, rotated view of it agree for '
+            'the predictions for an image and for a rotated, scaled view of it agree for '
             '{value:.0%} of the joints',
             'a source that looks more like the target (RandomPhotometry, RandomBackground, '
             'FourierDomainAdaptation in its pipeline)',

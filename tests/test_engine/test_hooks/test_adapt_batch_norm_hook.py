@@ -1,8 +1,9 @@
+import copy
 import json
 
 import pytest
 import torch
-from mmengine.hooks import Hook
+from mmengine.hooks import EMAHook, Hook
 from mmengine.runner import Runner
 
 from helpers import tiny_domains
@@ -71,7 +72,7 @@ def test_statistics_of_a_test_alone(make):
     runner.train()
     (hook,) = (hook for hook in runner.hooks if isinstance(hook, AdaptBatchNormHook))
     before = statistics(runner.model)
-    hook.before_test_epoch(runner)
+    hook.before_test_iter(runner, 0)
     # the first layer's means are those of its convolution over all 12 images
     images = torch.cat(list(hook._batches(runner.model)))
     assert len(images) == 12
@@ -125,6 +126,30 @@ def test_an_average_is_adapted_in_tests_only(folder, tmp_path):
     runner.register_hook(AdaptBatchNormHook(target))
     with pytest.raises(ValueError, match=r"with MeanTeacherHook needs when='test', got 'end'"):
         runner.train()
+
+
+def test_a_tested_average_gets_its_own_statistics_back(folder, tmp_path):
+    runner = tiny_domains.make_runner(folder, tmp_path, teacher={}, epochs=1)
+    target = runner._train_dataloader['dataset']['target']
+    data = dict(target['dataset'], pipeline=target['label_pipeline'])
+    runner.register_hook(AdaptBatchNormHook(data, when='test'))
+    runner.train()
+    pair = [hook for hook in runner.hooks if isinstance(hook, (EMAHook, AdaptBatchNormHook))]
+    (average,) = (hook.ema_model.module for hook in pair if isinstance(hook, EMAHook))
+    before = [copy.deepcopy(model.state_dict()) for model in (runner.model, average)]
+    assert not equal(*before)
+
+    def call(name, **arguments):
+        for hook in pair:  # in the order of the run
+            getattr(hook, name)(runner, **arguments)
+
+    call('before_val_epoch')
+    call('before_val_iter', batch_idx=0)
+    assert equal(weights(runner.model), before[1])
+    assert not equal(statistics(runner.model), before[1])
+    call('after_val_epoch', metrics={})
+    assert equal(before[0], runner.model.state_dict())
+    assert equal(before[1], average.state_dict())
 
 
 def test_what_is_wrong_is_said_before_the_training(make):

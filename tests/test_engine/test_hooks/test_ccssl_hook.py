@@ -153,6 +153,27 @@ def test_nan_stops_with_the_name_of_the_image(make):
         runner.train()
 
 
+def test_nan_of_the_last_batch_stops_before_the_checkpoint(make, tmp_path):
+    runner = make(epochs=1)
+
+    class Spoil(Hook):
+        def before_train_iter(self, runner, batch_idx, data_batch=None):
+            if batch_idx == len(runner.train_dataloader) - 1:
+                data_batch['inputs'][0] = data_batch['inputs'][0].float() * torch.nan
+
+    runner.register_hook(Spoil())
+    with pytest.raises(PredictionError, match=r'the network predicts NaN .* in training'):
+        runner.train()
+    assert not [*tmp_path.rglob('epoch_1.pth')]
+
+
+def test_a_training_of_iterations_has_no_rounds(make):
+    runner = make()
+    runner._train_loop = dict(type='IterBasedTrainLoop', max_iters=2)
+    with pytest.raises(ValueError, match='CCSSLHook needs a training of epochs, got Iter'):
+        runner.train()
+
+
 def test_images_go_missing_half_way(make, tmp_path):
     data = tiny_domains.write_domains(tmp_path / 'data')
     runner = make(data=data, epochs=2)

@@ -68,8 +68,9 @@ def test_before_between_and_after(train, check):
     assert found[0]['hidden']['images'] == 12
     assert {'pck', 'swaps', 'reversals', 'pck_better_heading@0.1'} <= set(found[0]['check'])
     log = log_of(runner)
-    assert log.count('Diagnosis before epoch') == 3
-    assert log.count('Score before epoch 3 by labels of --check') == 1
+    assert log.count('Diagnosis before epoch') == 2
+    assert log.count('Diagnosis after training') == 1
+    assert log.count('Score after training by the check') == 1
     assert '2 images of the target set have labels to check' in log
 
 

@@ -8,6 +8,8 @@ from helpers import tiny_domains
 from mmpose_addons.estimators.pose_network import PoseNetwork
 from mmpose_addons.models.adaptation.consistency import Consistency, joint_losses
 from mmpose_addons.prediction_error import PredictionError
+from mmpose_addons_core.adaptation.label_checks import CheckedLabels
+from mmpose_addons_runtime.geometry import CropGeometry
 
 
 class Oracle(PoseNetwork):
@@ -15,6 +17,7 @@ class Oracle(PoseNetwork):
 
     def __init__(self, model, points, scores):
         self.model, self.flip_indices = model, [1, 0, 2]
+        self.geometry = CropGeometry(tiny_domains.INPUT, use_udp=False)
         self._answers = iter(zip(points, scores, strict=True))
 
     def predict(self, images):
@@ -135,6 +138,30 @@ def test_rejected_and_rescued_joints(build):
     assert kept(small_loss=small_loss, agreement=1) == pytest.approx(2 / 3)
     assert kept(agreement=1) == 0
     assert kept() == 1
+
+
+def test_joints_on_which_views_agree_change_sides_with_their_labels(build):
+    model, batch, _ = build(share=1.0, occlusion=None, agreement=1)
+    mirrored = torch.full((4, 3, 2), 3.0)
+    mirrored[:, 1] = torch.tensor([31.0 - 16, 16])  # the left dot in the mirror
+    answers = [torch.full((4, 3, 2), 16.0), mirrored], [torch.ones(4, 3)] * 2
+    model.consistency.teacher = Oracle(model, *answers)
+
+    class AllSwapped:
+        limbs = [[(0, 1)]]
+
+        def apply(self, keypoints, confidence, shown, boxes):
+            swaps = np.ones((len(keypoints), 1), bool)
+            return CheckedLabels(keypoints[:, [1, 0, 2]], confidence, shown, swaps, {})
+
+    samples = batch['data_samples']
+    rows = [2, 3, 4, 5]
+    plain = model.consistency.lesson(model.head, samples, rows).agreed
+    model.consistency.teacher = Oracle(model, *answers)
+    model.consistency.checks = AllSwapped()
+    checked = model.consistency.lesson(model.head, samples, rows).agreed
+    assert plain.sum(1).tolist() == [1, 1, 1, 1]
+    assert checked.tolist() == plain[:, [1, 0, 2]].tolist()
 
 
 def test_nan_of_teacher_and_student_name_the_image(build):

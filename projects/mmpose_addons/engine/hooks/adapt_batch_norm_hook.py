@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from mmengine.dataset import pseudo_collate
 from mmengine.hooks import EMAHook, Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import EpochBasedTrainLoop, Runner
 from mmpose.registry import DATASETS, HOOKS
 from torch import Tensor
@@ -25,6 +24,7 @@ from mmpose_addons_core.networks.batch_norm import (
 from mmpose_addons_core.setting_checks import check_counts
 
 from ..adaptation_checks import loading, say
+from ..unwrapped_model import unwrapped
 
 TIMES = ('end', 'test')
 
@@ -49,8 +49,9 @@ class AdaptBatchNormHook(Hook):
             training is one of iterations.
     """
 
-    # after an average of weights takes the place of the network
-    priority = 'BELOW_NORMAL'
+    # in tests, the network has its own statistics again before an average of weights and the
+    # network change places
+    priority = 'ABOVE_NORMAL'
 
     def __init__(
         self,
@@ -109,8 +110,8 @@ class AdaptBatchNormHook(Hook):
         if self._adapted:
             checkpoint['meta']['batch_norm'] = f'statistics of {self._adapted} target images'
 
-    def before_val_epoch(self, runner: Runner) -> None:
-        if self.when == 'test':
+    def before_val_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
+        if self.when == 'test' and batch_idx == 0:  # an average of weights is in its place
             self._before = {n: b.clone() for n, b in runner.model.named_buffers()}
             self._adapt(runner)
 
@@ -121,11 +122,11 @@ class AdaptBatchNormHook(Hook):
                     buffer.copy_(self._before[name])
             self._before = None
 
-    before_test_epoch = before_val_epoch
+    before_test_iter = before_val_iter
     after_test_epoch = after_val_epoch
 
     def _adapt(self, runner: Runner) -> int:
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrapped(runner.model)
         with preserved_rng_state():
             count = adapt_batch_norm(
                 model,

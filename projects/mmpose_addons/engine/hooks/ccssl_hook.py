@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from mmpose.registry import HOOKS
 
@@ -25,14 +24,17 @@ from mmpose_addons_core.adaptation import (
     PseudoLabels,
     ViewSampler,
 )
+from mmpose_addons_core.adaptation.plausibility import exchanged
 from mmpose_addons_core.setting_checks import check_counts
 
 from ...datasets.pseudo_label_dataset import pseudo_labels
+from ...models.pose_estimators import SourceTargetTopdown
 from ..adaptation_checks import checked_target, loading, say
 from ..pseudo_label_round import log_round, write_round
 from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
 from ..random_states import RandomStates
 from ..source_poses import label_checks
+from ..unwrapped_model import unwrapped
 
 KEY = 'ccssl'
 CHANGING = ('keypoints', 'confidence', 'kept', 'origin', 'found', 'threshold', 'epoch')
@@ -134,6 +136,9 @@ class CCSSLHook(Hook):
         self._random.before_train_iter(batch_idx)
 
     def after_train_epoch(self, runner: Runner) -> None:
+        model = unwrapped(runner.model)
+        if isinstance(model, SourceTargetTopdown):
+            model.check_finite()
         self._random.after_train_epoch()
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
@@ -149,8 +154,7 @@ class CCSSLHook(Hook):
         self._resumed = checkpoint.get(KEY)
 
     def _make_round(self, runner: Runner) -> PseudoLabeller:
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
-        network = network_for(self.target, model)
+        network = network_for(self.target, unwrapped(runner.model))
         seed = runner.seed if self.seed is None else self.seed
         labeller = Labeller(
             fusion=chosen_fusion(self.fusion, network),
@@ -163,8 +167,10 @@ class CCSSLHook(Hook):
 
     def _renew(self, runner: Runner) -> None:
         found = self._round.run(runner.epoch)
+        self._merge(found)
+        good = self._good(found)
         kept, threshold = self._chosen(found, runner.epoch, runner.max_epochs)
-        kept &= self._good(found)
+        kept &= good
         labels = pseudo_labels(
             self.target,
             kept=kept,
@@ -177,6 +183,9 @@ class CCSSLHook(Hook):
         self._log(runner, labels)
         if is_main_process():
             write_round(labels, Path(runner.work_dir) / 'pseudo_labels')
+
+    def _merge(self, found: dict[str, np.ndarray]) -> None:
+        """Take over labels of earlier rounds into ``found``; here none."""
 
     def _chosen(
         self, found: dict[str, np.ndarray], epoch: int, epochs: int
@@ -200,6 +209,7 @@ class CCSSLHook(Hook):
         )
         found['keypoints'] = checked.keypoints
         found['confidence'] = checked.confidence
+        found['origin'] = exchanged(found['origin'], checked.swaps, self._checks.limbs)
         counts = ', '.join(f'{reason} {count}' for reason, count in checked.reasons.items())
         say(f'Checks of {there.sum()} labels: {counts}')
         return checked.good

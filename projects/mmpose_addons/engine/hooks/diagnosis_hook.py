@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
-from mmengine.logging import print_log
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from mmpose.registry import DATASETS, HOOKS
 
@@ -25,8 +23,10 @@ from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
 from ...evaluation.pose_scores import Labels, pose_scores
+from ..adaptation_checks import say
 from ..source_poses import source_poses
 from ..target_diagnosis import TargetDiagnosis
+from ..unwrapped_model import unwrapped
 
 FILE = 'diagnosis.json'
 
@@ -90,14 +90,14 @@ class DiagnosisHook(Hook):
 
     def before_train_epoch(self, runner: Runner) -> None:
         if runner.epoch % self.interval == 0 or not self._records:
-            self._diagnose(runner)
+            self._diagnose(runner, f'before epoch {runner.epoch}')
 
     def after_train(self, runner: Runner) -> None:
-        self._diagnose(runner)
+        self._diagnose(runner, 'after training')
         first = self._records[0]
         if first['warnings'] and len(self._records) > 1:
             say_again = '; '.join(first['warnings'])
-            _say(
+            say(
                 f'The diagnosis before epoch {first["epoch"]} warned, and agreement rises in '
                 f'training also where labels are wrong: {say_again}',
                 logging.WARNING,
@@ -116,7 +116,7 @@ class DiagnosisHook(Hook):
 
     def _built(self, runner: Runner) -> TargetDiagnosis:
         """Build the diagnosis when it is needed first: only then is a mean teacher there."""
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrapped(runner.model)
         teacher = getattr(getattr(model, 'consistency', None), 'teacher', None)
         checked = () if self._labels is None else np.flatnonzero(self._labels[1].any(1))
         return TargetDiagnosis(
@@ -129,22 +129,22 @@ class DiagnosisHook(Hook):
             **self.settings,
         )
 
-    def _diagnose(self, runner: Runner) -> None:
+    def _diagnose(self, runner: Runner, when: str) -> None:
         if self._diagnosis is None:
             self._diagnosis = self._built(runner)
         estimates, points, there = self._diagnosis.run(runner.epoch)
         record: dict[str, Any] = dict(epoch=runner.epoch, estimates=estimates)
         text = ', '.join(f'{name} {value:.3g}' for name, value in estimates.items())
-        _say(f'Diagnosis before epoch {runner.epoch}: {text}')
+        say(f'Diagnosis {when}: {text}')
         for kind, labels in (('check', self._labels), ('hidden', self.target.hidden())):
             if labels is not None:
                 record[kind] = scores = pose_scores(self.target, points, there, labels)
                 text = ', '.join(f'{name} {value:.3f}' for name, value in scores.items())
-                why = 'labels of --check' if kind == 'check' else 'hidden labels, for diagnosis'
-                _say(f'Score before epoch {runner.epoch} by {why}: {text}')
+                why = 'the check' if kind == 'check' else 'hidden labels, for diagnosis'
+                say(f'Score {when} by {why}: {text}')
         record['warnings'] = warnings(estimates, self.thresholds)
         for warning in record['warnings']:
-            _say(warning[0].upper() + warning[1:], logging.WARNING)
+            say(warning[0].upper() + warning[1:], logging.WARNING)
         self._records.append(record)
         numbers = {f'diagnosis/{name}': value for name, value in estimates.items()}
         for kind in ('check', 'hidden'):
@@ -161,13 +161,13 @@ def _read_check(file: Path, samples: PseudoLabels) -> Labels:
     """Read the labels of a check, and warn of images that are not in the target set."""
     labels = hidden_labels(file, samples)
     given = labels[1].any(1)
-    _say(
+    say(
         f'{file}: {int(given.sum())} images of the target set have labels to check the '
         'network with'
     )
     found, all_images = len({*samples.file_name[given].tolist()}), labelled_images(file)
     if found < all_images:
-        _say(
+        say(
             f'{file}: {all_images - found} of {all_images} labelled images are not in the '
             'target set and are left out',
             logging.WARNING,
@@ -205,8 +205,3 @@ def _without_nan(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_nan(item) for item in value]
     return None if isinstance(value, float) and np.isnan(value) else value
-
-
-def _say(text: str, level: int = logging.INFO) -> None:
-    if is_main_process():
-        print_log(text, logger='current', level=level)

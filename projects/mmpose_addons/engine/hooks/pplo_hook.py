@@ -53,9 +53,7 @@ class PPLOHook(CCSSLHook):
         self.pace = SelfPaced(**pace)
         self.renewal = renewal
 
-    def _chosen(
-        self, found: dict[str, np.ndarray], epoch: int, epochs: int
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _merge(self, found: dict[str, np.ndarray]) -> None:
         if self.renewal == 'surer' and self.labels is not None:
             old = self.labels
             found['keypoints'], found['confidence'], found['origin'] = surer_labels(
@@ -63,4 +61,8 @@ class PPLOHook(CCSSLHook):
                 (found['keypoints'], found['confidence'], found['origin']),
             )
             found['found'] = found['found'] | old.found
+
+    def _chosen(
+        self, found: dict[str, np.ndarray], epoch: int, epochs: int
+    ) -> tuple[np.ndarray, np.ndarray]:
         return self.pace.chosen(found['confidence'], found['found'], epoch // self.interval)

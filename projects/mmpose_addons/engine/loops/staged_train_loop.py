@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import torch
 from mmengine.dist import barrier, is_main_process
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
-from mmengine.model import is_model_wrapper
 from mmengine.runner import EpochBasedTrainLoop, Runner, weights_to_cpu
 from mmpose.registry import LOOPS
 from torch.utils.data import DataLoader
 
 from ...checkpoints import load_file, save_file
+from ..unwrapped_model import unwrapped
 
 
 @dataclass(frozen=True)
@@ -177,7 +176,7 @@ class StagedTrainLoop(EpochBasedTrainLoop):
                 f"{stage + 1}; restore the file, resume from before, or set carry='last'"
             )
         best = load_file(file, 'cpu')
-        _plain(self.runner.model).load_state_dict(best['state_dict'])
+        unwrapped(self.runner.model).load_state_dict(best['state_dict'])
         self.runner.optim_wrapper.load_state_dict(best['optimizer'])
         print_log(
             f'Weights and optimiser of epoch {best["epoch"]} (score {best["score"]:.4f}), '
@@ -214,14 +213,10 @@ class _BestOfStageHook(Hook):
                 return
         save_file(
             dict(
-                state_dict=weights_to_cpu(_plain(runner.model).state_dict()),
+                state_dict=weights_to_cpu(unwrapped(runner.model).state_dict()),
                 optimizer=runner.optim_wrapper.state_dict(),
                 epoch=runner.epoch,
                 score=score,
             ),
             file,
         )
-
-
-def _plain(model: torch.nn.Module) -> torch.nn.Module:
-    return cast(torch.nn.Module, model.module) if is_model_wrapper(model) else model

@@ -171,7 +171,7 @@ class TimedTrainLoop(EpochBasedTrainLoop):
         )
 
     def _plan(self, seconds: float) -> None:
-        """Return how many epochs fit, where one takes so many seconds."""
+        """Set how many epochs and iterations fit, where an epoch takes so many seconds."""
         if self._max_epochs > self._epoch:
             left = max(1, round(self.remaining / max(seconds, 1e-9)))
             self._max_epochs = self._epoch + left

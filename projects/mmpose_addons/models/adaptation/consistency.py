@@ -26,11 +26,12 @@ from mmpose_addons_core.adaptation import (
     swap_sides,
 )
 from mmpose_addons_core.adaptation.label_checks import LabelChecks
+from mmpose_addons_core.adaptation.plausibility import exchanged
 from mmpose_addons_core.setting_checks import check_numbers
 from mmpose_addons_runtime.geometry import CropGeometry
 
 from ...datasets.two_views import TEACHER_IMAGE
-from ...estimators.outputs import forward_gives, last_stage
+from ...estimators.outputs import forward_gives, last_stage, scaled
 from ...estimators.pose_network import PoseNetwork
 from ...prediction_error import check_finite
 from .occlusion import JointOcclusion
@@ -154,14 +155,16 @@ class Consistency:
             [sample.img_path for sample in taught],
             'the teacher predicts NaN or infinite values',
         )
-        good = None
-        if self.checks is not None:
-            box = centred_box(self.teacher.geometry)
-            points, confidence, good = _checked(self.checks, points, confidence, box)
-        agreed = None
+        agreed = good = None
         if self.agreement is not None:
             mirrored_points = _mirrored_prediction(self.teacher, images)
             agreed = agreeing(points, mirrored_points, self.agreement)
+        if self.checks is not None:
+            box = centred_box(self.teacher.geometry)
+            points, confidence, good, swaps = _checked(self.checks, points, confidence, box)
+            if agreed is not None:
+                moved = exchanged(agreed.numpy(), swaps, self.checks.limbs)
+                agreed = torch.from_numpy(moved)
         matrices = torch.stack([torch.from_numpy(s.teacher_matrix) for s in taught])
         mirrored = torch.tensor([sample.teacher_mirrored for sample in taught])
         sides = mirrored, self.teacher.flip_indices
@@ -211,7 +214,7 @@ class Consistency:
             )
         factor = self.weight * self.ramp
         found = {
-            name: _scaled(value, factor) for name, value in losses.items() if 'loss' in name
+            name: scaled(value, factor) for name, value in losses.items() if 'loss' in name
         }
         return dict(found, kept=targets[WEIGHTS].mean())
 
@@ -234,8 +237,12 @@ def centred_box(geometry: CropGeometry) -> np.ndarray:
 
 def _checked(
     checks: LabelChecks, points: Tensor, confidence: Tensor, box: np.ndarray
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Correct sides of points (B, K, 2) with confidences (B, K), and return which are good."""
+) -> tuple[Tensor, Tensor, Tensor, np.ndarray]:
+    """Correct sides of points (B, K, 2) with confidences (B, K).
+
+    Returns:
+        Both, which are good, (B, K), and which limbs have changed sides, (B, G).
+    """
     found = checks.apply(
         points.double().numpy(),
         confidence.numpy(),
@@ -246,6 +253,7 @@ def _checked(
         torch.from_numpy(found.keypoints).to(points),
         torch.from_numpy(found.confidence).to(confidence),
         torch.from_numpy(found.good),
+        found.swaps,
     )
 
 
@@ -281,9 +289,3 @@ def joint_losses(outputs: Any, targets: Mapping[str, Tensor], joints: int) -> Te
     output = last_stage(outputs)
     difference = output.float() - targets['heatmaps']
     return difference.square().reshape(len(output), joints, -1).mean(-1)
-
-
-def _scaled(value: Any, factor: float) -> Any:
-    if isinstance(value, (list, tuple)):
-        return [item * factor for item in value]
-    return value * factor

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from mmpose_addons_core.setting_checks import check_numbers, checked_names
 
-from ...estimators.outputs import finite_rows, forward_gives, picked, tensors_in
+from ...estimators.outputs import finite_rows, forward_gives, picked, scaled, tensors_in
 from ...prediction_error import check_finite
 from ..adaptation.adapter import FeatureAdapter
 from ..adaptation.consistency import Consistency
@@ -171,7 +171,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
                 weight = self.weights.get(domain, 1.0)
                 for name, value in values.items():
                     scale = weight if 'loss' in name else 1.0  # others are only logged
-                    losses[f'{domain}/{name}'] = _scaled(value, scale)
+                    losses[f'{domain}/{name}'] = scaled(value, scale)
         if lesson is not None and self.consistency is not None:
             with losses_of('target'):
                 values = self.consistency.losses(
@@ -186,7 +186,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         if self.discriminator is not None:
             beta = self.discriminator.pose_weight
             losses = {
-                name: _scaled(value, beta if 'loss' in name else 1.0)
+                name: scaled(value, beta if 'loss' in name else 1.0)
                 for name, value in losses.items()
             }
             if self.discriminator.alternates:
@@ -263,9 +263,3 @@ def _rows_by_domain(data_samples: list) -> dict[str, list[int]]:
 def _no_loss(outputs: Any) -> Tensor:
     """Return 0 with a gradient of zeros."""
     return torch.stack([tensor.sum() for tensor in tensors_in(outputs)]).sum() * 0
-
-
-def _scaled(value: Any, scale: float) -> Any:
-    if isinstance(value, (list, tuple)):
-        return [item * scale for item in value]
-    return value * scale

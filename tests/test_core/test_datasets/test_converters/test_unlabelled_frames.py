@@ -108,6 +108,13 @@ def test_images_of_any_format_that_mmcv_reads(tmp_path):
         assert (image['width'], image['height']) == (40, 30)
 
 
+@pytest.mark.parametrize(('more', 'said'), [([], 'of 2 videos'), (['--single'], '')])
+def test_videos_are_counted(frames, tmp_path, run_command, more, said):
+    out = tmp_path / 'frames.json'
+    status, printed, _ = run_command('unlabelled-frames', frames, '--out', out, *more)
+    assert (status, printed.splitlines()[-1]) == (0, f'{out}: 3 images {said}'.strip())
+
+
 def test_a_frame_is_not_overwritten(frames, run_command):
     out = frames / 'b/f9.png'
     status, _, errors = run_command('unlabelled-frames', frames, '--out', out, '--force')
