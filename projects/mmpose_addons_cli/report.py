@@ -43,6 +43,23 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
+def _check_images(folder: Path | None, names: Sequence[str]) -> None:
+    """Say how many images of the labels are not there; refuse a folder without any.
+
+    Raises:
+        PseudoLabelError: The given folder has none of them.
+    """
+    from mmpose_addons_core.adaptation import PseudoLabelError
+
+    gone = [name for name in names if not ((folder or Path()) / name).is_file()]
+    if gone and folder is not None and len(gone) == len(names):
+        raise PseudoLabelError(
+            f'--images {folder} has none of the images of the labels, such as {gone[0]}'
+        )
+    if gone:
+        print(f'{len(gone)} of {len(names)} images are not there: {gone[0]}', file=sys.stderr)
+
+
 @in_one_line('report')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
@@ -65,6 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         found = folder.parent / 'diagnosis.json'
         file = args.diagnosis or (found if found.is_file() else None)
         diagnosis = read_diagnosis(file) if file else ()
+        _check_images(args.images, rounds[-1].file_name[rounds[-1].found].tolist())
         page = pseudo_label_report(rounds, hidden, args.images, args.columns, diagnosis)
     except PseudoLabelError as error:
         print(error, file=sys.stderr)

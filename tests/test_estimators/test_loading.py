@@ -68,6 +68,18 @@ def test_weights_of_several_gpus(tmp_path):
         assert torch.equal(value, state[f'module.{name}'])
 
 
+def test_weights_of_other_shapes(tmp_path):
+    state = dict(pose_model().state_dict())
+    first, second = [name for name, value in state.items() if value.ndim == 4][:2]
+    shape = tuple(state[first].shape)
+    for name in (first, second):
+        state[name] = state[name][:1]
+    write_checkpoint(tmp_path / 'a.pth', state, {})
+    message = f'2 weights have other shapes .* {first}: expected {shape}, got {(1, *shape[1:])}'
+    with pytest.raises(ModelError, match=message.replace('(', r'\(').replace(')', r'\)')):
+        load_pose_model(pose_config(), tmp_path / 'a.pth', 'cpu')
+
+
 def test_names_of_keypoints_that_the_checkpoint_lacks(tmp_path, recwarn):
     """A crop cache lies round the data set that has them; MMPose would take those of COCO."""
     config, model = pose_config(), pose_model()

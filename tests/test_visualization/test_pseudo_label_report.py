@@ -201,6 +201,19 @@ def test_pairs_of_older_files_are_those_of_the_names(make, tmp_path):
     assert read_npz(tmp_path / 'old.npz').flip_indices.tolist() == [1, 0, 2]
 
 
+def test_images_that_are_not_there_are_counted(make, run_command, tmp_path):
+    (tmp_path / 'rounds').mkdir()
+    make(0, 3).write_npz(tmp_path / 'rounds/epoch_0000.npz')
+    for number in (2, 5):
+        (tmp_path / f'{number}.png').unlink()
+    status, _, error = run_command('report', tmp_path / 'rounds')
+    assert (status, '2 of 9 images are not there: ' in error) == (0, True), error
+    for file in tmp_path.glob('*.png'):
+        file.unlink()
+    status, _, error = run_command('report', tmp_path / 'rounds', '--images', tmp_path)
+    assert (status, 'has none of the images of the labels, such as' in error) == (2, True)
+
+
 def test_a_report_overwrites_no_labels(run_command, tmp_path):
     labels = tmp_path / 'check.json'
     labels.write_text('{}')

@@ -33,6 +33,24 @@ def say(text: str, level: int = logging.INFO) -> None:
         print_log(text, logger='current', level=level)
 
 
+def resumed_state(runner: Runner, checkpoint: dict, key: str, what: str) -> Any:
+    """Return what a hook has saved in the checkpoint of a training that goes on.
+
+    None if the checkpoint only gives the weights to begin with.
+
+    Raises:
+        ValueError: If a training is to go on from a checkpoint of another kind of training.
+    """
+    if not runner._resume:
+        return None
+    if key not in checkpoint:
+        raise ValueError(
+            f'the training cannot go on from this checkpoint, which has no state of {what}; '
+            'to begin with its weights, use load_from instead of resume'
+        )
+    return checkpoint[key]
+
+
 def checked_target(runner: Runner, hook: str) -> PseudoLabelDataset:
     """Check data loader and sampler of a run, and return its target set.
 

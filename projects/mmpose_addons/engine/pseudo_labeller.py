@@ -22,6 +22,7 @@ from mmpose_addons_core.adaptation import (
     preserved_rng_state,
     shares_of,
 )
+from mmpose_addons_core.adaptation.labeller import FUSIONS
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_runtime.geometry import CropGeometry, image_points
@@ -193,6 +194,16 @@ def padding_of(pipeline: Compose) -> float | None:
         if isinstance(step, GetBBoxCenterScale):
             return float(step.padding)
     return None
+
+
+def check_fusion(fusion: str) -> None:
+    """Refuse an unknown way to fuse views, before there is a network.
+
+    Raises:
+        ValueError: It is none of ``FUSIONS``, and not ``'auto'``.
+    """
+    if fusion not in ('auto', *FUSIONS):
+        raise ValueError(f"fusion must be 'auto' or one of {FUSIONS}, got {fusion!r}")
 
 
 def chosen_fusion(fusion: str, network: PoseNetwork) -> str:

@@ -60,10 +60,16 @@ def load_weights(model: nn.Module, checkpoint: str | Path) -> dict[str, Any]:
         raise ModelError(str(error)) from None
     # of training on several GPUs; MMEngine strips it, too
     state = {key.removeprefix('module.'): value for key, value in state.items()}
-    try:
-        missing, surplus = model.load_state_dict(state, strict=False)
-    except RuntimeError as error:
-        raise ModelError(f'{checkpoint}: {error}') from None
+    own = model.state_dict()
+    misfits = [key for key in own if key in state and state[key].shape != own[key].shape]
+    if misfits:
+        first = misfits[0]
+        found, wanted = (tuple(weights[first].shape) for weights in (state, own))
+        raise ModelError(
+            f'{checkpoint}: {len(misfits)} weights have other shapes than in the config; the '
+            f'first is {first}: expected {wanted}, got {found}'
+        )
+    missing, surplus = model.load_state_dict(state, strict=False)
     missing = [key for key in missing if not key.endswith('num_batches_tracked')]
     if missing:
         raise ModelError(

@@ -80,8 +80,9 @@ def labelled_images(file: Path) -> int:
     Raises:
         CocoFileError: It cannot be read.
     """
-    records = read_records(file, 'annotations', ['image_id', 'keypoints'])
-    return len({r['image_id'] for r in records if any(v > 0 for v in r['keypoints'][2::3])})
+    records = read_records(file, 'annotations', ['image_id'])
+    shown = ((r['image_id'], (r.get('keypoints') or [])[2::3]) for r in records)
+    return len({image for image, flags in shown if any(flag > 0 for flag in flags)})
 
 
 def _images(file: Path, data: dict) -> dict[str, int]:

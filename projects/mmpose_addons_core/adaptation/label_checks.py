@@ -4,12 +4,13 @@ Shape letters: N samples, K keypoints, G limbs. Coordinates are (x, y) in image 
 x, y, w, h.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from ..setting_checks import check_counts, check_numbers
+from ..setting_checks import check_counts, check_numbers, checked_names
 from .heading import facing, track_heading
 from .plausibility import corrected, exchanged
 from .pose_prior import PosePrior
@@ -36,6 +37,22 @@ class CheckedLabels:
     good: np.ndarray
     swaps: np.ndarray
     reasons: dict[str, int]
+
+
+def check_arguments(arguments: Mapping[str, Any]) -> None:
+    """Refuse arguments of :class:`LabelChecks` that make no sense, before there are poses.
+
+    Args:
+        arguments: As in a config: ``head`` and ``tail`` are names, ``prior`` is not looked at.
+
+    Raises:
+        TypeError: There is no argument of this name.
+        ValueError: A value makes no sense.
+    """
+    settings = {name: value for name, value in arguments.items() if name != 'prior'}
+    for part in ('head', 'tail'):
+        checked_names(part, settings.get(part, ()))
+    LabelChecks(flip_indices=(), skeleton=(), **settings)
 
 
 @dataclass(frozen=True)

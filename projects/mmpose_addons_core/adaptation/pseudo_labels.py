@@ -4,6 +4,7 @@ Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 """
 
 import json
+import zipfile
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,10 @@ def read_npz(file: Path) -> PseudoLabels:
     Raises:
         PseudoLabelError: If the file is missing, broken or holds something else.
     """
+    if not zipfile.is_zipfile(file):
+        raise PseudoLabelError(
+            f'{file} cannot be read as pseudo-labels: expected a file epoch_<e>.npz of a round'
+        )
     wanted = [field.name for field in fields(PseudoLabels)]
     try:
         with np.load(file, allow_pickle=False) as content:

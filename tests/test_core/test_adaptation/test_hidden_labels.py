@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels
-from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
+from mmpose_addons_core.adaptation.hidden_labels import hidden_labels, labelled_images
 
 NAMES = 'horse/1.jpg', 'horse/2.jpg', 'horse/2.jpg'
 
@@ -59,6 +59,19 @@ def test_same_ids(tmp_path, truth, labels):
     points, given = joined(tmp_path, truth, labels)
     assert given.all()
     np.testing.assert_allclose(points, labels.keypoints + 1, atol=1e-4)
+
+
+def test_images_with_labelled_joints_are_counted(tmp_path, truth):
+    """Some tools write a box without keypoints."""
+    file = tmp_path / 'check.json'
+    file.write_text(json.dumps(truth))
+    images = {a['image_id'] for a in truth['annotations']}
+    assert labelled_images(file) == len(images)
+    extra = dict(truth['annotations'][0], id=99, image_id=99)
+    none = {key: value for key, value in extra.items() if key != 'keypoints'}
+    truth['annotations'] += [none, dict(extra, keypoints=None), dict(extra, keypoints=[0] * 6)]
+    file.write_text(json.dumps(truth))
+    assert labelled_images(file) == len(images)
 
 
 def test_other_ids_are_joined_by_names_and_boxes(tmp_path, truth, labels):

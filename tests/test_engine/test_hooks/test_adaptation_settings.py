@@ -38,6 +38,9 @@ def folder(tmp_path_factory):
         ('CCSSLHook', dict(interval=1.5)),
         ('CCSSLHook', dict(interval='5')),
         ('CCSSLHook', dict(seed=-1)),
+        ('CCSSLHook', dict(fusion='mean')),
+        ('CCSSLHook', dict(checks=dict(drop=-1))),
+        ('CCSSLHook', dict(checks=dict(head='nose'))),
         ('CCSSLHook', dict(views=dict(scale_std=-1))),
         ('CCSSLHook', dict(views=dict(rotation_std=NAN))),
         ('CCSSLHook', dict(flow=dict(forward_backward_threshold=-1))),
@@ -60,10 +63,10 @@ def test_hooks(hook, wrong):
 @pytest.mark.parametrize(
     'wrong',
     [dict(weight=NAN), dict(share=NAN), dict(weight=float('inf')), dict(weight='1')]
-    + [dict(agreement='3'), dict(agreement=NAN)],
+    + [dict(agreement='3'), dict(agreement=NAN), dict(checks=dict(drop=NAN))],
 )
 def test_consistency(wrong):
-    (name,) = wrong
+    name = 'drop' if 'checks' in wrong else next(iter(wrong))
     with pytest.raises(ValueError, match=f'{name} must be a finite number'):
         Consistency(**wrong)
 

@@ -79,6 +79,20 @@ def test_stopped_and_resumed(folder, unstopped, tmp_path, name, where):
         assert torch.equal(value, found[key]), key
 
 
+@pytest.mark.parametrize(
+    ('hook', 'message'), [(dict(teacher={}), 'a mean teacher'), ({}, 'rounds of pseudo-labels')]
+)
+def test_a_training_of_another_kind_is_not_resumed(folder, tmp_path, hook, message):
+    runner = tiny_domains.make_runner(folder, tmp_path, epochs=1, **hook)
+    runner.train()
+    (file,) = tmp_path.glob('epoch_1.pth')
+    state = torch.load(file, weights_only=False)
+    torch.save({key: state[key] for key in ('meta', 'state_dict', 'optimizer')}, file)
+    resumed = tiny_domains.make_runner(folder, tmp_path, resume=True, epochs=2, **hook)
+    with pytest.raises(ValueError, match=f'no state of {message}; .* use load_from'):
+        resumed.train()
+
+
 def test_weights_alone_begin_anew(folder, tmp_path):
     """load_from takes the teacher of a checkpoint for both; only resume goes on."""
     make(folder, tmp_path / 'one', 'plain').train()

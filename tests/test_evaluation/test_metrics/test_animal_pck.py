@@ -157,6 +157,11 @@ def test_the_size_of_the_heatmaps_is_found():
         heatmap_size_of({})
 
 
+def test_the_wrong_one_of_several_thresholds_is_named():
+    with pytest.raises(ValueError, match=r"threshold\[1\] must be a finite number, got 'x'"):
+        METRICS.build(dict(type='AnimalPCK', threshold=(0.05, 'x')))
+
+
 def test_several_thresholds():
     predicted = POINTS + [[0, 4], [6, 0], [0, 9]]
     both = evaluate([sample(POINTS, predicted)], threshold=(0.05, 0.1))

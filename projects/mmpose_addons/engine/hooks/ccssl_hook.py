@@ -24,14 +24,15 @@ from mmpose_addons_core.adaptation import (
     PseudoLabels,
     ViewSampler,
 )
+from mmpose_addons_core.adaptation.label_checks import check_arguments
 from mmpose_addons_core.adaptation.plausibility import exchanged
 from mmpose_addons_core.setting_checks import check_counts
 
 from ...datasets.pseudo_label_dataset import pseudo_labels
 from ...models.pose_estimators import SourceTargetTopdown
-from ..adaptation_checks import checked_target, loading, say
+from ..adaptation_checks import checked_target, loading, resumed_state, say
 from ..pseudo_label_round import log_round, write_round
-from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
+from ..pseudo_labeller import PseudoLabeller, check_fusion, chosen_fusion, network_for
 from ..random_states import RandomStates
 from ..source_poses import label_checks
 from ..unwrapped_model import unwrapped
@@ -101,6 +102,9 @@ class CCSSLHook(Hook):
             if curriculum is None
             else Curriculum(**curriculum)
         )
+        if checks is not None:
+            check_arguments(checks)
+        check_fusion(fusion)
         self.checks = checks
         self.fusion = fusion
         self.sampler = None if views is None else ViewSampler(**views)
@@ -118,10 +122,9 @@ class CCSSLHook(Hook):
         self._checks = None
         if self.checks is not None:
             self._checks = label_checks(runner.train_dataloader.dataset.source, self.checks)
-        resumed = self._resumed if runner.epoch > 0 else None
-        if resumed is not None:
-            self._take_up(resumed)
-        self._random.before_train(runner, resumed)
+        if self._resumed is not None:
+            self._take_up(self._resumed)
+        self._random.before_train(runner, self._resumed)
         self._resumed = None
 
     def before_train_epoch(self, runner: Runner) -> None:
@@ -151,7 +154,7 @@ class CCSSLHook(Hook):
         )
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
-        self._resumed = checkpoint.get(KEY)
+        self._resumed = resumed_state(runner, checkpoint, KEY, 'rounds of pseudo-labels')
 
     def _make_round(self, runner: Runner) -> PseudoLabeller:
         network = network_for(self.target, unwrapped(runner.model))

@@ -21,7 +21,7 @@ from ...datasets.two_views import affine_of
 from ...estimators.pose_network import PoseNetwork
 from ...models.adaptation.consistency import Consistency
 from ...models.adaptation.teacher_average import BUFFERS
-from ..adaptation_checks import checked_target, loading
+from ..adaptation_checks import checked_target, loading, resumed_state
 from ..pseudo_label_round import log_round, write_round
 from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for, padding_of
 from ..random_states import RandomStates
@@ -176,8 +176,8 @@ class MeanTeacherHook(EMAHook):
         checkpoint[KEY] = self._random.saved(runner)
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        self._resumed = resumed_state(runner, checkpoint, KEY, 'a mean teacher')
         super().after_load_checkpoint(runner, checkpoint)
-        self._resumed = checkpoint.get(KEY) if runner._resume else None
 
     def _ema_started(self, runner: Runner) -> bool:
         return runner.epoch >= self.burn_in

@@ -3,7 +3,8 @@
 Shape letters: K keypoints, W x H a heatmap. Coordinates are (x, y).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,8 @@ class AnimalPCK(BaseMetric):
         collect_device: str = 'cpu',
         prefix: str | None = None,
     ) -> None:
-        thresholds = tuple(np.atleast_1d(np.asarray(threshold)).tolist())
+        one = isinstance(threshold, (str, Real)) or not isinstance(threshold, Iterable)
+        thresholds = (threshold,) if one else tuple(threshold)
         size = (64, 64) if heatmap_size is None else heatmap_size
         check_numbers(sigma=sigma, **{f'threshold[{n}]': t for n, t in enumerate(thresholds)})
         if not isinstance(size, Sequence) or len(size) != 2:

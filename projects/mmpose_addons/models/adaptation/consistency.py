@@ -25,7 +25,7 @@ from mmpose_addons_core.adaptation import (
     surest,
     swap_sides,
 )
-from mmpose_addons_core.adaptation.label_checks import LabelChecks
+from mmpose_addons_core.adaptation.label_checks import LabelChecks, check_arguments
 from mmpose_addons_core.adaptation.plausibility import exchanged
 from mmpose_addons_core.setting_checks import check_numbers
 from mmpose_addons_runtime.geometry import CropGeometry
@@ -115,6 +115,8 @@ class Consistency:
         if small_loss is not None:
             count_of_small_losses(0, 1, **small_loss)
         self.agreement = agreement
+        if checks is not None:
+            check_arguments(checks)
         self.check_settings = checks
         self.checks: LabelChecks | None = None
         """Made by the hook, of the settings and the source."""
