@@ -5,8 +5,8 @@ Every arm of a task that adapts starts from the source network of its seed and t
 same number of steps with the same augmentation. No label of the target's training images
 reaches any arm but "real labels" (and the arms that name a number of labels). The last epoch is
 tested. Runs that are done are not repeated, and an interrupted training continues, so the
-command can be stopped and started at any time. Toy tasks draw their data, others for each seed,
-below ``--data``.
+command can be stopped and started at any time. Toy tasks draw their data below ``--data``, each
+seed its own.
 """
 
 import sys

@@ -5,7 +5,7 @@ Every arm sees the same batches of people, labelled animals and boxes of the uns
 that BatchNorm is the same in all of them. No label of the unseen species' training images
 reaches any arm but "the species' own labels". The last epoch is tested. Runs that are done are
 not repeated, and an interrupted training continues, so the command can be stopped and started
-at any time. A toy task draws its data, others for each seed. For livestock, ``--data``
+at any time. A toy task draws its data, each seed its own. For livestock, ``--data``
 is a folder with ``livestock`` and ``minicoco``, and nothing is drawn.
 """
 
