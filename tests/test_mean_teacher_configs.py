@@ -1,4 +1,4 @@
-"""Configs of mean teachers: one lesson from the views that their pipelines make."""
+"""Configs of mean teachers: one step of learning from the views that their pipelines make."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def sample_of(metainfo, rng):
 
 
 @pytest.mark.parametrize('name', FILES)
-def test_one_lesson(name, rng):
+def test_one_step(name, rng):
     config = Config.fromfile(CONFIGS / name)
     config.model.backbone.pop('init_cfg', None)
     for hook in config.custom_hooks:

@@ -18,9 +18,9 @@ from mmpose.registry import DATASETS
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools/benchmarks'))
 wscda, run, command, table, reports = (
     importlib.import_module(f'adaptation_runs.{name}')
-    for name in ('wscda', 'run', 'command', 'table', 'course')
+    for name in ('wscda', 'run', 'command', 'table', 'training_logs')
 )
-folder_of, course, chosen_arms = run.folder_of, reports.course, command.chosen_arms
+folder_of, chosen_arms = run.folder_of, command.chosen_arms
 
 TASK = wscda.TASKS['toy-cat']
 
@@ -137,7 +137,7 @@ def write_json(file, *lines):
     file.write_text('\n'.join(map(json.dumps, lines)) + '\n')
 
 
-def test_table_and_course_of_runs(tmp_path):
+def test_table_and_logs_of_runs(tmp_path):
     scores = {wscda.BASE: (0.2, 0.3), wscda.PPLO: (0.5, 0.6), wscda.LABELS: (0.8, 0.7)}
     for arm, values in scores.items():
         for seed, value in enumerate(values):
@@ -162,10 +162,10 @@ def test_table_and_course_of_runs(tmp_path):
     assert rows[0].startswith('| toy-cat | AP | gap closed | PCK@0.05 |')
     assert len(rows) == 5
     assert f'| {wscda.PPLO} | 55.0 (50.0 to 60.0) | 60% |' in rows[3]
-    lines = course(tmp_path, TASK, [0, 1]).splitlines()
+    lines = reports.training_logs(tmp_path, TASK, [0, 1]).splitlines()
     assert f'- {wscda.BASE}: discriminator right in % of decisions, by epoch: 75, 38' in lines
     assert f'- {wscda.PPLO}: right in % of kept labels, of % kept, by round: 55 of 25' in lines
-    assert course(tmp_path, TASK, [5]) == ''
+    assert reports.training_logs(tmp_path, TASK, [5]) == ''
     picture = reports.draw_labels(tmp_path, TASK, [0, 1])
     assert picture == tmp_path / 'toy-cat/labels.png'
     assert cv2.imread(str(picture)).shape == (540, 960, 3)
@@ -234,7 +234,7 @@ def test_arms_train_on_drawn_data(tmp_path, monkeypatch):
             (folder_of(tmp_path, task.name, name, 0) / 'metrics.json').read_text()
         )
         assert all(np.isfinite(metrics['target'][key]) for key in task.metrics.values())
-    lines = course(tmp_path, task, [0]).splitlines()
+    lines = reports.training_logs(tmp_path, task, [0]).splitlines()
     assert [line.split(':')[0] for line in lines] == [
         *(f'- {wscda.PEOPLE}', f'- {wscda.PPLO}', f'- {wscda.PPLO}')
     ]

@@ -9,7 +9,7 @@ from mmengine.logging import print_log
 from mmpose.registry import DATA_SAMPLERS
 from torch.utils.data import Sampler
 
-from mmpose_addons_core.adaptation.turns import take_turns
+from mmpose_addons_core.adaptation.batch_order import batch_order
 from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from .source_target_dataset import SOURCE, TARGET, Draw, SourceTargetDataset
@@ -132,7 +132,7 @@ class SourceTargetSampler(Sampler):
     def _order(self, groups: Sequence[Sequence[str]]) -> list[int]:
         """Return the number of the group of each batch of an epoch."""
         shares = [self._share_of(group) for group in groups]
-        return take_turns([share / sum(shares) for share in shares], self.num_batches)
+        return batch_order([share / sum(shares) for share in shares], self.num_batches)
 
     def _share_of(self, group: Sequence[str]) -> float:
         return sum(self.shares[domain] for domain in group)

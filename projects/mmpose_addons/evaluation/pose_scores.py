@@ -5,7 +5,7 @@ Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 
 import numpy as np
 
-from mmpose_addons_core.metrics.sides import side_distances, side_scores
+from mmpose_addons_core.metrics.side_errors import side_distances, side_scores
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 
@@ -19,7 +19,7 @@ Labels = tuple[np.ndarray, np.ndarray]
 def pose_scores(
     target: PseudoLabelDataset, points: np.ndarray, there: np.ndarray, labels: Labels
 ) -> dict[str, float]:
-    """Return the scores of :func:`mmpose_addons_core.metrics.sides.side_scores`.
+    """Return the scores of :func:`mmpose_addons_core.metrics.side_errors.side_scores`.
 
     Args:
         target: The target set, for boxes and pairs.

@@ -7,7 +7,7 @@ import numpy as np
 
 from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.metrics import normalised_distances
-from mmpose_addons_core.metrics.sides import side_distances, side_scores
+from mmpose_addons_core.metrics.side_errors import side_distances, side_scores
 
 THRESHOLD = 0.05
 """Share of the longer side of the box within which a label is correct."""
@@ -56,7 +56,7 @@ def pseudo_label_sides(
 
     Returns:
         ``pck_without_sides``, ``pck_better_heading``, ``swaps`` and ``reversals``, see
-        :func:`mmpose_addons_core.metrics.sides.side_scores`.
+        :func:`mmpose_addons_core.metrics.side_errors.side_scores`.
     """
     distances = side_distances(
         labels.keypoints,

@@ -17,9 +17,9 @@ from .teacher_labels import (
     cover,
     from_view_to_view,
     inside_image,
+    most_confident,
     ramp_up,
     smallest_losses,
-    surest,
 )
 from .tracks import shares_of, tracks_of
 from .views import Views, ViewSampler, inverse, move_points, on_maps, swap_sides, warp
@@ -43,6 +43,7 @@ __all__ = [
     'inside_image',
     'inverse',
     'maps_of_image',
+    'most_confident',
     'move_points',
     'on_maps',
     'points_of_image',
@@ -53,7 +54,6 @@ __all__ = [
     'set_rng_state',
     'shares_of',
     'smallest_losses',
-    'surest',
     'swap_sides',
     'tracks_of',
     'warp',

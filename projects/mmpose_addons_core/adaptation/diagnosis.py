@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from .limb_pairs import sides_apart
 from .pose_prior import PosePrior, normalised
-from .sides import sides_apart
 
 ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

@@ -12,9 +12,9 @@ import numpy as np
 
 from ..setting_checks import check_counts, check_numbers, checked_names
 from .heading import facing, track_heading
+from .limb_pairs import paired_limbs, sides_apart
 from .plausibility import corrected, exchanged
 from .pose_prior import PosePrior
-from .sides import paired_limbs, sides_apart
 from .track_sides import track_swaps
 
 Tracks = Sequence[Sequence[int]]

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .limb_pairs import swapped_limb
 from .pose_prior import PosePrior
-from .sides import swapped_limb
 
 Limbs = Sequence[Sequence[tuple[int, int]]]
 MOST_LIMBS = 4
@@ -49,7 +49,7 @@ def corrected(
         points: (N, K, 2).
         shown: (N, K), bool.
         boxes: (N, 4).
-        limbs: G lists of pairs, of :func:`mmpose_addons_core.adaptation.sides.paired_limbs`.
+        limbs: G lists of pairs, of :func:`~.limb_pairs.paired_limbs`.
         swap_margin: By how much the log density must rise to exchange sides, nats; 3 is a
             factor of 20. Infinite: sides stay as they are.
         drop_margin: Factor to the prior's limit, for targets of another build; infinite: all

@@ -51,7 +51,7 @@ def from_view_to_view(first: Tensor, second: Tensor) -> Tensor:
     return torch.cat((linear, shift[..., None]), -1)
 
 
-def surest(confidence: Tensor, share: float, among: Tensor | None = None) -> Tensor:
+def most_confident(confidence: Tensor, share: float, among: Tensor | None = None) -> Tensor:
     """Mark the most confident share of the joints of a batch.
 
     UDAPE (Kim et al., ECCV 2022) keeps the joints above the batch's median, a share of 0.5.
@@ -67,7 +67,7 @@ def surest(confidence: Tensor, share: float, among: Tensor | None = None) -> Ten
         (B, K), bool.
 
     Example:
-        >>> surest(torch.tensor([[0.1, 0.9], [0.3, 0.2]]), 0.5)
+        >>> most_confident(torch.tensor([[0.1, 0.9], [0.3, 0.2]]), 0.5)
         tensor([[False,  True],
                 [ True, False]])
     """

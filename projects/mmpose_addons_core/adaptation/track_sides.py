@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .sides import swapped_limb
+from .limb_pairs import swapped_limb
 
 
 def track_swaps(

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..datasets.frames_apart import farthest_apart
-
 CANDIDATES = 3
 """Frames that are looked at for each one that is picked."""
 COPY = 0.05
@@ -68,11 +66,6 @@ def choose_frames(points: np.ndarray, count: int) -> list[int]:
         if gaps.max() > COPY * typical:
             chosen.append(int(stretch[gaps.argmax()]))
     return chosen
-
-
-def choose_images(points: np.ndarray, count: int) -> list[int]:
-    """Pick images that have no order, so that every image is near a picked one."""
-    return sorted(farthest_apart(points, count))
 
 
 def _distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@ import pytest
 
 from mmpose_addons_core.adaptation.heading import facing, track_heading
 from mmpose_addons_core.adaptation.label_checks import LabelChecks
-from mmpose_addons_core.adaptation.sides import mirrored_pairs, paired_limbs, sides_apart
+from mmpose_addons_core.adaptation.limb_pairs import mirrored_pairs, paired_limbs, sides_apart
 from mmpose_addons_core.adaptation.track_sides import track_swaps
 
 # head, tail, left and right front foot, left and right hind foot

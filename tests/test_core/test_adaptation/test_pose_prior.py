@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from mmpose_addons_core.adaptation.limb_pairs import paired_limbs
 from mmpose_addons_core.adaptation.plausibility import corrected, exchanged
 from mmpose_addons_core.adaptation.pose_mixture import fit_mixture
 from mmpose_addons_core.adaptation.pose_prior import learn_prior, normalised
-from mmpose_addons_core.adaptation.sides import paired_limbs
 
 # head, tail, left and right front foot, left and right hind foot
 FLIP = [0, 1, 3, 2, 5, 4]

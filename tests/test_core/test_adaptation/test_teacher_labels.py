@@ -9,10 +9,10 @@ from mmpose_addons_core.adaptation import (
     cover,
     from_view_to_view,
     inside_image,
+    most_confident,
     move_points,
     ramp_up,
     smallest_losses,
-    surest,
 )
 
 
@@ -36,13 +36,18 @@ def test_points_of_a_mirrored_view_in_a_rotated_one(device):
 
 def test_surest_share_of_the_whole_batch(device):
     confidence = torch.tensor([[0.9, 0.8, 0.1], [0.2, 0.3, 0.7]], device=device)
-    assert surest(confidence, 0.5).tolist() == [[True, True, False], [False, False, True]]
-    assert not surest(confidence, 0.05).any()
-    assert surest(confidence, 1).all()
+    assert most_confident(confidence, 0.5).tolist() == [
+        [True, True, False],
+        [False, False, True],
+    ]
+    assert not most_confident(confidence, 0.05).any()
+    assert most_confident(confidence, 1).all()
     # the same rows as a part of a larger batch
-    assert surest(confidence[1:], 0.5, among=confidence).tolist() == [[False, False, True]]
+    assert most_confident(confidence[1:], 0.5, among=confidence).tolist() == [
+        [False, False, True]
+    ]
     # joints that are as sure as the last one stay with it
-    assert surest(torch.ones(2, 3), 0.5).all()
+    assert most_confident(torch.ones(2, 3), 0.5).all()
 
 
 def test_small_losses_of_each_image(device):

@@ -20,6 +20,7 @@ def sample(rng):
         bbox_rotation=np.array([0.0]),
         input_center=np.array([180.0, 200]),
         input_scale=np.array([128.0, 128]),
+        input_size=(128, 128),
         transformed_keypoints=points,
         keypoints_visible=np.ones((1, 4)),
         skeleton_links=[(0, 1), (0, 2), (1, 3)],

@@ -304,11 +304,11 @@ def test_checks_leave_labels_out(make):
     """Both dots of a pair lie within twice the box: the teacher's middle dot alone is kept."""
     runner = make(consistency=dict(share=1.0, checks=dict(prior=None, together=2.0)), epochs=1)
     kept = []
-    lesson = Consistency.lesson
+    labels = Consistency.teacher_labels
 
     class Keep(Consistency):
-        def lesson(self, *args):
-            found = lesson(self, *args)
+        def teacher_labels(self, *args):
+            found = labels(self, *args)
             kept.append(found.kept)
             return found
 

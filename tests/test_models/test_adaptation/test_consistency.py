@@ -69,14 +69,14 @@ def test_labels_are_those_of_the_students_pipeline(build, head):
         points *= 31 / 32
     model.consistency.teacher = Oracle(model, [points], [scores])
     samples = batch['data_samples']
-    lesson = model.consistency.lesson(model.head, samples, [2, 3, 4, 5])
+    labels = model.consistency.teacher_labels(model.head, samples, [2, 3, 4, 5])
     assert any(samples[row].teacher_mirrored for row in range(2, 6))
     for name in LABELS[head]:
         place = 'gt_fields' if name == 'heatmaps' else 'gt_instance_labels'
         expected = torch.stack([samples[row].get(place).get(name) for row in range(2, 6)])
-        found = lesson.targets[name].reshape(expected.shape)
+        found = labels.targets[name].reshape(expected.shape)
         tolerance = 0.6 if head == 'msra' else 0.01  # it rounds to whole px, and points differ
-        kept = lesson.kept.reshape(4, 3)
+        kept = labels.kept.reshape(4, 3)
         difference = (found - expected).abs()
         if name == 'heatmaps':
             assert (difference.mean((-2, -1))[kept] < 0.01).all()
@@ -85,7 +85,7 @@ def test_labels_are_those_of_the_students_pipeline(build, head):
             difference = difference.reshape(4, 3, -1)
             assert (difference[kept] < tolerance).all()
     weights = torch.cat([samples[r].gt_instance_labels.keypoint_weights for r in range(2, 6)])
-    torch.testing.assert_close(lesson.targets['keypoint_weights'].reshape(4, 3), weights)
+    torch.testing.assert_close(labels.targets['keypoint_weights'].reshape(4, 3), weights)
 
 
 def test_only_the_surest_share_is_learned(build):
@@ -93,9 +93,9 @@ def test_only_the_surest_share_is_learned(build):
     scores = torch.linspace(0, 1, 12).reshape(4, 3)
     answers = [teacher_points(target)] * 2, [scores] * 2
     model.consistency.teacher = Oracle(model, *answers)
-    lesson = model.consistency.lesson(model.head, batch['data_samples'], [2, 3, 4, 5])
-    assert lesson.kept.sum(1).tolist() == [0, 0, 0, 3]
-    kept = lesson.targets['keypoint_weights'].reshape(4, 3)
+    labels = model.consistency.teacher_labels(model.head, batch['data_samples'], [2, 3, 4, 5])
+    assert labels.kept.sum(1).tolist() == [0, 0, 0, 3]
+    kept = labels.targets['keypoint_weights'].reshape(4, 3)
     assert kept.sum(1).tolist() == [0, 0, 0, 3]
     losses = model(**batch, mode='loss')
     assert losses['consistency/kept'].item() == 0.25
@@ -156,10 +156,10 @@ def test_joints_on_which_views_agree_change_sides_with_their_labels(build):
 
     samples = batch['data_samples']
     rows = [2, 3, 4, 5]
-    plain = model.consistency.lesson(model.head, samples, rows).agreed
+    plain = model.consistency.teacher_labels(model.head, samples, rows).agreed
     model.consistency.teacher = Oracle(model, *answers)
     model.consistency.checks = AllSwapped()
-    checked = model.consistency.lesson(model.head, samples, rows).agreed
+    checked = model.consistency.teacher_labels(model.head, samples, rows).agreed
     assert plain.sum(1).tolist() == [1, 1, 1, 1]
     assert checked.tolist() == plain[:, [1, 0, 2]].tolist()
 

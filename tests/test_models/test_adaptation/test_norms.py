@@ -16,7 +16,9 @@ class Net(nn.Module):
     def run(self, groups):
         """Source pixels 0 and 4, target pixels 10 and 14, in turns."""
         inputs = torch.tensor([0.0, 10, 4, 14]).reshape(4, 1, 1, 1)
-        outputs = self.norms.passed(self, lambda x: (self.norm(x), [x]), inputs, groups)
+        outputs = self.norms.forward_by_domain(
+            self, lambda x: (self.norm(x), [x]), inputs, groups
+        )
         assert outputs[1][0].flatten().tolist() == [0, 10, 4, 14]
         return outputs[0].flatten()
 

@@ -15,10 +15,10 @@ from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.folder_lock import FolderInUseError
 
 from .arms import Task
-from .course import course, draw_labels
 from .predictions import write_predictions
 from .run import build_config, folder_of, train_and_test
 from .table import markdown
+from .training_logs import draw_labels, training_logs
 
 Run = tuple[str, str, int]
 
@@ -240,7 +240,7 @@ def main(
         )
         for picture in filter(None, pictures):
             print(picture)
-        for report in (markdown, course):
+        for report in (markdown, training_logs):
             texts.append(report(args.work_dir, tasks[name], args.seeds))
     text = '\n\n'.join(filter(None, texts))
     args.work_dir.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from mmpose.registry import TRANSFORMS
-from mmpose.structures.bbox import get_warp_matrix
 
 from mmpose_addons_core.adaptation.background import (
     body_mask,
@@ -19,6 +18,7 @@ from mmpose_addons_core.adaptation.background import (
 from mmpose_addons_core.datasets.image_crops import image_crops
 from mmpose_addons_core.setting_checks import check_numbers
 
+from ..warp_matrix import warp_matrix
 from .seeded_transform import SeededTransform
 
 
@@ -97,10 +97,7 @@ class RandomBackground(SeededTransform):
 
     def _box(self, results: dict, size: tuple[int, int]) -> tuple[np.ndarray, float]:
         """Return the mask (H, W) of the box in the crop, and its longer side, input px."""
-        rotation = float(np.asarray(results.get('bbox_rotation', 0.0)).reshape(-1)[0])
-        matrix = get_warp_matrix(
-            results['input_center'], results['input_scale'], rotation, output_size=size
-        )
+        matrix = warp_matrix(results, use_udp=False)
         x1, y1, x2, y2 = np.asarray(results['bbox'], float).reshape(-1)[:4]
         corners = np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]])
         corners = cv2.transform(corners[None], matrix)[0]

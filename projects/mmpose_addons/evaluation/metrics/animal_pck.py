@@ -15,7 +15,7 @@ from mmpose.registry import METRICS
 from mmpose_addons_core.heatmaps import gaussian_heatmaps, heatmap_peaks
 from mmpose_addons_core.metrics import pck
 from mmpose_addons_core.metrics.pck import peak_pixels
-from mmpose_addons_core.metrics.sides import SideDistances, side_distances, side_scores
+from mmpose_addons_core.metrics.side_errors import SideDistances, side_distances, side_scores
 from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from ..map_size import heatmap_size_of
@@ -43,8 +43,8 @@ class AnimalPCK(BaseMetric):
     over all points: ``PCK_without_sides`` (the better assignment of left and right for each
     pair), ``PCK_better_heading`` (with the reversed poses turned round), the same with
     ``PCK_box``, and of the box protocol ``swaps`` and ``reversals``, see
-    :func:`mmpose_addons_core.metrics.sides.side_scores`. The names of a second and further
-    threshold end in ``@<threshold>``. The log has a table of all joints.
+    :func:`mmpose_addons_core.metrics.side_errors.side_scores`. The names of a second and
+    further threshold end in ``@<threshold>``. The log has a table of all joints.
 
     Deviations from the published evaluation:
 

@@ -20,9 +20,9 @@ from mmpose_addons_core.adaptation import (
     agreeing,
     count_of_small_losses,
     inside_image,
+    most_confident,
     move_points,
     smallest_losses,
-    surest,
     swap_sides,
 )
 from mmpose_addons_core.adaptation.label_checks import LabelChecks, check_arguments
@@ -41,14 +41,14 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass
-class Lesson:
+class TeacherLabels:
     """Predictions of a teacher for B samples, in the student's views; on the CPU.
 
     Attributes:
         rows: B rows of the batch.
         points: (B, K, 2).
         confidence: (B, K).
-        kept: (B, K), bool; the surest joints that lie in the student's view.
+        kept: (B, K), bool; the most confident joints that lie in the student's view.
         agreed: (B, K), bool, where the teacher's views agree; None if they are not compared.
         targets: By name, (B, ...), of the head's codec, where the network is.
     """
@@ -130,9 +130,9 @@ class Consistency:
         return [row for row, sample in enumerate(samples) if TEACHER_IMAGE in sample]
 
     @torch.no_grad()
-    def lesson(
+    def teacher_labels(
         self, head: BaseHead, samples: Sequence[PoseDataSample], rows: list[int]
-    ) -> Lesson:
+    ) -> TeacherLabels:
         """Let the teacher label its views of these rows.
 
         Args:
@@ -177,37 +177,37 @@ class Consistency:
         if agreed is not None:
             agreed = swap_sides(agreed, *sides, dim=1)
         every = torch.cat(all_gather(confidence)) if get_world_size() > 1 else confidence
-        kept = surest(confidence, self.share, every)
+        kept = most_confident(confidence, self.share, every)
         kept &= inside_image(points, taught[0].input_size)
         if good is not None:
             kept &= good
         if agreed is not None and self.small_loss is None:
             kept &= agreed
         targets = encode(head.decoder, points, kept.float(), images.device)
-        return Lesson(rows, points, confidence, kept, agreed, targets)
+        return TeacherLabels(rows, points, confidence, kept, agreed, targets)
 
     def occluded(
-        self, inputs: Tensor, samples: Sequence[PoseDataSample], lesson: Lesson
+        self, inputs: Tensor, samples: Sequence[PoseDataSample], labels: TeacherLabels
     ) -> Tensor:
         """Return the student's images, with some sure joints covered."""
         if self.occlusion is None:
             return inputs
-        seeds = [samples[row].draw_seed for row in lesson.rows]
-        return self.occlusion.apply(inputs, lesson.rows, lesson.points, lesson.kept, seeds)
+        seeds = [samples[row].draw_seed for row in labels.rows]
+        return self.occlusion.apply(inputs, labels.rows, labels.points, labels.kept, seeds)
 
     def losses(
-        self, head: BaseHead, feats: Any, outputs: Any, lesson: Lesson
+        self, head: BaseHead, feats: Any, outputs: Any, labels: TeacherLabels
     ) -> dict[str, Tensor]:
         """Return the head's losses with the teacher's labels, and the share of kept joints.
 
         Args:
             head: The student's.
             feats, outputs: What it reads and gives for the B samples.
-            lesson: What they are taught.
+            labels: What they are taught.
         """
-        targets = lesson.targets
+        targets = labels.targets
         if self.small_loss is not None:
-            small = self._with_small_loss(outputs, lesson)
+            small = self._with_small_loss(outputs, labels)
             weights = targets[WEIGHTS] * small.reshape(targets[WEIGHTS].shape)
             targets = {**targets, WEIGHTS: weights}
         with forward_gives(head, outputs):
@@ -220,14 +220,14 @@ class Consistency:
         }
         return dict(found, kept=targets[WEIGHTS].mean())
 
-    def _with_small_loss(self, outputs: Any, lesson: Lesson) -> Tensor:
+    def _with_small_loss(self, outputs: Any, labels: TeacherLabels) -> Tensor:
         """Mark joints (B, K) whose loss is small, or at which the teacher's views agree."""
-        joints = lesson.kept.shape[1]
-        losses = joint_losses(outputs, lesson.targets, joints)
-        unknown = lesson.targets[WEIGHTS].reshape(losses.shape) == 0
+        joints = labels.kept.shape[1]
+        losses = joint_losses(outputs, labels.targets, joints)
+        unknown = labels.targets[WEIGHTS].reshape(losses.shape) == 0
         count = count_of_small_losses(self.epoch, joints, **(self.small_loss or {}))
         small = smallest_losses(losses.masked_fill(unknown, torch.inf), count)
-        return small if lesson.agreed is None else small | lesson.agreed.to(small.device)
+        return small if labels.agreed is None else small | labels.agreed.to(small.device)
 
 
 def centred_box(geometry: CropGeometry) -> np.ndarray:

@@ -81,7 +81,7 @@ class DomainNorms(nn.Module):
             and f'{name}.{part}' in state
         }
 
-    def passed(
+    def forward_by_domain(
         self,
         network: nn.Module,
         forward: Callable[[Tensor], Any],

@@ -154,10 +154,10 @@ class SourceTargetTopdown(TopdownPoseEstimator):
                 batch before, are NaN or infinite.
         """
         self.check_finite()  # before the teacher, which has the student's weights
-        lesson = None
+        labels = None
         if self.consistency is not None and (rows := self.consistency.rows(data_samples)):
-            lesson = self.consistency.lesson(self.head, data_samples, rows)
-            inputs = self.consistency.occluded(inputs, data_samples, lesson)
+            labels = self.consistency.teacher_labels(self.head, data_samples, rows)
+            inputs = self.consistency.occluded(inputs, data_samples, labels)
         feats, outputs, tapped = self._passed(inputs, data_samples)
         paths = [sample.metainfo.get('img_path') for sample in data_samples]
         self._unchecked = finite_rows((outputs, tapped)), paths
@@ -172,13 +172,13 @@ class SourceTargetTopdown(TopdownPoseEstimator):
                 for name, value in values.items():
                     scale = weight if 'loss' in name else 1.0  # others are only logged
                     losses[f'{domain}/{name}'] = scaled(value, scale)
-        if lesson is not None and self.consistency is not None:
+        if labels is not None and self.consistency is not None:
             with losses_of('target'):
                 values = self.consistency.losses(
                     self.head,
-                    picked(feats, lesson.rows),
-                    picked(outputs, lesson.rows),
-                    lesson,
+                    picked(feats, labels.rows),
+                    picked(outputs, labels.rows),
+                    labels,
                 )
             losses.update({f'consistency/{name}': value for name, value in values.items()})
         if not losses and self.discriminator is None:  # a batch of boxes: BatchNorm sees it
@@ -235,7 +235,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
             return feats, self.head.forward(feats), tapped
 
         follows = bool(drawn_domains(data_samples) & {*self.target_domains})
-        return self.norms.passed(self, forward, inputs, groups, follows)
+        return self.norms.forward_by_domain(self, forward, inputs, groups, follows)
 
     def _losses_of(
         self, feats: Any, outputs: Any, data_samples: list, rows: list[int]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mmpose_addons_core.metrics.sides import side_distances, side_scores
+from mmpose_addons_core.metrics.side_errors import side_distances, side_scores
 
 FLIP = [0, 1, 3, 2]
 POSE = np.array([[90.0, 20], [10, 30], [70, 80], [50, 85]])  # head, tail, left and right foot

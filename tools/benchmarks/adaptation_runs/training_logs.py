@@ -14,7 +14,6 @@ from mmpose_addons_core.fileio import atomic_write
 from .arms import Task
 from .run import folder_of
 
-ACCURACY = 'discriminator/{}_accuracy'
 PRECISION, KEPT = 'pseudo_labels/pck_kept', 'pseudo_labels/kept_share'
 
 
@@ -46,7 +45,7 @@ def rounds(folder: Path) -> dict[int, tuple[float, float]]:
     }
 
 
-def course(work_dir: Path, task: Task, seeds: Sequence[int]) -> str:
+def training_logs(work_dir: Path, task: Task, seeds: Sequence[int]) -> str:
     """Format what the logs say as Markdown, means over the seeds; empty without a record."""
     lines = []
     for arm in task.arms:
@@ -83,8 +82,8 @@ def draw_labels(work_dir: Path, task: Task, seeds: Sequence[int]) -> Path | None
         return None
     figure = Figure((8, 4.5), layout='constrained')
     axes = figure.subplots()
-    for arm, course_of_arm in lines.items():
-        epochs, shares = [*course_of_arm], np.array([*course_of_arm.values()])
+    for arm, values in lines.items():
+        epochs, shares = [*values], np.array([*values.values()])
         (line,) = axes.plot(epochs, shares.mean(axis=1), 'o-', label=arm)
         axes.fill_between(
             epochs, shares.min(axis=1), shares.max(axis=1), color=line.get_color(), alpha=0.15

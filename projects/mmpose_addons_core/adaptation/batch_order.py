@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-def take_turns(shares: Sequence[float], count: int) -> list[int]:
+def batch_order(shares: Sequence[float], count: int) -> list[int]:
     """Return the group of each of ``count`` batches.
 
     Each batch goes to the group that is furthest behind its share, the first one if several
@@ -14,7 +14,7 @@ def take_turns(shares: Sequence[float], count: int) -> list[int]:
         count: Number of batches.
 
     Example:
-        >>> take_turns([0.5, 0.25, 0.25], 8)
+        >>> batch_order([0.5, 0.25, 0.25], 8)
         [0, 1, 2, 0, 0, 1, 2, 0]
     """
     given = [0] * len(shares)
