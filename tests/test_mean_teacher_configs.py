@@ -68,4 +68,5 @@ def test_one_step(name, rng):
     assert all(p.grad is None for p in average.module.parameters())
     gradients = [p.grad for p in model.parameters() if p.grad is not None]
     assert all(torch.isfinite(gradient).all() for gradient in gradients)
-    assert losses['consistency/kept'] == 0 or any(g.any() for g in gradients)
+    assert losses['consistency/kept'] > 0
+    assert any(gradient.any() for gradient in gradients)

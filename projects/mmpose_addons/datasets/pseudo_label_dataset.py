@@ -52,6 +52,8 @@ class PseudoLabelDataset(Dataset):
             image for both.
         draw_all: Draw images also while no joint has a label: a domain discriminator learns
             from every box.
+        crop_cache: Folder of the crops that are kept (docs/crop_cache.md); None: images are
+            decoded each time.
 
     Raises:
         ValueError: If the data set is empty, or a pipeline does not fit the teacher.

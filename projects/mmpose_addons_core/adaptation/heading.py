@@ -46,6 +46,8 @@ def track_heading(
 ) -> float:
     """Decide which way a track heads by its frames' votes and its motion forwards.
 
+    A method of this package, from no paper.
+
     Args:
         direction: (F,), of :func:`facing`, px; frames in temporal order.
         weight: (F,), of each frame's vote; its mean confidence.

@@ -22,7 +22,8 @@ def track_swaps(
 
     Each limb has two states a frame, as labelled and exchanged. The cost of a step is the
     distance that its joints move, as a share of the box; an exchanged frame costs ``own`` times
-    its mean confidence. The cheapest sequence is found exactly (Viterbi).
+    its mean confidence. The cheapest sequence is found exactly (Viterbi). A method of this
+    package, from no paper.
 
     Args:
         points: (F, K, 2), frames in temporal order.

@@ -48,6 +48,9 @@ def shares_of(tracks: Sequence[Sequence[int]], batch_size: int) -> list[list[lis
     tracks alone. So a network gets each sample in the same batch, and computes the same values
     to the last bit, for any number of processes.
 
+    Raises:
+        ValueError: If ``batch_size`` is below 1.
+
     Example:
         >>> shares_of([[0], [1, 2], [3, 4, 5], [6]], batch_size=2)
         [[[0, 1], [2]], [[3, 4], [5]], [[6]]]

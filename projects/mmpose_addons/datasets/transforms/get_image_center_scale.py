@@ -15,7 +15,7 @@ class GetImageCenterScale(GetBBoxCenterScale):
     the annotation stays, so that metrics still divide by its size.
 
     Args:
-        padding: Crop over image.
+        padding: Sides of the crop over those of the image.
     """
 
     def __init__(self, padding: float = 1.0) -> None:

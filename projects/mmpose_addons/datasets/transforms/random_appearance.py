@@ -20,6 +20,9 @@ class RandomAppearance(BaseTransform):
 
     Args:
         amounts: Arguments of ``Appearance``: ``noise``, ``blur``, ``contrast``, ``colour``.
+
+    Raises:
+        ValueError: If an amount is negative, or ``contrast`` below 1.
     """
 
     def __init__(self, **amounts: float) -> None:
