@@ -7,13 +7,11 @@ list of K times x, y, visibility.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from .coco_boxes import EDGE, lies_outside
 from .coco_report import listed
 from .coco_values import LARGEST_NUMBER, are_numbers, shown
 
 RecordProblem = tuple[str, str, str]  # kind, severity, value
-
-# A box may exceed the image by this much without a warning, image px.
-EDGE = 1.0
 
 
 def annotation_problems(
@@ -152,9 +150,7 @@ def _box_problems(
     if image_size is None:
         return
     where = f'the {image_size[0]} x {image_size[1]} image'
-    # MMPose cuts boxes at the centres of the last pixels.
-    right, bottom = image_size[0] - 1, image_size[1] - 1
-    if x >= right or y >= bottom or x + width <= 0 or y + height <= 0:
+    if lies_outside(box, image_size):
         yield 'box_outside', 'warning', f'bbox {box} lies outside {where}'
     elif (
         min(x, y) < -EDGE
