@@ -42,7 +42,7 @@ def annotation_problems(
     ]
     if not boxes_only:
         malformed += _stated_format(ann.get('num_keypoints', 0))
-        malformed += [] if empty else _keypoint_format(ann['keypoints'], num_keypoints)
+        malformed += [] if empty else keypoint_format(ann['keypoints'], num_keypoints)
     yield from malformed
     if malformed:
         return
@@ -75,7 +75,8 @@ def _stated_format(value: Any) -> Iterator[RecordProblem]:
         yield 'annotation_record', 'error', value
 
 
-def _keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[RecordProblem]:
+def keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[RecordProblem]:
+    """Return what hinders reading ``keypoints``; ``num_keypoints`` is K, None accepts any."""
     wanted = f'{3 * num_keypoints}' if num_keypoints else 'a multiple of 3'
     if not isinstance(keypoints, list):
         value = f'keypoints must be a list of {wanted} numbers, got {shown(keypoints)}'
@@ -113,13 +114,8 @@ def _visibility_problems(ann: Mapping, evaluation: bool) -> Iterator[RecordProbl
     if not {*flags} <= {0, 1, 2}:
         # MMPose takes the flag as the keypoint's weight, cut off at 1.
         weights_only = all(0 <= flag <= 1 or flag == 2 for flag in flags)
-        wrong = [
-            f'keypoint {index} has visibility {flag}'
-            for index, flag in enumerate(flags)
-            if flag not in (0, 1, 2)
-        ]
         severity = 'warning' if weights_only else 'error'
-        yield 'visibility', severity, f'{listed(wrong)}, expected 0, 1 or 2'
+        yield 'visibility', severity, wrong_visibility(flags)
 
     visible = sum(flag > 0 for flag in flags)
     stated = ann.get('num_keypoints')
@@ -138,6 +134,16 @@ def _visibility_problems(ann: Mapping, evaluation: bool) -> Iterator[RecordProbl
     elif at_origin:
         value = f'none of the {visible} visible keypoints has a positive coordinate'
         yield 'no_visible_keypoint', 'warning', value
+
+
+def wrong_visibility(flags: Sequence[float]) -> str:
+    """Name keypoints whose visibility is not 0, 1 or 2; empty without one."""
+    wrong = [
+        f'keypoint {index} has visibility {flag}'
+        for index, flag in enumerate(flags)
+        if flag not in (0, 1, 2)
+    ]
+    return f'{listed(wrong)}, expected 0, 1 or 2' if wrong else ''
 
 
 def _box_problems(
