@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons_core.fileio import refuse_outputs
+from mmpose_addons_core.fileio import refuse_input, refuse_outputs
 
 from .errors import in_one_line
 
@@ -53,7 +53,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('adapt-batchnorm')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_outputs([args.out], [args.config, args.checkpoint], force=args.force)
+    read = [args.config, args.checkpoint, args.frames]
+    refuse_outputs([args.out], read, force=args.force)
     # seconds that --help need not take
     from mmpose_addons.checkpoints import read_checkpoint, write_checkpoint
     from mmpose_addons.estimators.batch_norm import adapt_to_crops
@@ -64,6 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         crops = image_crops(args.frames, args.images, args.largest)
+        refuse_input(args.out, crops.found)
         model = load_pose_model(args.config, args.checkpoint, torch_device(args.device))
         with progress_bar('Crops', len(crops)) as advance:
             count = adapt_to_crops(model, crops, args.batch_size, advance)

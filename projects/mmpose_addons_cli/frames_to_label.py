@@ -7,6 +7,7 @@ The COCO keypoint file can be opened in CVAT and other tools. Labelled, it check
 import argparse
 import filecmp
 import json
+import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,9 @@ from mmpose_addons_core.datasets.coco_report import DatasetError
 from mmpose_addons_core.fileio import atomic_write, refuse_input, refuse_outputs
 
 from .errors import in_one_line
+
+NOT_ONE_ANIMAL = 'crowd', 'other_category'
+"""Kinds of problems whose annotations do not mark an animal to label."""
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -56,26 +60,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     refuse_outputs([args.out], [args.frames, args.like, args.drafts], force=args.force)
     from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
     from mmpose_addons_core.datasets.coco_file import read_records
-    from mmpose_addons_core.datasets.keypoint_drafts import read_drafts
-    from mmpose_addons_core.datasets.skeleton_file import keypoint_category, skeleton_file
+    from mmpose_addons_core.datasets.keypoint_drafts import Drafts, read_drafts
+    from mmpose_addons_core.datasets.skeleton_file import category_to_label, skeleton_file
 
     try:
-        category = keypoint_category(args.like)
+        category, counted_from_zero = category_to_label(args.like)
         check = check_coco_keypoints(args.frames, boxes_only=True)
-        check.raise_for_errors(more=['--unlabelled'])
+        check.raise_for_errors(more=['--unlabelled'], also=['box_size', 'box_outside'])
         images = read_records(args.frames, 'images', ['id', 'file_name', 'width', 'height'])
-        boxes = read_records(args.frames, 'annotations', ['id', 'image_id'])
+        _check_names(args.frames, images, bool(args.copy))
+        records = read_records(args.frames, 'annotations', ['id', 'image_id'])
+        unused = {key for key, kind in check.skipped.items() if kind in NOT_ONE_ANIMAL}
+        boxes = [annotation for annotation in records if annotation['id'] not in unused]
         annotations = {annotation['image_id']: annotation for annotation in boxes}
-        count = len(category['keypoints'])
-        drafts = read_drafts(args.drafts, count) if args.drafts else []
-        if args.copy:
-            _check_names(args.frames, images)
+        drafts = Drafts({})
+        if args.drafts:
+            drafts = read_drafts(args.drafts, category['keypoints'], images)
         chosen = [images[i] for i in _chosen(args, images, annotations)]
         folder = args.images or args.frames.parent
         refuse_input(args.out, (folder / image['file_name'] for image in images))
         if args.copy:
             _copy(args, [image['file_name'] for image in chosen])
-        content = skeleton_file(chosen, annotations, category, drafts)
+        content = skeleton_file(chosen, annotations, category, drafts.keypoints)
         with atomic_write(args.out) as unfinished:
             unfinished.write_text(json.dumps(content), encoding='utf-8')
     except ValueError as error:
@@ -85,6 +91,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.drafts:
         drafted = sum(a['num_keypoints'] > 0 for a in content['annotations'])
         print(f'{drafted} of them start from {args.drafts}')
+    if drafts.left_out:
+        print(
+            f'{drafts.left_out} drafts are left out, the last one of each image is used; the '
+            f'first image with several is {drafts.first}'
+        )
+    if counted_from_zero:
+        print(
+            f'The skeleton of {args.like} counts from 0, that of {args.out} from 1, as in COCO'
+        )
+    if unused:
+        print(f'{len(unused)} crowds or boxes of other categories are left out')
     if more := len(boxes) - len(annotations):
         print(f'{more} boxes are left out, the last one of each image is used')
     return 0
@@ -121,11 +138,17 @@ def _chosen(args: argparse.Namespace, images: list[dict], annotations: dict) -> 
     return sorted(farthest_apart(np.stack(points), args.count))
 
 
-def _check_names(file: Path, images: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse images that would be copied to a place outside the folder of copies."""
+def _check_names(file: Path, images: Sequence[Mapping[str, Any]], copied: bool) -> None:
+    """Refuse names that repeat, and copies at a place outside the folder of copies."""
+    first: dict[str, int] = {}
     for index, image in enumerate(images):
         name = Path(image['file_name'])
-        if name.is_absolute() or '..' in name.parts:
+        if (other := first.setdefault(os.path.normpath(name), index)) != index:
+            raise DatasetError(
+                f'{file}: images[{index}]: expected a file_name of its own, got '
+                f'{str(name)!r}, that of images[{other}]'
+            )
+        if copied and (name.is_absolute() or '..' in name.parts):
             raise DatasetError(
                 f'{file}: images[{index}]: --copy needs a file_name within the folder, got '
                 f'{str(name)!r}'

@@ -157,7 +157,7 @@ def _in_use(path: Path) -> bool:
 
 
 class OverwriteError(ValueError):
-    """An output would replace an input, or a file that exists."""
+    """An output would replace an input or a file that exists, or its folder is a file."""
 
 
 def refuse_input(target: str | os.PathLike, inputs: Iterable[str | os.PathLike | None]) -> None:
@@ -192,7 +192,8 @@ def refuse_outputs(
         force: Whether the user allows to replace files that exist. Inputs are never replaced.
 
     Raises:
-        OverwriteError: An output is an input, another output or a folder, or it exists.
+        OverwriteError: An output is an input, another output or a folder, it exists, or a
+            part of its path that must be a folder is a file.
     """
     inputs = [*inputs]
     earlier: list[str | os.PathLike] = []
@@ -204,6 +205,9 @@ def refuse_outputs(
             raise OverwriteError(f'{shown(path)} would be written twice; choose another output')
         if os.path.isdir(path):
             raise OverwriteError(f'{shown(path)} is a folder, not a file to write')
+        for parent in reversed(Path(path).parents):
+            if os.path.lexists(parent) and not os.path.isdir(parent):
+                raise OverwriteError(f'{shown(parent)}: is a file, a folder is needed')
         if os.path.lexists(path) and not force:
             raise OverwriteError(f'{shown(path)} exists; --force overwrites it')
         earlier.append(path)

@@ -54,7 +54,7 @@ def test_boxes_of_a_file_are_the_networks_crops(adapt, tmp_path):
         annotation['bbox'] = [0, 0, 48, 48]
     (tmp_path / 'whole.json').write_text(json.dumps(content))
     for frames, out in (('target', 'a'), ('whole.json', 'b'), ('target.json', 'c')):
-        line = f'pose.py pose.pth {frames} --images . --out {out}.pth --device cpu'
+        line = f'pose.py pose.pth {frames} --out {out}.pth --device cpu'
         assert adapt(line)[0] == 0
     folder, whole, boxes = (statistics(tmp_path / f'{name}.pth')[1] for name in 'abc')
     for name, value in folder.items():
@@ -69,6 +69,8 @@ def test_boxes_of_a_file_are_the_networks_crops(adapt, tmp_path):
         ('pose.py no.pth target --out a.pth', 'no.pth is missing'),
         ('pose.py pose.pth target --out pose.pth', 'pose.pth is read by this command'),
         ('pose.py pose.pth empty --out a.pth', 'empty has no images'),
+        ('pose.py pose.pth target --images no --out a.pth', 'only with a COCO file, got no'),
+        ('pose.py no.pth target --out pose.py/a.pth', 'pose.py: is a file, a folder is'),
     ],
 )
 def test_mistakes(adapt, tmp_path, line, message):
@@ -78,3 +80,14 @@ def test_mistakes(adapt, tmp_path, line, message):
     assert (status, message in errors) == (2, True), errors
     assert not (tmp_path / 'a.pth').exists()
     assert (tmp_path / 'pose.pth').read_bytes() == before
+
+
+@pytest.mark.parametrize('out', ['target.json', 'target/005.png'])
+def test_frames_are_not_overwritten(adapt, tmp_path, out):
+    """Also an image of which no crop is chosen."""
+    before = (tmp_path / out).read_bytes()
+    line = f'pose.py pose.pth target.json --largest 2 --out {out} --force --device cpu'
+    (tmp_path / 'pose.pth').write_bytes(b'not read')
+    status, _, errors = adapt(line)
+    assert (status, f'{out} is read by this command' in errors) == (2, True), errors
+    assert (tmp_path / out).read_bytes() == before

@@ -163,13 +163,26 @@ def test_what_is_wrong_is_named(choose, data, run_command):
         (dict(file_name='../../mine.png'), r'images[0]: --copy needs a file_name within'),
         (dict(file_name='gone.png'), 'images[0]: '),
         (dict(id='1'), 'id must be a whole number'),
+        (
+            dict(file_name='target/./003.png'),
+            "images[3]: expected a file_name of its own, got 'ta",
+        ),
+        (
+            dict(bbox=[4, 4, 0, 5]),
+            'annotation 50 (image 0, target/000.png): bbox [4, 4, 0, 5] is 0',
+        ),
+        (dict(bbox=[4, 4, 5, -1]), 'target/000.png): bbox [4, 4, 5, -1] is 5 x -1 px'),
+        (dict(bbox=[90, 4, 5, 5]), 'bbox [90, 4, 5, 5] lies outside the 48 x 48 image'),
+        (dict(image_id=99), 'no image has the id 99'),
     ],
 )
 def test_frames_that_are_not_usable(choose, data, change, message):
     content = json.loads((data / 'frames.json').read_text())
-    content['images'][0].update(change)
+    key = 'images' if {*change} & {'id', 'file_name'} else 'annotations'
+    content[key][0].update(change)
     (data / 'frames.json').write_text(json.dumps(content))
     status, _, errors = choose('--count', 4, '--copy', data / 'copies')
+    assert 'check_tolerate' not in errors
     assert (status, message in errors, 'frames.json' in errors) == (2, True, True), errors
     assert not (data / 'check.json').exists()
 
@@ -180,4 +193,53 @@ def test_drafts_of_other_keypoints(choose, data):
     (data / 'drafts.json').write_text(json.dumps(content))
     status, _, errors = choose('--drafts', data / 'drafts.json')
     assert status == 2
-    assert 'drafts.json is not a COCO file: annotations[1]: keypoints must be 9 num' in errors
+    message = 'annotations[1] of image 1 (source/001.png): keypoints has 3 numbers'
+    assert f'drafts.json is not a COCO file: {message}' in errors
+
+
+def test_several_drafts_of_an_image(choose, data):
+    content = json.loads((data / 'target.json').read_text())
+    first = content['annotations'][2]
+    content['annotations'] += [dict(first, id=90, keypoints=[1, 2, 2, 3, 4, 2, 5, 6, 1])]
+    (data / 'drafts.json').write_text(json.dumps(content))
+    status, out, _ = choose('--count', 12, '--drafts', data / 'drafts.json')
+    assert status == 0
+    assert '1 drafts are left out, the last one of each image is used; the first' in out
+    assert 'several is target/002.png' in out
+    annotations = json.loads((data / 'check.json').read_text())['annotations']
+    assert annotations[2]['keypoints'] == [1, 2, 2, 3, 4, 2, 5, 6, 1]
+
+
+def test_a_skeleton_from_0_is_written_from_1(choose, data):
+    content = json.loads((data / 'source.json').read_text())
+    content['categories'][0]['skeleton'] = [[0, 2], [2, 1]]
+    (data / 'source.json').write_text(json.dumps(content))
+    _, out, _ = choose('--count', 2)
+    assert f'The skeleton of {data / "source.json"} counts from 0, that of ' in out
+    (category,) = json.loads((data / 'check.json').read_text())['categories']
+    assert category['skeleton'] == [[1, 3], [3, 2]]
+
+
+def test_messages_recommend_no_options_of_other_commands(choose, data):
+    content = json.loads((data / 'source.json').read_text())
+    content['categories'].append(dict(id=2, name='b', keypoints=['x', 'y'], skeleton=[]))
+    (data / 'source.json').write_text(json.dumps(content))
+    status, _, errors = choose()
+    assert status == 2
+    assert (
+        'source.json is not a COCO file: several categories have keypoints: expected a'
+        in errors
+    )
+    assert 'choose one by' not in errors
+
+
+def test_crowds_and_other_categories_mark_no_animal(choose, data):
+    content = json.loads((data / 'frames.json').read_text())
+    content['categories'] = [dict(id=1, keypoints=['a']), dict(id=2, name='tree')]
+    content['annotations'][0].update(iscrowd=1, bbox=[90, 90, 0, 0])
+    content['annotations'][1].update(category_id=2, bbox=[90, 90, 5, 5])
+    (data / 'frames.json').write_text(json.dumps(content))
+    status, out, _ = choose('--count', 12)
+    assert (status, '2 crowds or boxes of other categories are left out' in out) == (0, True)
+    annotations = json.loads((data / 'check.json').read_text())['annotations']
+    assert [a['bbox'] for a in annotations[:3]] == [[0, 0, 48, 48]] * 2 + [[4, 4, 40, 40]]

@@ -109,6 +109,8 @@ def test_an_input_is_refused_as_target(tmp_path, monkeypatch):
         (['a.json', None, './a.json'], './a.json would be written twice'),
         (['folder'], 'folder is a folder, not a file to write'),
         (['a.json', 'old.json'], 'old.json exists; --force overwrites it'),
+        (['old.json/a.json'], '^old.json: is a file, a folder is needed'),
+        (['new/a.json', 'in.json/new/a.json'], '^in.json: is a file, a folder is needed'),
     ],
 )
 def test_outputs_replace_nothing(tmp_path, monkeypatch, outputs, message):

@@ -72,7 +72,7 @@ class AnnotationCheck(_Base):
 
     def load_data_list(self) -> list[dict]:
         self._report = report = self._check()
-        report.raise_for_errors(more=self._tool_arguments())
+        report.raise_for_errors(more=self._tool_arguments(), tolerance=True)
         text = report.skip_text('skipped' if self.data_mode == 'topdown' else 'masked')
         if text and is_main_process():
             print_log(text, logger='current', level=logging.WARNING)

@@ -1,4 +1,4 @@
-"""Whether boxes are (x, y, width, height), and not corners (x1, y1, x2, y2).
+"""Whether boxes lie in their image, and are (x, y, width, height), not (x1, y1, x2, y2).
 
 All in image px.
 """
@@ -9,6 +9,21 @@ LEAST_BOXES = 3
 """Fewer boxes beyond an image may be an accident."""
 EDGE = 1.0
 """A box may exceed its image by this much, image px."""
+
+
+def lies_outside(box: Sequence[float], size: tuple[float, float]) -> bool:
+    """Return whether a box has no part in its image, as MMPose cuts boxes.
+
+    Args:
+        box: x, y, width, height.
+        size: width and height of the image.
+
+    >>> lies_outside([99, 5, 9, 9], (100, 50)), lies_outside([-9, 5, 10, 9], (100, 50))
+    (True, False)
+    """
+    x, y, width, height = box
+    # MMPose cuts boxes at the centres of the last pixels
+    return x >= size[0] - 1 or y >= size[1] - 1 or x + width <= 0 or y + height <= 0
 
 
 def corners_problem(

@@ -5,6 +5,7 @@ K is the number of keypoints of a category.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from ..class_names import number_or_name
@@ -69,6 +70,7 @@ def choose_categories(
     data: Mapping[str, Any],
     num_keypoints: int | None = None,
     wanted: Category | None = None,
+    advice: str = 'choose one by category=... or --category ID',
 ) -> list[Category]:
     """Choose the ids of the categories whose annotations are used.
 
@@ -79,6 +81,7 @@ def choose_categories(
         data: content of an annotation file whose layout is right.
         num_keypoints: K that is wanted; None if any K will do.
         wanted: id or name of the only category to take.
+        advice: what a message says to do where categories differ in K.
 
     Raises:
         CategoryError: there is no such category, or categories differ in K and neither
@@ -96,8 +99,7 @@ def choose_categories(
             f'{category_name(categories, key)} with {counts[key]} keypoints' for key in having
         ]
         raise CategoryError(
-            'several categories have keypoints: choose one by category=... or --category ID, '
-            f'got {listed(kinds, 8)}'
+            f'several categories have keypoints: {advice}, got {listed(kinds, 8)}'
         )
     return chosen
 
@@ -158,6 +160,23 @@ def _named(categories: Sequence[Mapping], wanted: Category) -> Category:
         problem = 'several categories have' if found else 'no category has'
         raise CategoryError(f'{problem} the id or name {wanted!r}, got {names or "none"}')
     return found[0]
+
+
+def keypoint_difference(found: Sequence[str], expected: Sequence[str]) -> str:
+    """Say where names of keypoints first differ; empty if they do not.
+
+    >>> keypoint_difference(['eye', 'ear'], ['eye', 'tail'])
+    "the first difference is keypoint 1: expected 'tail', got 'ear'"
+    >>> keypoint_difference(['eye'], ['eye', 'tail'])
+    "the first difference is keypoint 1: expected 'tail', got none"
+    """
+    for place, (name, wanted) in enumerate(zip_longest(found, expected)):
+        if name != wanted:
+            texts = ['none' if text is None else repr(text) for text in (wanted, name)]
+            return (
+                f'the first difference is keypoint {place}: expected {texts[0]}, got {texts[1]}'
+            )
+    return ''
 
 
 def skeleton_links(skeleton: Any, count: int) -> list[tuple[int, int]]:

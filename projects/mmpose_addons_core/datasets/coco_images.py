@@ -14,8 +14,14 @@ Images = Mapping[int, ImageRecord | None]
 """By id; None where the record is incomplete."""
 
 
-def check_image_records(images: Sequence[Mapping], report: CocoReport) -> Images:
-    """Check the images of a file whose layout is right; problems go into the report."""
+def check_image_records(
+    images: Sequence[Mapping], report: CocoReport, sizes: bool = True
+) -> Images:
+    """Check the images of a file whose layout is right; problems go into the report.
+
+    Args:
+        sizes: whether records need width and height. Without them, both are 0 in the result.
+    """
     records: dict[int, ImageRecord | None] = {}
     image_id: Any
     report.summary['images'] = len(images)
@@ -24,6 +30,7 @@ def check_image_records(images: Sequence[Mapping], report: CocoReport) -> Images
     for index, image in enumerate(images):
         image_id, name = image.get('id'), image.get('file_name')
         size: Any = (image.get('width'), image.get('height'))
+        size_unknown = not sizes and size == (None, None)
         kind, value = 'image_record', ''
         if not is_id(image_id):
             value = f'id must be a whole number from 0 to 2^63 - 1, got {shown(image_id)}'
@@ -32,6 +39,8 @@ def check_image_records(images: Sequence[Mapping], report: CocoReport) -> Images
             value = f'id {image_id} is also that of {records[image_id]}'
         elif not is_file_name(name):
             value = f'file_name must be a text, got {shown(name)}'
+        elif size_unknown:
+            size = (0, 0)
         elif not are_numbers(size) or min(size) <= 0:
             value = (
                 f'width and height must be positive, got {shown(size[0])} x {shown(size[1])}'
@@ -60,6 +69,19 @@ def read_image_list(file: str | PathLike) -> tuple[list[ImageRecord], dict[str, 
     images = check_image_records(data['images'], report)
     report.raise_for_errors(more=['--max-per-kind', '0'])
     return [image for image in images.values() if image is not None], data
+
+
+def named_images(file: str | PathLike, images: Sequence[Mapping]) -> dict[int, ImageRecord]:
+    """Return image records by id, of a file whose layout is right and whose sizes may lack.
+
+    Raises:
+        CocoFileError: a record has no usable id or file_name, or an id repeats.
+    """
+    report = CocoReport(fspath(file))
+    records = check_image_records(images, report, sizes=False) if images else {}
+    for problem in report.errors:
+        raise CocoFileError(file, str(problem))
+    return {key: image for key, image in records.items() if image is not None}
 
 
 def image_name(image_id: Any, images: Images) -> str:

@@ -7,13 +7,11 @@ list of K times x, y, visibility.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from .coco_boxes import EDGE, lies_outside
 from .coco_report import listed
 from .coco_values import LARGEST_NUMBER, are_numbers, shown
 
 RecordProblem = tuple[str, str, str]  # kind, severity, value
-
-# A box may exceed the image by this much without a warning, image px.
-EDGE = 1.0
 
 
 def annotation_problems(
@@ -44,7 +42,7 @@ def annotation_problems(
     ]
     if not boxes_only:
         malformed += _stated_format(ann.get('num_keypoints', 0))
-        malformed += [] if empty else _keypoint_format(ann['keypoints'], num_keypoints)
+        malformed += [] if empty else keypoint_format(ann['keypoints'], num_keypoints)
     yield from malformed
     if malformed:
         return
@@ -77,7 +75,8 @@ def _stated_format(value: Any) -> Iterator[RecordProblem]:
         yield 'annotation_record', 'error', value
 
 
-def _keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[RecordProblem]:
+def keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[RecordProblem]:
+    """Return what hinders reading ``keypoints``; ``num_keypoints`` is K, None accepts any."""
     wanted = f'{3 * num_keypoints}' if num_keypoints else 'a multiple of 3'
     if not isinstance(keypoints, list):
         value = f'keypoints must be a list of {wanted} numbers, got {shown(keypoints)}'
@@ -115,13 +114,8 @@ def _visibility_problems(ann: Mapping, evaluation: bool) -> Iterator[RecordProbl
     if not {*flags} <= {0, 1, 2}:
         # MMPose takes the flag as the keypoint's weight, cut off at 1.
         weights_only = all(0 <= flag <= 1 or flag == 2 for flag in flags)
-        wrong = [
-            f'keypoint {index} has visibility {flag}'
-            for index, flag in enumerate(flags)
-            if flag not in (0, 1, 2)
-        ]
         severity = 'warning' if weights_only else 'error'
-        yield 'visibility', severity, f'{listed(wrong)}, expected 0, 1 or 2'
+        yield 'visibility', severity, wrong_visibility(flags)
 
     visible = sum(flag > 0 for flag in flags)
     stated = ann.get('num_keypoints')
@@ -142,6 +136,16 @@ def _visibility_problems(ann: Mapping, evaluation: bool) -> Iterator[RecordProbl
         yield 'no_visible_keypoint', 'warning', value
 
 
+def wrong_visibility(flags: Sequence[float]) -> str:
+    """Name keypoints whose visibility is not 0, 1 or 2; empty without one."""
+    wrong = [
+        f'keypoint {index} has visibility {flag}'
+        for index, flag in enumerate(flags)
+        if flag not in (0, 1, 2)
+    ]
+    return f'{listed(wrong)}, expected 0, 1 or 2' if wrong else ''
+
+
 def _box_problems(
     box: Sequence[float], image_size: tuple[float, float] | None
 ) -> Iterator[RecordProblem]:
@@ -152,9 +156,7 @@ def _box_problems(
     if image_size is None:
         return
     where = f'the {image_size[0]} x {image_size[1]} image'
-    # MMPose cuts boxes at the centres of the last pixels.
-    right, bottom = image_size[0] - 1, image_size[1] - 1
-    if x >= right or y >= bottom or x + width <= 0 or y + height <= 0:
+    if lies_outside(box, image_size):
         yield 'box_outside', 'warning', f'bbox {box} lies outside {where}'
     elif (
         min(x, y) < -EDGE

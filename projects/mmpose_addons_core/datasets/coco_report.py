@@ -2,7 +2,7 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -166,17 +166,27 @@ class CocoReport:
             parts.append(f'used all the same: {", ".join(noticed)}')
         return printable(f'{self.ann_file}: {"; ".join(parts)}') if parts else ''
 
-    def raise_for_errors(self, limit: int = 5, more: Sequence[str] = ()) -> None:
+    def raise_for_errors(
+        self,
+        limit: int = 5,
+        more: Sequence[str] = (),
+        *,
+        also: Collection[str] = (),
+        tolerance: bool = False,
+    ) -> None:
         """Raise an error if the report has errors.
 
         Args:
             limit: how many errors the message lists.
             more: further arguments for the command that the message recommends.
+            also: kinds whose warnings count as errors.
+            tolerance: whether the message recommends ``check_tolerate``, which only classes of
+                a config have.
 
         Raises:
             DatasetError: if there are errors.
         """
-        errors = self.errors
+        errors = self.errors + [problem for problem in self.warnings if problem.kind in also]
         if not errors:
             return
         number = f'{len(errors)} error{"s" * (len(errors) > 1)}'
@@ -188,7 +198,7 @@ class CocoReport:
         command = shlex.join(['tools/check_dataset.py', self.ann_file, *more])
         lines.append(f'`python {command}` prints all.')
         kinds = {problem.kind for problem in errors}
-        if kinds <= TOLERABLE:
+        if tolerance and kinds <= TOLERABLE:
             text = f'check_tolerate={sorted(kinds)} turns them into warnings'
             if self.evaluation and kinds & EVALUATED:
                 text += ' where the metric is CheckedCocoMetric; CocoMetric would fail'

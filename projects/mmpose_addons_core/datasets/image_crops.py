@@ -6,6 +6,7 @@ Coordinates are (x, y) in image px.
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -14,8 +15,12 @@ from ..media.images import read_image
 from ..media.kinds import images_below
 from ..natural_order import natural_key
 from ..setting_checks import check_counts
-from .coco_file import CocoFileError, read_records
-from .coco_values import are_numbers, is_file_name, is_id, shown
+from .coco_boxes import lies_outside
+from .coco_file import CocoFileError, read_json
+from .coco_images import named_images
+from .coco_layout import layout_problem
+from .coco_values import are_numbers, is_id, shown
+from .image_files import UNREADABLE, loaded_size
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,13 @@ class ImageCrops:
         files: Image files, one a crop.
         boxes: x, y, w, h of each crop; None for the whole image.
         padding: A crop's size as a multiple of its box's.
+        found: All image files of the source, also those of which no crop is chosen.
     """
 
     files: tuple[Path, ...]
     boxes: tuple[tuple[float, float, float, float] | None, ...]
     padding: float = 1.25
+    found: tuple[Path, ...] = ()
 
     def __len__(self) -> int:
         return len(self.files)
@@ -78,12 +85,14 @@ def image_crops(
     Args:
         source: A folder, searched with its subfolders, or a COCO JSON file. An image without an
             annotation counts as a whole; annotations need no keypoints.
-        image_dir: Folder of the images of a COCO file; the file's own folder if None.
+        image_dir: Folder of the images of a COCO file; the file's own folder if None. None for
+            a folder.
         largest: At most this many crops, evenly chosen.
         padding: A crop's size as a multiple of its box's.
 
     Raises:
         CocoFileError: If the file cannot be read, or a record does not fit.
+        InputError: If one of the chosen images is no image, by its header.
         ValueError: If there is no image, one is missing, or an argument makes no sense.
     """
     check_counts(1, largest=largest)
@@ -91,35 +100,49 @@ def image_crops(
         raise ValueError(f'expected a folder of images or a COCO file, got {source!r}')
     source = Path(source)
     if source.is_dir():
+        if image_dir is not None:
+            raise ValueError(
+                f'a folder of images is given only with a COCO file, got {image_dir} with '
+                f'{source}, which is itself a folder'
+            )
         names = sorted(images_below(source), key=natural_key)
-        found: list[tuple[Path, list | None]] = [(name, None) for name in names]
+        found = [_Place(name) for name in names]
     else:
         found = _of_coco(source, image_dir or source.parent)
     if not found:
         raise ValueError(f'{source} has no images')
     count = min(largest, len(found))
     chosen = [found[i] for i in np.linspace(0, len(found) - 1, count).round().astype(int)]
-    missing = [file for file, _ in chosen if not file.is_file()]
+    missing = [place.file for place in chosen if not place.file.is_file()]
     if missing:
         raise ValueError(
             f'{source}: expected all images to exist, got {len(missing)} of {count} that do '
             f'not, the first is {missing[0]}'
         )
+    sizes = {file: _size_of(file) for file in dict.fromkeys(place.file for place in chosen)}
+    for place in chosen:
+        _refuse_outside(source, place, sizes[place.file])
     return ImageCrops(
-        files=tuple(file for file, _ in chosen),
-        boxes=tuple(None if box is None else tuple(box) for _, box in chosen),
+        files=tuple(place.file for place in chosen),
+        boxes=tuple(place.box for place in chosen),
         padding=padding,
+        found=tuple(dict.fromkeys(place.file for place in found)),
     )
 
 
-def _of_coco(file: Path, folder: Path) -> list[tuple[Path, list | None]]:
-    images = read_records(file, 'images', ['id', 'file_name'])
-    for index, image in enumerate(images):
-        if not is_id(image['id']) or not is_file_name(image['file_name']):
-            value = f'images[{index}] must have an id and a file_name, got {shown(image)}'
-            raise CocoFileError(file, value)
-    boxes: dict[int, list[list | None]] = {image['id']: [] for image in images}
-    for index, annotation in enumerate(read_records(file, 'annotations', ['image_id'])):
+class _Place(NamedTuple):
+    file: Path
+    box: tuple[float, float, float, float] | None = None
+    name: str = ''  # of the annotation, for messages
+
+
+def _of_coco(file: Path, folder: Path) -> list[_Place]:
+    data = read_json(file)
+    if wrong := layout_problem(data, ('images', 'annotations')):
+        raise CocoFileError(file, wrong)
+    images = named_images(file, data['images'])
+    places: dict[int, list[_Place]] = {key: [] for key in images}
+    for index, annotation in enumerate(data['annotations']):
         where, box = f'annotations[{index}]', annotation.get('bbox')
         if not isinstance(box, list) or len(box) != 4 or not are_numbers(box):
             value = f'{where}: bbox must be [x, y, width, height], got {shown(box)}'
@@ -127,12 +150,32 @@ def _of_coco(file: Path, folder: Path) -> list[tuple[Path, list | None]]:
         if min(box[2:]) <= 0:
             value = f'{where}: bbox must have a width and a height above 0, got {shown(box)}'
             raise CocoFileError(file, value)
-        if not is_id(annotation['image_id']) or annotation['image_id'] not in boxes:
-            value = f'{where}: no image has the id {shown(annotation["image_id"])}'
-            raise CocoFileError(file, value)
-        boxes[annotation['image_id']].append(box)
+        image_id = annotation.get('image_id')
+        if not is_id(image_id) or image_id not in images:
+            raise CocoFileError(file, f'{where}: no image has the id {shown(image_id)}')
+        image = images[image_id]
+        x, y, width, height = box
+        place = _Place(folder / image.file_name, (x, y, width, height), f'{where} of {image}')
+        if image.width:
+            _refuse_outside(file, place, (image.width, image.height))
+        places[image_id].append(place)
     return [
-        (folder / image['file_name'], box)
-        for image in images
-        for box in boxes[image['id']] or [None]
+        place
+        for key, image in images.items()
+        for place in places[key] or [_Place(folder / image.file_name)]
     ]
+
+
+def _refuse_outside(source: Path, place: _Place, size: tuple[float, float]) -> None:
+    if place.box is not None and lies_outside(place.box, size):
+        value = f'bbox {[*place.box]} lies outside the {size[0]} x {size[1]} image'
+        raise CocoFileError(source, f'{place.name}: {value}')
+
+
+def _size_of(file: Path) -> tuple[float, float]:
+    """Return the size of a readable image, px; only a doubtful header costs its decoding."""
+    try:
+        return loaded_size(file)
+    except UNREADABLE:
+        height, width = read_image(file).shape[:2]
+        return width, height

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..datasets.coco_categories import keypoint_difference
 from ..datasets.coco_check import check_coco_keypoints
 from ..datasets.coco_file import read_records
 from ..datasets.skeleton_file import keypoint_category
@@ -114,20 +115,10 @@ def check_same_keypoints(file: Path, keypoints: tuple[str, ...], of: Path) -> No
         PlanError: Names the first keypoint that differs.
     """
     found = _keypoints(file)
-    if found != keypoints:
-        place = next(
-            (
-                i
-                for i, pair in enumerate(zip(found, keypoints, strict=False))
-                if len({*pair}) > 1
-            ),
-            min(len(found), len(keypoints)),
-        )
+    if difference := keypoint_difference(found, keypoints):
         raise PlanError(
-            f'{file}: expected the {len(keypoints)} keypoints of {of}, got {len(found)}; the '
-            f'first difference is keypoint {place}: expected '
-            f'{"none" if place >= len(keypoints) else repr(keypoints[place])}, got '
-            f'{"none" if place >= len(found) else repr(found[place])}'
+            f'{file}: expected the {len(keypoints)} keypoints of {of}, got {len(found)}; '
+            f'{difference}'
         )
 
 

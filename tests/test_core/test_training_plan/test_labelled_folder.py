@@ -45,7 +45,23 @@ def test_a_missing_file_is_named(folder):
 
 def test_other_keypoints_in_val_are_named(folder):
     change(folder, 'val', lambda content: content['categories'][0]['keypoints'].pop())
-    with pytest.raises(ValueError, match=r'val\.json'):
+    message = r'val\.json: .* got 17; the first difference is keypoint 17: .*, got none$'
+    with pytest.raises(PlanError, match=message):
+        read_labelled(folder)
+
+
+def test_messages_recommend_no_options_of_other_commands(folder):
+    change(folder, 'train', lambda content: content['annotations'][1].update(image_id=999))
+    with pytest.raises(DatasetError, match='no image has the id 999') as error:
+        read_labelled(folder)
+    assert 'check_tolerate' not in str(error.value)
+
+    def add(content):
+        content['categories'].append(dict(id=2, name='b', keypoints=['x', 'y']))
+
+    change(folder, 'val', add)
+    message = r'val\.json .* several categories have keypoints: expected a file with one, got '
+    with pytest.raises(ValueError, match=message):
         read_labelled(folder)
 
 

@@ -2,11 +2,14 @@
 
 import json
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from mmpose.registry import TRANSFORMS
+
+from mmpose_addons_core.media.errors import InputError
 
 
 @pytest.fixture
@@ -149,6 +152,14 @@ def test_images_of_another_kind_are_named(name, kind, image, sample, targets):
 def test_bad_fourier(targets, bad, message):
     with pytest.raises(ValueError, match=message):
         build('FourierDomainAdaptation', targets, **bad)
+
+
+@pytest.mark.parametrize('name', ['FourierDomainAdaptation', 'RandomBackground'])
+def test_a_broken_target_image_is_named_before_training(name, targets):
+    broken = Path(targets, 'b.png')
+    broken.write_bytes(broken.read_bytes()[:100])
+    with pytest.raises(InputError, match=r'b\.png is (not a readable image|damaged|cut off)'):
+        build(name, targets, **(dict(images=targets) if name == 'RandomBackground' else {}))
 
 
 @pytest.mark.parametrize('box', [[0, 0, 'a', 5], [0, 0, float('nan'), 5], [0, 0, 5], None])

@@ -33,7 +33,8 @@ class FourierDomainAdaptation(SeededTransform):
         largest: At most this many target images, evenly chosen.
 
     Raises:
-        CocoFileError: If the COCO file cannot be read.
+        CocoFileError: If the COCO file cannot be read, or a record does not fit.
+        InputError: If a target image that is used is no image, by its header.
         ValueError: Bad numbers, or there is no image.
     """
 

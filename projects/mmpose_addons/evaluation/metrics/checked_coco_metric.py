@@ -60,7 +60,8 @@ class CheckedCocoMetric(CocoMetric):
                 kept = [problem for problem in report.problems if problem.kind != 'category']
                 report.problems[:] = kept
             more = [] if category is None else ['--category', str(category)]
-            report.raise_for_errors(more=['--max-per-kind', '0', *more, '--evaluation'])
+            arguments = ['--max-per-kind', '0', *more, '--evaluation']
+            report.raise_for_errors(more=arguments, tolerance=True)
         with ExitStack() as local:
             plain = ann_file and _plain_file(ann_file, local)
             super().__init__(
