@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..datasets.coco_categories import keypoint_difference
 from ..datasets.coco_file import CocoFileError, read_json, read_records
 from ..datasets.coco_layout import layout_problem
 from ..datasets.coco_values import are_numbers, is_id, printable, shown
@@ -30,8 +31,8 @@ def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndar
     not in the file, or has no annotation there, have no labels.
 
     Raises:
-        PseudoLabelError: The file is no COCO keypoint file, has no image of the samples, or has
-            their images with other boxes or sizes.
+        PseudoLabelError: The file is no COCO keypoint file, has the keypoints in another order,
+            has no image of the samples, or has their images with other boxes or sizes.
     """
     try:
         data = read_json(file)
@@ -39,6 +40,7 @@ def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndar
         raise PseudoLabelError(str(error)) from None
     if wrong := layout_problem(data, ('images', 'annotations')):
         raise PseudoLabelError(f'{file} is not a COCO file: {wrong}')
+    _check_order(file, data, labels.names.tolist())
     images = _images(file, data)
     tails = PathTails(images)
     by_image = _annotations(file, data, {*images.values()}, len(labels.names))
@@ -83,6 +85,22 @@ def labelled_images(file: Path) -> int:
     records = read_records(file, 'annotations', ['image_id'])
     shown = ((r['image_id'], (r.get('keypoints') or [])[2::3]) for r in records)
     return len({image for image, flags in shown if any(flag > 0 for flag in flags)})
+
+
+def _check_order(file: Path, data: dict, names: Sequence[str]) -> None:
+    """Refuse the same names of keypoints in another order.
+
+    Other names are accepted: some data sets of MMPose have names of their own.
+    """
+    used = {ann.get('category_id') for ann in data['annotations'] if ann.get('keypoints')}
+    categories = data.get('categories')
+    for category in categories if isinstance(categories, list) else ():
+        if not isinstance(category, dict) or category.get('id') not in used:
+            continue
+        found = category.get('keypoints')
+        if isinstance(found, list) and found != names and {*map(str, found)} == {*names}:
+            difference = keypoint_difference(found, names)
+            raise PseudoLabelError(f'{file}: keypoints have another order; {difference}')
 
 
 def _images(file: Path, data: dict) -> dict[str, int]:

@@ -61,6 +61,17 @@ def test_same_ids(tmp_path, truth, labels):
     np.testing.assert_allclose(points, labels.keypoints + 1, atol=1e-4)
 
 
+def test_keypoints_in_another_order_are_refused(tmp_path, truth, labels):
+    for ann in truth['annotations']:
+        ann['category_id'] = 1
+    for names in (['a', 'b'], ['A', 'B'], None):
+        truth['categories'] = [dict(id=1, keypoints=names)]
+        assert joined(tmp_path, truth, labels)[1].all()
+    truth['categories'] = [dict(id=2, keypoints=['a', 'b']), dict(id=1, keypoints=['b', 'a'])]
+    with pytest.raises(PseudoLabelError, match="keypoint 0: expected 'a', got 'b'"):
+        joined(tmp_path, truth, labels)
+
+
 def test_images_with_labelled_joints_are_counted(tmp_path, truth):
     """Some tools write a box without keypoints."""
     file = tmp_path / 'check.json'
