@@ -18,7 +18,9 @@ from mmpose_addons.apis import BoxDetector
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.datasets import CropCacheError
 from mmpose_addons.datasets.crop_cache.size import CacheSize
+from mmpose_addons.training_run.networks import network
 from mmpose_addons_cli.main import main
+from mmpose_addons_core.choices import ADAPTATION_METHODS, RUN_NETWORKS
 
 
 @pytest.fixture(scope='module')
@@ -197,6 +199,28 @@ def test_a_few_labels_are_a_quarter_of_each_batch(run, data, tmp_path, capsys):
     )
     logged = next((out / 'adapt').glob('*/vis_data/scalars.json')).read_text()
     assert '"few/loss_kpt"' in logged
+
+
+@pytest.mark.parametrize('seed', ['-1', '4294967296', '1.5'])
+@pytest.mark.parametrize('name', ['adapt', 'train'])
+def test_seeds_are_those_of_numpy(name, seed, data, tmp_path, capsys):
+    more = ['--unlabelled', data / 'new.avi'] * (name == 'adapt')
+    with pytest.raises(SystemExit) as end:
+        main([name, *command(data, tmp_path / 'run', *more, '--seed', seed)])
+    assert end.value.code == 2
+    line = f"--seed: must be a whole number from 0 to 4294967295, got '{seed}'"
+    assert line in capsys.readouterr().err
+    assert not (tmp_path / 'run').exists()
+
+
+def test_help_says_what_each_method_does(capsys):
+    with pytest.raises(SystemExit):
+        main(['adapt', '--help'])
+    said = ' '.join(capsys.readouterr().out.split())
+    for name, does in ADAPTATION_METHODS.items():
+        assert f'{name}: {does}' in said
+    for name in RUN_NETWORKS:
+        assert network(name, 3, (64, 64))['head']['out_channels'] == 3
 
 
 def test_learned_and_tested_images_are_different(data, tmp_path, capsys):
