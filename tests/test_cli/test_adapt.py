@@ -201,6 +201,23 @@ def test_a_few_labels_are_a_quarter_of_each_batch(run, data, tmp_path, capsys):
     assert '"few/loss_kpt"' in logged
 
 
+def test_a_label_that_is_not_used_is_named_and_not_counted(data, tmp_path, capsys):
+    real = data / 'real'
+    content = json.loads((real / 'annotations/animals_train.json').read_text())
+    content['annotations'][2]['bbox'] = [5, 5, 0, 0]
+    few = tmp_path / 'few.json'
+    few.write_text(json.dumps(content))
+    options = ['--few', few, '--few-images', real / 'images/train', '--dry-run']
+    assert adapt(data, tmp_path / 'run', *options) == 0
+    said = capsys.readouterr().out
+    assert f'a quarter of each batch are the 15 labelled animals of {few}' in said
+    name = content['annotations'][2]['id']
+    assert f'left out of {few}: 1 of 16 records: annotation {name} (image ' in said
+    loader = Config.fromfile(tmp_path / 'run/adapt.py').train_dataloader
+    domains = DATASETS.build(loader.dataset).domains
+    assert len(domains['few']) == 15
+
+
 @pytest.mark.parametrize('seed', ['-1', '4294967296', '1.5'])
 @pytest.mark.parametrize('name', ['adapt', 'train'])
 def test_seeds_are_those_of_numpy(name, seed, data, tmp_path, capsys):

@@ -78,6 +78,22 @@ def test_test_images_are_decoded_and_counted(options):
         checks.checked_labels(options(test=copy.parent))
 
 
+def test_records_that_are_not_used_are_not_counted(options):
+    file = options().labelled / 'annotations/train.json'
+    content = json.loads(file.read_text())
+    content['annotations'][1]['bbox'] = [5, 5, 0, 0]
+    file.write_text(json.dumps(content))
+    labelled = checks.checked_labels(options())
+    assert len(labelled.boxes) == 3
+    name = content['annotations'][1]['id']
+    left_out = f'left out of {file}: 1 of 4 records: annotation {name} (image '
+    assert [line.startswith(left_out) for line in labelled.left_out] == [True]
+    assert labelled.left_out[0].endswith('bbox [5, 5, 0, 0] is 0 x 0 px')
+    assert checks.usable(file, 18) == (3, [*labelled.left_out])
+    val = options().labelled / 'annotations/val.json'
+    assert checks.usable(val, 18) == (1, [])
+
+
 def test_inputs_that_cannot_be_read_are_named(options, tmp_path):
     (tmp_path / 'broken.mp4').write_bytes(b'no video')
     with pytest.raises(PlanError, match=r'expected images and videos that can be read, got .*'):

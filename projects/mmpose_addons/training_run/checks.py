@@ -13,6 +13,8 @@ from mmpose_addons_core.training_plan import (
     LabelledFolder,
     PlanError,
     check_same_keypoints,
+    labelled_records,
+    left_out_of,
     read_labelled,
 )
 from mmpose_addons_runtime.sources import Source, find_sources
@@ -94,10 +96,21 @@ def metainfo_of(labelled: LabelledFolder) -> dict[str, Any]:
 
 def count_labelled(file: Path | None) -> int:
     """Count the labelled animals of a COCO file; 0 without one."""
-    if file is None:
-        return 0
-    annotations = read_records(file, 'annotations', ['keypoints'])
-    return sum(any(flag > 0 for flag in a['keypoints'][2::3]) for a in annotations)
+    return 0 if file is None else len(labelled_records(file))
+
+
+def usable(file: Path, keypoints: int) -> tuple[int, list[str]]:
+    """Count the animals of a COCO file that a training uses.
+
+    Args:
+        file: That has been checked.
+        keypoints: Their number.
+
+    Returns:
+        The number, and lines on what is left out.
+    """
+    report = check_coco_keypoints(str(file), num_keypoints=keypoints)
+    return report.summary['annotations_used'], left_out_of(report)
 
 
 def images_of(file: Path, given: Path | None) -> Path:

@@ -238,10 +238,11 @@ def _configs(
         if options.few is not None:
             folder = checks.images_of(options.few, options.few_images)
             few = options.few.absolute(), folder.absolute()
+            used, left_out = checks.usable(options.few, len(labelled.keypoints))
             lines.append(
-                f'a quarter of each batch are the {checks.count_labelled(options.few)} '
-                f'labelled animals of {options.few}'
+                f'a quarter of each batch are the {used} labelled animals of {options.few}'
             )
+            lines += left_out
         text = adapt_text(
             AdaptConfig(
                 options.method,
@@ -271,7 +272,8 @@ def _curve(labelled: LabelledFolder, cost: Measured, seconds: float | None) -> i
 def _about_labels(labelled: LabelledFolder, crops: str) -> list[str]:
     lines = [
         f'{len(labelled.boxes)} labelled instances of {len(labelled.keypoints)} keypoints in '
-        f'{labelled.folder}'
+        f'{labelled.folder}',
+        *labelled.left_out,
     ]
     if crops == 'frame':
         pairs = zip(labelled.boxes, labelled.images_of_boxes, strict=True)
