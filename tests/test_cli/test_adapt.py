@@ -342,6 +342,16 @@ def test_mistakes_are_named_before_anything_is_written(
     assert not (tmp_path / 'run').exists()
 
 
+def test_a_start_of_other_keypoints_is_named(run, data, tmp_path, capsys):
+    content = torch.load(run / 'source.pth', weights_only=False)
+    content['meta']['dataset_meta']['keypoint_id2name'][0] = 'nose'
+    torch.save(content, tmp_path / 'other.pth')
+    assert adapt(data, tmp_path / 'run', '--start', tmp_path / 'other.pth') == 2
+    said = capsys.readouterr().err
+    assert f'{tmp_path / "other.pth"}: expected the 18 keypoints of ' in said
+    assert "the first difference is keypoint 0: expected 'left_eye', got 'nose'" in said
+
+
 def test_a_run_that_could_not_begin_can_be_corrected(data, tmp_path, capsys):
     write_checkpoint(tmp_path / 'other.pth', {'fc.weight': torch.ones(2)}, {})
     assert adapt(data, tmp_path / 'run', '--start', tmp_path / 'other.pth') == 2

@@ -6,9 +6,12 @@ from collections import namedtuple
 
 import cv2
 import pytest
+from mmengine.config import Config
 
-from helpers.labelled_animals import write_labelled
+from helpers.labelled_animals import write_labelled, write_tiny_network
 from mmpose_addons.apis import InputError
+from mmpose_addons.checkpoints import write_checkpoint
+from mmpose_addons.estimators.loading import load_pose_model
 from mmpose_addons.training_run import checks
 from mmpose_addons.training_run.options import Options
 from mmpose_addons_core.datasets.coco_check import DatasetError
@@ -92,6 +95,27 @@ def test_records_that_are_not_used_are_not_counted(options):
     assert checks.usable(file, 18) == (3, [*labelled.left_out])
     val = options().labelled / 'annotations/val.json'
     assert checks.usable(val, 18) == (1, [])
+
+
+def test_a_start_of_other_keypoints_is_named(options, tmp_path):
+    labelled = read_labelled(options().labelled)
+    config = Config.fromfile(write_tiny_network(tmp_path / 'tiny.py'))
+    metainfo = dict(from_file=str(labelled.info))
+    config.test_dataloader = dict(dataset=dict(metainfo=metainfo))
+    weights = load_pose_model(config, None, 'cpu').state_dict()
+    start = tmp_path / 'start.pth'
+
+    def check(**meta):
+        write_checkpoint(start, weights, meta)
+        checks.check_start(options(start=start), config, labelled)
+
+    names = dict(enumerate(labelled.keypoints))
+    check()
+    check(dataset_meta=dict(keypoint_id2name=names))
+    other = {**names, 0: 'nose'}
+    message = r'start\.pth: expected the 18 keypoints of .*train\.json, got 18; the first dif'
+    with pytest.raises(PlanError, match=message + r"ference is keypoint 0: .*, got 'nose'"):
+        check(dataset_meta=dict(keypoint_id2name=other))
 
 
 def test_inputs_that_cannot_be_read_are_named(options, tmp_path):

@@ -16,6 +16,7 @@ from mmpose_addons_core.training_plan import (
     labelled_records,
     left_out_of,
     read_labelled,
+    refuse_other_keypoints,
 )
 from mmpose_addons_runtime.sources import Source, find_sources
 
@@ -189,14 +190,19 @@ def checked_target(options: Options) -> list[Source]:
     return sources
 
 
-def check_start(options: Options, config: Path) -> None:
-    """Refuse a start checkpoint whose weights do not fit the network.
+def check_start(options: Options, config: Path, labelled: LabelledFolder) -> None:
+    """Refuse a start checkpoint whose weights do not fit the network, or of other keypoints.
 
     Raises:
         ModelError: Names the weights that are missing.
+        PlanError: Names the first keypoint that differs. A checkpoint without names fits.
     """
-    if options.start is not None:
-        load_pose_model(config, options.start, 'cpu')
+    if options.start is None:
+        return
+    meta = load_pose_model(config, options.start, 'cpu').dataset_meta
+    if names := meta.get('keypoint_id2name'):
+        found = tuple(names[index] for index in sorted(names))
+        refuse_other_keypoints(options.start, found, labelled.keypoints, labelled.train)
 
 
 def check_disk(out: Path, parameters: int, frames: int = 0, crops: float = 0.0) -> float:

@@ -168,7 +168,7 @@ def _measured(options: Options, plan: SourceConfig) -> tuple[Measured, int]:
         text = source_text(replace(plan, start=None))
     draft.write_text(text, encoding='utf-8')
     try:
-        checks.check_start(options, draft)
+        checks.check_start(options, draft, plan.labelled)
         return measure(draft, options.out / 'measured')
     finally:
         draft.unlink()
