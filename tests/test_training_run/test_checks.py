@@ -81,6 +81,61 @@ def test_test_images_are_decoded_and_counted(options):
         checks.checked_labels(options(test=copy.parent))
 
 
+def test_images_that_were_learned_are_no_test(options, tmp_path):
+    folder = options().labelled
+    train, val = (folder / f'annotations/{part}.json' for part in ('train', 'val'))
+    learned = dict(test=train, test_images=folder / 'images')
+    with pytest.raises(PlanError, match=r'training part of --labelled and --test .* got 4 of'):
+        checks.checked_labels(options(**learned))
+    with pytest.raises(
+        PlanError, match=r'--few and the val part of --labelled must have .* 1 of'
+    ):
+        checks.checked_labels(options(few=val))
+    checks.checked_labels(options(few=train))
+    # an image that no labelled animal is in is neither learned nor tested
+    content = json.loads(train.read_text())
+    val_part = json.loads(val.read_text())
+    content['images'] += [dict(val_part['images'][0], id=99)]
+    (tmp_path / 'few.json').write_text(json.dumps(content))
+    checks.checked_labels(
+        options(few=tmp_path / 'few.json', few_images=folder / 'images', test=val)
+    )
+
+
+def test_copies_of_images_are_the_same_images(options, tmp_path):
+    folder = options().labelled
+    copied = tmp_path / 'copied'
+    for part in ('train', 'val'):
+        content = json.loads((folder / f'annotations/{part}.json').read_text())
+        for image in content['images']:
+            name = f'{part}_{image["id"]}.jpg'
+            (copied / 'images').mkdir(parents=True, exist_ok=True)
+            shutil.copy(folder / 'images' / image['file_name'], copied / 'images' / name)
+            image['file_name'] = name
+        (copied / f'{part}.json').write_text(json.dumps(content))
+    at = dict(test_images=copied / 'images')
+    message = r'4 of both, such as .*/labelled/images/train/.* and its copy .*/copied/images/t'
+    with pytest.raises(PlanError, match=message):
+        checks.checked_labels(options(test=copied / 'train.json', **at))
+    few = dict(few=copied / 'train.json', few_images=copied / 'images')
+    checks.checked_labels(options(test=copied / 'val.json', **at, **few))
+    few = dict(few=folder / 'annotations/train.json')
+    with pytest.raises(
+        PlanError, match='--few and --test must have different images, got 4 of'
+    ):
+        checks.checked_labels(options(test=copied / 'train.json', **at, **few))
+
+
+def test_what_the_test_needs_is_found_before_training(options, tmp_path):
+    val = options().labelled / 'annotations/val.json'
+    content = json.loads(val.read_text())
+    content['annotations'][0].pop('area')
+    (tmp_path / 'test.json').write_text(json.dumps(content))
+    images = options().labelled / 'images'
+    with pytest.raises(DatasetError, match='area is missing'):
+        checks.checked_labels(options(test=tmp_path / 'test.json', test_images=images))
+
+
 def test_records_that_are_not_used_are_not_counted(options):
     file = options().labelled / 'annotations/train.json'
     content = json.loads(file.read_text())

@@ -23,6 +23,7 @@ from mmpose_addons_runtime.sources import Source, find_sources
 from ..estimators.loading import load_pose_model
 from .cache_sizes import WITHOUT
 from .options import Options
+from .same_images import same_images
 
 COPIES = 18
 """Weights in memory or on disk: 3 of Adam in each of 3 checkpoints of 2 trainings."""
@@ -34,8 +35,8 @@ def checked_labels(options: Options) -> LabelledFolder:
     """Check the labelled folder, other labelled images and names of keypoints; the labels.
 
     Raises:
-        PlanError, DatasetError: Something is missing or broken, names differ, or an image is
-            both learned and tested.
+        PlanError, DatasetError: Something is missing or broken, names differ, or an image, or
+            a copy of it, is both learned and tested.
     """
     labelled = read_labelled(options.labelled)
     known = metainfo_of(labelled)
@@ -45,7 +46,7 @@ def checked_labels(options: Options) -> LabelledFolder:
             f'{labelled.info}: expected the keypoints {list(labelled.keypoints)}, got '
             f'{list(names)}'
         )
-    found = {}
+    found: dict[str, set[Path]] = {}
     for option, file, given in (
         ('--test', options.test, options.test_images),
         ('--few', options.few, options.few_images),
@@ -54,11 +55,16 @@ def checked_labels(options: Options) -> LabelledFolder:
             found[option] = _checked_images(option, file, images_of(file, given), labelled)
         elif given is not None:
             raise PlanError(f'{option}-images is the folder of {option}, got no {option}')
-    if len(found) == 2 and (both := found['--test'] & found['--few']):
-        raise PlanError(
-            f'--few and --test must have different images, got {len(both)} of both, such as '
-            f'{min(both)}'
-        )
+    few, test = found.get('--few', set()), found.get('--test', set())
+    _check_different('--few', few, '--test', test)
+    if labelled.has_val:
+        val = _labelled_images(labelled.val, labelled.images)
+        _check_different('--few', few, 'the val part of --labelled', val)
+    # the folder's own parts were made with different images
+    own = {labelled.val.resolve(), labelled.val.with_name('test.json').resolve()}
+    if options.test is not None and options.test.resolve() not in own:
+        train = _labelled_images(labelled.train, labelled.images)
+        _check_different('the training part of --labelled', train, '--test', test)
     return labelled
 
 
@@ -70,12 +76,30 @@ def _checked_images(
         raise PlanError(f'{option} must be a COCO file, got {file}, not a file')
     check_same_keypoints(file, labelled.keypoints, labelled.train)
     check_coco_keypoints(
-        str(file), str(folder), 'decode', num_keypoints=len(labelled.keypoints)
+        str(file),
+        str(folder),
+        'decode',
+        num_keypoints=len(labelled.keypoints),
+        evaluation=option == '--test',
     ).raise_for_errors()
-    if not count_labelled(file):
-        raise PlanError(f'{option}: expected labelled animals in {file}, got none')
-    records = read_records(file, 'images', ['file_name'])
-    return {(folder / record['file_name']).resolve() for record in records}
+    return _labelled_images(file, folder)
+
+
+def _labelled_images(file: Path, folder: Path) -> set[Path]:
+    """Return the images of a COCO file that show a labelled animal."""
+    used = {annotation['image_id'] for annotation in labelled_records(file)}
+    records = read_records(file, 'images', ['id', 'file_name'])
+    return {folder / record['file_name'] for record in records if record['id'] in used}
+
+
+def _check_different(learned: str, first: set[Path], tested: str, second: set[Path]) -> None:
+    """Refuse images that are both learned and tested."""
+    if both := same_images(first, second):
+        file, copy = both[0]
+        raise PlanError(
+            f'{learned} and {tested} must have different images, got {len(both)} of both, '
+            f'such as {file}' + (f' and its copy {copy}' if copy != file else '')
+        )
 
 
 def metainfo_of(labelled: LabelledFolder) -> dict[str, Any]:
