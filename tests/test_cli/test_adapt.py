@@ -296,6 +296,13 @@ def test_boxes_of_a_file_and_of_a_detector(data, tmp_path, capsys):
     assert f'left out: {len(names) - 2} of {len(names)} frames, which have no box' in said
     assert 'crops are cut round the boxes' in said
 
+    corners = {name: [40, 40, 60, 60] for name in names}
+    (tmp_path / 'boxes.json').write_text(json.dumps(corners))
+    assert adapt(data, tmp_path / 'corners', '--boxes', tmp_path / 'boxes.json') == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f'adapt: {tmp_path / "boxes.json"}: ')
+    assert 'fit as [x1, y1, x2, y2]' in said
+
     detector_config().dump(tmp_path / 'detector.py')
     weights = BoxDetector(detector_config(), None).model.state_dict()
     for name, value in weights.items():
@@ -307,6 +314,29 @@ def test_boxes_of_a_file_and_of_a_detector(data, tmp_path, capsys):
     assert adapt(data, tmp_path / 'detector', *options) == 2
     said = capsys.readouterr().err
     assert f'--boxes: expected boxes in {len(names)} frames, got none' in said
+
+
+@pytest.mark.parametrize(
+    ('boxes', 'message'),
+    [
+        ({'new/000000.jpg': [1, 2, 5, float('nan')]}, "the box of 'new/000000.jpg' must be"),
+        (
+            {'foo.jpg': [1, 2, 5, 5]},
+            "such as 'new/000000.jpg', got none; the first name is 'fo",
+        ),
+        ([], 'must be a JSON object of boxes by file name, got list'),
+    ],
+)
+def test_wrong_boxes_are_named_before_anything_is_written(
+    boxes, message, data, tmp_path, capsys
+):
+    file = tmp_path / 'boxes.json'
+    file.write_text(json.dumps(boxes))
+    assert adapt(data, tmp_path / 'run', '--boxes', file) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f'adapt: {file}')
+    assert message in said
+    assert not (tmp_path / 'run').exists()
 
 
 def test_other_keypoints_of_the_test_images_are_named(data, tmp_path, capsys):

@@ -211,6 +211,13 @@ def test_boxes_are_files(options, boxes, message):
     checks.check_boxes(options(boxes=('frame',)))
 
 
+def test_boxes_of_a_file_are_checked_before_anything_is_read(options, tmp_path):
+    file = tmp_path / 'boxes.json'
+    file.write_text('{"clip/000000.jpg": [1, 2, NaN, 4]}')
+    with pytest.raises(PlanError, match=r'boxes\.json: the box of .* got \[1, 2, nan, 4\]'):
+        checks.check_boxes(options(boxes=(str(file),), unlabelled=('a.mp4',)))
+
+
 def test_several_animals_in_a_frame_need_boxes(options):
     file = options().labelled / 'annotations/train.json'
     content = json.loads(file.read_text())

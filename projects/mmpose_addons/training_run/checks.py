@@ -24,6 +24,7 @@ from ..estimators.loading import load_pose_model
 from .cache_sizes import WITHOUT
 from .options import Options
 from .same_images import same_images
+from .target_boxes import read_target_boxes
 
 COPIES = 18
 """Weights in memory or on disk: 3 of Adam in each of 3 checkpoints of 2 trainings."""
@@ -148,10 +149,10 @@ def images_of(file: Path, given: Path | None) -> Path:
 
 
 def check_boxes(options: Options) -> None:
-    """Refuse ``--boxes`` whose files are missing.
+    """Refuse ``--boxes`` whose files are missing, and a file without boxes.
 
     Raises:
-        PlanError: Names the file, or says what was expected.
+        PlanError, ConversionError: Names the file, or says what was expected.
     """
     if options.boxes in ((), ('frame',), ('labels',)):
         return
@@ -161,6 +162,8 @@ def check_boxes(options: Options) -> None:
     for name in options.boxes:
         if not Path(name).is_file():
             raise PlanError(f'--boxes: {expected}, got {name!r}, which is no file')
+    if options.boxes_file is not None:
+        read_target_boxes(options.boxes_file)
 
 
 def check_pairs(labelled: LabelledFolder) -> list[str]:
