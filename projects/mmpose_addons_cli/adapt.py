@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from mmpose_addons_core.choices import ADAPTATION_METHODS
+
 from .errors import in_one_line
 from .training_options import add_common, carry_out, common_options
-
-METHODS = ('cc-ssl', 'mean-teacher', 'batchnorm')
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -30,8 +30,11 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         metavar='INPUT',
         help='videos, images, folders of images',
     )
+    about = '. '.join(f'{name}: {does}' for name, does in ADAPTATION_METHODS.items())
     parser.add_argument(
-        '--method', choices=METHODS, help='default: cc-ssl, and with --few mean-teacher'
+        '--method',
+        choices=ADAPTATION_METHODS,
+        help=f'{about}. Default: cc-ssl, and with --few mean-teacher',
     )
     parser.add_argument(
         '--frames',

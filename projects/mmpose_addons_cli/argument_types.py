@@ -18,18 +18,21 @@ def whole_number(text: str) -> int:
     return whole_number_from(1)(text)
 
 
-def whole_number_from(least: int) -> Callable[[str], int]:
-    """Return a type: whole numbers from `least` on.
+def whole_number_from(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Return a type: whole numbers from `least` on, at most `most`.
 
     Example:
-        >>> whole_number_from(0)('0')
-        0
+        >>> whole_number_from(0)('0'), whole_number_from(0, 9)('9')
+        (0, 9)
     """
+    end = '' if most is None else f' to {most}'
 
     def read(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
+        # a number of thousands of digits is more than int() reads
+        short = text.isdecimal() and len(text) < 100
+        if not short or int(text) < least or (most is not None and int(text) > most):
             raise argparse.ArgumentTypeError(
-                f'must be a whole number from {least}, got {text!r}'
+                f'must be a whole number from {least}{end}, got {text!r}'
             )
         return int(text)
 

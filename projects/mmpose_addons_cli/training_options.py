@@ -6,12 +6,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mmpose_addons_core.choices import RUN_NETWORKS
 from mmpose_addons_core.class_names import number_or_name
+
+from .argument_types import whole_number_from
 
 if TYPE_CHECKING:
     from mmpose_addons.training_run.options import Options
 
-NETWORKS = ('lpn-50', 'hrnet-w32', 'resnet-50')
+MAX_SEED = 2**32 - 1  # of NumPy
 
 
 def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
@@ -23,10 +26,13 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
         '--model',
         default='lpn-50',
         metavar='NAME',
-        help=f'{", ".join(NETWORKS)}, or a top-down config of MMPose (default: lpn-50)',
+        help=f'{", ".join(RUN_NETWORKS)}, or a top-down config of MMPose (default: lpn-50)',
     )
     parser.add_argument(
-        '--start', type=Path, metavar='CHECKPOINT', help='weights of the same network'
+        '--start',
+        type=Path,
+        metavar='CHECKPOINT',
+        help='weights of the same network for the same keypoints',
     )
     parser.add_argument(
         '--test', type=Path, metavar='ANN', help='COCO file of labelled images to test on'
@@ -63,7 +69,10 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
         'the same network',
     )
     parser.add_argument(
-        '--seed', type=int, default=0, help='of weights, samples and augmentation (0)'
+        '--seed',
+        type=whole_number_from(0, MAX_SEED),
+        default=0,
+        help='of weights, samples and augmentation (0)',
     )
     parser.add_argument(
         '--no-crop-cache',

@@ -18,7 +18,9 @@ from mmpose_addons.apis import BoxDetector
 from mmpose_addons.checkpoints import write_checkpoint
 from mmpose_addons.datasets import CropCacheError
 from mmpose_addons.datasets.crop_cache.size import CacheSize
+from mmpose_addons.training_run.networks import network
 from mmpose_addons_cli.main import main
+from mmpose_addons_core.choices import ADAPTATION_METHODS, RUN_NETWORKS
 
 
 @pytest.fixture(scope='module')
@@ -199,6 +201,45 @@ def test_a_few_labels_are_a_quarter_of_each_batch(run, data, tmp_path, capsys):
     assert '"few/loss_kpt"' in logged
 
 
+def test_a_label_that_is_not_used_is_named_and_not_counted(data, tmp_path, capsys):
+    real = data / 'real'
+    content = json.loads((real / 'annotations/animals_train.json').read_text())
+    content['annotations'][2]['bbox'] = [5, 5, 0, 0]
+    few = tmp_path / 'few.json'
+    few.write_text(json.dumps(content))
+    options = ['--few', few, '--few-images', real / 'images/train', '--dry-run']
+    assert adapt(data, tmp_path / 'run', *options) == 0
+    said = capsys.readouterr().out
+    assert f'a quarter of each batch are the 15 labelled animals of {few}' in said
+    name = content['annotations'][2]['id']
+    assert f'left out of {few}: 1 of 16 records: annotation {name} (image ' in said
+    loader = Config.fromfile(tmp_path / 'run/adapt.py').train_dataloader
+    domains = DATASETS.build(loader.dataset).domains
+    assert len(domains['few']) == 15
+
+
+@pytest.mark.parametrize('seed', ['-1', '4294967296', '1.5'])
+@pytest.mark.parametrize('name', ['adapt', 'train'])
+def test_seeds_are_those_of_numpy(name, seed, data, tmp_path, capsys):
+    more = ['--unlabelled', data / 'new.avi'] * (name == 'adapt')
+    with pytest.raises(SystemExit) as end:
+        main([name, *command(data, tmp_path / 'run', *more, '--seed', seed)])
+    assert end.value.code == 2
+    line = f"--seed: must be a whole number from 0 to 4294967295, got '{seed}'"
+    assert line in capsys.readouterr().err
+    assert not (tmp_path / 'run').exists()
+
+
+def test_help_says_what_each_method_does(capsys):
+    with pytest.raises(SystemExit):
+        main(['adapt', '--help'])
+    said = ' '.join(capsys.readouterr().out.split())
+    for name, does in ADAPTATION_METHODS.items():
+        assert f'{name}: {does}' in said
+    for name in RUN_NETWORKS:
+        assert network(name, 3, (64, 64))['head']['out_channels'] == 3
+
+
 def test_learned_and_tested_images_are_different(data, tmp_path, capsys):
     labelled = data / 'labelled'
     for option in ('--test', '--few'):
@@ -255,6 +296,13 @@ def test_boxes_of_a_file_and_of_a_detector(data, tmp_path, capsys):
     assert f'left out: {len(names) - 2} of {len(names)} frames, which have no box' in said
     assert 'crops are cut round the boxes' in said
 
+    corners = {name: [40, 40, 60, 60] for name in names}
+    (tmp_path / 'boxes.json').write_text(json.dumps(corners))
+    assert adapt(data, tmp_path / 'corners', '--boxes', tmp_path / 'boxes.json') == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f'adapt: {tmp_path / "boxes.json"}: ')
+    assert 'fit as [x1, y1, x2, y2]' in said
+
     detector_config().dump(tmp_path / 'detector.py')
     weights = BoxDetector(detector_config(), None).model.state_dict()
     for name, value in weights.items():
@@ -266,6 +314,29 @@ def test_boxes_of_a_file_and_of_a_detector(data, tmp_path, capsys):
     assert adapt(data, tmp_path / 'detector', *options) == 2
     said = capsys.readouterr().err
     assert f'--boxes: expected boxes in {len(names)} frames, got none' in said
+
+
+@pytest.mark.parametrize(
+    ('boxes', 'message'),
+    [
+        ({'new/000000.jpg': [1, 2, 5, float('nan')]}, "the box of 'new/000000.jpg' must be"),
+        (
+            {'foo.jpg': [1, 2, 5, 5]},
+            "such as 'new/000000.jpg', got none; the first name is 'fo",
+        ),
+        ([], 'must be a JSON object of boxes by file name, got list'),
+    ],
+)
+def test_wrong_boxes_are_named_before_anything_is_written(
+    boxes, message, data, tmp_path, capsys
+):
+    file = tmp_path / 'boxes.json'
+    file.write_text(json.dumps(boxes))
+    assert adapt(data, tmp_path / 'run', '--boxes', file) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f'adapt: {file}')
+    assert message in said
+    assert not (tmp_path / 'run').exists()
 
 
 def test_other_keypoints_of_the_test_images_are_named(data, tmp_path, capsys):
@@ -299,6 +370,16 @@ def test_mistakes_are_named_before_anything_is_written(
     assert main(['adapt', *command(data, Path('run'), *words)]) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / 'run').exists()
+
+
+def test_a_start_of_other_keypoints_is_named(run, data, tmp_path, capsys):
+    content = torch.load(run / 'source.pth', weights_only=False)
+    content['meta']['dataset_meta']['keypoint_id2name'][0] = 'nose'
+    torch.save(content, tmp_path / 'other.pth')
+    assert adapt(data, tmp_path / 'run', '--start', tmp_path / 'other.pth') == 2
+    said = capsys.readouterr().err
+    assert f'{tmp_path / "other.pth"}: expected the 18 keypoints of ' in said
+    assert "the first difference is keypoint 0: expected 'left_eye', got 'nose'" in said
 
 
 def test_a_run_that_could_not_begin_can_be_corrected(data, tmp_path, capsys):

@@ -6,9 +6,12 @@ from collections import namedtuple
 
 import cv2
 import pytest
+from mmengine.config import Config
 
-from helpers.labelled_animals import write_labelled
+from helpers.labelled_animals import write_labelled, write_tiny_network
 from mmpose_addons.apis import InputError
+from mmpose_addons.checkpoints import write_checkpoint
+from mmpose_addons.estimators.loading import load_pose_model
 from mmpose_addons.training_run import checks
 from mmpose_addons.training_run.options import Options
 from mmpose_addons_core.datasets.coco_check import DatasetError
@@ -78,6 +81,98 @@ def test_test_images_are_decoded_and_counted(options):
         checks.checked_labels(options(test=copy.parent))
 
 
+def test_images_that_were_learned_are_no_test(options, tmp_path):
+    folder = options().labelled
+    train, val = (folder / f'annotations/{part}.json' for part in ('train', 'val'))
+    learned = dict(test=train, test_images=folder / 'images')
+    with pytest.raises(PlanError, match=r'training part of --labelled and --test .* got 4 of'):
+        checks.checked_labels(options(**learned))
+    with pytest.raises(
+        PlanError, match=r'--few and the val part of --labelled must have .* 1 of'
+    ):
+        checks.checked_labels(options(few=val))
+    checks.checked_labels(options(few=train))
+    # an image that no labelled animal is in is neither learned nor tested
+    content = json.loads(train.read_text())
+    val_part = json.loads(val.read_text())
+    content['images'] += [dict(val_part['images'][0], id=99)]
+    (tmp_path / 'few.json').write_text(json.dumps(content))
+    checks.checked_labels(
+        options(few=tmp_path / 'few.json', few_images=folder / 'images', test=val)
+    )
+
+
+def test_copies_of_images_are_the_same_images(options, tmp_path):
+    folder = options().labelled
+    copied = tmp_path / 'copied'
+    for part in ('train', 'val'):
+        content = json.loads((folder / f'annotations/{part}.json').read_text())
+        for image in content['images']:
+            name = f'{part}_{image["id"]}.jpg'
+            (copied / 'images').mkdir(parents=True, exist_ok=True)
+            shutil.copy(folder / 'images' / image['file_name'], copied / 'images' / name)
+            image['file_name'] = name
+        (copied / f'{part}.json').write_text(json.dumps(content))
+    at = dict(test_images=copied / 'images')
+    message = r'4 of both, such as .*/labelled/images/train/.* and its copy .*/copied/images/t'
+    with pytest.raises(PlanError, match=message):
+        checks.checked_labels(options(test=copied / 'train.json', **at))
+    few = dict(few=copied / 'train.json', few_images=copied / 'images')
+    checks.checked_labels(options(test=copied / 'val.json', **at, **few))
+    few = dict(few=folder / 'annotations/train.json')
+    with pytest.raises(
+        PlanError, match='--few and --test must have different images, got 4 of'
+    ):
+        checks.checked_labels(options(test=copied / 'train.json', **at, **few))
+
+
+def test_what_the_test_needs_is_found_before_training(options, tmp_path):
+    val = options().labelled / 'annotations/val.json'
+    content = json.loads(val.read_text())
+    content['annotations'][0].pop('area')
+    (tmp_path / 'test.json').write_text(json.dumps(content))
+    images = options().labelled / 'images'
+    with pytest.raises(DatasetError, match='area is missing'):
+        checks.checked_labels(options(test=tmp_path / 'test.json', test_images=images))
+
+
+def test_records_that_are_not_used_are_not_counted(options):
+    file = options().labelled / 'annotations/train.json'
+    content = json.loads(file.read_text())
+    content['annotations'][1]['bbox'] = [5, 5, 0, 0]
+    file.write_text(json.dumps(content))
+    labelled = checks.checked_labels(options())
+    assert len(labelled.boxes) == 3
+    name = content['annotations'][1]['id']
+    left_out = f'left out of {file}: 1 of 4 records: annotation {name} (image '
+    assert [line.startswith(left_out) for line in labelled.left_out] == [True]
+    assert labelled.left_out[0].endswith('bbox [5, 5, 0, 0] is 0 x 0 px')
+    assert checks.usable(file, 18) == (3, [*labelled.left_out])
+    val = options().labelled / 'annotations/val.json'
+    assert checks.usable(val, 18) == (1, [])
+
+
+def test_a_start_of_other_keypoints_is_named(options, tmp_path):
+    labelled = read_labelled(options().labelled)
+    config = Config.fromfile(write_tiny_network(tmp_path / 'tiny.py'))
+    metainfo = dict(from_file=str(labelled.info))
+    config.test_dataloader = dict(dataset=dict(metainfo=metainfo))
+    weights = load_pose_model(config, None, 'cpu').state_dict()
+    start = tmp_path / 'start.pth'
+
+    def check(**meta):
+        write_checkpoint(start, weights, meta)
+        checks.check_start(options(start=start), config, labelled)
+
+    names = dict(enumerate(labelled.keypoints))
+    check()
+    check(dataset_meta=dict(keypoint_id2name=names))
+    other = {**names, 0: 'nose'}
+    message = r'start\.pth: expected the 18 keypoints of .*train\.json, got 18; the first dif'
+    with pytest.raises(PlanError, match=message + r"ference is keypoint 0: .*, got 'nose'"):
+        check(dataset_meta=dict(keypoint_id2name=other))
+
+
 def test_inputs_that_cannot_be_read_are_named(options, tmp_path):
     (tmp_path / 'broken.mp4').write_bytes(b'no video')
     with pytest.raises(PlanError, match=r'expected images and videos that can be read, got .*'):
@@ -114,6 +209,13 @@ def test_boxes_are_files(options, boxes, message):
     with pytest.raises(PlanError, match=message):
         checks.check_boxes(options(boxes=boxes))
     checks.check_boxes(options(boxes=('frame',)))
+
+
+def test_boxes_of_a_file_are_checked_before_anything_is_read(options, tmp_path):
+    file = tmp_path / 'boxes.json'
+    file.write_text('{"clip/000000.jpg": [1, 2, NaN, 4]}')
+    with pytest.raises(PlanError, match=r'boxes\.json: the box of .* got \[1, 2, nan, 4\]'):
+        checks.check_boxes(options(boxes=(str(file),), unlabelled=('a.mp4',)))
 
 
 def test_several_animals_in_a_frame_need_boxes(options):

@@ -13,13 +13,18 @@ from mmpose_addons_core.training_plan import (
     LabelledFolder,
     PlanError,
     check_same_keypoints,
+    labelled_records,
+    left_out_of,
     read_labelled,
+    refuse_other_keypoints,
 )
 from mmpose_addons_runtime.sources import Source, find_sources
 
 from ..estimators.loading import load_pose_model
 from .cache_sizes import WITHOUT
 from .options import Options
+from .same_images import same_images
+from .target_boxes import read_target_boxes
 
 COPIES = 18
 """Weights in memory or on disk: 3 of Adam in each of 3 checkpoints of 2 trainings."""
@@ -31,8 +36,8 @@ def checked_labels(options: Options) -> LabelledFolder:
     """Check the labelled folder, other labelled images and names of keypoints; the labels.
 
     Raises:
-        PlanError, DatasetError: Something is missing or broken, names differ, or an image is
-            both learned and tested.
+        PlanError, DatasetError: Something is missing or broken, names differ, or an image, or
+            a copy of it, is both learned and tested.
     """
     labelled = read_labelled(options.labelled)
     known = metainfo_of(labelled)
@@ -42,7 +47,7 @@ def checked_labels(options: Options) -> LabelledFolder:
             f'{labelled.info}: expected the keypoints {list(labelled.keypoints)}, got '
             f'{list(names)}'
         )
-    found = {}
+    found: dict[str, set[Path]] = {}
     for option, file, given in (
         ('--test', options.test, options.test_images),
         ('--few', options.few, options.few_images),
@@ -51,11 +56,16 @@ def checked_labels(options: Options) -> LabelledFolder:
             found[option] = _checked_images(option, file, images_of(file, given), labelled)
         elif given is not None:
             raise PlanError(f'{option}-images is the folder of {option}, got no {option}')
-    if len(found) == 2 and (both := found['--test'] & found['--few']):
-        raise PlanError(
-            f'--few and --test must have different images, got {len(both)} of both, such as '
-            f'{min(both)}'
-        )
+    few, test = found.get('--few', set()), found.get('--test', set())
+    _check_different('--few', few, '--test', test)
+    if labelled.has_val:
+        val = _labelled_images(labelled.val, labelled.images)
+        _check_different('--few', few, 'the val part of --labelled', val)
+    # the folder's own parts were made with different images
+    own = {labelled.val.resolve(), labelled.val.with_name('test.json').resolve()}
+    if options.test is not None and options.test.resolve() not in own:
+        train = _labelled_images(labelled.train, labelled.images)
+        _check_different('the training part of --labelled', train, '--test', test)
     return labelled
 
 
@@ -67,12 +77,30 @@ def _checked_images(
         raise PlanError(f'{option} must be a COCO file, got {file}, not a file')
     check_same_keypoints(file, labelled.keypoints, labelled.train)
     check_coco_keypoints(
-        str(file), str(folder), 'decode', num_keypoints=len(labelled.keypoints)
+        str(file),
+        str(folder),
+        'decode',
+        num_keypoints=len(labelled.keypoints),
+        evaluation=option == '--test',
     ).raise_for_errors()
-    if not count_labelled(file):
-        raise PlanError(f'{option}: expected labelled animals in {file}, got none')
-    records = read_records(file, 'images', ['file_name'])
-    return {(folder / record['file_name']).resolve() for record in records}
+    return _labelled_images(file, folder)
+
+
+def _labelled_images(file: Path, folder: Path) -> set[Path]:
+    """Return the images of a COCO file that show a labelled animal."""
+    used = {annotation['image_id'] for annotation in labelled_records(file)}
+    records = read_records(file, 'images', ['id', 'file_name'])
+    return {folder / record['file_name'] for record in records if record['id'] in used}
+
+
+def _check_different(learned: str, first: set[Path], tested: str, second: set[Path]) -> None:
+    """Refuse images that are both learned and tested."""
+    if both := same_images(first, second):
+        file, copy = both[0]
+        raise PlanError(
+            f'{learned} and {tested} must have different images, got {len(both)} of both, '
+            f'such as {file}' + (f' and its copy {copy}' if copy != file else '')
+        )
 
 
 def metainfo_of(labelled: LabelledFolder) -> dict[str, Any]:
@@ -94,10 +122,21 @@ def metainfo_of(labelled: LabelledFolder) -> dict[str, Any]:
 
 def count_labelled(file: Path | None) -> int:
     """Count the labelled animals of a COCO file; 0 without one."""
-    if file is None:
-        return 0
-    annotations = read_records(file, 'annotations', ['keypoints'])
-    return sum(any(flag > 0 for flag in a['keypoints'][2::3]) for a in annotations)
+    return 0 if file is None else len(labelled_records(file))
+
+
+def usable(file: Path, keypoints: int) -> tuple[int, list[str]]:
+    """Count the animals of a COCO file that a training uses.
+
+    Args:
+        file: That has been checked.
+        keypoints: Their number.
+
+    Returns:
+        The number, and lines on what is left out.
+    """
+    report = check_coco_keypoints(str(file), num_keypoints=keypoints)
+    return report.summary['annotations_used'], left_out_of(report)
 
 
 def images_of(file: Path, given: Path | None) -> Path:
@@ -110,10 +149,10 @@ def images_of(file: Path, given: Path | None) -> Path:
 
 
 def check_boxes(options: Options) -> None:
-    """Refuse ``--boxes`` whose files are missing.
+    """Refuse ``--boxes`` whose files are missing, and a file without boxes.
 
     Raises:
-        PlanError: Names the file, or says what was expected.
+        PlanError, ConversionError: Names the file, or says what was expected.
     """
     if options.boxes in ((), ('frame',), ('labels',)):
         return
@@ -123,6 +162,8 @@ def check_boxes(options: Options) -> None:
     for name in options.boxes:
         if not Path(name).is_file():
             raise PlanError(f'--boxes: {expected}, got {name!r}, which is no file')
+    if options.boxes_file is not None:
+        read_target_boxes(options.boxes_file)
 
 
 def check_pairs(labelled: LabelledFolder) -> list[str]:
@@ -176,14 +217,19 @@ def checked_target(options: Options) -> list[Source]:
     return sources
 
 
-def check_start(options: Options, config: Path) -> None:
-    """Refuse a start checkpoint whose weights do not fit the network.
+def check_start(options: Options, config: Path, labelled: LabelledFolder) -> None:
+    """Refuse a start checkpoint whose weights do not fit the network, or of other keypoints.
 
     Raises:
         ModelError: Names the weights that are missing.
+        PlanError: Names the first keypoint that differs. A checkpoint without names fits.
     """
-    if options.start is not None:
-        load_pose_model(config, options.start, 'cpu')
+    if options.start is None:
+        return
+    meta = load_pose_model(config, options.start, 'cpu').dataset_meta
+    if names := meta.get('keypoint_id2name'):
+        found = tuple(names[index] for index in sorted(names))
+        refuse_other_keypoints(options.start, found, labelled.keypoints, labelled.train)
 
 
 def check_disk(out: Path, parameters: int, frames: int = 0, crops: float = 0.0) -> float:

@@ -16,7 +16,6 @@ SHORT = 60.0
 """A training of fewer seconds has no such points."""
 DIAGNOSED = 48
 """Target frames by which an adaptation is diagnosed."""
-METHODS = ('cc-ssl', 'mean-teacher', 'batchnorm')
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ class AdaptConfig:
     """What ``adapt.py`` needs; its base is ``source.py`` beside it.
 
     Attributes:
-        method: One of ``METHODS``.
+        method: One of ``choices.ADAPTATION_METHODS``.
         sizes: Of the adaptation; half of a batch are target images.
         target: Folder with ``frames.json`` and ``frames/``.
         start: Checkpoint of the source network.

@@ -5,11 +5,11 @@ from typing import Any
 
 import mmpose
 
+from mmpose_addons_core.choices import RUN_NETWORKS
 from mmpose_addons_core.training_plan import PlanError
 
 from ..estimators.loading import read_config
 
-NAMES = ('lpn-50', 'resnet-50', 'hrnet-w32')
 _HRNET = 'body_2d_keypoint/topdown_heatmap/coco/td-hm_hrnet-w32_8xb64-210e_coco-256x192.py'
 
 
@@ -17,7 +17,8 @@ def network(name: str, keypoints: int, size: tuple[int, int]) -> dict[str, Any]:
     """Return the ``model`` of a config, and its codec as the head's ``decoder``.
 
     Args:
-        name: One of ``NAMES``, or a config of MMPose, whose network and codec are taken.
+        name: One of ``choices.RUN_NETWORKS``, or a config of MMPose, whose network and codec
+            are taken.
         keypoints: Their number.
         size: Width and height of the input, px; a config has its own.
 
@@ -25,7 +26,7 @@ def network(name: str, keypoints: int, size: tuple[int, int]) -> dict[str, Any]:
         ModelError: A config cannot be read.
         PlanError: It is not that of a top-down network.
     """
-    if name not in NAMES:
+    if name not in RUN_NETWORKS:
         return _of_config(name, keypoints)
     codec = dict(
         type='SoftArgmaxHeatmap',

@@ -100,6 +100,12 @@ class Options:
         """Config and checkpoint of the detector; empty without one."""
         return self.boxes if len(self.boxes) == 2 else ()
 
+    @property
+    def boxes_file(self) -> Path | None:
+        """JSON file of boxes of the new frames; None without one."""
+        named = len(self.boxes) == 1 and self.boxes not in (('frame',), ('labels',))
+        return Path(self.boxes[0]) if named and self.adapts else None
+
     def crops(self, several: str) -> str:
         """Return ``'frame'`` if the whole image is the crop, ``'box'`` if the box is.
 

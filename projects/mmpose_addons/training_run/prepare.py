@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from mmpose_addons_core.datasets.converters.coco_json import ConversionError
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.training_plan import (
     LabelledFolder,
@@ -86,6 +87,8 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
     crops = options.crops(labelled.several)
     pairs = checks.check_pairs(labelled)
     sources = checks.checked_target(options) if options.adapts else []
+    if options.boxes_file is not None:
+        target_boxes.check_names(options.boxes_file, sources)
     gpu = torch.cuda.is_available()
     size = input_size(labelled.boxes, GPU_SIDE if gpu else CPU_SIDE)
     if crops == 'frame':
@@ -129,9 +132,14 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
         boxes: target_boxes.BoxesOf = target_boxes.whole_frames
         if detector is not None:
             boxes = target_boxes.of_detector(detector, bool(labelled.several))
-        elif options.boxes not in ((), ('frame',)):
-            boxes = target_boxes.of_file(Path(options.boxes[0]))
-        lost = write_target(sources, options.target, wanted, boxes)
+        elif options.boxes_file is not None:
+            boxes = target_boxes.of_file(options.boxes_file)
+        try:
+            lost = write_target(sources, options.target, wanted, boxes)
+        except ConversionError as error:
+            if options.boxes_file is None:
+                raise
+            raise ConversionError(f'{options.boxes_file}: {error}') from None
         images = json.loads((options.target / 'frames.json').read_text())['images']
         lines.append(f'{len(images)} unlabelled frames in {options.target / "frames"}')
         lines += [f'left out: {message}' for message in lost[:5]]
@@ -168,7 +176,7 @@ def _measured(options: Options, plan: SourceConfig) -> tuple[Measured, int]:
         text = source_text(replace(plan, start=None))
     draft.write_text(text, encoding='utf-8')
     try:
-        checks.check_start(options, draft)
+        checks.check_start(options, draft, plan.labelled)
         return measure(draft, options.out / 'measured')
     finally:
         draft.unlink()
@@ -238,10 +246,11 @@ def _configs(
         if options.few is not None:
             folder = checks.images_of(options.few, options.few_images)
             few = options.few.absolute(), folder.absolute()
+            used, left_out = checks.usable(options.few, len(labelled.keypoints))
             lines.append(
-                f'a quarter of each batch are the {checks.count_labelled(options.few)} '
-                f'labelled animals of {options.few}'
+                f'a quarter of each batch are the {used} labelled animals of {options.few}'
             )
+            lines += left_out
         text = adapt_text(
             AdaptConfig(
                 options.method,
@@ -271,7 +280,8 @@ def _curve(labelled: LabelledFolder, cost: Measured, seconds: float | None) -> i
 def _about_labels(labelled: LabelledFolder, crops: str) -> list[str]:
     lines = [
         f'{len(labelled.boxes)} labelled instances of {len(labelled.keypoints)} keypoints in '
-        f'{labelled.folder}'
+        f'{labelled.folder}',
+        *labelled.left_out,
     ]
     if crops == 'frame':
         pairs = zip(labelled.boxes, labelled.images_of_boxes, strict=True)

@@ -14,6 +14,7 @@ from mmpose_addons_core.media.key_frames import decode_key_frames, key_frames
 from mmpose_addons_core.media.video_reader import VideoReader
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.projects.predictions import Clip
+from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.training_plan.frame_choice import (
     candidates,
     choose_frames,
@@ -117,10 +118,26 @@ def _frames(
         yield from ((found.number, found.image) for found in keys)
         return
     reader = VideoReader(clip.location)
+
+    def missing(frames: range | None, why: str) -> None:
+        lost.append(f'{shown(clip.location)}: {_named(frames, length)}{why}')
+
     try:
-        for found in reader.frames(lambda _, why: lost.append(why), {*wanted}):
+        # to the end, as only then missing frames are reported
+        for found in reader.frames(missing, {*wanted}):
             yield found.number, found.image
-            if found.number >= wanted[-1]:
-                break
     finally:
         reader.close()
+
+
+def _named(frames: range | None, length: int) -> str:
+    """Return the start of a message that names missing frames.
+
+    >>> _named(range(3, 4), 40), _named(range(20, 40), 40), _named(None, 40)
+    ('frame 3 of 40 cannot be read: ', 'frames 20 to 39 of 40 cannot be read: ', '')
+    """
+    if frames is None:
+        return ''
+    last = f' to {frames.stop - 1}' if len(frames) > 1 else ''
+    plural = 's' if last else ''
+    return f'frame{plural} {frames.start}{last} of {length} cannot be read: '

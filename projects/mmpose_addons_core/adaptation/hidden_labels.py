@@ -92,10 +92,9 @@ def _check_order(file: Path, data: dict, names: Sequence[str]) -> None:
 
     Other names are accepted: some data sets of MMPose have names of their own.
     """
-    used = {ann.get('category_id') for ann in data['annotations'] if ann.get('keypoints')}
-    categories = data.get('categories')
-    for category in categories if isinstance(categories, list) else ():
-        if not isinstance(category, dict) or category.get('id') not in used:
+    used = [ann.get('category_id') for ann in data['annotations'] if ann.get('keypoints')]
+    for category in data.get('categories', []):
+        if category.get('id') not in used:
             continue
         found = category.get('keypoints')
         if isinstance(found, list) and found != names and {*map(str, found)} == {*names}:

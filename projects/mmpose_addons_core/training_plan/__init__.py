@@ -7,7 +7,15 @@
 
 from .clock import RunClock
 from .frame_choice import choose_frames
-from .labelled_folder import LabelledFolder, PlanError, check_same_keypoints, read_labelled
+from .labelled_folder import (
+    LabelledFolder,
+    PlanError,
+    check_same_keypoints,
+    labelled_records,
+    left_out_of,
+    read_labelled,
+    refuse_other_keypoints,
+)
 from .sizes import Measured, Sizes, input_size, labelling, sizes_by_seconds, sizes_by_steps
 
 __all__ = [
@@ -19,8 +27,11 @@ __all__ = [
     'check_same_keypoints',
     'choose_frames',
     'input_size',
+    'labelled_records',
     'labelling',
+    'left_out_of',
     'read_labelled',
+    'refuse_other_keypoints',
     'sizes_by_seconds',
     'sizes_by_steps',
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from ..datasets.coco_categories import keypoint_difference
 from ..datasets.coco_check import check_coco_keypoints
 from ..datasets.coco_file import read_records
+from ..datasets.coco_report import SKIPPED, CocoReport, listed
 from ..datasets.skeleton_file import keypoint_category
 
 
@@ -23,11 +24,12 @@ class LabelledFolder:
     Attributes:
         folder: Absolute path.
         keypoints: Names, in order.
-        boxes: (width, height) of each labelled box of the training part, image px.
+        boxes: (width, height) of each box of the training part that is used, image px.
         has_val: Whether there is ``annotations/val.json``.
         images_of_boxes: (width, height) of the image of each box, px.
         several: An image of two or more labelled animals; empty without one.
-        tested: Number of labelled boxes of the validation part.
+        tested: Number of boxes of the validation part that are used.
+        left_out: Lines on records that are not used.
     """
 
     folder: Path
@@ -37,6 +39,7 @@ class LabelledFolder:
     images_of_boxes: tuple[tuple[float, float], ...] = ()
     several: str = ''
     tested: int = 0
+    left_out: tuple[str, ...] = ()
 
     @property
     def train(self) -> Path:
@@ -73,14 +76,26 @@ def read_labelled(folder: Path) -> LabelledFolder:
     has_val = parts[1].is_file() and bool(read_records(parts[1], 'images', ['id']))
     if has_val:
         check_same_keypoints(parts[1], keypoints, parts[0])
-    for part in parts[: 1 + has_val]:
+    reports = [
         check_coco_keypoints(
-            str(part), str(folder / 'images'), 'decode', num_keypoints=len(keypoints)
-        ).raise_for_errors()
-    records = [_labelled(part) for part in parts[: 1 + has_val]]
+            str(part),
+            str(folder / 'images'),
+            'decode',
+            num_keypoints=len(keypoints),
+            evaluation=part is not parts[0],
+        )
+        for part in parts[: 1 + has_val]
+    ]
+    for report in reports:
+        report.raise_for_errors()
+    records = [labelled_records(part) for part in parts[: 1 + has_val]]
+    used = [
+        [a for a in some if a['id'] not in report.skipped]
+        for some, report in zip(records, reports, strict=True)
+    ]
     images = {image['id']: image for image in read_records(parts[0], 'images', ['id'])}
-    boxes = [(float(a['bbox'][2]), float(a['bbox'][3])) for a in records[0]]
-    sizes = [images[a['image_id']] for a in records[0]]
+    boxes = [(float(a['bbox'][2]), float(a['bbox'][3])) for a in used[0]]
+    sizes = [images[a['image_id']] for a in used[0]]
     return LabelledFolder(
         folder,
         keypoints,
@@ -88,14 +103,29 @@ def read_labelled(folder: Path) -> LabelledFolder:
         has_val,
         tuple((float(image['width']), float(image['height'])) for image in sizes),
         next(filter(None, map(_several, parts[: 1 + has_val], records)), ''),
-        len(records[1]) if has_val else 0,
+        len(used[1]) if has_val else 0,
+        tuple(line for report in reports for line in left_out_of(report)),
     )
 
 
-def _labelled(file: Path) -> list[dict[str, Any]]:
-    """Return the annotations with a labelled keypoint."""
-    annotations = read_records(file, 'annotations', ['bbox', 'keypoints', 'image_id'])
-    return [a for a in annotations if any(flag > 0 for flag in a['keypoints'][2::3])]
+def left_out_of(report: CocoReport) -> list[str]:
+    """Return a line that counts the records of a file that are left out and names the first.
+
+    Nothing if there are none.
+    """
+    problems = [p for p in report.problems if p.kind in SKIPPED and p.severity == 'warning']
+    if not problems:
+        return []
+    return [
+        f'left out of {report.ann_file}: {len(report.skipped)} of {report.records} records: '
+        + listed(problems)
+    ]
+
+
+def labelled_records(file: Path) -> list[dict[str, Any]]:
+    """Return the annotations of a COCO file that has been checked with a labelled keypoint."""
+    records = read_records(file, 'annotations', ['image_id'])
+    return [a for a in records if any(flag > 0 for flag in a.get('keypoints', ())[2::3])]
 
 
 def _several(file: Path, annotations: Sequence[dict[str, Any]]) -> str:
@@ -114,7 +144,17 @@ def check_same_keypoints(file: Path, keypoints: tuple[str, ...], of: Path) -> No
     Raises:
         PlanError: Names the first keypoint that differs.
     """
-    found = _keypoints(file)
+    refuse_other_keypoints(file, _keypoints(file), keypoints, of)
+
+
+def refuse_other_keypoints(
+    file: Path, found: tuple[str, ...], keypoints: tuple[str, ...], of: Path
+) -> None:
+    """Refuse the keypoints found in a file if names or order are not as expected.
+
+    Raises:
+        PlanError: Names the first keypoint that differs.
+    """
     if difference := keypoint_difference(found, keypoints):
         raise PlanError(
             f'{file}: expected the {len(keypoints)} keypoints of {of}, got {len(found)}; '
