@@ -4,7 +4,6 @@ Shape letters: K keypoints, W x H a heatmap. Coordinates are (x, y).
 """
 
 from collections.abc import Iterable, Sequence
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -77,8 +76,10 @@ class AnimalPCK(BaseMetric):
         collect_device: str = 'cpu',
         prefix: str | None = None,
     ) -> None:
-        one = isinstance(threshold, (str, Real)) or not isinstance(threshold, Iterable)
-        thresholds = (threshold,) if one else tuple(threshold)
+        several: Any = threshold
+        if isinstance(threshold, str) or not isinstance(threshold, Iterable):
+            several = [threshold]
+        thresholds = tuple(several)
         size = (64, 64) if heatmap_size is None else heatmap_size
         check_numbers(sigma=sigma, **{f'threshold[{n}]': t for n, t in enumerate(thresholds)})
         if not isinstance(size, Sequence) or len(size) != 2:
