@@ -1,6 +1,7 @@
 """Write files completely or not at all, and never over an input or, unasked, another file."""
 
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -157,7 +158,7 @@ def _in_use(path: Path) -> bool:
 
 
 class OverwriteError(ValueError):
-    """An output would replace an input or a file that exists, or its folder is a file."""
+    """An output would replace an input, or a file that exists."""
 
 
 def refuse_input(target: str | os.PathLike, inputs: Iterable[str | os.PathLike | None]) -> None:
@@ -192,8 +193,8 @@ def refuse_outputs(
         force: Whether the user allows to replace files that exist. Inputs are never replaced.
 
     Raises:
-        OverwriteError: An output is an input, another output or a folder, it exists, or a
-            part of its path that must be a folder is a file.
+        OverwriteError: An output is an input, another output or a folder, or it exists.
+        NotADirectoryError: A part of its path that must be a folder is a file.
     """
     inputs = [*inputs]
     earlier: list[str | os.PathLike] = []
@@ -207,7 +208,7 @@ def refuse_outputs(
             raise OverwriteError(f'{shown(path)} is a folder, not a file to write')
         for parent in reversed(Path(path).parents):
             if os.path.lexists(parent) and not os.path.isdir(parent):
-                raise OverwriteError(f'{shown(parent)}: is a file, a folder is needed')
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(parent))
         if os.path.lexists(path) and not force:
             raise OverwriteError(f'{shown(path)} exists; --force overwrites it')
         earlier.append(path)

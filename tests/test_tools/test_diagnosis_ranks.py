@@ -9,7 +9,7 @@ def test_ranks_and_areas(run_tool, tmp_path):
             dict(
                 epoch=epoch,
                 estimates=dict(samples=20, spread=score**2, confidence=1 - score),
-                hidden={'pck@0.1': score},
+                hidden={'pck': score},
             )
             for epoch, score in enumerate(scores)
         ]
@@ -34,7 +34,7 @@ def test_thresholds_are_tested_on_other_runs(run_tool, tmp_path):
     others = [(0.1, 0.4), (0.2, 0.6), (0.6, 0.45), (0.7, 0.9), (0.8, 0.51)]
     for kind, scores in (('ours', ours), ('others', others)):
         for run, (score, spread) in enumerate(scores):
-            record = dict(epoch=0, estimates=dict(spread=spread), hidden={'pck@0.1': score})
+            record = dict(epoch=0, estimates=dict(spread=spread), hidden={'pck': score})
             folder = tmp_path / kind / str(run)
             folder.mkdir(parents=True)
             (folder / 'diagnosis.json').write_text(json.dumps([record]))
