@@ -1,7 +1,9 @@
-"""End a run between two items when Ctrl-C or a scheduler asks for it."""
+"""End a run between two items when Ctrl-C or a scheduler asks for it, or with its parent."""
 
+import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -69,3 +71,19 @@ def stop_request() -> Iterator[StopRequest]:
         yield stop
     finally:
         restore()
+
+
+def end_with_parent(interval: float = 1.0) -> None:
+    """End this process when the one that has started it ends in any way, also by a kill.
+
+    Args:
+        interval: Seconds from one look to the next.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(interval)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()

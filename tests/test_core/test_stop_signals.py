@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -37,3 +39,25 @@ def test_handlers_are_restored_and_ignored_signals_stay_ignored():
         assert [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)] == handlers
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+CHILD = """
+import time
+from mmpose_addons_core.stop_signals import end_with_parent
+end_with_parent(interval=0.05)
+print('started', flush=True)
+time.sleep(60)
+"""
+PARENT = """
+import subprocess, sys
+subprocess.run([sys.executable, '-c', sys.argv[1]])
+"""
+
+
+def test_a_child_ends_when_its_parent_is_killed():
+    command = [sys.executable, '-c', PARENT, CHILD]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout.readline() == 'started\n'
+        parent.kill()
+        # the pipe ends when the last process that could write to it has ended
+        assert parent.communicate(timeout=30) == ('', None)

@@ -13,6 +13,7 @@ from mmpose_addons_cli.argument_types import whole_number, whole_number_from
 from mmpose_addons_cli.errors import interrupted
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.folder_lock import FolderInUseError
+from mmpose_addons_core.stop_signals import end_with_parent
 
 from .arms import Task
 from .predictions import write_predictions
@@ -170,6 +171,7 @@ def _can_start(tasks: Mapping[str, Task], args: argparse.Namespace, run: Run) ->
 def _one(args: argparse.Namespace, tasks: Mapping[str, Task]) -> int:
     """Carry out one run, unless another command has it in work."""
     name, arm, seed = args.one
+    end_with_parent()
     try:
         train_and_test(args.work_dir, tasks[name], arm, int(seed), args.data)
     except FolderInUseError as error:
