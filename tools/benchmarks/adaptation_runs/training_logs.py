@@ -95,7 +95,7 @@ def draw_labels(work_dir: Path, task: Task, seeds: Sequence[int]) -> Path | None
         ylim=(0, 100),
     )
     axes.grid(alpha=0.3)
-    figure.legend(loc='outside right upper')
+    figure.legend(loc='outside lower center', ncols=2)
     file = work_dir / task.name / 'labels.png'
     with atomic_write(file) as unfinished:
         figure.savefig(unfinished, dpi=120)
