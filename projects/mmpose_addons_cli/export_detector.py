@@ -145,11 +145,11 @@ def _export(
 
 def _given(folder: Path | None, count: int) -> list[np.ndarray]:
     """Read at most so many images of a folder, evenly chosen."""
+    from mmpose_addons_core.even_choice import evenly_chosen
     from mmpose_addons_core.media.images import read_image
     from mmpose_addons_core.media.kinds import images_in
 
     if folder is None:
         return []
     files, _ = images_in(folder)
-    chosen = np.unique(np.linspace(0, len(files) - 1, min(count, len(files))).round())
-    return [read_image(files[int(index)]) for index in chosen]
+    return [read_image(files[index]) for index in evenly_chosen(len(files), count)]

@@ -55,6 +55,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     from mmpose_addons.estimators.devices import torch_device
     from mmpose_addons.estimators.loading import load_pose_model
     from mmpose_addons.visualization.face_sheet import face_image, selected_faces
+    from mmpose_addons_core.even_choice import evenly_chosen
     from mmpose_addons_core.faces import face_layout
     from mmpose_addons_core.media.images import read_image
     from mmpose_addons_core.metrics import face_errors, group_distance
@@ -70,7 +71,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     count = min(args.count, len(faces))
     indices = np.arange(len(faces))
     if args.select == 'even':
-        indices = np.linspace(0, len(faces) - 1, count).round().astype(int)
+        indices = np.array(evenly_chosen(len(faces), count))
     samples, errors = [], []
     for index in track(indices.tolist(), 'Faces'):
         (sample,) = model.test_step(pseudo_collate([faces[index]]))

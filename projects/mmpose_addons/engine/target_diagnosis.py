@@ -22,6 +22,7 @@ from mmpose_addons_core.adaptation.diagnosis import (
 )
 from mmpose_addons_core.adaptation.pose_mixture import FEWEST_JOINTS
 from mmpose_addons_core.adaptation.pose_prior import learn_prior
+from mmpose_addons_core.even_choice import evenly_chosen
 from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
@@ -211,7 +212,7 @@ def _chosen(tracks: Sequence[Sequence[int]], samples: int) -> list[int]:
         return [sample for track in tracks for sample in track]
     wanted = round(samples / np.minimum(lengths, SHORTEST).mean())
     count = max(1, min(len(tracks), wanted))
-    picked = np.linspace(0, len(tracks) - 1, count).round().astype(int)
+    picked = evenly_chosen(len(tracks), count)
     most = SHORTEST
     while np.minimum(lengths[picked], most + 1).sum() <= samples and most < samples:
         most += 1

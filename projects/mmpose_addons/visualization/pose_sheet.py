@@ -14,6 +14,7 @@ from mmpose.evaluation.functional.nms import oks_iou
 
 from mmpose_addons_core.datasets.coco_people import read_labelled_people
 from mmpose_addons_core.datasets.coco_results import read_keypoint_results
+from mmpose_addons_core.even_choice import evenly_chosen
 from mmpose_addons_core.media.images import read_image
 from mmpose_addons_runtime.draw_pose import draw_pose
 
@@ -112,10 +113,9 @@ def pose_sheet(
         for image, some in people.items()
     }
     ranked = sorted(scores, key=lambda image: -np.mean(scores[image]))
-    chosen = np.linspace(0, len(ranked) - 1, min(count, len(ranked))).round().astype(int)
 
     pairs = []
-    for image in (ranked[i] for i in chosen):
+    for image in (ranked[i] for i in evenly_chosen(len(ranked), count)):
         try:
             left, scale = _fitted(image_dir / files[image], cell)
         except ValueError as error:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..even_choice import evenly_chosen
 from ..setting_checks import check_counts, check_numbers
 from .pose_mixture import PoseMixture, fit_mixture
 
@@ -135,7 +136,7 @@ def learn_prior(
     check_counts(0, seed=seed)
     if tolerance <= 0:
         raise ValueError(f'tolerance must be positive, got {tolerance}')
-    some = np.linspace(0, len(points) - 1, min(largest, len(points))).round().astype(int)
+    some = evenly_chosen(len(points), largest)
     points, shown, boxes = points[some], shown[some], boxes[some]
     mixture = fit_mixture(
         normalised(points, boxes),

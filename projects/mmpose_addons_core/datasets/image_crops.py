@@ -11,6 +11,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from ..even_choice import evenly_chosen
 from ..media.images import read_image
 from ..media.kinds import images_below
 from ..natural_order import natural_key
@@ -111,13 +112,12 @@ def image_crops(
         found = _of_coco(source, image_dir or source.parent)
     if not found:
         raise ValueError(f'{source} has no images')
-    count = min(largest, len(found))
-    chosen = [found[i] for i in np.linspace(0, len(found) - 1, count).round().astype(int)]
+    chosen = [found[i] for i in evenly_chosen(len(found), largest)]
     missing = [place.file for place in chosen if not place.file.is_file()]
     if missing:
         raise ValueError(
-            f'{source}: expected all images to exist, got {len(missing)} of {count} that do '
-            f'not, the first is {missing[0]}'
+            f'{source}: expected all images to exist, got {len(missing)} of '
+            f'{len(chosen)} that do not, the first is {missing[0]}'
         )
     sizes = {file: _size_of(file) for file in dict.fromkeys(place.file for place in chosen)}
     for place in chosen:

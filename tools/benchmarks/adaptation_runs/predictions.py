@@ -11,6 +11,7 @@ from mmpose.apis import init_model
 from mmpose.registry import DATASETS
 
 from mmpose_addons.visualization.pose_sheet import brightened, caption
+from mmpose_addons_core.even_choice import evenly_chosen
 from mmpose_addons_core.image_writing import write_image
 from mmpose_addons_core.keypoints.sides import sides_of
 from mmpose_addons_runtime.draw_pose import draw_pose
@@ -34,7 +35,7 @@ def write_predictions(
     for name, config, checkpoint in networks:
         model = init_model(config, checkpoint, 'cpu')
         data = DATASETS.build(config.test_dataloader.dataset)
-        chosen = np.linspace(0, len(data) - 1, COLUMNS).round().astype(int).tolist()
+        chosen = evenly_chosen(len(data), COLUMNS)
         results = model.test_step(pseudo_collate([data[index] for index in chosen]))
         rows.append((name, [result.pred_instances.keypoints[0] for result in results]))
     truth = [result.gt_instances for result in results]

@@ -7,10 +7,10 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from mmpose_addons_core.even_choice import evenly_chosen
 from mmpose_addons_core.fileio import atomic_write
 
 from .arms import ROOT, SOURCE, Arm, Task
@@ -107,14 +107,11 @@ def few_of(source: dict, ann_file: Path, count: int) -> dict:
     total = len(json.loads(ann_file.read_text())['annotations'])
     few = deepcopy(source)
     few.update(
-        data_root=f'{ann_file.parent}/', ann_file=ann_file.name, indices=evenly(total, count)
+        data_root=f'{ann_file.parent}/',
+        ann_file=ann_file.name,
+        indices=evenly_chosen(total, count),
     )
     return few
-
-
-def evenly(total: int, count: int) -> list[int]:
-    """Choose numbers below ``total``, the first and the last among them."""
-    return np.linspace(0, total - 1, count).round().astype(int).tolist()
 
 
 def train_and_test(work_dir: Path, task: Task, arm_name: str, seed: int, data: Path) -> None:

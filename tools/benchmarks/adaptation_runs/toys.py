@@ -14,10 +14,11 @@ from typing import Any
 
 from mmengine.config import Config
 
+from mmpose_addons_core.even_choice import evenly_chosen
 from mmpose_addons_toys import make_toy_animals
 
 from .arms import REAL, SOURCE, Arm, Task, schedule
-from .run import adapt_batchnorm_in_test, evenly, labelled, point_fourier
+from .run import adapt_batchnorm_in_test, labelled, point_fourier
 
 SOURCE_CONFIG, REAL_CONFIG, CONTROL, CCSSL, TEACHER = (
     f'configs/animal_2d_keypoint/{name}_toy-animals-128x128.py'
@@ -106,7 +107,7 @@ def place(config: Config, task: Task, arm: Arm, data: Path, labels: int | None) 
     train = labelled(config)
     train.data_root = target if arm.domain == 'target' else source
     if labels is not None and arm.domain != 'target':
-        train.indices = evenly(VIDEO_FRAMES, labels)
+        train.indices = evenly_chosen(VIDEO_FRAMES, labels)
     point_fourier(config, data / task.target / 'images' / 'train')
     config.test_dataloader.dataset.data_root = target
     if not arm.train:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import torch
 from mmengine.dataset import pseudo_collate
 from mmengine.hooks import EMAHook, Hook
@@ -15,6 +14,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Subset
 
 from mmpose_addons_core.adaptation import preserved_rng_state
+from mmpose_addons_core.even_choice import evenly_chosen
 from mmpose_addons_core.networks.batch_norm import (
     BatchNormError,
     adapt_batch_norm,
@@ -140,9 +140,7 @@ class AdaptBatchNormHook(Hook):
     def _images(self) -> Subset:
         with preserved_rng_state():
             dataset = DATASETS.build(self.dataset)
-        count = min(self.largest, len(dataset))
-        chosen = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
-        return Subset(dataset, chosen)
+        return Subset(dataset, evenly_chosen(len(dataset), self.largest))
 
     def _batches(self, model: Any) -> Iterator[Tensor]:
         loader = DataLoader(
