@@ -26,6 +26,8 @@ HALF = {
 """Half the channels, as in the toy configs."""
 SLOW = {'custom_hooks.1.momentum': 0.001}
 """The published average, which is that of all 600 steps."""
+TURNED = {'train_dataloader.dataset.pipeline.3.rotate_factor': 90}
+"""Rotations to 90 instead of 40 degrees, so that a head may lie lower than the tail."""
 LONG = {'train_dataloader.sampler.num_batches': 80}
 """Four times as many steps: 2400."""
 REAL_EPOCHS = dict(cattle=75, sheep=38, horse=36)
@@ -44,6 +46,7 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
         'plain augmentation': Arm(LIVESTOCK.format('1xb32-30e', 'horse')),
         SOURCE: Arm(randomised),
         'Fourier': Arm(LIVESTOCK.format('fourier-1xb32-30e', 'horse')),
+        'rotations to 90 degrees': Arm(randomised, TURNED),
         # from the backbone of tools/pretrain_toy_animals.sh
         'toy pretraining': Arm(LIVESTOCK.format('toy-pretrained-1xb32-30e', 'horse')),
         # 600 x 16 source images after the source network, as the arms below
