@@ -12,8 +12,9 @@ from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.training_plan import RunClock
 
 from . import checks
+from .budget import END
 from .options import Options
-from .prepare import END, Plan
+from .prepare import Plan
 from .steps import score_network, train
 from .watch import RunStoppedError
 
