@@ -4,7 +4,7 @@ from mmpose_addons_core.even_choice import evenly_chosen
 
 
 @pytest.mark.parametrize(
-    'total, count, expected',
+    ('total', 'count', 'expected'),
     [
         (1000, 3, [0, 500, 999]),
         (5, 5, [0, 1, 2, 3, 4]),
