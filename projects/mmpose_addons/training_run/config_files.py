@@ -147,7 +147,7 @@ test_cfg = dict()
     logger=dict(interval={max(1, sizes.steps // 4)}),
     checkpoint=dict(interval={_saves(plan)}, save_best=None, max_keep_ckpts=2),
 )
-# about twice as fast without a GPU
+# faster without a GPU
 custom_hooks = [dict(type='mmpose.ChannelsLastHook')]
 randomness = dict(seed={plan.seed})
 """

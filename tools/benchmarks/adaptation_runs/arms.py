@@ -1,7 +1,7 @@
 """What a comparison consists of: tasks, and the ways to train that each task compares."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,19 @@ from mmengine.config import Config
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE, REAL = 'source only', 'real labels'
 PCKS = {'PCK@0.05': 'animal/PCK', 'PCK@0.1': 'animal/PCK@0.1'}
+
+PHOTOMETRY = dict(type='RandomPhotometry', prob=1)
+TEXTURE = dict(type='RandomTexture', prob=0.3)
+BACKGROUND = dict(type='RandomBackground', prob=0.5, inside=0.5)
+FOURIER = dict(type='FourierDomainAdaptation', images='', prob=0.5)
+APPEARANCE = {
+    'photometry': (PHOTOMETRY,),
+    'textures': (TEXTURE,),
+    'backgrounds': (BACKGROUND,),
+    'Fourier': (FOURIER,),
+    'all four': (FOURIER, BACKGROUND, TEXTURE, PHOTOMETRY),
+}
+"""Beside the config's RandomAppearance."""
 
 
 @dataclass(frozen=True)
@@ -99,4 +112,12 @@ def schedule(epochs: int, lr: float) -> dict[str, Any]:
         'train_cfg.max_epochs': epochs,
         'param_scheduler.1.T_max': epochs,
         'param_scheduler.1.end': epochs,
+    }
+
+
+def with_appearance(source: Arm) -> dict[str, Arm]:
+    """Return arms of a source network with transforms that change its appearance, by name."""
+    return {
+        f'source and {name}': replace(source, transforms=transforms)
+        for name, transforms in APPEARANCE.items()
     }

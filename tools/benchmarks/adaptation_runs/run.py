@@ -13,7 +13,7 @@ from mmengine.runner import Runner
 from mmpose_addons_core.even_choice import evenly_chosen
 from mmpose_addons_core.fileio import atomic_write
 
-from .arms import ROOT, SOURCE, Arm, Task
+from .arms import ROOT, Arm, Task
 
 
 def folder_of(work_dir: Path, task: str, arm: str, seed: int) -> Path:
@@ -131,7 +131,7 @@ def train_and_test(work_dir: Path, task: Task, arm_name: str, seed: int, data: P
     if arm.train:
         runner.train()
     metrics: dict[str, Any] = dict(target=runner.test())
-    if arm_name == SOURCE and task.source_test is not None:
+    if arm.train and arm.start is None and arm.domain == 'source' and task.source_test:
         metrics['source'] = _test_on_source(config, task.source_test)
     with atomic_write(folder / 'metrics.json') as unfinished:
         unfinished.write_text(json.dumps(metrics))

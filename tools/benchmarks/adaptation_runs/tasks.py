@@ -1,14 +1,14 @@
 """The tasks of the comparison: a labelled source, and a target whose labels are for testing.
 
 A task names the configs of its arms. An arm is one way to train. All arms but "plain
-augmentation" have the same augmentation, and all that continue from the source network train
-for the same number of steps.
+augmentation" and "source and ..." have the same augmentation, and all that continue from the
+source network train for the same number of steps.
 """
 
 from dataclasses import replace
 from typing import Any
 
-from .arms import REAL, SOURCE, Arm, Task, schedule
+from .arms import REAL, SOURCE, Arm, Task, schedule, with_appearance
 from .run import place_source_and_target
 
 MAIN = (
@@ -36,6 +36,7 @@ REAL_EPOCHS = dict(cattle=75, sheep=38, horse=36)
 
 def livestock(source: str, target: str, half: bool = False) -> Task:
     """Return a task between horses in a stable, cattle on a farm and sheep outdoors."""
+    plain = Arm(LIVESTOCK.format('1xb32-30e', 'horse'))
     randomised = LIVESTOCK.format('randomised-1xb32-30e', 'horse')
     teacher = LIVESTOCK.format('mean-teacher-1xb32-30e', 'cattle')
 
@@ -43,8 +44,10 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
         return Arm(teacher, {f'model.{name}': v for name, v in options.items()}, start=SOURCE)
 
     arms = {
-        'plain augmentation': Arm(LIVESTOCK.format('1xb32-30e', 'horse')),
+        'plain augmentation': plain,
+        **with_appearance(plain),
         SOURCE: Arm(randomised),
+        # all four changes, where "source only" has no Fourier adaptation
         'Fourier': Arm(LIVESTOCK.format('fourier-1xb32-30e', 'horse')),
         'rotations to 90 degrees': Arm(randomised, TURNED),
         # from the backbone of tools/pretrain_toy_animals.sh
@@ -58,6 +61,12 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
             LIVESTOCK.format('batchnorm-only-1xb32-30e', 'cattle'), start=SOURCE
         ),
         'CC-SSL': Arm(LIVESTOCK.format('ccssl-1xb32-30e', 'cattle'), start=SOURCE),
+        # as "BatchNorm only", but without an average of weights, as CC-SSL
+        'CC-SSL, weight 0': Arm(
+            LIVESTOCK.format('ccssl-1xb32-30e', 'cattle'),
+            {'model.target_weight': 0},
+            start=SOURCE,
+        ),
         'CC-SSL, checked': Arm(
             LIVESTOCK.format('ccssl-checks-1xb32-30e', 'cattle'), start=SOURCE
         ),

@@ -17,7 +17,7 @@ from mmengine.config import Config
 from mmpose_addons_core.even_choice import evenly_chosen
 from mmpose_addons_toys import make_toy_animals
 
-from .arms import REAL, SOURCE, Arm, Task, schedule
+from .arms import REAL, SOURCE, Arm, Task, schedule, with_appearance
 from .run import adapt_batchnorm_in_test, labelled, point_fourier
 
 SOURCE_CONFIG, REAL_CONFIG, CONTROL, CCSSL, TEACHER = (
@@ -57,19 +57,6 @@ OPEN_SIDES = dict(
     epochs=3,  # the first round
     loss=dict(type='KeypointMSELoss', use_target_weight=True, loss_weight=1000.0),
 )
-
-PHOTOMETRY = dict(type='RandomPhotometry', prob=1)
-TEXTURE = dict(type='RandomTexture', prob=0.3)
-BACKGROUND = dict(type='RandomBackground', prob=0.5, inside=0.5)
-FOURIER = dict(type='FourierDomainAdaptation', images='', prob=0.5)
-APPEARANCE = {
-    'photometry': (PHOTOMETRY,),
-    'textures': (TEXTURE,),
-    'backgrounds': (BACKGROUND,),
-    'Fourier': (FOURIER,),
-    'all four': (FOURIER, BACKGROUND, TEXTURE, PHOTOMETRY),
-}
-"""Beside the config's RandomAppearance."""
 
 
 @dataclass(frozen=True)
@@ -136,10 +123,7 @@ def arms(steps_an_epoch: int = 30) -> dict[str, Arm]:
     still = {f'{LOOK}.{n}': v for n, v in dict(noise=0, blur=0, contrast=1, colour=0).items()}
     return {
         SOURCE: Arm(SOURCE_CONFIG, first),
-        **{
-            f'source and {name}': Arm(SOURCE_CONFIG, first, transforms=transforms)
-            for name, transforms in APPEARANCE.items()
-        },
+        **with_appearance(Arm(SOURCE_CONFIG, first)),
         'source only, as long': Arm(
             SOURCE_CONFIG, {**longer, 'train_dataloader.batch_size': 16}, start=SOURCE
         ),
