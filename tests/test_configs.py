@@ -220,3 +220,26 @@ def test_config_names_are_unique():
     """mim finds a config by its file name alone."""
     names = [Path(file).name for file in FILES]
     assert len(names) == len(set(names)) > 0
+
+
+def test_toy_animals_give_their_backbone(tmp_path):
+    """The backbone is that of the checkpoint; the head, for other keypoints, is new."""
+    toys, horses = (
+        Config.fromfile(CONFIGS / 'animal_2d_keypoint' / name).model
+        for name in (
+            'toy_pretraining/toy/td-hm_lpn-50_randomised-1xb32-20e_toy-animals-128x128.py',
+            'livestock/td-hm_lpn-50_toy-pretrained-1xb32-30e_livestock-horse-128x128.py',
+        )
+    )
+    pretrained = MODELS.build(toys)
+    pretrained.init_weights()
+    torch.save(dict(state_dict=pretrained.state_dict()), tmp_path / 'toys.pth')
+    horses.backbone.init_cfg.checkpoint = str(tmp_path / 'toys.pth')
+    model = MODELS.build(horses)
+    model.init_weights()
+    known = pretrained.state_dict()
+    for name, value in model.state_dict().items():
+        if name.startswith('backbone.'):
+            assert torch.equal(value, known[name]), name
+    head = 'head.final_layer.weight'
+    assert not torch.equal(model.state_dict()[head], known[head])

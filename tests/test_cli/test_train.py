@@ -4,6 +4,7 @@ import json
 import sys
 
 import pytest
+import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
 
@@ -71,6 +72,7 @@ def test_an_adaptation_with_labels_to_check(run_command, tmp_path, monkeypatch):
     folder = tiny_domains.write_domains(tmp_path / 'data')
     config = tiny_domains.config(folder, tmp_path / 'run', epochs=1)
     config.custom_imports = dict(imports=['helpers.tiny_domains'])
+    config.model.batch_norm = 'target'
     config.dump(tmp_path / 'adapt.py')
     monkeypatch.setattr(sys, 'argv', ['train.py'])
     monkeypatch.setattr(sys, 'path', [*sys.path])
@@ -84,3 +86,9 @@ def test_an_adaptation_with_labels_to_check(run_command, tmp_path, monkeypatch):
     assert records[1]['check']['images'] == 12
     log = next((tmp_path / 'run').rglob('*.log')).read_text()
     assert 'ChannelsLastHook' in log
+    checkpoint = torch.load(tmp_path / 'run/epoch_1.pth', weights_only=False)
+    assert "batch_norm='target'" in checkpoint['meta']['cfg']
+    # the report finds the diagnosis beside the labels
+    status, *_ = run_command('report', tmp_path / 'run/pseudo_labels')
+    page = (tmp_path / 'run/pseudo_labels/report.html').read_text()
+    assert (status, '<th>check: pck</th>' in page) == (0, True)

@@ -1,15 +1,19 @@
 """Both protocols of AnimalPCK, through MMEngine's evaluator."""
 
+from uuid import uuid4
+
 import numpy as np
 import pytest
 import torch
 from mmengine.evaluator import Evaluator
 from mmengine.logging import MessageHub, MMLogger
+from mmengine.runner import Runner
 from mmengine.structures import InstanceData, PixelData
 from mmpose.codecs import MSRAHeatmap
 from mmpose.registry import METRICS
 from mmpose.structures import PoseDataSample
 
+from helpers import tiny_domains
 from mmpose_addons.evaluation.map_size import heatmap_size_of
 
 SIZE = np.array([64, 64])
@@ -155,6 +159,30 @@ def test_the_size_of_the_heatmaps_is_found():
         hub.runtime_info.pop('cfg')
     with pytest.raises(ValueError, match='sample with input_size, got none; set heatmap_size'):
         heatmap_size_of({})
+
+
+def test_the_size_is_found_in_a_run(tmp_path):
+    """Maps of half the input: by the run's config, which is no quarter."""
+    folder = tiny_domains.write_domains(tmp_path / 'data')
+    config = tiny_domains.config(folder, tmp_path / 'run')
+    target = config.train_dataloader.dataset.target
+    data = dict(target.dataset, test_mode=True, pipeline=target.label_pipeline)
+    sampler = dict(type='DefaultSampler', shuffle=False)
+    scores = []
+    for size in (None, tiny_domains.MAP, (8, 8)):
+        runner = Runner(
+            model=config.model,
+            work_dir=str(tmp_path / 'run'),
+            test_dataloader=dict(batch_size=4, num_workers=0, sampler=sampler, dataset=data),
+            test_cfg=dict(),
+            test_evaluator=dict(type='AnimalPCK', threshold=0.2, heatmap_size=size),
+            default_scope='mmpose',
+            randomness=dict(seed=0),
+            experiment_name=f'pck-{uuid4()}',
+            cfg=config,
+        )
+        scores.append(runner.test()['animal/PCK'])
+    assert scores[0] == scores[1] != scores[2]
 
 
 def test_the_wrong_one_of_several_thresholds_is_named():
