@@ -133,7 +133,7 @@ def test_all_arms_train_for_as_many_images():
 
 
 def test_what_each_arm_starts_from_and_changes(tmp_path):
-    appearance = {f'source and {name}' for name in toys.APPEARANCE}
+    appearance = {f'source and {name}' for name in arms.APPEARANCE}
     assert {name for name, arm in TASK.arms.items() if arm.start is None} == (
         appearance | {SOURCE, REAL}
     )
@@ -198,7 +198,7 @@ def test_transforms_of_labelled_images(tmp_path):
     assert [*changed[: crop + 1], *changed[crop + 5 :]] == plain
     assert fourier['images'] == str(tmp_path / 'data/seed0/real/images/train')
     assert (background['type'], texture['type']) == ('RandomBackground', 'RandomTexture')
-    assert photometry == toys.PHOTOMETRY
+    assert photometry == arms.PHOTOMETRY
 
 
 def test_few_labels_of_one_domain(tmp_path):
