@@ -24,7 +24,7 @@ class Budget:
 
     Attributes:
         source: The training on labels; None: it has a number of steps.
-        adapt: The adaptation; None: it has a number of steps, or there is none.
+        adapt: The adaptation; None: it has a number of steps.
         source_end: Seconds of the run's clock at which the training on labels ends; None
             without a time.
         test: What testing a network is expected to take.
@@ -41,7 +41,7 @@ class Budget:
 
 
 def trains_source(options: Options) -> bool:
-    """Whether a network learns the labels; a checkpoint that only adapts knows them."""
+    """Whether the labels are learned: always, unless a given checkpoint is only adapted."""
     return options.start is None or not options.adapts
 
 

@@ -62,9 +62,9 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
 """Estimate: what it says, with ``{value}``, and what to try when it is low."""
 
 THRESHOLDS: Mapping[str, float] = MappingProxyType(dict(view_agreement=0.6, spread=0.5))
-"""Values below which estimates warn by default. Of the measured networks, ``view_agreement``
-warned of all that had less than a third of their labels within 0.05 of the box, and of none
-that had more than two thirds; between, either may happen."""
+"""Values below which estimates warn by default. Before an adaptation, ``view_agreement``
+warned of all measured networks with less than a third of their predictions within 0.05 of the
+box, and of none with more than two thirds; between, it may be wrong."""
 
 
 def agreement(
