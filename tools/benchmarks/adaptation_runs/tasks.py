@@ -86,6 +86,12 @@ def livestock(source: str, target: str, half: bool = False) -> Task:
             teacher, {'custom_hooks.1.buffers': 'own'}, start=SOURCE
         ),
         'mean teacher after Fourier': Arm(teacher, start='Fourier'),
+        **{
+            f'{name} after toy pretraining': Arm(
+                LIVESTOCK.format(f'{config}-1xb32-30e', 'cattle'), start='toy pretraining'
+            )
+            for name, config in (('BatchNorm only', 'batchnorm-only'), ('CC-SSL', 'ccssl'))
+        },
         REAL: Arm(
             LIVESTOCK.format('randomised-1xb32-75e', 'cattle'),
             schedule(REAL_EPOCHS[target], 2e-3),
