@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -15,13 +16,17 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmpose.registry import DATASETS, MODELS
 
+from mmpose_addons.visualization.pose_sheet import BAR
 from mmpose_addons_core.keypoints.animal18 import KEYPOINTS
 from mmpose_addons_core.keypoints.names import mirrored
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools/benchmarks'))
-toys, arms, run, command, table = (
+toys, arms, run, command, table, predictions, training_logs = (
     importlib.import_module(f'adaptation_runs.{name}')
-    for name in ('toys', 'arms', 'run', 'command', 'table')
+    for name in (
+        *('toys', 'arms', 'run', 'command', 'table', 'predictions'),
+        'training_logs',
+    )
 )
 TASK = toys.TASKS['toy-light']
 SOURCE, REAL, CCSSL = arms.SOURCE, arms.REAL, 'CC-SSL'
@@ -87,6 +92,26 @@ def test_hidden_labels_reach_neither_training_nor_selection(quick, tmp_path, rng
             for name in ('as drawn', 'shuffled')
         )
         assert all(torch.equal(value, two[name]) for name, value in one.items())
+
+
+@pytest.mark.slow
+def test_a_stopped_run_goes_on_and_its_network_is_drawn(quick, tmp_path):
+    """The second start trains the second epoch only; the sheet shows truth and network."""
+    data = tmp_path / 'data'
+    folder = run.folder_of(tmp_path, quick.name, SOURCE, 0)
+    for epochs in (1, 2):
+        options = quick.arms[SOURCE].options | {'train_cfg.max_epochs': epochs}
+        task = replace(quick, arms={SOURCE: replace(quick.arms[SOURCE], options=options)})
+        run.train_and_test(tmp_path, task, SOURCE, 0, data)
+        (folder / 'metrics.json').unlink()
+    trained = [r['epoch'] for r in training_logs.records(folder) if 'loss' in r]
+    assert trained == [1, 2]
+    config = run.build_config(task, task.arms[SOURCE], 0, data, folder, None)
+    network = (SOURCE, config, (folder / 'last_checkpoint').read_text())
+    sheet = cv2.imread(str(predictions.write_predictions([network], tmp_path / 'sheet.png')))
+    truth, predicted = sheet[BAR : BAR + 160], sheet[2 * BAR + 160 :]
+    assert sheet.shape == (2 * (BAR + 160), 8 * 160, 3)
+    assert (truth != predicted).any()
 
 
 def test_table_tells_the_share_of_the_gap(tmp_path):

@@ -14,6 +14,7 @@ from mmpose_addons.visualization.pseudo_label_report import (
     read_diagnosis,
     read_rounds,
 )
+from mmpose_addons.visualization.training_report import COLUMNS, ReportContent, training_report
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from mmpose_addons_runtime.draw_pose import LEFT, MIDDLE, RIGHT
@@ -111,6 +112,19 @@ def test_page_without_truth_rounds_and_images(make, tmp_path):
     assert Tags(page).count['svg'] == 1
     assert '(image not found)' in page
     assert 'right' not in cells(page, 'left_eye')
+
+
+def test_the_page_of_a_training_shows_and_explains_the_same_images(make):
+    labels = [make(0, 2)]
+    one, other = (
+        page[page.index('<p class="note">Filled: kept.') : page.rindex('</figure></div>')]
+        for page in (
+            pseudo_label_report(labels, columns=COLUMNS),
+            training_report(ReportContent('title', [], {}, labels=labels)),
+        )
+    )
+    assert one == other
+    assert "Orange and L: the animal's left; blue and R: its right" in one
 
 
 def test_same_labels_same_page(make):

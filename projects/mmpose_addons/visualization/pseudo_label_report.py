@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2  # PyTorch depends on it
 import numpy as np
 
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
@@ -17,6 +16,7 @@ from mmpose_addons_core.natural_order import natural_key
 
 from ..evaluation.pseudo_label_pck import THRESHOLD, near_truth, pseudo_label_sides
 from .diagnosis_table import diagnosis_table, read_diagnosis
+from .html_page import html_page
 from .pseudo_label_charts import Hidden, curves, histogram
 from .pseudo_label_gallery import gallery
 
@@ -70,14 +70,8 @@ def pseudo_label_report(
     labels = rounds[-1]
     limits = sorted({f'{limit:.4f}' for limit in labels.threshold})
     table = _joint_table(labels, hidden)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(TEMPLATE).render(
+    return html_page(
+        TEMPLATE,
         epoch=int(labels.epoch),
         kept=int(labels.kept.sum()),
         joints=labels.kept.size,

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 
 from mmpose_addons_core.adaptation import PseudoLabels
 
 from .diagnosis_table import Table
+from .html_page import html_page
 from .prediction_gallery import Picture
 from .pseudo_label_gallery import gallery
 
@@ -49,14 +49,8 @@ class ReportContent:
 
 def training_report(content: ReportContent) -> str:
     """Return the page, which needs no other file."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(TEMPLATE).render(
+    return html_page(
+        TEMPLATE,
         title=content.title,
         lines=content.lines,
         columns=['', *METRICS.values()],
