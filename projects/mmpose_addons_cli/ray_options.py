@@ -1,6 +1,7 @@
 """``--ray`` and ``--workers`` of the commands that work on a Ray cluster."""
 
 import argparse
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def check_ray_options(args: argparse.Namespace, parser: argparse.ArgumentParser)
         parser.error('--workers needs --ray')
     if args.workers is not None and args.workers < 1:
         parser.error(f'--workers must be positive, got {args.workers}')
+    if args.ray is not None and find_spec('ray') is None:
+        parser.error('--ray needs Ray: pip install "ray[data]"')
 
 
 def cluster_of(args: argparse.Namespace) -> 'Cluster':
