@@ -140,7 +140,7 @@ class Options:
         file = self.out / 'run.json'
         mine = json.loads(json.dumps(asdict(self), default=_text))
         if file.is_file():
-            theirs: dict[str, Any] = json.loads(file.read_text(encoding='utf-8'))
+            theirs = _options_of(file)
             different = [key for key in mine if mine[key] != theirs.get(key)]
             if not different:
                 return self.plan.is_file()
@@ -150,12 +150,24 @@ class Options:
                     f'{self.out} is a run with another {key}: expected {theirs.get(key)!r} to '
                     f'go on with it, got {mine[key]!r}; choose another --out for a new run'
                 )
+            if mine.keys() != theirs.keys():
+                raise PlanError(f'{file} is of something else; choose another --out')
             shutil.rmtree(self.target, ignore_errors=True)
         elif self.out.is_dir() and any(self.out.iterdir()):
             raise PlanError(f'{self.out} is not empty and no run; choose another --out')
         with atomic_write(file) as unfinished:
             unfinished.write_text(json.dumps(mine, indent=1), encoding='utf-8')
         return False
+
+
+def _options_of(file: Path) -> dict[str, Any]:
+    try:
+        options = json.loads(file.read_text(encoding='utf-8'))
+    except ValueError as error:
+        raise PlanError(f'{file} cannot be read ({error}); choose another --out') from None
+    if not isinstance(options, dict):
+        raise PlanError(f'{file} is of something else; choose another --out')
+    return options
 
 
 def _text(value: object) -> str:

@@ -56,12 +56,14 @@ def deeplabcut_table(
     rows = [in_utf8(Path(image).name) for image in clip.images] or None
     # DeepLabCut's pandas knows no text but that of Python objects
     index = None if rows is None else pd.Index(rows, dtype=object)
-    return pd.DataFrame(values.reshape(clip.length, -1), index=index, columns=columns)
+    return pd.DataFrame(values.reshape(clip.length, len(columns)), index=index, columns=columns)
 
 
 def write_deeplabcut(table: 'pandas.DataFrame', h5: Path, text: Path) -> None:
     """Write a table as HDF5 and as csv, as DeepLabCut does after an analysis."""
-    form: Literal['table', 'fixed'] = 'table' if table.shape[1] <= MOST_COLUMNS else 'fixed'
+    narrow = table.shape[1] <= MOST_COLUMNS
+    # pandas writes nothing of a table without rows in the first format
+    form: Literal['table', 'fixed'] = 'table' if narrow and len(table) else 'fixed'
     names = sum(len(str(name)) for name in table.index) if table.index.dtype == object else 0
     with hdf5_write(h5, 8 * table.size + 8 * len(table) + 8 * names) as unfinished:
         table.to_hdf(unfinished, key=KEY, format=form, mode='w')

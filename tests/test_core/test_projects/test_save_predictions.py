@@ -178,6 +178,13 @@ def test_a_video_without_poses_has_tables_of_nan(tmp_path):
     assert not sleap_io.load_slp(str(tmp_path / 'predictions.slp')).labeled_frames
 
 
+def test_a_video_without_frames_keeps_the_files_of_others(single, tmp_path):
+    files = save([Clip('empty', 'empty.mp4'), single], tmp_path, 'dlc', 'lightning-pose', 'csv')
+    assert all(file.is_file() for file in files)
+    assert len(pd.read_hdf(tmp_path / 'dlc/mouseDLC_lpn.h5')) == 4
+    assert pd.read_hdf(tmp_path / 'dlc/emptyDLC_lpn.h5').shape == (0, 9)
+
+
 def test_an_unknown_format_or_a_missing_library_is_named(monkeypatch):
     with pytest.raises(ProjectError, match="got 'mat'"):
         check_formats(['mat'])
