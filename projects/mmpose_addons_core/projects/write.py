@@ -4,6 +4,7 @@ Shape letters: K keypoints. Coordinates are (x, y) in image px.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,10 +53,11 @@ class WriteSettings:
     sigma: float = SIGMA
 
     def __post_init__(self) -> None:
-        if self.boxes not in BOXES or self.margin < 0 or self.sigma <= 0:
+        fit = 0 <= self.margin < math.inf and 0 < self.sigma < math.inf
+        if self.boxes not in BOXES or not fit:
             raise ValueError(
-                f'expected boxes of {BOXES}, margin >= 0 and sigma > 0, got {self.boxes}, '
-                f'{self.margin} and {self.sigma}'
+                f'expected boxes of {BOXES}, finite margin >= 0 and sigma > 0, got '
+                f'{self.boxes}, {self.margin} and {self.sigma}'
             )
 
 

@@ -155,3 +155,11 @@ def test_views_become_instances(tmp_path):
     np.testing.assert_array_equal(bottom.keypoints, points[0, 0, [2, 1]])
     with pytest.raises(ProjectError, match="'nose_top' ends in none of"):
         split_views(read_project(tmp_path), ['_bot'])
+
+
+@pytest.mark.parametrize(
+    'settings', [dict(margin=np.nan), dict(margin=np.inf), dict(sigma=np.nan)]
+)
+def test_margin_and_sigma_are_finite(settings):
+    with pytest.raises(ValueError, match='finite margin >= 0 and sigma > 0'):
+        WriteSettings(**settings)
