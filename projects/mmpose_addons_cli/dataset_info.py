@@ -11,6 +11,7 @@ from mmpose_addons_core.projects.dataset_info import dataset_info_text
 from mmpose_addons_core.projects.labels import ProjectError
 from mmpose_addons_core.projects.sides import mirror_pairs
 
+from .argument_types import positive_number
 from .errors import in_one_line
 
 
@@ -29,7 +30,10 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--category', metavar='NAME', help='if several have keypoints that differ'
     )
     parser.add_argument(
-        '--sigma', type=float, default=0.05, help='of each keypoint for OKS (default: 0.05)'
+        '--sigma',
+        type=positive_number,
+        default=0.05,
+        help='of each keypoint for OKS (default: 0.05)',
     )
     return parser.parse_args(argv)
 

@@ -17,6 +17,7 @@ from mmpose_addons_core.projects.views import split_views, views_in
 from mmpose_addons_core.projects.write import BOXES, WriteSettings, write_dataset
 from mmpose_addons_core.shown_names import shown
 
+from .argument_types import positive_number
 from .errors import in_one_line
 
 SKIPPED = 3  # exit code: something was left out
@@ -84,7 +85,10 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--val-share', type=float, default=0.2, help='default: 0.2')
     parser.add_argument('--seed', type=int, default=0, help='of the split (default: 0)')
     parser.add_argument(
-        '--sigma', type=float, default=0.05, help='of each keypoint for OKS (default: 0.05)'
+        '--sigma',
+        type=positive_number,
+        default=0.05,
+        help='of each keypoint for OKS (default: 0.05)',
     )
     return parser.parse_args(argv)
 

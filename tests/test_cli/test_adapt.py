@@ -372,16 +372,22 @@ def test_mistakes_are_named_before_anything_is_written(
     assert not (tmp_path / 'run').exists()
 
 
-@pytest.mark.parametrize('content', ['{"lr": 0.1}', '{"lr": 0.', '[1]', ''])
-def test_a_folder_of_something_else_is_left_as_it_is(content, data, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ('content', 'message'),
+    [
+        ('{"lr": 0.1}', 'has not the options of a run; choose another --out'),
+        ('[1]', 'has not the options of a run; choose another --out'),
+        ('{"lr": 0.', 'is not JSON: '),
+        ('', 'is not JSON: the file is empty'),
+    ],
+)
+def test_a_folder_of_something_else_is_left_as_it_is(content, message, data, tmp_path, capsys):
     (tmp_path / 'target').mkdir()
     mine = {'run.json': content, 'target/annotations.txt': 'precious', 'thesis.txt': 'x'}
     for name, text in mine.items():
         (tmp_path / name).write_text(text)
     assert adapt(data, tmp_path, '--dry-run') == 2
-    said = capsys.readouterr().err
-    assert str(tmp_path / 'run.json') in said
-    assert 'choose another --out' in said
+    assert f'{tmp_path / "run.json"} {message}' in capsys.readouterr().err
     assert {name: (tmp_path / name).read_text() for name in mine} == mine
     assert len(list(tmp_path.iterdir())) == 3
 

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from helpers import label_projects
 
 
@@ -48,6 +50,16 @@ def test_dataset_info_of_a_coco_file(run_command, tmp_path):
     assert info['keypoint_info'][1]['swap'] == 'right_ear'
     code, _, err = run_command('dataset-info', file, '--out', tmp_path / 'info.py')
     assert (code, err) == (2, f'{tmp_path / "info.py"} exists; name another file with --out\n')
+
+
+@pytest.mark.parametrize('sigma', ['nan', 'inf', '0', '-1'])
+@pytest.mark.parametrize('command', ['import', 'dataset-info'])
+def test_sigma_is_positive_and_finite(command, sigma, run_command, tmp_path):
+    out = tmp_path / 'out'
+    code, _, err = run_command(command, tmp_path, '--out', out, f'--sigma={sigma}')
+    assert code == 2
+    assert f'argument --sigma: must be a positive number, got {sigma!r}' in err
+    assert not out.exists()
 
 
 def test_keypoints_of_several_views_are_noticed(run_command, tmp_path, monkeypatch):

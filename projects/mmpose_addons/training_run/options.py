@@ -4,8 +4,8 @@ import json
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
+from mmpose_addons_core.datasets.coco_file import CocoFileError, read_json
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.training_plan import PlanError
 
@@ -140,34 +140,27 @@ class Options:
         file = self.out / 'run.json'
         mine = json.loads(json.dumps(asdict(self), default=_text))
         if file.is_file():
-            theirs = _options_of(file)
-            different = [key for key in mine if mine[key] != theirs.get(key)]
+            try:
+                theirs = read_json(file)
+            except CocoFileError as error:
+                raise PlanError(f'{file} {error.reason}; choose another --out') from None
+            if not isinstance(theirs, dict) or mine.keys() != theirs.keys():
+                raise PlanError(f'{file} has not the options of a run; choose another --out')
+            different = [key for key in mine if mine[key] != theirs[key]]
             if not different:
                 return self.plan.is_file()
             if self.plan.is_file():
                 key = different[0]
                 raise PlanError(
-                    f'{self.out} is a run with another {key}: expected {theirs.get(key)!r} to '
+                    f'{self.out} is a run with another {key}: expected {theirs[key]!r} to '
                     f'go on with it, got {mine[key]!r}; choose another --out for a new run'
                 )
-            if mine.keys() != theirs.keys():
-                raise PlanError(f'{file} is of something else; choose another --out')
             shutil.rmtree(self.target, ignore_errors=True)
         elif self.out.is_dir() and any(self.out.iterdir()):
             raise PlanError(f'{self.out} is not empty and no run; choose another --out')
         with atomic_write(file) as unfinished:
             unfinished.write_text(json.dumps(mine, indent=1), encoding='utf-8')
         return False
-
-
-def _options_of(file: Path) -> dict[str, Any]:
-    try:
-        options = json.loads(file.read_text(encoding='utf-8'))
-    except ValueError as error:
-        raise PlanError(f'{file} cannot be read ({error}); choose another --out') from None
-    if not isinstance(options, dict):
-        raise PlanError(f'{file} is of something else; choose another --out')
-    return options
 
 
 def _text(value: object) -> str:
