@@ -87,6 +87,16 @@ class _Shown(logging.Handler):
         self.console.print(f'  {text}', highlight=False, soft_wrap=True, markup=False)
 
 
-def show_warnings(runner: Runner, console: Console) -> None:
-    """Show warnings and rounds of labelling on a console, beside the log file."""
-    runner.logger.addHandler(_Shown(console))
+@contextmanager
+def show_warnings(runner: Runner, console: Console) -> Iterator[None]:
+    """Show warnings and rounds of labelling on a console, beside the log file.
+
+    MMEngine's other messages of the process go to the newest logger, also after the run, so
+    the console is taken from it again.
+    """
+    shown = _Shown(console)
+    runner.logger.addHandler(shown)
+    try:
+        yield
+    finally:
+        runner.logger.removeHandler(shown)

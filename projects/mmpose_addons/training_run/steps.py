@@ -52,8 +52,7 @@ def train(
         config.train_cfg.until = time.time() + seconds
     with quiet() as console:
         runner = make_runner(config, work_dir)
-        show_warnings(runner, console)
-        with share_bar(description, console) as show:
+        with show_warnings(runner, console), share_bar(description, console) as show:
             runner.register_hook(TrainingWatch(show, clock, stop))
             runner.train()
         end_workers(runner)
@@ -86,9 +85,9 @@ def score_network(
     keep = KeepPredictions()
     with quiet() as console:
         runner = make_runner(config, work_dir)
-        show_warnings(runner, console)
         runner.register_hook(keep)
-        metrics = runner.test()
+        with show_warnings(runner, console):
+            metrics = runner.test()
         end_workers(runner)
     keep.write(work_dir / PREDICTIONS)
     return {key: float(value) for key, value in metrics.items()}
