@@ -157,7 +157,12 @@ class CCSSLHook(Hook):
         self._resumed = resumed_state(runner, checkpoint, KEY, 'rounds of pseudo-labels')
 
     def _make_round(self, runner: Runner) -> PseudoLabeller:
-        network = network_for(self.target, unwrapped(runner.model))
+        network = network_for(
+            unwrapped(runner.model),
+            self.target.label_pipeline,
+            self.target.metainfo['flip_indices'],
+            'label_pipeline',
+        )
         seed = runner.seed if self.seed is None else self.seed
         labeller = Labeller(
             fusion=chosen_fusion(self.fusion, network),
