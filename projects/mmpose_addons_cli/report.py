@@ -64,13 +64,10 @@ def _check_images(folder: Path | None, names: Sequence[str]) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     # these imports are slow, so --help does not wait for them
-    from mmpose_addons.visualization.pseudo_label_report import (
-        hidden_labels,
-        pseudo_label_report,
-        read_diagnosis,
-        read_rounds,
-    )
+    from mmpose_addons.visualization.diagnosis_table import read_diagnosis
+    from mmpose_addons.visualization.pseudo_label_report import pseudo_label_report, read_rounds
     from mmpose_addons_core.adaptation import PseudoLabelError
+    from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
     from mmpose_addons_core.fileio import atomic_write, refuse_outputs
 
     if args.out:

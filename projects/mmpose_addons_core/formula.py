@@ -125,10 +125,6 @@ def _as_tensor(value: Any) -> Any:
     return value
 
 
-def _tensor_of(result: np.ndarray | np.generic) -> Tensor:
-    return torch.from_numpy(np.asarray(result))
-
-
 def _map(function: Callable[[Any], Any], value: Any) -> Any:
     """Apply a function to the tensors and arrays among results."""
     if isinstance(value, (Tensor, np.ndarray, np.generic)):

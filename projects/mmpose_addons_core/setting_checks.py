@@ -4,9 +4,13 @@ A comparison such as ``value < 0`` lets NaN pass, so numbers are checked here fi
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
+from types import MappingProxyType
 from typing import Any
+
+NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
+"""For a part with its default arguments; as the default of an argument it never changes."""
 
 
 def check_numbers(**settings: Any) -> None:

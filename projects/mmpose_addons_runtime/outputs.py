@@ -5,10 +5,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.image_writing import ImageWriteError, write_image
 from mmpose_addons_core.media.video_writer import VideoWriteError, VideoWriter
 from mmpose_addons_core.shown_names import shown
 
@@ -90,14 +89,10 @@ class Outputs:
         number = frame.number if source.has_frames else None
         target = self._plan.image_file(frame.source, number)
         try:
-            encoded = cv2.imencode('.jpg', image)[1]
-        except cv2.error:
+            write_image(target, image)
+        except ImageWriteError:
             width, height = image.shape[1::-1]
             self.failed.append(f'{shown(target)}: {width} x {height} px do not fit into JPEG')
-            return
-        try:
-            with atomic_write(target) as unfinished:
-                unfinished.write_bytes(encoded.tobytes())
         except OSError as error:
             raise OutputError(_failure(target, error)) from None
 

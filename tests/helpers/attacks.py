@@ -43,7 +43,6 @@ CALLS = [
     ('numpy.load', Call(np.load, 'ran')),
 ]
 # Pickles by hand, of operations that Python does not write by itself.
-MARK_BYTES = MARK.encode()
 RAW = [
     ('posix.system', b'(S"touch ran"\niposix\nsystem\n.'),  # INST
     ('posix.system', b'\x80\x02(cposix\nsystem\nX\x09\0\0\0touch rano.'),  # OBJ

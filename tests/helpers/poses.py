@@ -9,7 +9,6 @@ from torch import nn
 from mmpose_addons.estimators.loading import load_pose_model
 
 INPUT, HEATMAP = (48, 64), (12, 16)
-COCO_META = 'configs/_base_/datasets/coco.py'
 
 
 def pose_config(codec='QuarterShiftHeatmap', use_udp=False, head=None, flip_test=True):

@@ -1,7 +1,5 @@
 """Keypoint AP with true boxes and with detected ones."""
 
-import json
-
 import numpy as np
 import pytest
 from xtcocotools.coco import COCO
@@ -10,7 +8,7 @@ from helpers.poses import pose_model
 from mmpose_addons.apis import PosePipeline
 from mmpose_addons.apis.two_stage import (
     align_to_true_boxes,
-    boxes_of_file,
+    boxes_by_image,
     keypoint_ap,
     true_boxes,
 )
@@ -62,11 +60,12 @@ def test_boxes_move_to_the_true_boxes_that_they_overlap():
     np.testing.assert_array_equal(moved[2], found)
 
 
-def test_boxes_of_a_file(tmp_path):
-    records = [
-        dict(image_id=3, category_id=1, bbox=[1, 2, 10, 20], score=0.5),
-        dict(image_id=3, category_id=7, bbox=[0, 0, 1, 1], score=0.9),
+def test_boxes_are_grouped_by_image():
+    found = [
+        dict(image_id=3, bbox=[1, 2, 10, 20], score=0.5),
+        dict(image_id=5, bbox=[0, 0, 1, 1], score=0.9),
+        dict(image_id=3, bbox=[4, 4, 2, 2], score=0.7),
     ]
-    (tmp_path / 'b.json').write_text(json.dumps(records))
-    boxes = boxes_of_file(tmp_path / 'b.json')
-    np.testing.assert_allclose(boxes[3], [[1, 2, 11, 22, 0.5]])
+    boxes = boxes_by_image(found)
+    np.testing.assert_allclose(boxes[3], [[1, 2, 11, 22, 0.5], [4, 4, 6, 6, 0.7]])
+    np.testing.assert_allclose(boxes[5], [[0, 0, 1, 1, 0.9]])

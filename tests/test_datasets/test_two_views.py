@@ -97,6 +97,11 @@ def test_pipelines_that_cannot_be_compared(sample):
     late = Compose([*LOAD, dict(type='TopdownAffine', input_size=(32, 32)), MOVE[0]])
     with pytest.raises(ValueError, match='pipeline must flip before TopdownAffine, got'):
         TwoViews(late, good)
+    between = Compose(
+        [*LOAD, dict(type='TopdownAffine', input_size=(32, 32)), MOVE[0], *good.transforms[2:]]
+    )
+    with pytest.raises(ValueError, match='pipeline must flip before TopdownAffine, got'):
+        TwoViews(between, good)
     with pytest.raises(ValueError, match='pipeline must begin with LoadImage'):
         TwoViews(Compose(LOAD[1:]), good)
     upside_down = dict(type='RandomFlip', prob=1.0, direction='vertical')

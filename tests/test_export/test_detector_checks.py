@@ -3,7 +3,7 @@
 import numpy as np
 
 from mmpose_addons.estimators.detector_network import Detections
-from mmpose_addons.export.detector_checks import box_differences, box_ious
+from mmpose_addons.export.detector_checks import box_differences
 
 
 def detections(*rows):
@@ -13,12 +13,6 @@ def detections(*rows):
 
 
 PERSON = 10, 10, 20, 30, 0.9, 0
-
-
-def test_overlaps():
-    one = np.array([[0, 0, 2, 2], [0, 0, 0, 0]], np.float32)
-    other = np.array([[1, 0, 3, 2], [0, 0, 2, 2], [5, 5, 6, 6]], np.float32)
-    np.testing.assert_allclose(box_ious(one, other), [[1 / 3, 1, 0], [0, 0, 0]])
 
 
 def test_pairs_in_any_order():

@@ -46,6 +46,12 @@ def test_iou_is_that_of_mmpose(rng):
     np.testing.assert_allclose(iou(boxes, others), expected, rtol=1e-6)
 
 
+def test_iou_of_an_empty_box_is_zero():
+    boxes = np.array([[0, 0, 2, 2], [0, 0, 0, 0]], np.float32)
+    others = np.array([[1, 0, 3, 2], [0, 0, 2, 2], [5, 5, 6, 6], [0, 0, 0, 0]], np.float32)
+    np.testing.assert_allclose(iou(boxes, others), [[1 / 3, 1, 0, 0], [0, 0, 0, 0]])
+
+
 @pytest.mark.parametrize('threshold', [0.3, 0.8])
 def test_duplicates_are_those_of_mmpose(rng, threshold):
     people = some_people(rng, 12)

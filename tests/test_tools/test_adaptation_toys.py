@@ -16,7 +16,7 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmpose.registry import DATASETS, MODELS
 
-from mmpose_addons.visualization.pose_sheet import BAR
+from mmpose_addons_core.image_sheet import CAPTION_HEIGHT as BAR
 from mmpose_addons_core.keypoints.animal18 import KEYPOINTS
 from mmpose_addons_core.keypoints.names import mirrored
 

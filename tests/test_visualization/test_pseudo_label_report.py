@@ -8,14 +8,11 @@ import numpy as np
 import pytest
 
 from mmpose_addons.visualization.box_crop import CELL
-from mmpose_addons.visualization.pseudo_label_report import (
-    hidden_labels,
-    pseudo_label_report,
-    read_diagnosis,
-    read_rounds,
-)
+from mmpose_addons.visualization.diagnosis_table import read_diagnosis
+from mmpose_addons.visualization.pseudo_label_report import pseudo_label_report, read_rounds
 from mmpose_addons.visualization.training_report import COLUMNS, ReportContent, training_report
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
+from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from mmpose_addons_runtime.draw_pose import LEFT, MIDDLE, RIGHT
 

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
-from mmpose_addons.training_run.predictions import Prediction, read_predictions
+from mmpose_addons.training_run.predictions import read_predictions
 from mmpose_addons.visualization.box_crop import CELL, box_crop
-from mmpose_addons.visualization.prediction_gallery import Keypoints, best_and_worst
+from mmpose_addons.visualization.prediction_gallery import Keypoints, Prediction, best_and_worst
 from mmpose_addons.visualization.training_curves import curves_svg, read_curves
 from mmpose_addons.visualization.training_report import ReportContent, training_report, verdict
 

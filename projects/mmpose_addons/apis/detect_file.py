@@ -1,7 +1,5 @@
 """A detector's boxes of all images of a COCO file, as MMPose's ``bbox_file`` has them."""
 
-import contextlib
-import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from xtcocotools.coco import COCO
 from xtcocotools.cocoeval import COCOeval
 
 from mmpose_addons_core.datasets.coco_categories import CategoryError, category_to_write
@@ -26,6 +23,7 @@ from mmpose_addons_runtime.boxes import Detector
 from mmpose_addons_runtime.detect_batches import FindBoxes, batches_of, find_here
 from mmpose_addons_runtime.frames import InputError
 
+from .coco_index import average_precision, coco_index, quiet_coco
 from .unfinished_detections import unfinished_detections
 
 
@@ -170,24 +168,12 @@ def box_ap(
         return None
     if not found:
         return dict(AP=0.0, AP50=0.0, AR=0.0)
-    with contextlib.redirect_stdout(io.StringIO()):
-        truth = COCO()
-        truth.dataset = dict(
-            content, annotations=annotations, categories=[dict(id=category_id)]
-        )
-        truth.createIndex()
+    truth = coco_index(
+        dict(content, annotations=annotations, categories=[dict(id=category_id)])
+    )
+    with quiet_coco():
         evaluation = COCOeval(truth, truth.loadRes(found), 'bbox')
     return average_precision(evaluation, recall=8)
-
-
-def average_precision(evaluation: COCOeval, recall: int) -> dict[str, float]:
-    """Return AP, AP50 and AR of a prepared evaluation; `recall` is AR's place in ``stats``."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        evaluation.evaluate()
-        evaluation.accumulate()
-        evaluation.summarize()
-    stats = evaluation.stats
-    return dict(AP=stats[0], AP50=stats[1], AR=stats[recall])
 
 
 def _record(

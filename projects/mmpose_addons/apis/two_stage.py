@@ -3,8 +3,6 @@
 Boxes by image are dicts from image id to (N, 5): x1, y1, x2, y2 in image px and a score.
 """
 
-import contextlib
-import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,14 +17,11 @@ from mmpose_addons_core.datasets.coco_categories import (
     CategoryError,
     choose_categories,
 )
-from mmpose_addons_core.datasets.coco_detections import detection_problems
-from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
-from mmpose_addons_core.datasets.coco_values import is_id, shown
 from mmpose_addons_core.progress import track
 from mmpose_addons_runtime.frames import InputError
 from mmpose_addons_runtime.similarity import iou
 
-from .detect_file import average_precision
+from .coco_index import average_precision, coco_index, quiet_coco
 from .pipeline import PosePipeline
 from .results import coco_results
 
@@ -44,29 +39,6 @@ def true_boxes(truth: COCO) -> BoxesByImage:
         ]
         boxes[image] = _corners(people)
     return boxes
-
-
-def boxes_of_file(file: Path) -> BoxesByImage:
-    """Read the boxes of a file of ``tools/detect_persons.py`` with category 1.
-
-    Where the annotations are at hand, ``check_coco_keypoints`` finds the boxes of their
-    category, and :func:`boxes_by_image` takes those.
-
-    Raises:
-        InputError: It is no such file.
-    """
-    try:
-        records = read_records(file, fields=['image_id', 'category_id', 'bbox', 'score'])
-    except CocoFileError as error:
-        raise InputError(f'{file} is not a file of boxes: {error.reason}') from None
-    people = [record for record in records if record['category_id'] == PERSON]
-    for record in people:
-        problems = [value for _, _, value in detection_problems(record)]
-        if not is_id(record['image_id']):
-            problems.append(f'image_id must be a whole number, got {shown(record["image_id"])}')
-        if problems:
-            raise InputError(f'{file} is not a file of boxes: {shown(record)}: {problems[0]}')
-    return boxes_by_image(people)
 
 
 def boxes_by_image(detections: Iterable[Mapping[str, Any]]) -> BoxesByImage:
@@ -132,7 +104,7 @@ def keypoint_ap(
         results += coco_results(sample, image['id'])
     if not results:
         return dict(AP=0.0, AP50=0.0, AR=0.0)
-    with contextlib.redirect_stdout(io.StringIO()):
+    with quiet_coco():
         evaluation = COCOeval(truth, truth.loadRes(results), 'keypoints', sigmas)
     evaluation.params.useSegm = None
     return average_precision(evaluation, recall=5)
@@ -166,11 +138,7 @@ def people_of(truth: COCO, num_keypoints: int, category: int | str | None = None
             f'got none with a visible one among {len(data.get("annotations", []))}'
         )
     content = dict(data, annotations=people, categories=[dict(id=PERSON, name='person')])
-    with contextlib.redirect_stdout(io.StringIO()):
-        index = COCO()
-        index.dataset = content
-        index.createIndex()
-    return index
+    return coco_index(content)
 
 
 def _corners(rows: list[list[float]]) -> np.ndarray:

@@ -15,10 +15,10 @@ udp               either                      UDPGaussianHeatmap, or with three
 ================  ==========================  =================================
 """
 
-from mmpose.registry import MODELS
-from torch import Tensor, nn
+from torch import Tensor
 
-from .state_dicts import CheckpointError, StateDict, check_keys
+from .published_names import count_parts, renamed_for
+from .state_dicts import CheckpointError, StateDict
 
 DEPTHS: dict[tuple[tuple[int, ...], bool], int] = {
     ((2, 2, 2, 2), False): 18,
@@ -89,20 +89,7 @@ def _converted(
     if maps in OFFSET_MAPS and family != 'udp':
         raise CheckpointError(f'{maps} maps are three a keypoint, as only UDP has; family udp')
     config = _resnet(published) if name == 'pose_resnet' else _hrnet(published)
-    network = nn.ModuleDict({part: MODELS.build(value) for part, value in config.items()})
-    heads = ('deconv_layers.', 'final_layer.')
-    converted = {
-        ('head.' if key.startswith(heads) else 'backbone.') + key: value
-        for key, value in published.items()
-    }
-    check_keys(converted, network)
-    return converted
-
-
-def _count(published: StateDict, prefix: str) -> int:
-    """Count the parts that are numbered after ``prefix``."""
-    depth = prefix.count('.')
-    return len({key.split('.')[depth] for key in published if key.startswith(prefix)})
+    return renamed_for(config, published)
 
 
 def _channels(published: StateDict, key: str) -> int:
@@ -120,7 +107,7 @@ def _final_layer(published: StateDict) -> dict[str, int | dict[str, int]]:
 
 def _resnet(published: StateDict) -> dict[str, dict]:
     """Return the config of backbone and head of a pose_resnet."""
-    blocks = tuple(_count(published, f'layer{i}.') for i in range(1, 5))
+    blocks = tuple(count_parts(published, f'layer{i}.') for i in range(1, 5))
     depth = DEPTHS.get((blocks, 'layer1.0.conv3.weight' in published))
     if depth is None:
         known = [layers for layers, _ in DEPTHS]
@@ -150,17 +137,17 @@ def _hrnet(published: StateDict) -> dict[str, dict]:
             num_modules=1,
             num_branches=1,
             block='BOTTLENECK',
-            num_blocks=(_count(published, 'layer1.'),),
+            num_blocks=(count_parts(published, 'layer1.'),),
             num_channels=(_channels(published, 'layer1.0.conv1.weight'),),
         )
     }
     for stage in (2, 3, 4):
         start = f'stage{stage}.0.branches.'
         extra[f'stage{stage}'] = dict(
-            num_modules=_count(published, f'stage{stage}.'),
+            num_modules=count_parts(published, f'stage{stage}.'),
             num_branches=stage,
             block='BASIC',
-            num_blocks=tuple(_count(published, f'{start}{i}.') for i in range(stage)),
+            num_blocks=tuple(count_parts(published, f'{start}{i}.') for i in range(stage)),
             num_channels=tuple(
                 _channels(published, f'{start}{i}.0.conv1.weight') for i in range(stage)
             ),

@@ -80,10 +80,7 @@ def _bytes(text: str, encoding: str) -> bytes:
 
 
 def _dtype(code: str, *_: Any) -> np.dtype:
-    dtype = np.dtype(code, False, True) if isinstance(code, str) else None  # a copy
-    if dtype is None or dtype.kind not in PLAIN_KINDS:
-        raise UnpicklingError(f'holds an array of type {code!r}')
-    return dtype
+    return _plain(np.dtype(code, False, True) if isinstance(code, str) else None)  # a copy
 
 
 def _array(*_: Any) -> np.ndarray:

@@ -9,17 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mmengine.logging import print_log
-from mmpose.registry import MODELS
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmpose_addons_core.choices import CHECKPOINT_FAMILIES
 from mmpose_addons_core.version import __version__
 
 from .hrnet_family import dark, hrnet, simple_baseline, udp
+from .published_names import count_parts, renamed_for
 from .state_dicts import (
     CheckpointError,
     StateDict,
-    check_keys,
     left_out_line,
     rescue_checkpoint,
     write_checkpoint,
@@ -40,48 +39,29 @@ def lpn(published: StateDict) -> dict[str, Tensor]:
     attention = 'SE' if 'fc' in parts else 'GC' if parts else None
     fusion = 'channel_mul' if 'channel_mul_conv' in parts else 'channel_add'
     pooling = 'att' if 'conv_mask' in parts else 'avg'
-    network = nn.ModuleDict(
-        dict(
-            backbone=MODELS.build(
-                dict(
-                    type='LPN',
-                    depth=depths[len(blocks)],
-                    attention=attention,
-                    attention_cfg=dict(pooling_type=pooling, fusion_type=fusion)
-                    if attention == 'GC'
-                    else None,
-                )
-            ),
-            head=MODELS.build(
-                dict(
-                    type='LPNHead',
-                    in_channels=512,
-                    out_channels=len(published['final_layer.weight']),
-                )
-            ),
-        )
+    context = dict(pooling_type=pooling, fusion_type=fusion)
+    config = dict(
+        backbone=dict(
+            type='LPN',
+            depth=depths[len(blocks)],
+            attention=attention,
+            attention_cfg=context if attention == 'GC' else None,
+        ),
+        head=dict(
+            type='LPNHead',
+            in_channels=512,
+            out_channels=len(published['final_layer.weight']),
+        ),
     )
-    converted = {
-        ('head.' if key.startswith(('deconv_layers.', 'final_layer.')) else 'backbone.')
-        + key: value
-        for key, value in published.items()
-    }
-    check_keys(converted, network)
-    return converted
+    return renamed_for(config, published)
 
 
 def ccssl_hourglass(published: StateDict) -> dict[str, Tensor]:
     """Convert the stacked hourglass of "Learning from Synthetic Animals" (arXiv 1912.08265)."""
-
-    def count(prefix: str) -> int:
-        """Count the parts that are numbered after ``prefix``."""
-        depth = prefix.count('.')
-        return len({key.split('.')[depth] for key in published if key.startswith(prefix)})
-
     sizes = dict(
-        num_stacks=count('score.'),
-        num_blocks=count('hg.0.hg.0.0.'),
-        depth=count('hg.0.hg.'),
+        num_stacks=count_parts(published, 'score.'),
+        num_blocks=count_parts(published, 'hg.0.hg.0.0.'),
+        depth=count_parts(published, 'hg.0.hg.'),
     )
     if not all(sizes.values()) or not {'score.0.weight', 'layer3.0.conv3.weight'} <= {
         *published
@@ -90,17 +70,13 @@ def ccssl_hourglass(published: StateDict) -> dict[str, Tensor]:
             f'not a checkpoint of a stacked hourglass: found {sizes}, first keys '
             f'{list(published)[:3]}'
         )
-    backbone = MODELS.build(
-        dict(
-            type='HourglassPreAct',
-            out_channels=len(published['score.0.weight']),
-            feat_channels=len(published['layer3.0.conv3.weight']),
-            **sizes,
-        )
+    backbone = dict(
+        type='HourglassPreAct',
+        out_channels=len(published['score.0.weight']),
+        feat_channels=len(published['layer3.0.conv3.weight']),
+        **sizes,
     )
-    converted = {'backbone.' + key: value for key, value in published.items()}
-    check_keys(converted, nn.ModuleDict(dict(backbone=backbone)))
-    return converted
+    return renamed_for(dict(backbone=backbone), published)
 
 
 CONVERTERS: dict[str, Callable[[StateDict], dict[str, Tensor]]] = dict(

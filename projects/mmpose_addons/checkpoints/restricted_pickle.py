@@ -91,7 +91,7 @@ class _Unpickler(PYTHON_UNPICKLER):
 
     def _check_call(self, function: Any) -> None:
         """Refuse to call anything but inert objects and what the table contains."""
-        allowed = _is_inert(function) or function == self._history_method
+        allowed = is_inert(function) or function == self._history_method
         if not allowed and not any(function is known for known in self._known.values()):
             raise pickle.UnpicklingError(f'calls an object of type {type(function).__name__}')
 
@@ -115,7 +115,7 @@ class _Unpickler(PYTHON_UNPICKLER):
     def load_build(self) -> None:
         """Set the state of an object, as far as that of its type is data."""
         built = self.stack[-2]
-        if _is_inert(built):
+        if is_inert(built):
             del self.stack[-1]
             return
         kind = np.dtype if isinstance(built, np.dtype) else type(built)
@@ -131,5 +131,6 @@ class _Unpickler(PYTHON_UNPICKLER):
     dispatch[pickle.BUILD[0]] = load_build
 
 
-def _is_inert(one: Any) -> bool:
+def is_inert(one: Any) -> bool:
+    """Return whether an object stands for what must not be built, or is the class of such."""
     return isinstance(one, Inert) or (isinstance(one, type) and issubclass(one, Inert))

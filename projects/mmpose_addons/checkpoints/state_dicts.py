@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from .errors import CheckpointError
 from .loading import find_state_dict, load_file, load_inert
-from .restricted_pickle import Inert
+from .restricted_pickle import Inert, is_inert
 from .saving import save_file
 
 StateDict = Mapping[str, Tensor]
@@ -65,17 +65,14 @@ def rescue_checkpoint(source: Path) -> tuple[dict[str, Tensor], dict[str, Any], 
 def _without_inert(content: Any) -> Any:
     """Return plain data without the stand-ins of code, which cannot be written to a file."""
     if isinstance(content, dict):
-        return {k: _without_inert(v) for k, v in content.items() if not _inert(k, v)}
+        return {
+            key: _without_inert(value)
+            for key, value in content.items()
+            if not is_inert(key) and not is_inert(value)
+        }
     if type(content) in (list, tuple, set):
-        return type(content)(_without_inert(value) for value in content if not _inert(value))
+        return type(content)(_without_inert(value) for value in content if not is_inert(value))
     return content
-
-
-def _inert(*objects: Any) -> bool:
-    return any(
-        isinstance(one, Inert) or (isinstance(one, type) and issubclass(one, Inert))
-        for one in objects
-    )
 
 
 def left_out_line(source: Path, left_out: Sequence[str]) -> str:

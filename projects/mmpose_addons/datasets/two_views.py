@@ -20,23 +20,35 @@ TEACHER_IMAGE = 'teacher_image'
 
 
 def affine_of(pipeline: Compose, name: str) -> TopdownAffine:
-    """Return the step that cuts the crop.
+    """Return the last step that cuts the crop.
 
     Raises:
-        ValueError: If there is none, it is followed by a flip, or no image is loaded first.
+        ValueError: If there is none.
     """
-    kinds = [type(step).__name__ for step in pipeline.transforms]
-    if not kinds or not isinstance(pipeline.transforms[0], LoadImageFromFile):
-        raise ValueError(f'{name} must begin with LoadImage, got {kinds}')
-    affine = None
-    for step in pipeline.transforms:
+    for step in reversed(pipeline.transforms):
         if isinstance(step, TopdownAffine):
-            affine = step
-        elif affine is not None and isinstance(step, RandomFlip):
-            raise ValueError(f'{name} must flip before TopdownAffine, got {kinds}')
-    if affine is None:
-        raise ValueError(f'{name} needs a TopdownAffine, got {kinds}')
-    return affine
+            return step
+    raise ValueError(f'{name} needs a TopdownAffine, got {_kinds(pipeline)}')
+
+
+def check_view(pipeline: Compose, name: str) -> None:
+    """Check that a pipeline gives a view whose matrix :func:`view_matrix` can compute.
+
+    Raises:
+        ValueError: If it does not begin with an image, cuts no crop, or flips after the crop.
+    """
+    if not pipeline.transforms or not isinstance(pipeline.transforms[0], LoadImageFromFile):
+        raise ValueError(f'{name} must begin with LoadImage, got {_kinds(pipeline)}')
+    cut = False
+    for step in pipeline.transforms:
+        if cut and isinstance(step, RandomFlip):
+            raise ValueError(f'{name} must flip before TopdownAffine, got {_kinds(pipeline)}')
+        cut |= isinstance(step, TopdownAffine)
+    affine_of(pipeline, name)
+
+
+def _kinds(pipeline: Compose) -> list[str]:
+    return [type(step).__name__ for step in pipeline.transforms]
 
 
 def view_matrix(results: Mapping[str, Any], use_udp: bool) -> tuple[np.ndarray, bool]:
@@ -81,12 +93,10 @@ class TwoViews:
 
     def __init__(self, student: Compose, teacher: Compose) -> None:
         self._pipelines = student, teacher
-        self._udp = [
-            affine_of(pipeline, name).use_udp
-            for pipeline, name in zip(
-                self._pipelines, ('pipeline', 'teacher_pipeline'), strict=True
-            )
-        ]
+        named = dict(pipeline=student, teacher_pipeline=teacher)
+        for name, pipeline in named.items():
+            check_view(pipeline, name)
+        self._udp = [affine_of(pipeline, name).use_udp for name, pipeline in named.items()]
 
     def __call__(self, sample: dict[str, Any]) -> Any:
         """Return the student's packed sample, or None if a pipeline returns None.

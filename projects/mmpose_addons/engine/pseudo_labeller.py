@@ -3,7 +3,7 @@
 Shape letters: N samples, K keypoints, B images.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import cv2
@@ -28,6 +28,7 @@ from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_runtime.geometry import CropGeometry, image_points
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
+from ..datasets.two_views import affine_of
 from ..estimators.pose_network import PoseNetwork, evaluating
 from ..prediction_error import PredictionError, check_finite
 
@@ -174,21 +175,26 @@ class PseudoLabeller:
         return dict(keypoints=points, confidence=confidence, origin=origin)
 
 
-def network_for(dataset: PseudoLabelDataset, model: torch.nn.Module) -> PoseNetwork:
-    """Wrap the model for the crops of the data set's ``label_pipeline``.
+def network_for(
+    model: torch.nn.Module, pipeline: Compose, flip_indices: Sequence[int], name: str
+) -> PoseNetwork:
+    """Wrap a model for the crops of a pipeline.
+
+    Args:
+        model: The network.
+        pipeline: With ``TopdownAffine``.
+        flip_indices: K, those of the data set.
+        name: Of the pipeline, for the message.
 
     Raises:
         ValueError: If the pipeline has no ``TopdownAffine``.
     """
-    affine = [step for step in dataset.label_pipeline.transforms if hasattr(step, 'use_udp')]
-    if not affine:
-        raise ValueError('label_pipeline needs a TopdownAffine')
-    geometry = CropGeometry(tuple(affine[-1].input_size), use_udp=affine[-1].use_udp)
-    geometry = geometry.padded(padding_of(dataset.label_pipeline))
-    return PoseNetwork(model, dataset.metainfo['flip_indices'], geometry)
+    affine = affine_of(pipeline, name)
+    geometry = CropGeometry(tuple(affine.input_size), use_udp=affine.use_udp)
+    return PoseNetwork(model, flip_indices, geometry.padded(_padding_of(pipeline)))
 
 
-def padding_of(pipeline: Compose) -> float | None:
+def _padding_of(pipeline: Compose) -> float | None:
     """Return the padding of a pipeline's ``GetBBoxCenterScale``; None without that step."""
     for step in pipeline.transforms:
         if isinstance(step, GetBBoxCenterScale):

@@ -31,6 +31,12 @@ from .adaptation_checks import loading
 from .pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
 from .source_poses import Poses
 
+MIN_TRACK_FRAMES = 10
+"""Frames of a chosen track, if it has so many, for the agreement with the flow."""
+STRONG_APPEARANCE = dict(noise=0.1, blur=2.0, contrast=2.0, colour=0.2)
+"""Arguments of ``Appearance`` for ``appearance_agreement``: noise and colour as shares of 255
+grey values, blur in input px, contrast as a factor."""
+
 
 @dataclass(frozen=True)
 class OneView:
@@ -64,6 +70,9 @@ class OneView:
         draws = np.stack([rng.uniform(-1, 1, 2) for rng in rngs], -1)[:, None]
         flip = np.full(draws.shape[1:], self.flip)
         return Views(1 + self.scale * draws[0], self.rotation * draws[1], flip)
+
+
+UNCHANGED_VIEW: Any = OneView(scale=0.0, rotation=0.0, flip=False)
 
 
 @dataclass(frozen=True)
@@ -122,16 +131,17 @@ class TargetDiagnosis:
         num_workers: int = 2,
     ) -> None:
         check_counts(0, seed=seed)
-        network = network_for(dataset, model)
+        flip_indices = dataset.metainfo['flip_indices']
+        network = network_for(model, dataset.label_pipeline, flip_indices, 'label_pipeline')
         chosen = sorted({*_chosen(dataset.tracks(), samples), *also})
         self.chosen = np.array(chosen)
         self._boxes = dataset.identity()['bbox']
-        self._flip_indices = [int(index) for index in dataset.metainfo['flip_indices']]
+        self._flip_indices = [int(index) for index in flip_indices]
         # crops are a padded box: a share of the box is a smaller share of the crop
         self._input_side = max(network.geometry.input_size) / network.geometry.padding
         plain = Labeller(sampler=None, fusion=chosen_fusion('auto', network), seed=seed)
         look = replace(
-            plain, appearance=Appearance(**(appearance or STRONG)), change_first=True
+            plain, appearance=Appearance(**(appearance or STRONG_APPEARANCE)), change_first=True
         )
         one_view = OneView(**{'flip': _mirrors(dataset.pipeline), **(view or {})})
         turned = replace(plain, sampler=one_view)  # type: ignore[arg-type]
@@ -146,10 +156,12 @@ class TargetDiagnosis:
         self._plain = labeller(plain, self._flow)
         self._others = {
             'view_agreement': labeller(turned),
-            'appearance_agreement': labeller(replace(look, sampler=STILL)),
+            'appearance_agreement': labeller(replace(look, sampler=UNCHANGED_VIEW)),
         }
         if student is not None:
-            learner = network_for(dataset, student)
+            learner = network_for(
+                student, dataset.label_pipeline, flip_indices, 'label_pipeline'
+            )
             self._others['student_agreement'] = labeller(plain, of=learner)
         # a skeleton of two keypoints has no implausible shape
         self._prior = None
@@ -189,14 +201,6 @@ class TargetDiagnosis:
         return result, self._last, there
 
 
-SHORTEST = 10
-"""Frames of a track, for the agreement with the flow."""
-STRONG = dict(noise=0.1, blur=2.0, contrast=2.0, colour=0.2)
-"""Of the changed image that ``appearance_agreement`` compares with."""
-
-STILL: Any = OneView(scale=0.0, rotation=0.0, flip=False)
-
-
 def _mirrors(pipeline: Compose) -> bool:
     """Return whether a pipeline of training mirrors some images."""
     return any(isinstance(step, RandomFlip) for step in pipeline.transforms)
@@ -205,15 +209,15 @@ def _mirrors(pipeline: Compose) -> bool:
 def _chosen(tracks: Sequence[Sequence[int]], samples: int) -> list[int]:
     """Choose samples of evenly spread tracks; of long ones, the first frames.
 
-    A track gives ``SHORTEST`` frames at least if it has them, and more where tracks are few.
+    A track gives ``MIN_TRACK_FRAMES`` at least if it has them, and more where tracks are few.
     """
     lengths = np.array([len(track) for track in tracks])
     if lengths.sum() <= samples:
         return [sample for track in tracks for sample in track]
-    wanted = round(samples / np.minimum(lengths, SHORTEST).mean())
+    wanted = round(samples / np.minimum(lengths, MIN_TRACK_FRAMES).mean())
     count = max(1, min(len(tracks), wanted))
     picked = evenly_chosen(len(tracks), count)
-    most = SHORTEST
+    most = MIN_TRACK_FRAMES
     while np.minimum(lengths[picked], most + 1).sum() <= samples and most < samples:
         most += 1
     return [sample for index in picked for sample in tracks[index][:most]]

@@ -5,6 +5,7 @@ Shape letters: N samples, K keypoints. Coordinates are (x, y) in image px.
 
 import numpy as np
 
+from mmpose_addons_core.adaptation.hidden_labels import HiddenLabels
 from mmpose_addons_core.metrics.side_errors import side_distances, side_scores
 
 from ..datasets.pseudo_label_dataset import PseudoLabelDataset
@@ -12,12 +13,9 @@ from ..datasets.pseudo_label_dataset import PseudoLabelDataset
 THRESHOLDS = (0.05, 0.1)
 """Shares of the box's longer side; names of scores end in ``@0.1`` for the second one."""
 
-Labels = tuple[np.ndarray, np.ndarray]
-"""Keypoints (N, K, 2), image px, and whether they are given (N, K)."""
-
 
 def pose_scores(
-    target: PseudoLabelDataset, points: np.ndarray, there: np.ndarray, labels: Labels
+    target: PseudoLabelDataset, points: np.ndarray, there: np.ndarray, labels: HiddenLabels
 ) -> dict[str, float]:
     """Return the scores of :func:`mmpose_addons_core.metrics.side_errors.side_scores`.
 

@@ -1,13 +1,11 @@
-"""Compare the boxes of an exported detector with those of MMDet.
-
-Shape letters: N boxes of the file in one image, M boxes of MMDet. Boxes are (x1, y1, x2, y2)
-in image px.
-"""
+"""Compare the boxes (x1, y1, x2, y2), image px, of an exported detector with those of MMDet."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+
+from mmpose_addons_runtime.similarity import iou
 
 from ..estimators.detector_network import Detections
 
@@ -101,7 +99,9 @@ def _pairs(one: Detections, other: Detections) -> tuple[np.ndarray, np.ndarray]:
     pairs: list[tuple[int, int]] = []
     for label in np.intersect1d(one.labels, other.labels):
         first, second = (np.flatnonzero(side.labels == label) for side in (one, other))
-        overlaps = box_ious(one.boxes[first], other.boxes[second])
+        overlaps = iou(
+            one.boxes[first].astype(np.float64), other.boxes[second].astype(np.float64)
+        )
         best = overlaps.argmax(axis=1)
         pairs += [
             (first[i], second[j])
@@ -110,15 +110,3 @@ def _pairs(one: Detections, other: Detections) -> tuple[np.ndarray, np.ndarray]:
         ]
     indices = np.array(pairs, np.int64).reshape(-1, 2)
     return indices[:, 0], indices[:, 1]
-
-
-def box_ious(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return the IoU (N, M) of each of N boxes (N, 4) with each of M boxes (M, 4)."""
-    one, other = one.astype(np.float64)[:, None], other.astype(np.float64)[None]
-    low, high = (
-        np.maximum(one[..., :2], other[..., :2]),
-        np.minimum(one[..., 2:], other[..., 2:]),
-    )
-    shared = np.prod(np.clip(high - low, 0, None), axis=-1)
-    areas = [np.prod(boxes[..., 2:] - boxes[..., :2], axis=-1) for boxes in (one, other)]
-    return shared / np.maximum(areas[0] + areas[1] - shared, 1e-12)

@@ -1,6 +1,5 @@
 """Write a detector with scaling and suppression as one ONNX file, and run the file."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from mmpose_addons_core.onnx_files import METADATA, DetectorMetadata
 from ..estimators.detector_network import Detections, DetectorNetwork
 from .detector_graph import DetectorGraph
 from .image_scaling import ImageScaling
-from .onnx_file import OPSET
+from .onnx_file import trace
 from .onnx_scaling import scaling_model
 from .onnx_suppression import Suppression, suppression_model
 from .quantise import quantise_onnx
@@ -76,19 +75,10 @@ def _traced(graph: DetectorGraph, batch_size: int | None) -> Any:
     width, height = graph.input_size
     example = torch.rand(batch_size or 2, height, width, 3) * 255
     names = ['pixels', 'corners', 'scores']
-    with TemporaryDirectory() as folder, torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter('ignore')  # sizes become constants on purpose
-        torch.onnx.export(
-            graph.eval(),
-            (example,),
-            str(Path(folder) / 'network.onnx'),
-            input_names=names[:1],
-            output_names=names[1:],
-            dynamic_axes=None if batch_size else {name: {0: 'B'} for name in names},
-            opset_version=OPSET,
-            dynamo=False,
-        )
-        return onnx.load(Path(folder) / 'network.onnx')
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / 'network.onnx'
+        trace(graph.eval(), example, file, names, fixed_batch=bool(batch_size))
+        return onnx.load(file)
 
 
 def _joined(before: Any, after: Any, names: Sequence[str]) -> Any:

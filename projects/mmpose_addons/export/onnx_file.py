@@ -1,10 +1,12 @@
 """Write a traced network with its metadata as ONNX, and run the file."""
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.formula import formulas_only
@@ -14,6 +16,37 @@ from mmpose_addons_runtime.metadata import KeypointMetadata, NetworkMetadata
 from .graph import PoseGraph
 
 OPSET = 17
+
+
+def trace(
+    network: nn.Module,
+    example: torch.Tensor,
+    target: Path,
+    names: Sequence[str],
+    fixed_batch: bool,
+) -> None:
+    """Write a network as ONNX, with the operations that it runs for an example.
+
+    Args:
+        network: In eval mode.
+        example: (B, ...), its input.
+        target: The file.
+        names: Of the input and of the outputs, in this order.
+        fixed_batch: Whether B is always that of the example; otherwise the first axis of all
+            inputs and outputs has any size.
+    """
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter('ignore')  # sizes become constants on purpose
+        torch.onnx.export(
+            network,
+            (example,),
+            str(target),
+            input_names=names[:1],
+            output_names=names[1:],
+            dynamic_axes=None if fixed_batch else {name: {0: 'B'} for name in names},
+            opset_version=OPSET,
+            dynamo=False,
+        )
 
 
 def export_onnx(
@@ -38,18 +71,7 @@ def export_onnx(
     graph.eval()
     with atomic_write(target) as unfinished, torch.no_grad(), formulas_only():
         graph(example)  # constants that are kept for later calls must not be traced
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore')  # sizes become constants on purpose
-            torch.onnx.export(
-                graph,
-                (example,),
-                str(unfinished),
-                input_names=['crops'],
-                output_names=[name],
-                dynamic_axes=None if batch_size else {'crops': {0: 'B'}, name: {0: 'B'}},
-                opset_version=OPSET,
-                dynamo=False,
-            )
+        trace(graph, example, unfinished, ['crops', name], fixed_batch=bool(batch_size))
         file = onnx.load(unfinished)
         about = NetworkMetadata(
             keypoints=KeypointMetadata.of_dataset(meta),

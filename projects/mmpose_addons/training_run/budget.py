@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mmpose_addons_core.training_plan import LabelledFolder, Measured
 
 from . import checks
-from .config_files import DIAGNOSED
+from .config_text import DIAGNOSED
 from .options import Options
 
 SOURCE_SHARE = 0.6

@@ -1,11 +1,7 @@
-"""Predictions of a test beside the labels, for the galleries of the page.
-
-Shape letters: K keypoints. Coordinates are (x, y) in image px.
-"""
+"""Predictions of a test beside the labels, for the galleries of the page."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +11,7 @@ from mmengine.runner import Runner
 
 from mmpose_addons_core.fileio import atomic_write
 
-
-@dataclass(frozen=True)
-class Prediction:
-    """Of one labelled animal.
-
-    Attributes:
-        image: File.
-        box: x1, y1, x2, y2.
-        truth: (K, 2).
-        labelled: (K,), bool.
-        predicted: (K, 2).
-    """
-
-    image: Path
-    box: np.ndarray
-    truth: np.ndarray
-    labelled: np.ndarray
-    predicted: np.ndarray
-
-    @property
-    def error(self) -> float:
-        """Mean distance of the labelled keypoints, as a share of the box's longer side."""
-        distance = np.linalg.norm(self.predicted - self.truth, axis=1)[self.labelled]
-        return float(distance.mean() / max(*(self.box[2:] - self.box[:2]), 1e-6))
+from ..visualization.prediction_gallery import Prediction
 
 
 class KeepPredictions(Hook):

@@ -23,7 +23,7 @@ from ..apis.detector import BoxDetector
 from . import checks, target_boxes
 from .budget import SOURCE_SHARE, share_time
 from .cache_sizes import cache_sizes
-from .config_files import SourceConfig, source_text
+from .config_text import SourceConfig, source_text
 from .measure import measure
 from .networks import network
 from .options import FRAMES, Options

@@ -22,7 +22,7 @@ from .checks import metainfo_of
 from .options import Options
 from .predictions import read_predictions
 from .prepare import Plan
-from .steps import PREDICTIONS
+from .train_and_test import PREDICTIONS
 
 __all__ = ['score_rows', 'write_report']
 

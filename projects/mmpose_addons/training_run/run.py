@@ -15,7 +15,7 @@ from . import checks
 from .budget import END
 from .options import Options
 from .prepare import Plan
-from .steps import score_network, train
+from .train_and_test import score_network, train
 from .watch import RunStoppedError
 
 Scores = dict[str, dict[str, Any]]

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from mmpose_addons_core.datasets.converters.unlabelled_frames import unlabelled_frames
 from mmpose_addons_core.datasets.frames_apart import appearance_of
 from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.image_writing import write_image
 from mmpose_addons_core.media.key_frames import decode_key_frames, key_frames
 from mmpose_addons_core.media.video_reader import VideoReader
 from mmpose_addons_core.progress import progress_bar
@@ -88,9 +88,7 @@ def _write_clip(clip: Clip, length: int, share: int, folder: Path, lost: list[st
     files, points = [], []
     for number, image in _frames(clip, wanted, length, lost):
         file = folder / f'{number:06}.jpg'
-        with atomic_write(file) as unfinished:
-            quality = [cv2.IMWRITE_JPEG_QUALITY, 95]
-            unfinished.write_bytes(cv2.imencode('.jpg', image, quality)[1].tobytes())
+        write_image(file, image)
         files.append(file)
         points.append(appearance_of(image))
     kept = set(choose_frames(np.array(points), share)) if files else set()

@@ -15,7 +15,7 @@ from mmpose_addons_core.training_plan import (
 
 from . import checks
 from .budget import Budget, trains_source
-from .config_files import VALIDATIONS, AdaptConfig, SourceConfig, adapt_text, source_text
+from .config_text import VALIDATIONS, AdaptConfig, SourceConfig, adapt_text, source_text
 from .options import Options
 
 CURVE, CURVE_SHARE = 64, 0.05

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 
 from mmpose_addons_core.faces import head_pose
+from mmpose_addons_core.image_sheet import caption, grid
 
 from .face import GREEN, draw_face, draw_head_axes
-from .pose_sheet import caption
 
 RED = (60, 60, 230)
 MARGIN = 0.25  # round the landmarks, as a share of their extent
@@ -73,8 +73,5 @@ def selected_faces(errors: np.ndarray, count: int, select: str) -> np.ndarray:
 
 
 def sheet(images: Sequence[np.ndarray], columns: int) -> np.ndarray:
-    """Arrange images of one size in rows; fill the last row with white ones."""
-    empty = np.full_like(images[0], 255)
-    rows = [list(images[i : i + columns]) for i in range(0, len(images), columns)]
-    rows[-1] += [empty] * (min(columns, len(images)) - len(rows[-1]))
-    return np.vstack([np.hstack(row) for row in rows])
+    """Arrange images of one size in rows; a single row is as wide as its images."""
+    return grid(images, min(columns, len(images)))

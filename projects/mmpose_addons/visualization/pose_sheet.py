@@ -15,13 +15,13 @@ from mmpose.evaluation.functional.nms import oks_iou
 from mmpose_addons_core.datasets.coco_people import read_labelled_people
 from mmpose_addons_core.datasets.coco_results import read_keypoint_results
 from mmpose_addons_core.even_choice import evenly_chosen
+from mmpose_addons_core.image_sheet import caption, fitted, grid
 from mmpose_addons_core.media.images import read_image
 from mmpose_addons_runtime.draw_pose import draw_pose
 
 COCO_METAINFO, COCO_KEYPOINTS = 'configs/_base_/datasets/coco.py', 17
 SIGMA = 0.05
 """Of keypoints whose sigma is not known; COCO's lie between 0.025 (eyes) and 0.107 (hips)."""
-BAR = 22  # height of a caption in px
 
 
 def brightened(image: np.ndarray) -> np.ndarray:
@@ -117,7 +117,7 @@ def pose_sheet(
     pairs = []
     for image in (ranked[i] for i in evenly_chosen(len(ranked), count)):
         try:
-            left, scale = _fitted(image_dir / files[image], cell)
+            left, scale = fitted(read_image(image_dir / files[image]), cell)
         except ValueError as error:
             raise ValueError(f'image {image} of {ann_file}: {error}') from None
         right = left
@@ -130,15 +130,8 @@ def pose_sheet(
         numbers = ' '.join(f'{score:.2f}' for score in scores[image])
         captions = caption('truth', cell), caption(f'OKS {numbers}', cell)
         pairs.append(np.vstack([np.hstack(captions), np.hstack([left, right])]))
-    while len(pairs) % columns:
-        pairs.append(np.full_like(pairs[0], 255))
-    gap = np.full((pairs[0].shape[0], 8, 3), 255, np.uint8)
-    rows = [
-        np.hstack([part for pair in pairs[i : i + columns] for part in (pair, gap)][:-1])
-        for i in range(0, len(pairs), columns)
-    ]
     mean = float(np.mean([score for image in scores for score in scores[image]]))
-    return np.vstack(rows), mean
+    return grid(pairs, columns, gap=8), mean
 
 
 def _best_oks(person: dict, results: list[dict], sigmas: np.ndarray) -> float:
@@ -152,21 +145,3 @@ def _best_oks(person: dict, results: list[dict], sigmas: np.ndarray) -> float:
     # oks_iou drops keypoints of low confidence; here the ground truth selects them
     pose[2::3], poses[:, 2::3] = visible, visible
     return float(oks_iou(pose, poses, person['area'], areas, sigmas, vis_thr=0.5).max())
-
-
-def _fitted(file: Path, cell: int) -> tuple[np.ndarray, float]:
-    """Read an image into the upper left of a white square; return it and its scale."""
-    image = read_image(file)
-    scale = cell / max(image.shape[:2])
-    size = [round(side * scale) for side in image.shape[1::-1]]
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    canvas = np.full((cell, cell, 3), 255, np.uint8)
-    canvas[: size[1], : size[0]] = cv2.resize(image, size, interpolation=method)
-    return canvas, scale
-
-
-def caption(text: str, cell: int) -> np.ndarray:
-    """Return a white bar of a cell's width in px with a line of text."""
-    bar = np.full((BAR, cell, 3), 255, np.uint8)
-    font = cv2.FONT_HERSHEY_SIMPLEX
-    return cv2.putText(bar, text, (3, BAR - 6), font, 0.45, 0, 1, cv2.LINE_AA)

@@ -6,7 +6,6 @@ Shape letters: K keypoints. Coordinates are (x, y) in image px.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -20,8 +19,9 @@ from .box_crop import box_crop, jpeg_text
 from .pose_sheet import brightened
 
 
-class Predicted(Protocol):
-    """One labelled animal and what a network says.
+@dataclass(frozen=True)
+class Prediction:
+    """What a network predicts for one labelled animal.
 
     Attributes:
         image: File.
@@ -29,21 +29,19 @@ class Predicted(Protocol):
         truth: (K, 2).
         labelled: (K,), bool.
         predicted: (K, 2).
-        error: Mean distance as a share of the box's longer side.
     """
 
+    image: Path
+    box: np.ndarray
+    truth: np.ndarray
+    labelled: np.ndarray
+    predicted: np.ndarray
+
     @property
-    def image(self) -> Path: ...
-    @property
-    def box(self) -> np.ndarray: ...
-    @property
-    def truth(self) -> np.ndarray: ...
-    @property
-    def labelled(self) -> np.ndarray: ...
-    @property
-    def predicted(self) -> np.ndarray: ...
-    @property
-    def error(self) -> float: ...
+    def error(self) -> float:
+        """Mean distance of the labelled keypoints, as a share of the box's longer side."""
+        distance = np.linalg.norm(self.predicted - self.truth, axis=1)[self.labelled]
+        return float(distance.mean() / max(*(self.box[2:] - self.box[:2]), 1e-6))
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ class Picture:
 
 
 def best_and_worst(
-    found: Sequence[Predicted], keypoints: Keypoints, count: int
+    found: Sequence[Prediction], keypoints: Keypoints, count: int
 ) -> dict[str, list[Picture]]:
     """Return pictures by title of the row; no animal stands in two rows.
 
@@ -86,7 +84,7 @@ def best_and_worst(
     }
 
 
-def _picture(one: Predicted, keypoints: Keypoints) -> Picture:
+def _picture(one: Prediction, keypoints: Keypoints) -> Picture:
     caption = f'{one.image.name}: mean error {one.error:.1%} of the box'
     try:
         image = brightened(read_image(one.image))

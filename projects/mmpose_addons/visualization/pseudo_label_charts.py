@@ -11,15 +11,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from mmpose_addons_core.adaptation import PseudoLabels
+from mmpose_addons_core.adaptation.hidden_labels import HiddenLabels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 
-from ..evaluation.pseudo_label_pck import near_truth
-
-Hidden = tuple[np.ndarray, np.ndarray]
-"""The target set's own labels (N, K, 2), image px, and whether they are given (N, K)."""
+from ..evaluation.pseudo_label_pck import near_truth, pseudo_label_pck
 
 
-def histogram(labels: PseudoLabels, hidden: Hidden | None) -> str:
+def histogram(labels: PseudoLabels, hidden: HiddenLabels | None) -> str:
     """Draw a histogram of confidences, split by correctness if hidden labels are given."""
     confidence = labels.confidence[labels.found]
     figure = Figure((9, 3.2), layout='constrained')
@@ -47,7 +45,7 @@ def histogram(labels: PseudoLabels, hidden: Hidden | None) -> str:
     return figure_svg(figure)
 
 
-def curves(rounds: Sequence[PseudoLabels], hidden: Hidden | None) -> str:
+def curves(rounds: Sequence[PseudoLabels], hidden: HiddenLabels | None) -> str:
     """Draw shares of kept and correct joints, thresholds and confidences over rounds."""
     epochs = [int(labels.epoch) for labels in rounds]
     figure = Figure((9, 3.2), layout='constrained')
@@ -56,13 +54,9 @@ def curves(rounds: Sequence[PseudoLabels], hidden: Hidden | None) -> str:
     flow = [(labels.kept & (labels.origin == FLOW)).mean() for labels in rounds]
     left.plot(epochs, flow, 's-', label='kept, from flow')
     if hidden is not None:
-        truth, given = hidden
+        scores = [pseudo_label_pck(labels, *hidden) for labels in rounds]
         for name in ('kept', 'all'):
-            shares = []
-            for labels in rounds:
-                of = given & (labels.kept if name == 'kept' else labels.found[:, None])
-                near = near_truth(labels, truth)
-                shares.append(near[of].mean() if of.any() else np.nan)
+            shares = [score[f'pck_{name}'] for score in scores]
             left.plot(epochs, shares, '^--', label=f'right ({name})')
     left.set(xlabel='epoch', ylabel='share of joints', ylim=(0, 1.3))
     left.legend(ncols=2, loc='upper center')

@@ -10,23 +10,15 @@ from typing import Any
 import numpy as np
 
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
-from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
+from mmpose_addons_core.adaptation.hidden_labels import HiddenLabels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
 from mmpose_addons_core.natural_order import natural_key
 
 from ..evaluation.pseudo_label_pck import THRESHOLD, near_truth, pseudo_label_sides
-from .diagnosis_table import diagnosis_table, read_diagnosis
+from .diagnosis_table import diagnosis_table
 from .html_page import html_page
-from .pseudo_label_charts import Hidden, curves, histogram
+from .pseudo_label_charts import curves, histogram
 from .pseudo_label_gallery import gallery
-
-__all__ = [
-    'diagnosis_table',
-    'hidden_labels',
-    'pseudo_label_report',
-    'read_diagnosis',
-    'read_rounds',
-]
 
 TEMPLATE = 'pseudo_label_report.html.jinja'
 
@@ -53,7 +45,7 @@ def read_rounds(store: Path) -> list[PseudoLabels]:
 
 def pseudo_label_report(
     rounds: Sequence[PseudoLabels],
-    hidden: Hidden | None = None,
+    hidden: HiddenLabels | None = None,
     image_dir: Path | None = None,
     columns: int = 8,
     diagnosis: Sequence[Mapping[str, Any]] = (),
@@ -65,7 +57,7 @@ def pseudo_label_report(
         hidden: The target set's own labels, see ``hidden_labels``.
         image_dir: Folder of the images, if the names in the labels are relative to it.
         columns: Number of images in each row of the gallery.
-        diagnosis: Records of ``DiagnosisHook``, see :func:`read_diagnosis`.
+        diagnosis: Records of ``DiagnosisHook``, see :func:`.diagnosis_table.read_diagnosis`.
     """
     labels = rounds[-1]
     limits = sorted({f'{limit:.4f}' for limit in labels.threshold})
@@ -91,7 +83,7 @@ def pseudo_label_report(
     )
 
 
-def _joint_table(labels: PseudoLabels, hidden: Hidden | None) -> dict[str, Sequence]:
+def _joint_table(labels: PseudoLabels, hidden: HiddenLabels | None) -> dict[str, Sequence]:
     """Return columns by title, with one value for each keypoint."""
     flow = labels.kept & (labels.origin == FLOW)
     table: dict[str, Sequence] = {

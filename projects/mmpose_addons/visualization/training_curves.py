@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from .pseudo_label_charts import figure_svg
 
 SCORES = {'0.05/PCK': 'PCK@0.05', '0.1/PCK': 'PCK@0.1'}
+"""Titles by the name of the metric in the log, shares from 0 to 1."""
 
 
 @dataclass

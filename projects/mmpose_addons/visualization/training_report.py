@@ -13,10 +13,11 @@ from .diagnosis_table import Table
 from .html_page import html_page
 from .prediction_gallery import Picture
 from .pseudo_label_gallery import gallery
+from .training_curves import SCORES
 
 TEMPLATE = 'training_report.html.jinja'
 COLUMNS = 6
-METRICS = {'0.05/PCK': 'PCK@0.05', '0.1/PCK': 'PCK@0.1', 'EPE': 'mean error, px'}
+METRICS = {**SCORES, 'EPE': 'mean error, px'}
 Scores = Mapping[str, Mapping[str, Mapping[str, float]]]
 
 

@@ -23,7 +23,11 @@ OVERLAP = 0.5
 label may be the whole image."""
 
 
-def hidden_labels(file: Path, labels: PseudoLabels) -> tuple[np.ndarray, np.ndarray]:
+HiddenLabels = tuple[np.ndarray, np.ndarray]
+"""The target set's own labels (N, K, 2), image px, and whether they are given (N, K)."""
+
+
+def hidden_labels(file: Path, labels: PseudoLabels) -> HiddenLabels:
     """Read labels (N, K, 2) and whether they are given (N, K) from COCO annotations.
 
     A sample's annotation is of an image with the sample's file name, has the sample's id if the

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from . import animal18, coco
 
-READINGS = ('order', 'anatomy')
-
 ANIMALPOSE = (
     *('L_Eye', 'R_Eye', 'L_EarBase', 'R_EarBase', 'Nose', 'Throat', 'TailBase', 'Withers'),
     *(

@@ -6,7 +6,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ..fileio import atomic_write
+from ..image_sheet import caption, fitted, grid
+from ..image_writing import write_image
 from .dataset_info import LEFT, MIDDLE, RIGHT
 
 CELLS, COLUMNS, SIDE = 24, 6, 240  # px
@@ -31,36 +32,29 @@ class ContactSheet:
         self._cells: list[np.ndarray] = []
         self._step, self._count = 1, 0
 
-    def add(self, image: np.ndarray, poses: Sequence[np.ndarray], caption: str) -> None:
+    def add(self, image: np.ndarray, poses: Sequence[np.ndarray], text: str) -> None:
         """Add a frame.
 
         Args:
             image: (H, W, 3), uint8, BGR.
             poses: (K, 2) each, image px; NaN is not drawn.
-            caption: Text above it.
+            text: The caption, above it.
         """
         if self._count % self._step == 0:
             if len(self._cells) == CELLS:
                 self._cells = self._cells[::2]
                 self._step *= 2
             if self._count % self._step == 0:
-                self._cells.append(self._cell(image, poses, caption))
+                self._cells.append(self._cell(image, poses, text))
         self._count += 1
 
     def write(self, file: Path) -> None:
-        """Write the sheet as JPEG."""
-        empty = np.full((SIDE + BAR, SIDE, 3), 255, np.uint8)
-        cells = self._cells + [empty] * (-len(self._cells) % COLUMNS)
-        rows = [np.hstack(cells[i : i + COLUMNS]) for i in range(0, len(cells), COLUMNS)]
-        data = cv2.imencode('.jpg', np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 88])[1]
-        with atomic_write(file) as unfinished:
-            unfinished.write_bytes(data.tobytes())
+        """Write the sheet; a JPEG file if its name ends so."""
+        write_image(file, grid(self._cells, COLUMNS), quality=88)
 
-    def _cell(self, image: np.ndarray, poses: Sequence[np.ndarray], caption: str) -> np.ndarray:
-        scale = SIDE / max(image.shape[:2])
-        small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        cell = np.full((SIDE + BAR, SIDE, 3), 255, np.uint8)
-        cell[BAR : BAR + small.shape[0], : small.shape[1]] = small[:SIDE, :SIDE]
+    def _cell(self, image: np.ndarray, poses: Sequence[np.ndarray], text: str) -> np.ndarray:
+        square, scale = fitted(image, SIDE)
+        cell = np.vstack([caption(text[-36:], SIDE, BAR, scale=0.36), square])
         for pose in poses:
             points = (pose + 0.5) * scale - 0.5 + [0, BAR]
             for ends in self.skeleton:
@@ -72,6 +66,4 @@ class ContactSheet:
                 cv2.circle(
                     cell, points[k].round().astype(int).tolist(), 3, colour, -1, cv2.LINE_AA
                 )
-        font, text = cv2.FONT_HERSHEY_SIMPLEX, caption[-36:]
-        cv2.putText(cell, text, (3, BAR - 5), font, 0.36, (0, 0, 0), 1, cv2.LINE_AA)
         return cell

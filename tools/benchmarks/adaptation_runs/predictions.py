@@ -10,8 +10,9 @@ from mmengine.dataset import pseudo_collate
 from mmpose.apis import init_model
 from mmpose.registry import DATASETS
 
-from mmpose_addons.visualization.pose_sheet import brightened, caption
+from mmpose_addons.visualization.pose_sheet import brightened
 from mmpose_addons_core.even_choice import evenly_chosen
+from mmpose_addons_core.image_sheet import caption
 from mmpose_addons_core.image_writing import write_image
 from mmpose_addons_core.keypoints.sides import sides_of
 from mmpose_addons_runtime.draw_pose import draw_pose

@@ -11,11 +11,11 @@ learns to tell the domains apart, and the factor of the reversal is 0.
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from mmengine.config import Config
 
+from mmpose_addons_core.setting_checks import NO_SETTINGS
 from mmpose_addons_toys import make_toy_animals, make_toy_people
 
 from .arms import PCKS, Arm, Task, schedule
@@ -80,7 +80,7 @@ def wscda_arms(
         options = {f'model.discriminator.{name}': v for name, v in discriminator.items()}
         return arm(first + more, PEOPLE, adversary=True, **options)
 
-    def pseudo(options: Mapping[str, Any] = MappingProxyType({}), start: str = FIRST) -> Arm:
+    def pseudo(options: Mapping[str, Any] = NO_SETTINGS, start: str = FIRST) -> Arm:
         shorter = {
             'train_cfg.max_epochs': more,
             'param_scheduler.1.T_max': more,

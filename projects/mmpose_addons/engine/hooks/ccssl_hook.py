@@ -6,7 +6,6 @@ Shape letters: N target samples, K keypoints.
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,7 @@ from mmpose_addons_core.adaptation import (
 )
 from mmpose_addons_core.adaptation.label_checks import check_arguments
 from mmpose_addons_core.adaptation.plausibility import exchanged
-from mmpose_addons_core.setting_checks import check_counts
+from mmpose_addons_core.setting_checks import NO_SETTINGS, check_counts
 
 from ...datasets.pseudo_label_dataset import pseudo_labels
 from ...models.pose_estimators import SourceTargetTopdown
@@ -39,8 +38,6 @@ from ..unwrapped_model import unwrapped
 
 KEY = 'ccssl'
 CHANGING = ('keypoints', 'confidence', 'kept', 'origin', 'found', 'threshold', 'epoch')
-DEFAULTS: Mapping[str, Any] = MappingProxyType({})
-"""A part of CC-SSL with its default arguments."""
 
 
 @HOOKS.register_module()
@@ -80,10 +77,10 @@ class CCSSLHook(Hook):
     def __init__(
         self,
         interval: int = 10,
-        views: Mapping[str, Any] | None = DEFAULTS,
+        views: Mapping[str, Any] | None = NO_SETTINGS,
         appearance: Mapping[str, Any] | None = None,
-        flow: Mapping[str, Any] | None = DEFAULTS,
-        curriculum: Mapping[str, Any] | None = DEFAULTS,
+        flow: Mapping[str, Any] | None = NO_SETTINGS,
+        curriculum: Mapping[str, Any] | None = NO_SETTINGS,
         checks: Mapping[str, Any] | None = None,
         fusion: str = 'auto',
         tolerance: float = 1 / 32,
@@ -157,7 +154,12 @@ class CCSSLHook(Hook):
         self._resumed = resumed_state(runner, checkpoint, KEY, 'rounds of pseudo-labels')
 
     def _make_round(self, runner: Runner) -> PseudoLabeller:
-        network = network_for(self.target, unwrapped(runner.model))
+        network = network_for(
+            unwrapped(runner.model),
+            self.target.label_pipeline,
+            self.target.metainfo['flip_indices'],
+            'label_pipeline',
+        )
         seed = runner.seed if self.seed is None else self.seed
         labeller = Labeller(
             fusion=chosen_fusion(self.fusion, network),

@@ -17,12 +17,16 @@ from mmpose.registry import DATASETS, HOOKS
 
 from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.adaptation.diagnosis import ADVICE, THRESHOLDS, warnings
-from mmpose_addons_core.adaptation.hidden_labels import hidden_labels, labelled_images
+from mmpose_addons_core.adaptation.hidden_labels import (
+    HiddenLabels,
+    hidden_labels,
+    labelled_images,
+)
 from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
-from ...evaluation.pose_scores import Labels, pose_scores
+from ...evaluation.pose_scores import pose_scores
 from ..adaptation_checks import say
 from ..source_poses import source_poses
 from ..target_diagnosis import TargetDiagnosis
@@ -81,7 +85,7 @@ class DiagnosisHook(Hook):
     def before_train(self, runner: Runner) -> None:
         data = runner.train_dataloader.dataset
         self.target = self._target(data)
-        self._labels: Labels | None = None
+        self._labels: HiddenLabels | None = None
         if self.check is not None:
             self._labels = _read_check(Path(self.check), _unlabelled(self.target))
         self._source = source_poses(getattr(data, 'source', data))
@@ -157,7 +161,7 @@ class DiagnosisHook(Hook):
                 unfinished.write_text(text, encoding='utf-8')
 
 
-def _read_check(file: Path, samples: PseudoLabels) -> Labels:
+def _read_check(file: Path, samples: PseudoLabels) -> HiddenLabels:
     """Read the labels of a check, and warn of images that are not in the target set."""
     labels = hidden_labels(file, samples)
     given = labels[1].any(1)

@@ -12,18 +12,17 @@ from mmpose.registry import HOOKS
 from mmpose_addons_core.adaptation import Curriculum, Labeller, PseudoLabels, ramp_up
 from mmpose_addons_core.networks.batch_norm import batch_norms
 from mmpose_addons_core.setting_checks import check_counts, check_numbers
-from mmpose_addons_runtime.geometry import CropGeometry
 
 from ...datasets.pseudo_label_dataset import pseudo_labels
 from ...datasets.source_target_dataset import TARGET
 from ...datasets.source_target_sampler import SourceTargetSampler
-from ...datasets.two_views import affine_of
+from ...datasets.two_views import check_view
 from ...estimators.pose_network import PoseNetwork
 from ...models.adaptation.consistency import Consistency
 from ...models.adaptation.teacher_average import BUFFERS
 from ..adaptation_checks import checked_target, loading, resumed_state
 from ..pseudo_label_round import log_round, write_round
-from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for, padding_of
+from ..pseudo_labeller import PseudoLabeller, chosen_fusion, network_for
 from ..random_states import RandomStates
 from ..source_poses import label_checks
 
@@ -137,11 +136,8 @@ class MeanTeacherHook(EMAHook):
         if self.buffers == 'own':
             for norm in batch_norms(teacher):
                 norm.train()
-        affine = affine_of(self.target.teacher_pipeline, 'teacher_pipeline')
-        geometry = CropGeometry(tuple(affine.input_size), use_udp=affine.use_udp)
-        geometry = geometry.padded(padding_of(self.target.teacher_pipeline))
-        flip_indices = self.target.metainfo['flip_indices']
-        consistency.teacher = PoseNetwork(teacher, flip_indices, geometry)
+        check_view(self.target.teacher_pipeline, 'teacher_pipeline')
+        consistency.teacher = self._network('teacher_pipeline')
 
     def before_train_epoch(self, runner: Runner) -> None:
         sampler = runner.train_dataloader.sampler
@@ -190,9 +186,16 @@ class MeanTeacherHook(EMAHook):
             value.copy_(teacher[name])
             teacher[name].copy_(kept)
 
+    def _network(self, name: str) -> PoseNetwork:
+        """Wrap the teacher for the crops of a pipeline of the target."""
+        flip_indices = self.target.metainfo['flip_indices']
+        return network_for(
+            self.ema_model.module, getattr(self.target, name), flip_indices, name
+        )
+
     def _sample_labels(self, runner: Runner) -> None:
         """Label the target by the teacher, for the log and the report only."""
-        network = network_for(self.target, self.ema_model.module)
+        network = self._network('label_pipeline')
         labeller = Labeller(sampler=None, fusion=chosen_fusion('auto', network))
         labels = self._labels(
             runner, PseudoLabeller(self.target, network, labeller, None, **self._loading)

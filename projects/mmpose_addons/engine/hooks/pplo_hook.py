@@ -10,8 +10,9 @@ import numpy as np
 from mmpose.registry import HOOKS
 
 from mmpose_addons_core.adaptation.self_paced import SelfPaced, surer_labels
+from mmpose_addons_core.setting_checks import NO_SETTINGS
 
-from .ccssl_hook import DEFAULTS, CCSSLHook
+from .ccssl_hook import CCSSLHook
 
 RENEWALS = ('new', 'surer')
 
@@ -41,7 +42,7 @@ class PPLOHook(CCSSLHook):
     def __init__(
         self,
         interval: int = 10,
-        pace: Mapping[str, Any] = DEFAULTS,
+        pace: Mapping[str, Any] = NO_SETTINGS,
         renewal: str = 'new',
         views: Mapping[str, Any] | None = None,
         flow: Mapping[str, Any] | None = None,

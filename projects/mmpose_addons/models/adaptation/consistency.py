@@ -5,7 +5,6 @@ Shape letters: B samples with a teacher's view, K keypoints. Coordinates are (x,
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ from mmpose_addons_core.adaptation import (
 )
 from mmpose_addons_core.adaptation.label_checks import LabelChecks, check_arguments
 from mmpose_addons_core.adaptation.plausibility import exchanged
-from mmpose_addons_core.setting_checks import check_numbers
+from mmpose_addons_core.setting_checks import NO_SETTINGS, check_numbers
 from mmpose_addons_runtime.geometry import CropGeometry
 
 from ...datasets.two_views import TEACHER_IMAGE
@@ -36,8 +35,6 @@ from ...estimators.pose_network import PoseNetwork
 from ...prediction_error import check_finite
 from .occlusion import JointOcclusion
 from .targets import WEIGHTS, as_samples, encode
-
-DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass
@@ -94,7 +91,7 @@ class Consistency:
         self,
         weight: float = 1.0,
         share: float = 0.5,
-        occlusion: Mapping[str, Any] | None = DEFAULTS,
+        occlusion: Mapping[str, Any] | None = NO_SETTINGS,
         small_loss: Mapping[str, Any] | None = None,
         agreement: float | None = None,
         checks: Mapping[str, Any] | None = None,

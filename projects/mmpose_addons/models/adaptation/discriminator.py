@@ -22,7 +22,7 @@ from mmpose_addons_core.adaptation.domain_losses import (
 from ...estimators.outputs import finite_rows, last_stage
 from ...prediction_error import check_finite
 from ..losses.domain_discrimination_loss import DomainDiscriminationLoss
-from .drawn_domains import check_drawn, drawn_domains
+from .drawn_domains import check_drawn, domain_of, drawn_domains
 
 RAMPS = ('dann', 'constant')
 UPDATES = ('reversal', 'alternate')
@@ -152,7 +152,7 @@ class DomainDiscriminator(nn.Module):
                 labelled or unlabelled animals; or if batches are drawn at random.
             PredictionError: If features of the first batch are NaN or infinite.
         """
-        domains = [sample.metainfo.get('domain', 'source') for sample in data_samples]
+        domains = [domain_of(sample) for sample in data_samples]
         self._check_domains(drawn_domains(data_samples))
         if not self._checked:
             check_drawn(data_samples)
@@ -188,7 +188,7 @@ class DomainDiscriminator(nn.Module):
             features: Of :meth:`features_of`, B samples.
             data_samples: With the names of their domains.
         """
-        domains = [sample.metainfo.get('domain', 'source') for sample in data_samples]
+        domains = [domain_of(sample) for sample in data_samples]
         fixed = {name: weight.detach() for name, weight in self.named_parameters()}
         logits = functional_call(self, fixed, (features,))
         return -self.factor() * self.loss(logits, *self._labels_of(domains, features.device))

@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ...datasets.source_target_dataset import SOURCE
+
+
+def domain_of(sample: Any) -> str:
+    """Return the domain of a sample of ``SourceTargetDataset``; ``source`` for any other."""
+    return sample.metainfo.get('domain', SOURCE)
+
 
 def drawn_domains(data_samples: Sequence[Any]) -> set[str]:
     """Return the domains of a batch, and of the batches that take turns with it.
 
-    Samples without a ``domain`` count as source.
-
     Args:
         data_samples: Of ``SourceTargetDataset``.
     """
-    found = {sample.metainfo.get('domain', 'source') for sample in data_samples}
+    found = set(map(domain_of, data_samples))
     for sample in data_samples:
         found.update(sample.metainfo.get('drawn_domains') or ())
     return found

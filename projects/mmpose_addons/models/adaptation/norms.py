@@ -11,11 +11,10 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from mmpose_addons_core.networks.batch_norm import batch_norms, exchanged, statistics_kept
 
+from ...datasets.source_target_dataset import TARGET
 from ...estimators.outputs import map_tensors, picked, tensors_in
 
 MODES = ('joint', 'separate', 'target', 'domain')
-TARGETS = 'target'
-"""Name of the group of all target domains."""
 
 
 class DomainNorms(nn.Module):
@@ -95,20 +94,20 @@ class DomainNorms(nn.Module):
             network: With the BatchNorm layers that ``forward`` uses.
             forward: From images to a tensor, or tensors in nested lists and tuples.
             inputs: (B, C, h, w).
-            groups: Rows of each domain; the target domains together under ``'target'``.
+            groups: Rows of each domain; the target domains together under ``TARGET``.
             target_follows: Whether a target domain has other batches, if not this one.
         """
-        if self.mode == 'joint' or (len(groups) == 1 and TARGETS in groups):
+        if self.mode == 'joint' or (len(groups) == 1 and TARGET in groups):
             return forward(inputs)
         norms = self._norms_of(network)
         parts: list[Any] = []
         order: list[int] = []
         for domain, rows in groups.items():
             around: Any = nullcontext()
-            if domain != TARGETS:
+            if domain != TARGET:
                 if self.mode == 'domain':
                     around = exchanged(norms, self._layers_of(domain))
-                elif self.mode == 'target' and (target_follows or TARGETS in groups):
+                elif self.mode == 'target' and (target_follows or TARGET in groups):
                     around = statistics_kept(norms)
             with around:
                 parts.append(forward(picked(inputs, rows)))

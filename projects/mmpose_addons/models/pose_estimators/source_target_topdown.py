@@ -12,13 +12,14 @@ from torch import Tensor
 
 from mmpose_addons_core.setting_checks import check_numbers, checked_names
 
+from ...datasets.source_target_dataset import TARGET
 from ...estimators.outputs import finite_rows, forward_gives, picked, scaled, tensors_in
 from ...prediction_error import check_finite
 from ..adaptation.adapter import FeatureAdapter
 from ..adaptation.consistency import Consistency
 from ..adaptation.discriminator import DomainDiscriminator, warn_of_pose_weight
-from ..adaptation.drawn_domains import drawn_domains
-from ..adaptation.norms import TARGETS, DomainNorms
+from ..adaptation.drawn_domains import domain_of, drawn_domains
+from ..adaptation.norms import DomainNorms
 from ..losses.loss_domain import losses_of
 
 
@@ -62,7 +63,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         discriminator: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        weights = {'target': target_weight, **(domain_weights or {})}
+        weights = {TARGET: target_weight, **(domain_weights or {})}
         for domain, weight in weights.items():
             check_numbers(**{f'{domain}_weight': weight})
             if weight < 0:
@@ -91,8 +92,8 @@ class SourceTargetTopdown(TopdownPoseEstimator):
                 with ``batch_norm='domain'``.
         """
         named = {
-            'domain_weights': [name for name in self.weights if name != TARGETS],
-            'target_domains': [name for name in self.target_domains if name != TARGETS],
+            'domain_weights': [name for name in self.weights if name != TARGET],
+            'target_domains': [name for name in self.target_domains if name != TARGET],
         }
         for argument, names in named.items():
             for name in names:
@@ -173,7 +174,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
                     scale = weight if 'loss' in name else 1.0  # others are only logged
                     losses[f'{domain}/{name}'] = scaled(value, scale)
         if labels is not None and self.consistency is not None:
-            with losses_of('target'):
+            with losses_of(TARGET):
                 values = self.consistency.losses(
                     self.head,
                     picked(feats, labels.rows),
@@ -222,7 +223,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
         """Return a batch's features and head outputs, and what the discriminator reads."""
         groups: dict[str, list[int]] = {}
         for domain, rows in _rows_by_domain(data_samples).items():
-            name = TARGETS if domain in self.target_domains else domain
+            name = TARGET if domain in self.target_domains else domain
             groups.setdefault(name, []).extend(rows)
 
         def forward(images: Tensor) -> tuple[Any, Any, Any]:
@@ -256,7 +257,7 @@ class SourceTargetTopdown(TopdownPoseEstimator):
 def _rows_by_domain(data_samples: list) -> dict[str, list[int]]:
     rows: dict[str, list[int]] = {}
     for row, sample in enumerate(data_samples):
-        rows.setdefault(sample.metainfo.get('domain', 'source'), []).append(row)
+        rows.setdefault(domain_of(sample), []).append(row)
     return rows
 
 

@@ -1,11 +1,11 @@
-"""Config files that an adaptation writes."""
+"""Text of the config of an adaptation."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from mmpose_addons.training_run.config_files import AdaptConfig, adapt_text
+from mmpose_addons.training_run.config_text import AdaptConfig, adapt_text
 from mmpose_addons_core.training_plan import Sizes
 
 

@@ -1,4 +1,4 @@
-"""Write the config files of a run, which ``mim train mmpose`` takes as they are."""
+"""Text of the configs of a run, which ``mim train mmpose`` takes as they are."""
 
 import math
 from dataclasses import dataclass
