@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mmpose_addons_core.fileio import refuse_input, refuse_outputs
 
+from .argument_types import whole_number
 from .errors import in_one_line
 
 
@@ -36,18 +37,15 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--out', type=Path, required=True, help='checkpoint to write')
     parser.add_argument(
         '--largest',
-        type=int,
+        type=whole_number,
         default=500,
         metavar='N',
         help='use at most N crops, evenly chosen (%(default)s)',
     )
-    parser.add_argument('--batch-size', type=int, default=32, help='%(default)s')
+    parser.add_argument('--batch-size', type=whole_number, default=32, help='%(default)s')
     parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     parser.add_argument('--force', action='store_true', help='overwrite')
-    args = parser.parse_args(argv)
-    if min(args.largest, args.batch_size) < 1:
-        parser.error('--largest and --batch-size must be at least 1')
-    return args
+    return parser.parse_args(argv)
 
 
 @in_one_line('adapt-batchnorm')

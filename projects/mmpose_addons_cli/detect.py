@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from mmpose_addons_core.class_names import number_or_name
 from mmpose_addons_core.fileio import refuse_outputs
 
+from .argument_types import whole_number
 from .errors import in_one_line
 from .ray_options import add_ray_options, check_ray_options, cluster_of
 from .summaries import some_lines
@@ -58,7 +59,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         type=float,
         help="IoU above which the worse box goes (default: the detector's own)",
     )
-    parser.add_argument('--batch-size', type=int, default=8, help='images (%(default)s)')
+    parser.add_argument(
+        '--batch-size', type=whole_number, default=8, help='images (%(default)s)'
+    )
     parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     parser.add_argument('--force', action='store_true', help='overwrite')
     parser.add_argument(

@@ -17,6 +17,7 @@ from mmpose_addons_core.choices import DECODERS
 from mmpose_addons_core.fileio import refuse_outputs
 from mmpose_addons_toys import RENDERERS
 
+from .argument_types import whole_number
 from .errors import in_one_line
 
 TOLERANCE = 0.05  # px of the crop
@@ -51,7 +52,11 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--subject', choices=RENDERERS, default='people', help='such toys (%(default)s)'
     )
     parser.add_argument(
-        '--calibrate', type=int, default=100, metavar='N', help='of N crops (%(default)s)'
+        '--calibrate',
+        type=whole_number,
+        default=100,
+        metavar='N',
+        help='of N crops (%(default)s)',
     )
     parser.add_argument('--force', action='store_true', help='overwrite')
     return parser.parse_args(argv)

@@ -17,6 +17,7 @@ from typing import Any
 from mmpose_addons_core.datasets.coco_report import DatasetError
 from mmpose_addons_core.fileio import atomic_write, refuse_input, refuse_outputs
 
+from .argument_types import whole_number
 from .errors import in_one_line
 
 NOT_ONE_ANIMAL = 'crowd', 'other_category'
@@ -39,7 +40,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         required=True,
         help='COCO file whose category names the keypoints and the skeleton',
     )
-    parser.add_argument('--count', type=int, default=20, help='of images (default: 20)')
+    parser.add_argument(
+        '--count', type=whole_number, default=20, help='of images (default: 20)'
+    )
     parser.add_argument('--out', type=Path, required=True, help='COCO JSON to write')
     parser.add_argument('--copy', type=Path, help='also copy the images into this folder')
     parser.add_argument(
@@ -48,10 +51,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='pseudo-labels to start from, pseudo_labels/epoch_<e>.json of a run',
     )
     parser.add_argument('--force', action='store_true', help='overwrite --out and its labels')
-    args = parser.parse_args(argv)
-    if args.count < 1:
-        parser.error(f'--count must be at least 1, got {args.count}')
-    return args
+    return parser.parse_args(argv)
 
 
 @in_one_line('frames-to-label')

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mmpose_addons_core.projects.save_predictions import FORMATS
 
+from .argument_types import whole_number
 from .infer_parts import add_options
 from .ray_options import check_ray_options
 
@@ -96,9 +97,11 @@ def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.
         '(default: cuda where there is one)',
     )
     parser.add_argument(
-        '--threads', type=int, help='of onnxruntime on a CPU, with ONNX files alone'
+        '--threads', type=whole_number, help='of onnxruntime on a CPU, with ONNX files alone'
     )
-    parser.add_argument('--batch-size', type=int, help='crops (default: 32, on a CPU 4)')
+    parser.add_argument(
+        '--batch-size', type=whole_number, help='crops (default: 32, on a CPU 4)'
+    )
     parser.add_argument('--box-threshold', type=float, help='of --det (default: 0.3)')
     parser.add_argument('--pose-threshold', type=float, default=0.0, help='%(default)s')
     parser.add_argument(

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .argument_types import whole_number
 from .errors import in_one_line
 
 
@@ -41,7 +42,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help="id or name of the annotations' category (default: all with as many keypoints as "
         'the network)',
     )
-    parser.add_argument('--batch-size', type=int, help='crops (default: 32, on a CPU 4)')
+    parser.add_argument(
+        '--batch-size', type=whole_number, help='crops (default: 32, on a CPU 4)'
+    )
     parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     return parser.parse_args(argv)
 
