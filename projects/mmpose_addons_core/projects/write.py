@@ -53,7 +53,7 @@ class WriteSettings:
 
     def __post_init__(self) -> None:
         if self.boxes not in BOXES or self.margin < 0 or self.sigma <= 0:
-            raise ValueError(
+            raise ProjectError(
                 f'expected boxes of {BOXES}, margin >= 0 and sigma > 0, got {self.boxes}, '
                 f'{self.margin} and {self.sigma}'
             )
