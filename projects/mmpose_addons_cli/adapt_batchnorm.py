@@ -6,7 +6,6 @@ make a network worse, so compare both checkpoints on a few labelled images.
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -61,18 +60,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_core.datasets.image_crops import image_crops
     from mmpose_addons_core.progress import progress_bar
 
-    try:
-        crops = image_crops(args.frames, args.images, args.largest)
-        refuse_input(args.out, crops.found)
-        model = load_pose_model(args.config, args.checkpoint, torch_device(args.device))
-        with progress_bar('Crops', len(crops)) as advance:
-            count = adapt_to_crops(model, crops, args.batch_size, advance)
-        meta = read_checkpoint(args.checkpoint)[1]
-        state = {name: value.cpu() for name, value in model.state_dict().items()}
-        meta['batch_norm'] = f'statistics of {count} crops of {args.frames}'
-        write_checkpoint(args.out, state, meta)
-    except ValueError as error:
-        print(f'adapt-batchnorm: {error}', file=sys.stderr)
-        return 2
+    crops = image_crops(args.frames, args.images, args.largest)
+    refuse_input(args.out, crops.found)
+    model = load_pose_model(args.config, args.checkpoint, torch_device(args.device))
+    with progress_bar('Crops', len(crops)) as advance:
+        count = adapt_to_crops(model, crops, args.batch_size, advance)
+    meta = read_checkpoint(args.checkpoint)[1]
+    state = {name: value.cpu() for name, value in model.state_dict().items()}
+    meta['batch_norm'] = f'statistics of {count} crops of {args.frames}'
+    write_checkpoint(args.out, state, meta)
     print(f'{args.out}: BatchNorm statistics of {count} crops')
     return 0

@@ -6,7 +6,6 @@ skips or can use.
 """
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_report import TOLERABLE, CocoReport
 from mmpose_addons_core.datasets.coco_values import printable
 from mmpose_addons_core.datasets.image_files import MODES
-from mmpose_addons_core.fileio import atomic_write, refuse_outputs
+from mmpose_addons_core.fileio import refuse_outputs, write_json
 
 from .argument_types import whole_number, whole_number_from
 from .errors import in_one_line
@@ -166,8 +165,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print_problems(report, console, args.max_per_kind)
     print_summary(report, console, args.unlabelled, args.image_check)
     if args.json:
-        with atomic_write(args.json) as unfinished:
-            unfinished.write_text(json.dumps(report.to_dict(), indent=1))
+        write_json(args.json, report.to_dict(), indent=1)
     if any(problem.kind == 'file' for problem in report.errors):
         return 2
     return 1 if report.errors or (args.strict and report.warnings) else 0
