@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mmpose_addons_core.choices import ADAPTATION_METHODS
 
+from .argument_types import whole_number_from
 from .errors import in_one_line
 from .training_options import add_common, carry_out, common_options
 
@@ -38,7 +39,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--frames',
-        type=int,
+        type=whole_number_from(2),
         metavar='N',
         help='how many to pick at most (default: 200, or as many as there is time to label)',
     )
@@ -56,10 +57,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         'animal); CONFIG CHECKPOINT: an MMDet detector; FILE: a JSON object from the names in '
         'RUN/target/frames to [x, y, width, height], or a list of such boxes',
     )
-    args = parser.parse_args(argv)
-    if args.frames is not None and args.frames < 2:
-        parser.error(f'--frames must be at least 2, got {args.frames}')
-    return args
+    return parser.parse_args(argv)
 
 
 @in_one_line('adapt')

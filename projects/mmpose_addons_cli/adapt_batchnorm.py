@@ -6,12 +6,12 @@ make a network worse, so compare both checkpoints on a few labelled images.
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from mmpose_addons_core.fileio import refuse_input, refuse_outputs
 
+from .argument_types import whole_number
 from .errors import in_one_line
 
 
@@ -36,18 +36,15 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--out', type=Path, required=True, help='checkpoint to write')
     parser.add_argument(
         '--largest',
-        type=int,
+        type=whole_number,
         default=500,
         metavar='N',
         help='use at most N crops, evenly chosen (%(default)s)',
     )
-    parser.add_argument('--batch-size', type=int, default=32, help='%(default)s')
+    parser.add_argument('--batch-size', type=whole_number, default=32, help='%(default)s')
     parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     parser.add_argument('--force', action='store_true', help='overwrite')
-    args = parser.parse_args(argv)
-    if min(args.largest, args.batch_size) < 1:
-        parser.error('--largest and --batch-size must be at least 1')
-    return args
+    return parser.parse_args(argv)
 
 
 @in_one_line('adapt-batchnorm')
@@ -63,18 +60,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_core.datasets.image_crops import image_crops
     from mmpose_addons_core.progress import progress_bar
 
-    try:
-        crops = image_crops(args.frames, args.images, args.largest)
-        refuse_input(args.out, crops.found)
-        model = load_pose_model(args.config, args.checkpoint, torch_device(args.device))
-        with progress_bar('Crops', len(crops)) as advance:
-            count = adapt_to_crops(model, crops, args.batch_size, advance)
-        meta = read_checkpoint(args.checkpoint)[1]
-        state = {name: value.cpu() for name, value in model.state_dict().items()}
-        meta['batch_norm'] = f'statistics of {count} crops of {args.frames}'
-        write_checkpoint(args.out, state, meta)
-    except ValueError as error:
-        print(f'adapt-batchnorm: {error}', file=sys.stderr)
-        return 2
+    crops = image_crops(args.frames, args.images, args.largest)
+    refuse_input(args.out, crops.found)
+    model = load_pose_model(args.config, args.checkpoint, torch_device(args.device))
+    with progress_bar('Crops', len(crops)) as advance:
+        count = adapt_to_crops(model, crops, args.batch_size, advance)
+    meta = read_checkpoint(args.checkpoint)[1]
+    state = {name: value.cpu() for name, value in model.state_dict().items()}
+    meta['batch_norm'] = f'statistics of {count} crops of {args.frames}'
+    write_checkpoint(args.out, state, meta)
     print(f'{args.out}: BatchNorm statistics of {count} crops')
     return 0

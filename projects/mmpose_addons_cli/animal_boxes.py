@@ -1,14 +1,11 @@
 """Write the boxes of COCO's animals as a COCO file without keypoints."""
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons_core.datasets.converters import ConversionError
 from mmpose_addons_core.datasets.converters.animal_boxes import FOUR_LEGGED, animal_boxes
-from mmpose_addons_core.fileio import atomic_write, refuse_outputs
+from mmpose_addons_core.fileio import refuse_outputs, write_json
 
 from .errors import in_one_line
 
@@ -39,13 +36,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_outputs([args.out], [args.file], force=args.force)
-    try:
-        content, left_out = animal_boxes(args.file, args.species, args.smallest)
-    except ConversionError as error:
-        print(error, file=sys.stderr)
-        return 2
-    with atomic_write(args.out) as unfinished:
-        unfinished.write_text(json.dumps(content), encoding='utf-8')
+    content, left_out = animal_boxes(args.file, args.species, args.smallest)
+    write_json(args.out, content)
     print(
         f'{args.out}: {len(content["annotations"])} boxes in {len(content["images"])} images; '
         f'left out: {left_out["crowd"]} groups, {left_out["small"]} below '

@@ -1,14 +1,11 @@
 """Write a COCO keypoint file of Animal-Pose, with all species or some of them."""
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons_core.datasets.converters import ConversionError
 from mmpose_addons_core.datasets.converters.animal_pose import animal_pose
-from mmpose_addons_core.fileio import atomic_write, refuse_input, refuse_outputs
+from mmpose_addons_core.fileio import refuse_input, refuse_outputs, write_json
 
 from .errors import in_one_line
 
@@ -32,14 +29,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_outputs([args.out], [args.file], force=args.force)
-    try:
-        content = animal_pose(args.file, args.images, args.species)
-    except ConversionError as error:
-        print(error, file=sys.stderr)
-        return 2
+    content = animal_pose(args.file, args.images, args.species)
     refuse_input(args.out, (args.images / image['file_name'] for image in content['images']))
-    with atomic_write(args.out) as unfinished:
-        unfinished.write_text(json.dumps(content), encoding='utf-8')
+    write_json(args.out, content)
     names = ', '.join(category['name'] for category in content['categories'])
     print(
         f'{args.out}: {len(content["annotations"])} animals in {len(content["images"])} images '

@@ -115,7 +115,7 @@ def write_table(file: Path, model: Path, timings: 'Sequence[Timing]') -> None:
     import json
     from dataclasses import asdict
 
-    from mmpose_addons_core.fileio import atomic_write
+    from mmpose_addons_core.fileio import write_text
 
     rows = [dict(model=str(model), **asdict(timing)) for timing in timings]
     text = io.StringIO()
@@ -125,8 +125,7 @@ def write_table(file: Path, model: Path, timings: 'Sequence[Timing]') -> None:
         writer = csv.DictWriter(text, [*rows[0]], lineterminator='\n')
         writer.writeheader()
         writer.writerows(rows)
-    with atomic_write(file) as unfinished:
-        unfinished.write_text(text.getvalue(), encoding='utf-8')
+    write_text(file, text.getvalue())
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -6,7 +6,6 @@ skips or can use.
 """
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,8 +16,9 @@ from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_report import TOLERABLE, CocoReport
 from mmpose_addons_core.datasets.coco_values import printable
 from mmpose_addons_core.datasets.image_files import MODES
-from mmpose_addons_core.fileio import atomic_write, refuse_outputs
+from mmpose_addons_core.fileio import refuse_outputs, write_json
 
+from .argument_types import whole_number, whole_number_from
 from .errors import in_one_line
 
 COLOURS = {'error': 'red', 'warning': 'yellow'}
@@ -45,7 +45,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--boxes', type=Path, help="a detector's boxes for these images")
     parser.add_argument(
-        '--num-keypoints', type=int, metavar='K', help="default: the category's"
+        '--num-keypoints', type=whole_number, metavar='K', help="default: the category's"
     )
     parser.add_argument(
         '--category',
@@ -73,23 +73,19 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--strict', action='store_true', help='warnings count as errors')
     parser.add_argument(
         '--max-per-kind',
-        type=int,
+        type=whole_number_from(0),
         default=5,
         metavar='N',
         help='records to print of each kind, 0 for all (default: %(default)s)',
     )
     parser.add_argument('--json', type=Path, metavar='OUT', help='write all problems')
     parser.add_argument('--force', action='store_true', help='overwrite the file of --json')
-    parser.add_argument('--workers', type=int, default=8, help='threads for images')
+    parser.add_argument('--workers', type=whole_number, default=8, help='threads for images')
     args = parser.parse_args(argv)
     if args.images and not args.images.is_dir():
         parser.error(f'--images {args.images} is not a folder')
-    if args.num_keypoints is not None and args.num_keypoints < 1:
-        parser.error(f'--num-keypoints must be at least 1, got {args.num_keypoints}')
     if args.unlabelled and (args.evaluation or args.boxes):
         parser.error('--unlabelled goes without --evaluation and --boxes')
-    if args.max_per_kind < 0 or args.workers < 1:
-        parser.error('--max-per-kind must be at least 0, --workers at least 1')
     return args
 
 
@@ -169,8 +165,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print_problems(report, console, args.max_per_kind)
     print_summary(report, console, args.unlabelled, args.image_check)
     if args.json:
-        with atomic_write(args.json) as unfinished:
-            unfinished.write_text(json.dumps(report.to_dict(), indent=1))
+        write_json(args.json, report.to_dict(), indent=1)
     if any(problem.kind == 'file' for problem in report.errors):
         return 2
     return 1 if report.errors or (args.strict and report.warnings) else 0

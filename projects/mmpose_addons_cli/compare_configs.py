@@ -5,13 +5,12 @@ A finished run is not repeated. Its results are in WORK_DIR/CONFIG/SEED/metrics.
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .config_options import config_options
-from .errors import in_one_line
+from .errors import CommandError, in_one_line
 
 if TYPE_CHECKING:
     from mmengine.config import Config
@@ -50,7 +49,7 @@ def run(config: 'Config', folder: Path, crops: int) -> dict[str, float]:
     """Train and test, or read the metrics of a finished run; return the metrics."""
     from mmengine.runner import Runner
 
-    from mmpose_addons_core.fileio import atomic_write
+    from mmpose_addons_core.fileio import write_json
 
     file = folder / 'metrics.json'
     if file.exists():
@@ -62,8 +61,7 @@ def run(config: 'Config', folder: Path, crops: int) -> dict[str, float]:
     metrics = runner.test()
     if crops:
         metrics.update(jitter(runner, crops))
-    with atomic_write(file) as unfinished:
-        unfinished.write_text(json.dumps(metrics))
+    write_json(file, metrics)
     return metrics
 
 
@@ -110,26 +108,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     # these imports are slow, so --help does not wait for them
     from mmengine.config import Config
 
-    from mmpose_addons_core.fileio import atomic_write
+    from mmpose_addons_core.fileio import write_text
 
     results: dict[str, list[dict[str, float]]] = {}
+    for file in args.configs:
+        results[file.stem] = []
+        for seed in args.seeds:
+            config = Config.fromfile(file)
+            config.merge_from_dict(config_options(args.cfg_options))
+            config.randomness = dict(seed=seed)
+            folder = args.work_dir / file.stem / str(seed)
+            results[file.stem].append(run(config, folder, args.jitter_crops))
     try:
-        for file in args.configs:
-            results[file.stem] = []
-            for seed in args.seeds:
-                config = Config.fromfile(file)
-                config.merge_from_dict(config_options(args.cfg_options))
-                config.randomness = dict(seed=seed)
-                folder = args.work_dir / file.stem / str(seed)
-                results[file.stem].append(run(config, folder, args.jitter_crops))
         text = table(results, args.metrics)
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 2
     except KeyError as error:
-        print(f'{error} is not among the metrics of every run', file=sys.stderr)
-        return 2
-    with atomic_write(args.work_dir / 'table.md') as unfinished:
-        unfinished.write_text(text + '\n')
+        raise CommandError(f'{error} is not among the metrics of every run') from None
+    write_text(args.work_dir / 'table.md', text + '\n')
     print(text)
     return 0

@@ -1,11 +1,10 @@
 """Write the dataset_info.py of a COCO keypoint file, which tells MMPose its keypoints."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_text
 from mmpose_addons_core.projects.coco_exports import read_category
 from mmpose_addons_core.projects.dataset_info import dataset_info_text
 from mmpose_addons_core.projects.labels import ProjectError
@@ -42,17 +41,12 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     out = args.out or args.ann.with_suffix('.py')
-    try:
-        if out.exists():
-            raise ProjectError(f'{out} exists; name another file with --out')
-        name, keypoints, skeleton = read_category(args.ann, args.category)
-        pairs = mirror_pairs(keypoints)
-        text = dataset_info_text(name, keypoints, skeleton, pairs, args.sigma)
-        with atomic_write(out) as unfinished:
-            unfinished.write_text(text, encoding='utf-8')
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    if out.exists():
+        raise ProjectError(f'{out} exists; name another file with --out')
+    name, keypoints, skeleton = read_category(args.ann, args.category)
+    pairs = mirror_pairs(keypoints)
+    text = dataset_info_text(name, keypoints, skeleton, pairs, args.sigma)
+    write_text(out, text)
     found = ', '.join(f'{keypoints[a]}/{keypoints[b]}' for a, b in pairs) or 'none'
     print(f'{out}: {len(keypoints)} keypoints; left/right by their names: {found}')
     return 0

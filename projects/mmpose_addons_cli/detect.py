@@ -7,7 +7,6 @@ annotations have boxes.
 """
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from mmpose_addons_core.class_names import number_or_name
 from mmpose_addons_core.fileio import refuse_outputs
 
-from .errors import in_one_line
+from .argument_types import whole_number
+from .config_digest import config_digest
+from .errors import EXIT_SKIPPED, in_one_line
 from .ray_options import add_ray_options, check_ray_options, cluster_of
 from .summaries import some_lines
 
@@ -58,7 +59,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         type=float,
         help="IoU above which the worse box goes (default: the detector's own)",
     )
-    parser.add_argument('--batch-size', type=int, default=8, help='images (%(default)s)')
+    parser.add_argument(
+        '--batch-size', type=whole_number, default=8, help='images (%(default)s)'
+    )
     parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     parser.add_argument('--force', action='store_true', help='overwrite')
     parser.add_argument(
@@ -79,42 +82,36 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_outputs([args.out], [args.config, args.checkpoint, args.ann], force=args.force)
     # these imports are slow, so --help does not wait for them
-    from mmengine.config import Config
-
     from mmpose_addons.apis import InputError
     from mmpose_addons.apis.detect_file import box_ap, detect_images, keypoint_category
     from mmpose_addons_core.file_digests import file_digest
     from mmpose_addons_core.stop_signals import stop_request
 
-    try:
-        if args.category_id is None:
-            category_id = keypoint_category(args.ann)
-        else:
-            category_id = number_or_name(args.category_id)
-        detector = load_detector(args)
-        settings: dict[str, Any] = dict(
-            config=hashlib.sha256(Config.fromfile(args.config).text.encode()).hexdigest(),
-            checkpoint=file_digest(args.checkpoint),
+    if args.category_id is None:
+        category_id = keypoint_category(args.ann)
+    else:
+        category_id = number_or_name(args.category_id)
+    detector = load_detector(args)
+    settings: dict[str, Any] = dict(
+        config=config_digest(args.config),
+        checkpoint=file_digest(args.checkpoint),
+    )
+    settings |= dict(category=args.category, category_id=category_id)
+    settings |= dict(score=args.box_threshold, nms=args.nms_threshold)
+    with stop_request() as stop, _cluster(args) as find:
+        report = detect_images(
+            detector,
+            args.ann,
+            args.images,
+            args.out,
+            category_id=category_id,
+            batch_size=args.batch_size,
+            settings=settings,
+            stop_on_error=args.on_error == 'stop',
+            stop=stop,
+            find=find,
+            say=lambda line: print(f'detect: {line}', file=sys.stderr),
         )
-        settings |= dict(category=args.category, category_id=category_id)
-        settings |= dict(score=args.box_threshold, nms=args.nms_threshold)
-        with stop_request() as stop, _cluster(args) as find:
-            report = detect_images(
-                detector,
-                args.ann,
-                args.images,
-                args.out,
-                category_id=category_id,
-                batch_size=args.batch_size,
-                settings=settings,
-                stop_on_error=args.on_error == 'stop',
-                stop=stop,
-                find=find,
-                say=lambda line: print(f'detect: {line}', file=sys.stderr),
-            )
-    except ValueError as error:
-        print(f'detect: {error}', file=sys.stderr)
-        return 2
     if report.lost:
         lines = some_lines(report.lost, '\n  ')
         print(f'detect: {len(report.lost)} images skipped:\n  {lines}', file=sys.stderr)
@@ -130,10 +127,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         ap = box_ap(args.ann, args.out, category_id)
     except InputError as error:
         print(f'detect: no box AP: {error}', file=sys.stderr)
-        return 3 if report.lost else 0
+        return EXIT_SKIPPED if report.lost else 0
     if ap is not None:
         print(f'box AP {ap["AP"]:.3f}, AP50 {ap["AP50"]:.3f}, AR {ap["AR"]:.3f}')
-    return 3 if report.lost else 0
+    return EXIT_SKIPPED if report.lost else 0
 
 
 def load_detector(args: argparse.Namespace) -> 'BoxDetector':

@@ -60,19 +60,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.checkpoints import CheckpointError, drop, merge, rename, write_checkpoint
 
-    try:
-        pairs = [tuple(pair.split('=')) for pair in args.rename]
-        if any(len(pair) != 2 for pair in pairs):
-            raise CheckpointError(f'--rename takes OLD=NEW, got {args.rename}')
-        state, meta = read(args.source, args.strip)
-        state = rename(drop(state, args.drop), pairs)
-        if args.merge:
-            state = merge(state, read(args.merge, args.strip)[0], args.prefer)
-        if args.out:
-            write_checkpoint(args.out, state, meta)
-    except CheckpointError as error:
-        print(error, file=sys.stderr)
-        return 2
+    pairs = [tuple(pair.split('=')) for pair in args.rename]
+    if any(len(pair) != 2 for pair in pairs):
+        raise CheckpointError(f'--rename takes OLD=NEW, got {args.rename}')
+    state, meta = read(args.source, args.strip)
+    state = rename(drop(state, args.drop), pairs)
+    if args.merge:
+        state = merge(state, read(args.merge, args.strip)[0], args.prefer)
+    if args.out:
+        write_checkpoint(args.out, state, meta)
     if not args.out:
         for key, value in state.items():
             print(f'{key}  {tuple(value.shape)}  {str(value.dtype).removeprefix("torch.")}')

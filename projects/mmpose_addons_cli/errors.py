@@ -16,9 +16,15 @@ Main = Callable[[Sequence[str] | None], int]
 
 NO_SPACE = errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO
 """Errors of a disk, not of the arguments: the exit status is 1 instead of 2."""
+EXIT_SKIPPED = 3
+"""Exit status of a command that has left out something of its input."""
 OURS = 'mmpose_addons'
 HALF_FILE = re.compile(r'(^|/)\.\d+\.(?=[^/])')
 """Prefix by ``atomic_write`` of the name of a file or folder that is not complete."""
+
+
+class CommandError(ValueError):
+    """Options or files with which a command cannot do its work."""
 
 
 def in_one_line(command: str) -> Callable[[Main], Main]:
@@ -46,7 +52,9 @@ def in_one_line(command: str) -> Callable[[Main], Main]:
             except KeyboardInterrupt:
                 return interrupted(command)
             except ValueError as error:
-                if not type(error).__module__.startswith(OURS):
+                # an error of a worker of Ray is of a new class that inherits from ours
+                kinds = type(error).__mro__
+                if not any(kind.__module__.startswith(OURS) for kind in kinds):
                     raise
                 print(f'{command}: {error}', file=sys.stderr)
                 return 2

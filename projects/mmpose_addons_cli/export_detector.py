@@ -18,6 +18,7 @@ import numpy as np
 from mmpose_addons_core.fileio import refuse_outputs
 from mmpose_addons_toys import RENDERERS
 
+from .argument_types import whole_number
 from .errors import in_one_line
 
 if TYPE_CHECKING:
@@ -55,7 +56,11 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--int8', type=Path, metavar='OUT', help='write an int8 copy too, calibrated on'
     )
     parser.add_argument(
-        '--calibrate', type=int, default=100, metavar='N', help='N images (%(default)s)'
+        '--calibrate',
+        type=whole_number,
+        default=100,
+        metavar='N',
+        help='N images (%(default)s)',
     )
     parser.add_argument(
         '--images', type=Path, help='folder of images to compare and calibrate with'
@@ -68,8 +73,6 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--force', action='store_true', help='overwrite')
     args = parser.parse_args(argv)
-    if args.calibrate < 1:
-        parser.error(f'--calibrate must be at least 1, got {args.calibrate}')
     if args.score_threshold is not None and not 0 <= args.score_threshold < 1:
         parser.error(f'--score-threshold must be from 0 to 1, got {args.score_threshold}')
     return args

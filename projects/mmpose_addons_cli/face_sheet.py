@@ -1,7 +1,6 @@
 """Write a sheet of test faces with ground truth (green), predictions (red) and head axes."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from mmpose_addons_core.fileio import refuse_outputs
 
 from .argument_types import whole_number
 from .config_options import config_options
-from .errors import in_one_line
+from .errors import CommandError, in_one_line
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,7 +81,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
         samples.append(sample)
     order = selected_faces(np.array(errors), count, args.select)
     if not len(order):
-        raise ValueError(
+        raise CommandError(
             f'--select {args.select} needs faces with an error, got none of {len(errors)}: no '
             'landmark is visible, or the outer eye corners are at one point'
         )
@@ -106,11 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_core.image_writing import check_image_name, write_image
 
     check_image_name(args.out)
-    try:
-        drawn = sheet(face_images(args), args.columns)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    drawn = sheet(face_images(args), args.columns)
     write_image(args.out, drawn)
     print(f'Sheet: {args.out.resolve()}')
     return 0

@@ -6,18 +6,17 @@ The COCO keypoint file can be opened in CVAT and other tools. Labelled, it check
 
 import argparse
 import filecmp
-import json
 import os
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mmpose_addons_core.datasets.coco_report import DatasetError
-from mmpose_addons_core.fileio import atomic_write, refuse_input, refuse_outputs
+from mmpose_addons_core.fileio import atomic_write, refuse_input, refuse_outputs, write_json
 
-from .errors import in_one_line
+from .argument_types import whole_number
+from .errors import CommandError, in_one_line
 
 NOT_ONE_ANIMAL = 'crowd', 'other_category'
 """Kinds of problems whose annotations do not mark an animal to label."""
@@ -39,7 +38,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         required=True,
         help='COCO file whose category names the keypoints and the skeleton',
     )
-    parser.add_argument('--count', type=int, default=20, help='of images (default: 20)')
+    parser.add_argument(
+        '--count', type=whole_number, default=20, help='of images (default: 20)'
+    )
     parser.add_argument('--out', type=Path, required=True, help='COCO JSON to write')
     parser.add_argument('--copy', type=Path, help='also copy the images into this folder')
     parser.add_argument(
@@ -48,10 +49,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='pseudo-labels to start from, pseudo_labels/epoch_<e>.json of a run',
     )
     parser.add_argument('--force', action='store_true', help='overwrite --out and its labels')
-    args = parser.parse_args(argv)
-    if args.count < 1:
-        parser.error(f'--count must be at least 1, got {args.count}')
-    return args
+    return parser.parse_args(argv)
 
 
 @in_one_line('frames-to-label')
@@ -63,30 +61,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_core.datasets.keypoint_drafts import Drafts, read_drafts
     from mmpose_addons_core.datasets.skeleton_file import category_to_label, skeleton_file
 
-    try:
-        category, counted_from_zero = category_to_label(args.like)
-        check = check_coco_keypoints(args.frames, boxes_only=True)
-        check.raise_for_errors(more=['--unlabelled'], also=['box_size', 'box_outside'])
-        images = read_records(args.frames, 'images', ['id', 'file_name', 'width', 'height'])
-        _check_names(args.frames, images, bool(args.copy))
-        records = read_records(args.frames, 'annotations', ['id', 'image_id'])
-        unused = {key for key, kind in check.skipped.items() if kind in NOT_ONE_ANIMAL}
-        boxes = [annotation for annotation in records if annotation['id'] not in unused]
-        annotations = {annotation['image_id']: annotation for annotation in boxes}
-        drafts = Drafts({})
-        if args.drafts:
-            drafts = read_drafts(args.drafts, category['keypoints'], images)
-        chosen = [images[i] for i in _chosen(args, images, annotations)]
-        folder = args.images or args.frames.parent
-        refuse_input(args.out, (folder / image['file_name'] for image in images))
-        if args.copy:
-            _copy(args, [image['file_name'] for image in chosen])
-        content = skeleton_file(chosen, annotations, category, drafts.keypoints)
-        with atomic_write(args.out) as unfinished:
-            unfinished.write_text(json.dumps(content), encoding='utf-8')
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    category, counted_from_zero = category_to_label(args.like)
+    check = check_coco_keypoints(args.frames, boxes_only=True)
+    check.raise_for_errors(more=['--unlabelled'], also=['box_size', 'box_outside'])
+    images = read_records(args.frames, 'images', ['id', 'file_name', 'width', 'height'])
+    _check_names(args.frames, images, bool(args.copy))
+    records = read_records(args.frames, 'annotations', ['id', 'image_id'])
+    unused = {key for key, kind in check.skipped.items() if kind in NOT_ONE_ANIMAL}
+    boxes = [annotation for annotation in records if annotation['id'] not in unused]
+    annotations = {annotation['image_id']: annotation for annotation in boxes}
+    drafts = Drafts({})
+    if args.drafts:
+        drafts = read_drafts(args.drafts, category['keypoints'], images)
+    chosen = [images[i] for i in _chosen(args, images, annotations)]
+    folder = args.images or args.frames.parent
+    refuse_input(args.out, (folder / image['file_name'] for image in images))
+    if args.copy:
+        _copy(args, [image['file_name'] for image in chosen])
+    content = skeleton_file(chosen, annotations, category, drafts.keypoints)
+    write_json(args.out, content)
     print(f'{args.out}: {len(chosen)} of {len(images)} images to label')
     if args.drafts:
         drafted = sum(a['num_keypoints'] > 0 for a in content['annotations'])
@@ -126,7 +119,7 @@ def _chosen(args: argparse.Namespace, images: list[dict], annotations: dict) -> 
         ),
     )
     if not images:
-        raise ValueError(f'{args.frames}: expected images, got none')
+        raise CommandError(f'{args.frames}: expected images, got none')
     points = []
     with progress_bar('Images', len(images)) as advance:
         for number in range(len(images)):

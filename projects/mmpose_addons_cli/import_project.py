@@ -5,7 +5,6 @@ report.json (what was read, and what was left out and why) and contact_sheet.jpg
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,8 @@ from mmpose_addons_core.projects.write import BOXES, WriteSettings, write_datase
 from mmpose_addons_core.shown_names import shown
 
 from .argument_types import positive_number
-from .errors import in_one_line
+from .errors import EXIT_SKIPPED, in_one_line
 
-SKIPPED = 3  # exit code: something was left out
 SHOWN = 3  # of each kind; report.json has all
 
 
@@ -96,31 +94,27 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 @in_one_line('import')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    try:
-        settings = WriteSettings(
-            name=args.name,
-            boxes=args.boxes,
-            margin=args.margin,
-            split=args.split,
-            val_share=args.val_share,
-            seed=args.seed,
-            sigma=args.sigma,
-        )
-        project = read_project(
-            args.project,
-            args.kind,
-            dict(map(_moved, args.moved)),
-            args.scorer,
-            args.category,
-        )
-        if args.views:
-            project = split_views(project, args.views)
-        report = write_dataset(project, args.out, settings, progress=True)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    settings = WriteSettings(
+        name=args.name,
+        boxes=args.boxes,
+        margin=args.margin,
+        split=args.split,
+        val_share=args.val_share,
+        seed=args.seed,
+        sigma=args.sigma,
+    )
+    project = read_project(
+        args.project,
+        args.kind,
+        dict(map(_moved, args.moved)),
+        args.scorer,
+        args.category,
+    )
+    if args.views:
+        project = split_views(project, args.views)
+    report = write_dataset(project, args.out, settings, progress=True)
     _print_report(report, args.out)
-    return SKIPPED if report['left_out'] else 0
+    return EXIT_SKIPPED if report['left_out'] else 0
 
 
 def _moved(text: str) -> tuple[str, Path]:

@@ -7,7 +7,6 @@ ONNX files of "mmpose-addons export" and "export-detector" run without PyTorch a
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmpose_addons_core.projects.save_predictions import (
@@ -18,15 +17,13 @@ from mmpose_addons_core.projects.save_predictions import (
 )
 
 from . import infer_options
-from .errors import in_one_line, said
+from .errors import EXIT_SKIPPED, in_one_line, said
 
 if TYPE_CHECKING:
     from mmpose_addons_runtime.collected_predictions import CollectedPredictions
     from mmpose_addons_runtime.infer import InferReport
     from mmpose_addons_runtime.sources import Source
     from mmpose_addons_runtime.topdown import TopdownPipeline
-
-SKIPPED = 3
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -48,64 +45,52 @@ def main(argv: Sequence[str] | None = None) -> int:
     from .infer_networks import load_pipeline
     from .infer_parts import infer_in_parts
 
-    try:
-        # what is missing is found before networks are loaded
-        check_formats(args.formats)
-        sources, left_out = find_sources(args.inputs)
-        annotated = join_annotations(sources, args.ann, args.ann_boxes) if args.ann else None
-        files = [*args.pose, *(args.det or ()), *([args.ann] if args.ann else ())]
-        collected = _collected(args, sources, files) if args.formats else None
-        draws = args.save_video or not args.no_visualizations
-        plan = plan_outputs(
-            args.inputs,
-            sources,
-            args.out,
-            files,
-            results=args.save_json,
-            images=draws and not args.save_video,
-            videos=args.save_video,
-        )
-        say_before(plan.notes, left_out)
-        pipeline = load_pipeline(args)
-        check_run(pipeline.metadata, args.track, args.smooth, args.keypoint_threshold)
-        if annotated:
-            count = len(pipeline.metadata.names)
-            annotated = with_category(annotated, args.ann, count, args.category_id)
-            say_before(annotated.notes, [])
-        with lock_folder(args.out), stop_request() as stop:
-            in_parts = args.resume or args.ray is not None
-            if in_parts:
-                report = infer_in_parts(
-                    args, sources, plan, pipeline, annotated, stop, collected
-                )
-            else:
-                report = infer(
-                    sources,
-                    plan,
-                    pipeline,
-                    annotated=annotated,
-                    track=args.track,
-                    smooth=args.smooth,
-                    keypoint_threshold=args.keypoint_threshold,
-                    stop_on_error=args.on_error == 'stop',
-                    stop=stop,
-                    collected=collected,
-                )
-            if collected and not (in_parts and report.stopped):
-                _save_as(args, collected, pipeline, report)
-    except ValueError as error:
-        print(f'infer: {error}', file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print('infer: stopped before the first frame', file=sys.stderr)
-        return 130
+    # what is missing is found before networks are loaded
+    check_formats(args.formats)
+    sources, left_out = find_sources(args.inputs)
+    annotated = join_annotations(sources, args.ann, args.ann_boxes) if args.ann else None
+    collected = _collected(args, sources) if args.formats else None
+    draws = args.save_video or not args.no_visualizations
+    plan = plan_outputs(
+        args.inputs,
+        sources,
+        args.out,
+        args.files,
+        results=args.save_json,
+        images=draws and not args.save_video,
+        videos=args.save_video,
+    )
+    say_before(plan.notes, left_out)
+    pipeline = load_pipeline(args)
+    check_run(pipeline.metadata, args.track, args.smooth, args.keypoint_threshold)
+    if annotated:
+        count = len(pipeline.metadata.names)
+        annotated = with_category(annotated, args.ann, count, args.category_id)
+        say_before(annotated.notes, [])
+    with lock_folder(args.out), stop_request() as stop:
+        in_parts = args.resume or args.ray is not None
+        if in_parts:
+            report = infer_in_parts(args, sources, plan, pipeline, annotated, stop, collected)
+        else:
+            report = infer(
+                sources,
+                plan,
+                pipeline,
+                annotated=annotated,
+                track=args.track,
+                smooth=args.smooth,
+                keypoint_threshold=args.keypoint_threshold,
+                stop_on_error=args.on_error == 'stop',
+                stop=stop,
+                collected=collected,
+            )
+        if collected and not (in_parts and report.stopped):
+            _save_as(args, collected, pipeline, report)
     say_after(report, args.out)
     return report.exit_code
 
 
-def _collected(
-    args: argparse.Namespace, sources: 'Sequence[Source]', read: Sequence[str | Path]
-) -> 'CollectedPredictions':
+def _collected(args: argparse.Namespace, sources: 'Sequence[Source]') -> 'CollectedPredictions':
     """Collect predictions for --save-as, whose files replace nothing that is read."""
     from mmpose_addons_core.fileio import refuse_input
     from mmpose_addons_runtime.collected_predictions import CollectedPredictions
@@ -114,7 +99,7 @@ def _collected(
     scorer = scorer_name(args.pose[0])
     files = target_files(collected.clips, args.out, args.formats, scorer)
     for file in (file for of_format in files.values() for file in of_format):
-        refuse_input(file, [*read, *(source.path for source in sources)])
+        refuse_input(file, [*args.files, *(source.path for source in sources)])
     return collected
 
 
@@ -137,4 +122,4 @@ def _save_as(
                 print(f'infer: left out of {file}: {left_out}', file=sys.stderr)
     except OSError as error:
         report.failed.append(f'--save-as {" ".join(sorted(args.formats))}: {said(error)}')
-        report.exit_code = report.exit_code if report.exit_code > SKIPPED else 1
+        report.exit_code = report.exit_code if report.exit_code > EXIT_SKIPPED else 1

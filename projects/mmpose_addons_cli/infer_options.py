@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mmpose_addons_core.projects.save_predictions import FORMATS
 
+from .argument_types import whole_number
 from .infer_parts import add_options
 from .ray_options import check_ray_options
 
@@ -14,8 +15,16 @@ def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.
     """Parse and check what can be checked without a file.
 
     Returns:
-        The options, and ``formats``, a set, and ``onnx_alone``, whether PyTorch is not needed.
+        The options, and those that :func:`check_options` adds.
     """
+    parser = make_parser(description)
+    args = parser.parse_args(argv)
+    check_options(args, parser)
+    return args
+
+
+def make_parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the parser of the command."""
     parser = argparse.ArgumentParser(
         prog='mmpose-addons infer',
         description=description,
@@ -96,9 +105,11 @@ def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.
         '(default: cuda where there is one)',
     )
     parser.add_argument(
-        '--threads', type=int, help='of onnxruntime on a CPU, with ONNX files alone'
+        '--threads', type=whole_number, help='of onnxruntime on a CPU, with ONNX files alone'
     )
-    parser.add_argument('--batch-size', type=int, help='crops (default: 32, on a CPU 4)')
+    parser.add_argument(
+        '--batch-size', type=whole_number, help='crops (default: 32, on a CPU 4)'
+    )
     parser.add_argument('--box-threshold', type=float, help='of --det (default: 0.3)')
     parser.add_argument('--pose-threshold', type=float, default=0.0, help='%(default)s')
     parser.add_argument(
@@ -112,7 +123,15 @@ def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.
         '--flip-test', action=argparse.BooleanOptionalAction, help="default: the config's"
     )
     add_options(parser)
-    args = parser.parse_args(argv)
+    return parser
+
+
+def check_options(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """End the command if options do not fit, and add what follows from them.
+
+    These are ``formats``, a set; ``files``, the list of networks and annotations that are read;
+    and ``onnx_alone``, whether PyTorch is not needed.
+    """
     check_ray_options(args, parser)
     for name, files in (('--pose', args.pose), ('--det', args.det or [])):
         if len(files) > 2 or (len(files) == 1 and not is_onnx(files[0])):
@@ -136,7 +155,7 @@ def parse_args(argv: Sequence[str] | None, description: str | None) -> argparse.
         parser.error('--category-id needs --ann')
     args.save_json |= 'coco' in args.save_as
     args.formats = set(args.save_as) - {'coco'}
-    return args
+    args.files = [*args.pose, *(args.det or ()), *([args.ann] if args.ann else ())]
 
 
 def is_onnx(file: str) -> bool:

@@ -1,7 +1,6 @@
 """``mmpose-addons infer --resume`` and ``--ray``."""
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -9,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .config_digest import config_digest
 from .ray_options import add_ray_options, cluster_of
 
 if TYPE_CHECKING:
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
     from mmpose_addons_runtime.topdown import TopdownPipeline
 
 OPTIONS = (
-    *(
-        'category',
-        'category_id',
-        'ann_boxes',
-        'save_video',
-        'no_visualizations',
-        'track',
-        'smooth',
-    ),
-    *('batch_size', 'box_threshold', 'pose_threshold', 'keypoint_threshold', 'padding'),
-    *('smooth', 'flip_test'),
+    'category',
+    'category_id',
+    'ann_boxes',
+    'save_video',
+    'no_visualizations',
+    'track',
+    'smooth',
+    'batch_size',
+    'box_threshold',
+    'pose_threshold',
+    'keypoint_threshold',
+    'padding',
+    'flip_test',
 )
 """Options on which a frame's results or its image depend."""
 
@@ -106,16 +108,9 @@ def _settings(args: argparse.Namespace) -> dict[str, Any]:
     from mmpose_addons_core.file_digests import file_digest
     from mmpose_addons_core.version import __version__
 
-    files = [*args.pose, *(args.det or ()), *([args.ann] if args.ann else ())]
     options = {name: getattr(args, name) for name in OPTIONS}
-    digests = [_config_digest(file) or file_digest(Path(file)) for file in map(str, files)]
+    digests = [
+        config_digest(file) if file.suffix == '.py' else file_digest(file)
+        for file in map(Path, args.files)
+    ]
     return dict(options, files=digests, version=__version__)
-
-
-def _config_digest(file: str) -> str | None:
-    """Return the digest of a config with its bases; None of another file."""
-    if Path(file).suffix != '.py':
-        return None
-    from mmengine.config import Config
-
-    return hashlib.sha256(Config.fromfile(file).text.encode()).hexdigest()

@@ -2,14 +2,13 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from .errors import in_one_line
+from .errors import CommandError, in_one_line
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -27,9 +26,9 @@ def read(file: Path) -> dict[str, float]:
     try:
         metrics = json.loads(file.read_text())
     except ValueError as error:
-        raise ValueError(f'{file} cannot be read as JSON: {error}') from None
+        raise CommandError(f'{file} cannot be read as JSON: {error}') from None
     if not isinstance(metrics, dict):
-        raise ValueError(
+        raise CommandError(
             f'{file} must be a JSON object of metrics by name, got {type(metrics).__name__}'
         )
     return metrics
@@ -38,11 +37,7 @@ def read(file: Path) -> dict[str, float]:
 @in_one_line('metrics-table')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    try:
-        runs = [read(file) for file in args.files]
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    runs = [read(file) for file in args.files]
     table = Table('metric', *(str(file) for file in args.files))
     for name in dict.fromkeys(name for run in runs for name in run):
         cells = (run.get(name, '') for run in runs)

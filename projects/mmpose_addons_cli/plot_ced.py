@@ -1,14 +1,13 @@
 """Plot the CED curves of several models and print their metrics."""
 
 import argparse
-import sys
 from collections.abc import Sequence
-from math import inf
 from pathlib import Path
 
 from mmpose_addons_core.fileio import refuse_outputs
 
-from .errors import in_one_line
+from .argument_types import positive_number
+from .errors import CommandError, in_one_line
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -23,7 +22,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--out', type=Path, required=True, help='PNG, PDF or SVG to write')
     parser.add_argument('--names', nargs='+', help='one a file (default: the folders)')
     parser.add_argument('--subset', default='all', help='such as pose (default: all)')
-    parser.add_argument('--thresholds', nargs='+', type=float, default=[0.08, 0.1])
+    parser.add_argument('--thresholds', nargs='+', type=positive_number, default=[0.08, 0.1])
     parser.add_argument('--force', action='store_true', help='overwrite')
     return parser.parse_args(argv)
 
@@ -37,23 +36,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_core.metrics.ced_file import read_ced
 
     names = args.names or [str(file.parent) for file in args.files]
-    try:
-        if len(set(names)) != len(args.files):
-            raise ValueError(f'--names must be different, one for each file, got {names}')
-        if not all(0 < threshold < inf for threshold in args.thresholds):
-            raise ValueError(f'--thresholds must be positive numbers, got {args.thresholds}')
-        curves = {}
-        for name, file in zip(names, args.files, strict=True):
-            subsets = read_ced(file)
-            if args.subset not in subsets:
-                raise ValueError(
-                    f'{file}: --subset must be one of {[*subsets]}, got {args.subset!r}'
-                )
-            curves[name] = subsets[args.subset]
-        draw_ced(args.out, curves, args.thresholds)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    if len(set(names)) != len(args.files):
+        raise CommandError(f'--names must be different, one for each file, got {names}')
+    curves = {}
+    for name, file in zip(names, args.files, strict=True):
+        subsets = read_ced(file)
+        if args.subset not in subsets:
+            raise CommandError(
+                f'{file}: --subset must be one of {[*subsets]}, got {args.subset!r}'
+            )
+        curves[name] = subsets[args.subset]
+    draw_ced(args.out, curves, args.thresholds)
     for name, errors in curves.items():
         for threshold in args.thresholds:
             print(f'{name}: {legend(errors, threshold)}')

@@ -4,6 +4,8 @@ import argparse
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from .argument_types import whole_number
+
 if TYPE_CHECKING:
     from mmpose_addons_runtime.on_ray import Cluster
 
@@ -22,7 +24,7 @@ def add_ray_options(parser: argparse.ArgumentParser, what: str) -> None:
     )
     parser.add_argument(
         '--workers',
-        type=int,
+        type=whole_number,
         help='processes of --ray, each with its own networks (default: one a GPU of the '
         'cluster, or one for 4 CPUs)',
     )
@@ -32,8 +34,6 @@ def check_ray_options(args: argparse.Namespace, parser: argparse.ArgumentParser)
     """End the command if options do not fit."""
     if args.workers is not None and args.ray is None:
         parser.error('--workers needs --ray')
-    if args.workers is not None and args.workers < 1:
-        parser.error(f'--workers must be positive, got {args.workers}')
     if args.ray is not None and find_spec('ray') is None:
         parser.error('--ray needs Ray: pip install "ray[data]"')
 

@@ -66,28 +66,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.visualization.diagnosis_table import read_diagnosis
     from mmpose_addons.visualization.pseudo_label_report import pseudo_label_report, read_rounds
-    from mmpose_addons_core.adaptation import PseudoLabelError
     from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
-    from mmpose_addons_core.fileio import atomic_write, refuse_outputs
+    from mmpose_addons_core.fileio import refuse_outputs, write_text
 
     if args.out:
         refuse_outputs([args.out], [args.labels, args.hidden, args.diagnosis], force=args.force)
-    try:
-        rounds = read_rounds(args.labels)
-        hidden = hidden_labels(args.hidden, rounds[-1]) if args.hidden else None
-        folder = args.labels if args.labels.is_dir() else args.labels.parent
-        found = folder.parent / 'diagnosis.json'
-        file = args.diagnosis or (found if found.is_file() else None)
-        diagnosis = read_diagnosis(file) if file else ()
-        _check_images(args.images, rounds[-1].file_name[rounds[-1].found].tolist())
-        page = pseudo_label_report(rounds, hidden, args.images, args.columns, diagnosis)
-    except PseudoLabelError as error:
-        print(error, file=sys.stderr)
-        return 2
+    rounds = read_rounds(args.labels)
+    hidden = hidden_labels(args.hidden, rounds[-1]) if args.hidden else None
+    folder = args.labels if args.labels.is_dir() else args.labels.parent
+    found = folder.parent / 'diagnosis.json'
+    file = args.diagnosis or (found if found.is_file() else None)
+    diagnosis = read_diagnosis(file) if file else ()
+    _check_images(args.images, rounds[-1].file_name[rounds[-1].found].tolist())
+    page = pseudo_label_report(rounds, hidden, args.images, args.columns, diagnosis)
     out = args.out or folder / 'report.html'
     refuse_outputs([out], [args.labels, args.hidden, file], force=True)
-    with atomic_write(out) as unfinished:
-        unfinished.write_text(page, encoding='utf-8')
+    write_text(out, page)
     if hidden is not None:
         _, given = hidden
         print(f'{args.hidden}: labels for {given.any(1).sum()} of {len(given)} samples')

@@ -1,11 +1,10 @@
 """Convert the images of "Learning from Synthetic Animals" to COCO keypoint files."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons_core.datasets.converters import ConversionError, convert_synthetic_animal
+from mmpose_addons_core.datasets.converters import convert_synthetic_animal
 from mmpose_addons_core.datasets.converters.synthetic_animals import FOLDER, JOINTS
 
 from .errors import in_one_line
@@ -42,10 +41,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     for animal in args.animals:
         split_dir = args.splits and args.splits / FOLDER.format(animal)
-        try:
-            files = convert_synthetic_animal(args.root, animal, args.out, split_dir, True)
-        except ConversionError as error:
-            print(error, file=sys.stderr)
-            return 2
+        files = convert_synthetic_animal(args.root, animal, args.out, split_dir, True)
         print(*files.values(), sep='\n')
     return 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mmpose_addons_core.choices import RUN_NETWORKS
 from mmpose_addons_core.class_names import number_or_name
 
-from .argument_types import whole_number_from
+from .argument_types import positive_number, whole_number, whole_number_from
 
 if TYPE_CHECKING:
     from mmpose_addons.training_run.options import Options
@@ -56,14 +56,14 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
         '--minutes',
-        type=float,
+        type=positive_number,
         default=20.0,
         metavar='M',
         help='time of the whole command, with tests and report (default: 20)',
     )
     length.add_argument(
         '--steps',
-        type=int,
+        type=whole_number,
         metavar='N',
         help='training steps of each network, in place of a time; the same options then give '
         'the same network',
@@ -132,12 +132,6 @@ def carry_out(name: str, options: 'Options', dry_run: bool, begin: float) -> int
     from mmpose_addons_core.stop_signals import stop_request
     from mmpose_addons_core.training_plan import RunClock
 
-    if options.minutes is not None and not 0 < options.minutes < float('inf'):
-        print(f'{name}: --minutes must be positive, got {options.minutes}', file=sys.stderr)
-        return 2
-    if options.steps is not None and options.steps < 1:
-        print(f'{name}: --steps must be at least 1, got {options.steps}', file=sys.stderr)
-        return 2
     register_all_modules()
     try:
         clock = RunClock(options.clock, begin)

@@ -7,12 +7,10 @@ above is badly localised boxes.
 """
 
 import argparse
-import contextlib
-import io
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .argument_types import whole_number
 from .errors import in_one_line
 
 
@@ -41,7 +39,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help="id or name of the annotations' category (default: all with as many keypoints as "
         'the network)',
     )
-    parser.add_argument('--batch-size', type=int, help='crops (default: 32, on a CPU 4)')
+    parser.add_argument(
+        '--batch-size', type=whole_number, help='crops (default: 32, on a CPU 4)'
+    )
     parser.add_argument('--device', help='cpu, cuda, ... (default: cuda where there is one)')
     return parser.parse_args(argv)
 
@@ -52,9 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     # these imports are slow, so --help does not wait for them
     from rich.console import Console
     from rich.table import Table
-    from xtcocotools.coco import COCO
 
     from mmpose_addons.apis import PosePipeline
+    from mmpose_addons.apis.coco_index import coco_index
     from mmpose_addons.apis.detect_file import box_ap
     from mmpose_addons.apis.two_stage import (
         align_to_true_boxes,
@@ -68,46 +68,40 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     pose = args.pose[0] if len(args.pose) == 1 else tuple(args.pose[:2])
     table = Table('boxes', 'box AP', 'keypoint AP', 'AP50', 'AR')
-    try:
-        pipeline = PosePipeline(
-            pose, device=args.device, batch_size=args.batch_size, oks_nms=args.oks_nms
-        )
-        checks = dict(
-            num_keypoints=len(pipeline.metadata.names), category=args.category, evaluation=True
-        )
-        report = check_coco_keypoints(args.ann, args.images, progress=True, **checks)
-        report.raise_for_errors(more=['--images', str(args.images), '--evaluation'])
-        detections = {}
-        for file in args.boxes:
-            checked = check_coco_keypoints(args.ann, bbox_file=file, progress=True, **checks)
-            try:
-                checked.raise_for_errors(more=['--boxes', str(file), '--evaluation'])
-            except DatasetError as error:
-                raise DatasetError(f'{file} is not a file of boxes: {error}') from None
-            detections[file] = checked.detections
-        with contextlib.redirect_stdout(io.StringIO()):
-            content = COCO(str(args.ann), ann_data=read_json(args.ann))
-            truth = people_of(content, len(pipeline.metadata.names), args.category)
-        true = true_boxes(truth)
-        rows = [('truth', '', true)]
-        for file, found in detections.items():
-            boxes = boxes_by_image(found)
-            scores = box_ap(
-                truth.dataset, [dict(detection, category_id=1) for detection in found]
-            )
-            rows += [
-                (file.name, f'{scores["AP"]:.3f}' if scores else '', boxes),
-                (f'{file.name} on truth', '', align_to_true_boxes(boxes, true)),
-            ]
-            without = len(true) - len(boxes)
-            if without:
-                print(f'{file}: {without} of {len(true)} images have no box')
-        for name, ap, boxes in rows:
-            measured = keypoint_ap(pipeline, truth, args.images, boxes)
-            numbers = (f'{measured[key]:.3f}' for key in ('AP', 'AP50', 'AR'))
-            table.add_row(name, ap, *numbers)
-    except ValueError as error:  # InputError, ModelError, DatasetError
-        print(f'two-stage: {error}', file=sys.stderr)
-        return 2
+    pipeline = PosePipeline(
+        pose, device=args.device, batch_size=args.batch_size, oks_nms=args.oks_nms
+    )
+    checks = dict(
+        num_keypoints=len(pipeline.metadata.names), category=args.category, evaluation=True
+    )
+    report = check_coco_keypoints(args.ann, args.images, progress=True, **checks)
+    report.raise_for_errors(more=['--images', str(args.images), '--evaluation'])
+    detections = {}
+    for file in args.boxes:
+        checked = check_coco_keypoints(args.ann, bbox_file=file, progress=True, **checks)
+        try:
+            checked.raise_for_errors(more=['--boxes', str(file), '--evaluation'])
+        except DatasetError as error:
+            raise DatasetError(f'{file} is not a file of boxes: {error}') from None
+        detections[file] = checked.detections
+    truth = people_of(
+        coco_index(read_json(args.ann)), len(pipeline.metadata.names), args.category
+    )
+    true = true_boxes(truth)
+    rows = [('truth', '', true)]
+    for file, found in detections.items():
+        boxes = boxes_by_image(found)
+        scores = box_ap(truth.dataset, [dict(detection, category_id=1) for detection in found])
+        rows += [
+            (file.name, f'{scores["AP"]:.3f}' if scores else '', boxes),
+            (f'{file.name} on truth', '', align_to_true_boxes(boxes, true)),
+        ]
+        without = len(true) - len(boxes)
+        if without:
+            print(f'{file}: {without} of {len(true)} images have no box')
+    for name, ap, boxes in rows:
+        measured = keypoint_ap(pipeline, truth, args.images, boxes)
+        numbers = (f'{measured[key]:.3f}' for key in ('AP', 'AP50', 'AR'))
+        table.add_row(name, ap, *numbers)
     Console().print(table)
     return 0

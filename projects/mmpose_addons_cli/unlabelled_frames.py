@@ -4,7 +4,6 @@ Each folder of images is one video. Frames are ordered by the numbers in their n
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from mmpose_addons_core.datasets.converters.unlabelled_frames import (
     read_boxes,
     unlabelled_frames,
 )
-from mmpose_addons_core.fileio import atomic_write, refuse_input, refuse_outputs
+from mmpose_addons_core.fileio import refuse_input, refuse_outputs, write_json
 
 from .errors import in_one_line
 
@@ -52,8 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f'{place}{error}', file=sys.stderr)
         return 2
     refuse_input(args.out, (args.root / image['file_name'] for image in content['images']))
-    with atomic_write(args.out) as unfinished:
-        unfinished.write_text(json.dumps(content), encoding='utf-8')
+    write_json(args.out, content)
     videos = {image['video_id'] for image in content['images'] if 'video_id' in image}
     of_videos = f' of {len(videos)} videos' if videos else ''
     print(f'{args.out}: {len(content["images"])} images{of_videos}')

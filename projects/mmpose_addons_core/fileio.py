@@ -2,12 +2,14 @@
 
 import contextlib
 import errno
+import json
 import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 try:
     import fcntl
@@ -37,6 +39,23 @@ def atomic_write(target: str | os.PathLike) -> Iterator[Path]:
             os.replace(unfinished, target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write_text(target: str | os.PathLike, text: str) -> None:
+    """Write a text file in UTF-8, completely or not at all, see :func:`atomic_write`."""
+    with atomic_write(target) as unfinished:
+        unfinished.write_text(text, encoding='utf-8')
+
+
+def write_json(target: str | os.PathLike, content: Any, **options: Any) -> None:
+    """Write a JSON file in UTF-8, completely or not at all, see :func:`atomic_write`.
+
+    Args:
+        target: The file.
+        content: Whatever :func:`json.dumps` takes.
+        options: Of :func:`json.dumps`, such as ``indent=1``.
+    """
+    write_text(target, json.dumps(content, **options))
 
 
 @contextmanager

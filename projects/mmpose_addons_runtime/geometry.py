@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from mmpose_addons_core.setting_checks import check_numbers, check_size
+from mmpose_addons_core.setting_checks import SettingError, check_numbers, check_size
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class CropGeometry:
         use_udp: Whether lengths are measured between pixel centres.
 
     Raises:
-        ValueError: The size or the padding is not positive.
+        SettingError: The size or the padding is not positive.
     """
 
     input_size: tuple[int, int]
@@ -33,7 +33,7 @@ class CropGeometry:
         check_size('input_size', self.input_size)
         check_numbers(padding=self.padding)
         if self.padding <= 0:
-            raise ValueError(f'padding must be positive, got {self.padding!r}')
+            raise SettingError(f'padding must be positive, got {self.padding!r}')
 
     @property
     def codec_stretch(self) -> np.ndarray:

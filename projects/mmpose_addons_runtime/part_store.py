@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mmpose_addons_core.file_digests import files_digest
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_json
 
 from .output_plan import OutputPlan
 from .parts import PartResult
@@ -81,8 +81,7 @@ class PartStore:
         """
         file = self.file(part)
         self.folder.mkdir(parents=True, exist_ok=True)
-        with atomic_write(file) as unfinished:
-            unfinished.write_text(json.dumps(result.to_dict(), allow_nan=False))
+        write_json(file, result.to_dict(), allow_nan=False)
 
     def remove_others(self, parts: Iterable[range]) -> int:
         """Remove the results that belong to none of these parts; how many parts there were."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_text
 
 from .found_people import FoundPeople
 from .part_store import PartStore
@@ -57,8 +57,7 @@ class SegmentStore:
         Raises:
             OSError: The file cannot be written.
         """
-        with atomic_write(self._reason_file(part)) as unfinished:
-            unfinished.write_text(reason, 'utf-8')
+        write_text(self._reason_file(part), reason)
 
     def reason(self, part: range) -> str:
         """Return why a video must not be split; empty if it may be."""

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from mmpose_addons_core.setting_checks import check_numbers, check_shares
+from mmpose_addons_core.setting_checks import SettingError, check_numbers, check_shares
 
 from .boxes import Boxes, Detector, checked_boxes
+from .errors import ModelError
 from .frames import Frame, Input, Report, read_frames
 from .metadata import KeypointMetadata
 from .people import People, people_of
@@ -75,8 +76,9 @@ class TopdownPipeline:
         oks_nms: OKS above which the worse of two poses is left out; None: all stay.
 
     Raises:
-        ValueError: The batch size or the padding is not positive, a threshold is no number, or
-            OKS is wanted of keypoints without sigmas.
+        SettingError: The batch size or the padding is not positive, or a threshold is no
+            number.
+        ModelError: OKS is wanted of keypoints without sigmas.
     """
 
     def __init__(
@@ -93,7 +95,7 @@ class TopdownPipeline:
         if oks_nms is not None:
             check_shares(oks_nms=oks_nms)
             if not network.metadata.sigmas:
-                raise ValueError('oks_nms needs the sigmas of the keypoints, got none')
+                raise ModelError('oks_nms needs the sigmas of the keypoints, got none')
         self.network, self.detector = network, detector
         self.geometry = network.geometry.padded(padding)
         self.metadata = network.metadata
@@ -272,6 +274,6 @@ def _count_of_arrays(inputs: Input | Iterable[Input]) -> int | None:
 
 
 def check_batch_size(batch_size: int | None) -> None:
-    """Raise a ValueError unless a batch has crops, or its size is still to be chosen."""
+    """Raise a SettingError unless a batch has crops, or its size is still to be chosen."""
     if batch_size is not None and batch_size < 1:
-        raise ValueError(f'batch_size must be at least 1, got {batch_size}')
+        raise SettingError(f'batch_size must be at least 1, got {batch_size}')

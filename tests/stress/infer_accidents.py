@@ -109,7 +109,7 @@ def problems(folder: Path, video: bool, log: str, code: int, accident: str) -> l
     expected = {0, EXIT_CODES.get(accident, 1)} if accident != 'twice' else {0}
     if code not in expected and not (code < 0 and (whole or not out.exists())):
         found.append(f'exit code {code}')
-    if code and code > 0 and said is None and 'before the first frame' not in last:
+    if code and code > 0 and said is None and 'stopped by Ctrl-C' not in last:
         found.append(f'last line {last!r}')
     if said is not None:
         try:

@@ -218,16 +218,32 @@ def test_a_label_that_is_not_used_is_named_and_not_counted(data, tmp_path, capsy
     assert len(domains['few']) == 15
 
 
-@pytest.mark.parametrize('seed', ['-1', '4294967296', '1.5'])
+@pytest.mark.parametrize(
+    ('option', 'value', 'message'),
+    [
+        ('--seed', '-1', 'must be a whole number from 0 to 4294967295'),
+        ('--seed', '4294967296', 'must be a whole number from 0 to 4294967295'),
+        ('--seed', '1.5', 'must be a whole number from 0 to 4294967295'),
+        ('--minutes', '0', 'must be a positive number'),
+        ('--minutes', 'nan', 'must be a positive number'),
+        ('--steps', '0', 'must be a whole number from 1'),
+    ],
+)
 @pytest.mark.parametrize('name', ['adapt', 'train'])
-def test_seeds_are_those_of_numpy(name, seed, data, tmp_path, capsys):
+def test_numbers_are_checked(name, option, value, message, data, tmp_path, run_command):
     more = ['--unlabelled', data / 'new.avi'] * (name == 'adapt')
-    with pytest.raises(SystemExit) as end:
-        main([name, *command(data, tmp_path / 'run', *more, '--seed', seed)])
-    assert end.value.code == 2
-    line = f"--seed: must be a whole number from 0 to 4294967295, got '{seed}'"
-    assert line in capsys.readouterr().err
+    line = command(data, tmp_path / 'run', *more, option, value)
+    status, _, errors = run_command(name, *line)
+    assert status == 2
+    assert f'{option}: {message}, got {value!r}' in errors
     assert not (tmp_path / 'run').exists()
+
+
+def test_adapt_needs_two_frames(data, tmp_path, run_command):
+    line = command(data, tmp_path / 'run', '--unlabelled', data / 'new.avi', '--frames', '1')
+    status, _, errors = run_command('adapt', *line)
+    assert status == 2
+    assert "--frames: must be a whole number from 2, got '1'" in errors
 
 
 def test_help_says_what_each_method_does(capsys):
@@ -355,9 +371,6 @@ def test_other_keypoints_of_the_test_images_are_named(data, tmp_path, capsys):
         ('--unlabelled', 'missing.mp4', 'missing.mp4 is missing'),
         ('--labelled', 'nothing', 'is missing: expected a folder of "mmpose-addons import"'),
         ('--model', 'resnet', 'resnet cannot be read as a config'),
-        ('--minutes', '0', '--minutes must be positive, got 0.0'),
-        ('--minutes', 'nan', '--minutes must be positive, got nan'),
-        ('--steps', '0', '--steps must be at least 1, got 0'),
         ('--boxes', 'gone.json', "got 'gone.json', which is no file"),
         ('--boxes', 'labels', 'the new frames have no labels'),
     ],

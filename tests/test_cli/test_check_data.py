@@ -108,11 +108,32 @@ def test_boxes_are_checked(tmp_path, check):
         (['people.json', '--boxes', 'none.json'], 'none.json: cannot be read'),
         (['empty.json'], 'empty.json: is not JSON: the file is empty'),
         (['people.json', '--images', 'none'], 'is not a folder'),
-        (['people.json', '--num-keypoints', '0'], 'must be at least 1, got 0'),
+        (
+            ['people.json', '--num-keypoints', '0'],
+            "--num-keypoints: must be a whole number from 1, got '0'",
+        ),
+        (
+            ['people.json', '--workers', '0'],
+            "--workers: must be a whole number from 1, got '0'",
+        ),
+        (
+            ['people.json', '--max-per-kind', '-1'],
+            "--max-per-kind: must be a whole number from 0, got '-1'",
+        ),
         (['people.json', '--tolerate', 'crowd'], "invalid choice: 'crowd'"),
         ([], 'the following arguments are required: ann'),
     ],
-    ids=['missing', 'boxes', 'empty', 'images', 'keypoints', 'tolerate', 'no file'],
+    ids=[
+        'missing',
+        'boxes',
+        'empty',
+        'images',
+        'keypoints',
+        'workers',
+        'kinds',
+        'tolerate',
+        'no file',
+    ],
 )
 def test_wrong_usage_and_unreadable_files(tmp_path, monkeypatch, check, arguments, message):
     monkeypatch.chdir(tmp_path)

@@ -43,7 +43,7 @@ def test_finished_runs_are_read_and_averaged(run, tmp_path):
 def test_mistakes_are_named(run, tmp_path):
     done(tmp_path, 0, NME=0.1)
     code, _, error = run('--seeds', '0', '--metrics', 'AP')
-    assert (code, error) == (2, "'AP' is not among the metrics of every run\n")
+    assert (code, error) == (2, "compare-configs: 'AP' is not among the metrics of every run\n")
     (tmp_path / 'small.py').unlink()
     code, _, error = run('--seeds', '0')
     assert code == 2

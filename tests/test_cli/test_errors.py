@@ -9,9 +9,14 @@ import pytest
 import torch
 
 from helpers import commands
-from mmpose_addons_cli.errors import in_one_line
+from mmpose_addons_cli.errors import CommandError, in_one_line
 from mmpose_addons_cli.main import COMMANDS, load_command
 from mmpose_addons_core.image_writing import ImageWriteError, write_image
+from mmpose_addons_runtime import ModelError
+
+
+class OfWorkerError(ModelError):
+    """Ray gives errors of its workers a class of its own, like this one."""
 
 
 def test_every_command_is_guarded():
@@ -31,6 +36,8 @@ def test_every_command_is_guarded():
         (PermissionError(13, 'Permission denied', 'b.png'), 2, 'b.png: Permission denied'),
         (FileExistsError('b.png exists; --force overwrites it'), 2, 'b.png exists; --force ov'),
         (ImageWriteError('b.x: expected a suffix'), 2, 'b.x: expected a suffix'),
+        (CommandError('--names must be different'), 2, '--names must be different'),
+        (OfWorkerError('pose.pth is missing'), 2, 'pose.pth is missing'),
     ],
 )
 def test_one_line(capsys, error, status, line):

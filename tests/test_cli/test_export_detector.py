@@ -84,7 +84,10 @@ def test_a_file_that_differs(export, monkeypatch):
         ('pose.py rtmdet.pth a.onnx', 'expected a detector of MMDet, got TopdownPoseEstimator'),
         ('rtmdet.py rtmdet.pth a.onnx --images .', 'contains no image'),
         ('rtmdet.py rtmdet.pth rtmdet.pth --force', 'would be overwritten'),
-        ('rtmdet.py rtmdet.pth a.onnx --calibrate 0', 'at least 1, got 0'),
+        (
+            'rtmdet.py rtmdet.pth a.onnx --calibrate 0',
+            "--calibrate: must be a whole number from 1, got '0'",
+        ),
         ('rtmdet.py rtmdet.pth a.onnx --score-threshold 1', 'from 0 to 1, got 1.0'),
     ],
 )

@@ -143,7 +143,7 @@ def test_images_without_a_box_get_ids_of_their_own(choose, data):
 
 
 def test_what_is_wrong_is_named(choose, data, run_command):
-    assert '--count must be at least 1, got 0' in choose('--count', 0)[2]
+    assert "--count: must be a whole number from 1, got '0'" in choose('--count', 0)[2]
     (data / 'target/003.png').unlink()
     status, _, error = choose()
     assert status == 2

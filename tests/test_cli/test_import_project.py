@@ -29,12 +29,30 @@ def test_what_is_left_out_gives_exit_code_3(run_command, tmp_path):
 def test_errors_are_one_line(run_command, tmp_path):
     code, _, err = run_command('import', tmp_path, '--out', tmp_path / 'out')
     assert code == 2
-    assert err.startswith(f'{tmp_path}: no project of')
+    assert err.startswith(f'import: {tmp_path}: no project of')
     assert err.count('\n') == 1
     code, _, err = run_command(
         'import', tmp_path, '--out', tmp_path / 'out', '--moved', 'a.mp4=gone.mp4'
     )
-    assert (code, err) == (2, "--moved: expected NAME=PATH of a file, got 'a.mp4=gone.mp4'\n")
+    line = "import: --moved: expected NAME=PATH of a file, got 'a.mp4=gone.mp4'\n"
+    assert (code, err) == (2, line)
+
+
+@pytest.mark.parametrize(
+    ('option', 'value', 'message'),
+    [
+        ('--margin', -1, 'margin >= 0 and sigma > 0, got keypoints, -1.0 and 0.05'),
+        ('--val-share', 2, 'a share in (0, 1), got video, 2.0'),
+    ],
+)
+def test_numbers_that_make_no_sense(run_command, tmp_path, option, value, message):
+    root = label_projects.roboflow(tmp_path / 'project')
+    line = root, '--out', tmp_path / 'out', option, value
+    code, _, err = run_command('import', *line)
+    assert code == 2
+    assert err.startswith('import: expected ')
+    assert err.endswith(f'{message}\n')
+    assert not (tmp_path / 'out').exists()
 
 
 def test_dataset_info_of_a_coco_file(run_command, tmp_path):
@@ -49,7 +67,8 @@ def test_dataset_info_of_a_coco_file(run_command, tmp_path):
     assert info['dataset_name'] == 'mouse'
     assert info['keypoint_info'][1]['swap'] == 'right_ear'
     code, _, err = run_command('dataset-info', file, '--out', tmp_path / 'info.py')
-    assert (code, err) == (2, f'{tmp_path / "info.py"} exists; name another file with --out\n')
+    line = f'dataset-info: {tmp_path / "info.py"} exists; name another file with --out\n'
+    assert (code, err) == (2, line)
 
 
 @pytest.mark.parametrize('sigma', ['nan', 'inf', '0', '-1'])

@@ -85,7 +85,10 @@ def test_video_with_smooth_tracks(folder, pose):
         (dict(pose=['no.onnx']), 'no.onnx is missing'),
         (dict(more=['--ann', 'photos/a.png']), 'is not a COCO file'),
         (dict(more=['--det', 'no.py', 'no.pth']), 'no.py cannot be read as a config'),
-        (dict(more=['--batch-size', '0']), 'batch_size must be at least 1'),
+        (
+            dict(more=['--batch-size', '0']),
+            "--batch-size: must be a whole number from 1, got '0'",
+        ),
     ],
 )
 def test_mistakes_are_named(folder, pose, run_command, change, message):

@@ -95,7 +95,14 @@ def test_videos_are_written(folder, run_command):
             ['--pose', 'pose.onnx', '--device', 'tensorrt'],
             'needs TensorrtExecutionProvider',
         ),
-        (['--pose', 'pose.onnx', '--threads', '0'], 'threads must be from 1 to 1024, got 0'),
+        (
+            ['--pose', 'pose.onnx', '--threads', '0'],
+            "--threads: must be a whole number from 1, got '0'",
+        ),
+        (
+            ['--pose', 'pose.onnx', '--threads', '1025'],
+            'threads must be from 1 to 1024, got 1025',
+        ),
         (
             ['--pose', 'pose.onnx', '--padding', 'nan'],
             'padding must be a finite number, got nan',
@@ -115,7 +122,10 @@ def test_videos_are_written(folder, run_command):
         ),
         (['--pose', 'pose.onnx', '--category', '1'], '--category needs --det'),
         (['--pose', 'pose.onnx', '--box-threshold', '1'], '--box-threshold needs --det'),
-        (['--pose', 'pose.onnx', '--batch-size', '0'], 'batch_size must be at least 1'),
+        (
+            ['--pose', 'pose.onnx', '--batch-size', '0'],
+            "--batch-size: must be a whole number from 1, got '0'",
+        ),
     ],
 )
 def test_mistakes_are_named(folder, run_command, options, message):

@@ -81,7 +81,7 @@ def test_another_network_or_option_begins_anew(folder, run_command):
     ('options', 'message'),
     [
         (['--workers', '2'], '--workers needs --ray'),
-        (['--ray', '--workers', '0'], '--workers must be positive, got 0'),
+        (['--ray', '--workers', '0'], "--workers: must be a whole number from 1, got '0'"),
         (['--ray'], '--ray needs Ray: pip install "ray[data]"'),
     ],
 )

@@ -10,6 +10,8 @@ from mmpose_addons_core.fileio import (
     hold,
     refuse_input,
     refuse_outputs,
+    write_json,
+    write_text,
 )
 
 
@@ -35,6 +37,22 @@ def test_a_failure_leaves_the_old_file(tmp_path):
         write_half()
     assert target.read_text() == 'old'
     assert [file.name for file in tmp_path.iterdir()] == ['a.txt']
+
+
+def test_text_and_json_are_utf8(tmp_path):
+    write_text(tmp_path / 'new/a.txt', 'Zügel\n')
+    assert (tmp_path / 'new/a.txt').read_bytes() == 'Zügel\n'.encode()
+    write_json(tmp_path / 'a.json', dict(name='Zügel'))
+    assert (tmp_path / 'a.json').read_bytes() == b'{"name": "Z\\u00fcgel"}'
+    write_json(tmp_path / 'a.json', ['ü'], indent=1, ensure_ascii=False)
+    assert (tmp_path / 'a.json').read_bytes() == '[\n "ü"\n]'.encode()
+
+
+def test_what_is_no_json_leaves_the_old_file(tmp_path):
+    write_json(tmp_path / 'a.json', 1)
+    with pytest.raises(ValueError, match='not JSON compliant'):
+        write_json(tmp_path / 'a.json', float('nan'), allow_nan=False)
+    assert [file.read_text() for file in tmp_path.iterdir()] == ['1']
 
 
 def test_a_folder_replaces_another_when_it_is_complete(tmp_path, ended):

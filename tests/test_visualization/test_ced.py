@@ -64,10 +64,13 @@ def test_command_line(tmp_path, plot_ced):
         ('a.csv a.csv --names A', '--names must be different, one for each file'),
         ('a.csv --subset pose', "a.csv: --subset must be one of ['all'], got 'pose'"),
         ('x.csv', 'x.csv cannot be read'),
-        ('a.csv --thresholds 0', 'must be positive'),
-        ('a.csv --thresholds nan', 'must be positive numbers, got [nan]'),
-        ('a.csv --thresholds inf', 'must be positive numbers, got [inf]'),
-        ('a.csv --out d.what', 'what'),
+        ('a.csv --thresholds 0', "--thresholds: must be a positive number, got '0'"),
+        ('a.csv --thresholds nan', "--thresholds: must be a positive number, got 'nan'"),
+        ('a.csv --thresholds inf', "--thresholds: must be a positive number, got 'inf'"),
+        (
+            'a.csv --out d.what',
+            "plot-ced: d.what: expected a suffix such as .png or .pdf, got '",
+        ),
     ],
 )
 def test_mistakes_on_the_command_line(tmp_path, plot_ced, arguments, message):

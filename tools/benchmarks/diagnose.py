@@ -7,7 +7,6 @@ scores by them, too, which diagnosis_ranks.py compares with the estimates.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 from mmengine.config import Config, DictAction
@@ -20,7 +19,7 @@ from mmpose_addons.datasets.pseudo_label_dataset import PseudoLabelDataset
 from mmpose_addons.engine.source_poses import source_poses
 from mmpose_addons.engine.target_diagnosis import TargetDiagnosis
 from mmpose_addons.evaluation.pose_scores import pose_scores
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_json
 
 
 def parse_args() -> argparse.Namespace:
@@ -59,8 +58,7 @@ def main() -> None:
             record['hidden'] = pose_scores(target, points, there, hidden)
         out = args.out / file.parent.name / file.stem / 'diagnosis.json'
         out.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(out) as unfinished:
-            unfinished.write_text(json.dumps([record], indent=1))
+        write_json(out, [record], indent=1)
         scores = record.get('hidden', {})
         shown = {**estimates, **{name: scores[name] for name in ('pck', 'pck@0.1') if scores}}
         print(out, ', '.join(f'{name} {value:.3f}' for name, value in shown.items()))

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_json, write_text
 
 ARMS = ('train', 'adapt')
 BEFORE = 'adapt, its source network'
@@ -145,8 +145,7 @@ def boxes_of(project: Project, labelled: Path, out: Path) -> list[object]:
     if not project.several:
         return []
     file = out / 'boxes.json'
-    with atomic_write(file) as unfinished:
-        unfinished.write_text(json.dumps(label_boxes(labelled)))
+    write_json(file, label_boxes(labelled))
     return ['--boxes', file]
 
 
@@ -210,8 +209,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     results = {}
     for name in args.projects:
         results[name] = carry_out(name, args)
-        with atomic_write(args.out / 'table.md') as unfinished:
-            unfinished.write_text(table(results, args))
+        write_text(args.out / 'table.md', table(results, args))
     print(table(results, args))
     return 0
 

@@ -1,6 +1,5 @@
 """A detector's boxes of all images of a COCO file, as MMPose's ``bbox_file`` has them."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +13,7 @@ from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_file import read_json, read_records
 from mmpose_addons_core.datasets.coco_images import read_image_list
 from mmpose_addons_core.file_digests import file_digest, files_digest
-from mmpose_addons_core.fileio import atomic_write, refuse_input
+from mmpose_addons_core.fileio import refuse_input, write_json
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.setting_checks import check_counts
 from mmpose_addons_core.shown_names import shown
@@ -125,8 +124,7 @@ def detect_images(
             if not report.stopped:
                 done = unfinished.done
                 records = [box for image in images for box in done.get(image['id'], [])]
-                with atomic_write(out) as half:
-                    half.write_text(json.dumps(records))
+                write_json(out, records)
                 report.boxes = len(records)
                 unfinished.remove()
         except OSError as error:

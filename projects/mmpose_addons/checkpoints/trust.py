@@ -6,6 +6,11 @@ TRUST_VARIABLE = 'MMPOSE_ADDONS_TRUST_CHECKPOINT'
 """Environment variable that trusts every checkpoint of a process and of those it starts."""
 YES, NO = ('1', 'true', 'yes', 'on'), ('', '0', 'false', 'no', 'off')
 
+
+class TrustError(ValueError):
+    """The environment variable is neither a yes nor a no."""
+
+
 _config_trusts = False
 
 
@@ -19,9 +24,9 @@ def is_trusted() -> bool:
     """Return whether checkpoints may run code.
 
     Raises:
-        ValueError: The environment variable is neither a yes nor a no.
+        TrustError: The environment variable is neither a yes nor a no.
     """
     value = os.environ.get(TRUST_VARIABLE, '').lower()
     if value not in YES + NO:
-        raise ValueError(f'{TRUST_VARIABLE} takes 1 or 0, got {value!r}')
+        raise TrustError(f'{TRUST_VARIABLE} takes 1 or 0, got {value!r}')
     return value in YES or _config_trusts

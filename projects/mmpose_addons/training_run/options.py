@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_json
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_json
 from mmpose_addons_core.training_plan import PlanError
 
 FRAMES = 200
@@ -158,8 +158,7 @@ class Options:
             shutil.rmtree(self.target, ignore_errors=True)
         elif self.out.is_dir() and any(self.out.iterdir()):
             raise PlanError(f'{self.out} is not empty and no run; choose another --out')
-        with atomic_write(file) as unfinished:
-            unfinished.write_text(json.dumps(mine, indent=1), encoding='utf-8')
+        write_json(file, mine, indent=1)
         return False
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_json
 
 from ..visualization.prediction_gallery import Prediction
 
@@ -47,8 +47,7 @@ class KeepPredictions(Hook):
 
     def write(self, file: Path) -> None:
         """Write them as JSON."""
-        with atomic_write(file) as unfinished:
-            unfinished.write_text(json.dumps(self.found), encoding='utf-8')
+        write_json(file, self.found)
 
 
 def read_predictions(file: Path) -> list[Prediction]:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from mmpose_addons_core.datasets.converters.coco_json import ConversionError
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_json
 from mmpose_addons_core.training_plan import (
     LabelledFolder,
     Measured,
@@ -113,8 +113,7 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
         test_seconds=budget.test,
         diagnosis_seconds=budget.diagnosis,
     )
-    with atomic_write(options.plan) as unfinished:
-        unfinished.write_text(json.dumps(known), encoding='utf-8')
+    write_json(options.plan, known)
     return Plan(labelled, **known)
 
 

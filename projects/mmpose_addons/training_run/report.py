@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mmpose_addons_core.adaptation import PseudoLabels
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_text
 from mmpose_addons_core.keypoints.sides import sides_of
 
 from ..visualization.diagnosis_table import Table, diagnosis_table, read_diagnosis
@@ -60,8 +60,7 @@ def write_report(
         predictions=_galleries(out, plan, scores),
     )
     file = out / 'report.html'
-    with atomic_write(file) as unfinished:
-        unfinished.write_text(training_report(content), encoding='utf-8')
+    write_text(file, training_report(content))
     return file
 
 

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import atomic_write, write_json
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.training_plan import RunClock
 
@@ -111,8 +111,7 @@ class Run:
             logs = self.out / 'tests' / f'{part}_{name}'
             found = score_network(self.options.source, checkpoint, logs, self.parts[part])
             self.scores[part][name] = found
-            with atomic_write(self._file) as unfinished:
-                unfinished.write_text(json.dumps(self.scores, indent=1), encoding='utf-8')
+            write_json(self._file, self.scores, indent=1)
         if missing:
             self.clock.seconds_of['test'] = time.monotonic() - begin
         self.clock.save()

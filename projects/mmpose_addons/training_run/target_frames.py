@@ -1,6 +1,5 @@
 """Pick target frames and write them as images with a COCO file."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from mmpose_addons_core.datasets.converters.unlabelled_frames import unlabelled_frames
 from mmpose_addons_core.datasets.frames_apart import appearance_of
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_json
 from mmpose_addons_core.image_writing import write_image
 from mmpose_addons_core.media.key_frames import decode_key_frames, key_frames
 from mmpose_addons_core.media.video_reader import VideoReader
@@ -73,8 +72,7 @@ def write_target(
     if len(content['images']) < picked:
         without = picked - len(content['images'])
         lost.append(f'{without} of {picked} frames, which have no box')
-    with atomic_write(file) as unfinished:
-        unfinished.write_text(json.dumps(content), encoding='utf-8')
+    write_json(file, content)
     return lost
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_json
 from mmpose_addons_core.progress import share_bar
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.training_plan import RunClock
@@ -57,8 +57,7 @@ def train(
             runner.train()
         end_workers(runner)
     checkpoint = Path((work_dir / 'last_checkpoint').read_text(encoding='utf-8'))
-    with atomic_write(done) as unfinished:
-        unfinished.write_text(json.dumps(checkpoint.name), encoding='utf-8')
+    write_json(done, checkpoint.name)
     return work_dir / checkpoint.name
 
 

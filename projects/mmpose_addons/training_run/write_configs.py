@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_text
 from mmpose_addons_core.training_plan import (
     LabelledFolder,
     Measured,
@@ -105,5 +105,4 @@ def _length(what: str, sizes: Sizes, seconds: float | None) -> str:
 
 
 def _write(file: Path, text: str) -> None:
-    with atomic_write(file) as unfinished:
-        unfinished.write_text(text, encoding='utf-8')
+    write_text(file, text)

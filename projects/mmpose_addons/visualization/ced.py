@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.image_writing import ImageWriteError
 from mmpose_addons_core.metrics import ced_area, ced_curve, failure_rate
 
 
@@ -21,9 +22,16 @@ def draw_ced(file: Path, curves: Mapping[str, np.ndarray], thresholds: Sequence[
         file: PNG, or any format that matplotlib writes; written atomically.
         curves: Errors (N,) by name.
         thresholds: Marked in the plot; the legend is for the largest.
+
+    Raises:
+        ImageWriteError: matplotlib cannot write files of this suffix.
     """
     limit = max(thresholds)
     figure = Figure(figsize=(8, 5), layout='constrained')
+    if file.suffix[1:].lower() not in figure.canvas.get_supported_filetypes():
+        raise ImageWriteError(
+            f'{file}: expected a suffix such as .png or .pdf, got {file.suffix!r}'
+        )
     axes = figure.add_subplot()
     for number, errors in enumerate(curves.values()):
         nme, share = ced_curve(errors)

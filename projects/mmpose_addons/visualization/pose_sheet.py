@@ -13,9 +13,11 @@ from mmpose.datasets.datasets.utils import parse_pose_metainfo
 from mmpose.evaluation.functional.nms import oks_iou
 
 from mmpose_addons_core.datasets.coco_people import read_labelled_people
+from mmpose_addons_core.datasets.coco_report import DatasetError
 from mmpose_addons_core.datasets.coco_results import read_keypoint_results
 from mmpose_addons_core.even_choice import evenly_chosen
 from mmpose_addons_core.image_sheet import caption, fitted, grid
+from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.images import read_image
 from mmpose_addons_runtime.draw_pose import draw_pose
 
@@ -47,7 +49,7 @@ def sigmas_of(count: int, metainfo: str | Path | None = None) -> tuple[np.ndarra
             COCO's people, others ``SIGMA``.
 
     Raises:
-        ValueError: The file cannot be read, or is of another number of keypoints.
+        DatasetError: The file cannot be read, or is of another number of keypoints.
 
     >>> sigmas_of(2)
     (array([0.05, 0.05]), '0.05 for each of 2 keypoints')
@@ -60,9 +62,9 @@ def sigmas_of(count: int, metainfo: str | Path | None = None) -> tuple[np.ndarra
             warnings.simplefilter('ignore', UserWarning)
             sigmas = parse_pose_metainfo(dict(from_file=file))['sigmas']
     except Exception as error:  # a config is Python
-        raise ValueError(f'{file} is no meta information of a data set: {error}') from None
+        raise DatasetError(f'{file} is no meta information of a data set: {error}') from None
     if len(sigmas) != count:
-        raise ValueError(f'{file} has {len(sigmas)} sigmas, expected {count} as keypoints')
+        raise DatasetError(f'{file} has {len(sigmas)} sigmas, expected {count} as keypoints')
     return np.asarray(sigmas), f'those of {file}'
 
 
@@ -93,13 +95,14 @@ def pose_sheet(
         The sheet (H, W, 3), uint8, BGR, and the mean OKS of all annotated people.
 
     Raises:
-        ValueError: a file that is not what it should be, or an image that cannot be read.
+        CocoFileError, DatasetError: A file is not what it should be.
+        InputError: An image cannot be read.
     """
     people, files, names, skeleton = read_labelled_people(ann_file, category)
     if sigmas is None:
         sigmas, _ = sigmas_of(len(names))
     if len(sigmas) != len(names):
-        raise ValueError(
+        raise DatasetError(
             f'{ann_file} has {len(names)} keypoints, expected as many as there are sigmas, '
             f'got {len(sigmas)}'
         )
@@ -118,8 +121,8 @@ def pose_sheet(
     for image in (ranked[i] for i in evenly_chosen(len(ranked), count)):
         try:
             left, scale = fitted(read_image(image_dir / files[image]), cell)
-        except ValueError as error:
-            raise ValueError(f'image {image} of {ann_file}: {error}') from None
+        except InputError as error:
+            raise InputError(f'image {image} of {ann_file}: {error}') from None
         right = left
         for person in people[image]:
             pose = np.reshape(person['keypoints'], (-1, 3))

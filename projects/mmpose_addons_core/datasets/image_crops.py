@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from ..even_choice import evenly_chosen
+from ..media.errors import InputError
 from ..media.images import read_image
 from ..media.kinds import images_below
 from ..natural_order import natural_key
@@ -93,16 +94,17 @@ def image_crops(
 
     Raises:
         CocoFileError: If the file cannot be read, or a record does not fit.
-        InputError: If one of the chosen images is no image, by its header.
-        ValueError: If there is no image, one is missing, or an argument makes no sense.
+        InputError: If there is no image, one of those chosen is missing or, by its header, no
+            image, or the source is neither a folder nor a file.
+        SettingError: If ``largest`` is no whole number from 1 on.
     """
     check_counts(1, largest=largest)
     if not isinstance(source, str | PathLike) or not fspath(source):
-        raise ValueError(f'expected a folder of images or a COCO file, got {source!r}')
+        raise InputError(f'expected a folder of images or a COCO file, got {source!r}')
     source = Path(source)
     if source.is_dir():
         if image_dir is not None:
-            raise ValueError(
+            raise InputError(
                 f'a folder of images is given only with a COCO file, got {image_dir} with '
                 f'{source}, which is itself a folder'
             )
@@ -111,11 +113,11 @@ def image_crops(
     else:
         found = _of_coco(source, image_dir or source.parent)
     if not found:
-        raise ValueError(f'{source} has no images')
+        raise InputError(f'{source} has no images')
     chosen = [found[i] for i in evenly_chosen(len(found), largest)]
     missing = [place.file for place in chosen if not place.file.is_file()]
     if missing:
-        raise ValueError(
+        raise InputError(
             f'{source}: expected all images to exist, got {len(missing)} of '
             f'{len(chosen)} that do not, the first is {missing[0]}'
         )

@@ -82,12 +82,16 @@ _LENGTHS = {
 }
 
 
+class FaceLayoutError(ValueError):
+    """Faces with a number of landmarks for which no layout is known."""
+
+
 @cache
 def face_layout(count: int) -> FaceLayout:
     """Return the layout with `count` landmarks.
 
     Raises:
-        ValueError: If there is none.
+        FaceLayoutError: If there is none.
 
     Example:
         >>> face_layout(98).parts['nose_bridge']
@@ -96,7 +100,7 @@ def face_layout(count: int) -> FaceLayout:
         (range(36, 37), range(45, 46))
     """
     if count not in _LENGTHS:
-        raise ValueError(
+        raise FaceLayoutError(
             f'face layouts are known for {sorted(_LENGTHS)} landmarks, got {count}'
         )
     parts, shapes, start = {}, [], 0

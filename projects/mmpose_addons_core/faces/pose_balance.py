@@ -76,12 +76,13 @@ def check_balance(bins: int, limit: int | None) -> None:
     """Refuse settings of :func:`balanced_repeats` that are no whole numbers of at least 1.
 
     Raises:
-        ValueError: It names the setting.
+        SettingError: It names the setting.
 
     Example:
         >>> check_balance(9, 0)
         Traceback (most recent call last):
-        ValueError: limit must be a whole number of at least 1, got 0
+        mmpose_addons_core.setting_checks.SettingError:
+            limit must be a whole number of at least 1, got 0
     """
     check_counts(1, bins=bins)
     if limit is not None:

@@ -16,6 +16,10 @@ from .ced import ced_curve
 COLUMNS = ['subset', 'nme', 'share']
 
 
+class CedFileError(ValueError):
+    """A file that cannot be read as a CED curve."""
+
+
 def write_ced(file: Path, errors: Mapping[str, np.ndarray]) -> None:
     """Write the points of the curves of several subsets as CSV, completely or not at all."""
     with (
@@ -33,7 +37,7 @@ def read_ced(file: Path) -> dict[str, np.ndarray]:
     """Read the errors by subset of a file that :func:`write_ced` wrote.
 
     Raises:
-        ValueError: the file cannot be read, or is another kind of file.
+        CedFileError: the file cannot be read, or is another kind of file.
     """
     errors: dict[str, list[float]] = {}
     try:
@@ -51,5 +55,5 @@ def read_ced(file: Path) -> dict[str, np.ndarray]:
         if not errors:
             raise ValueError('expected at least one face, got none')
     except (OSError, ValueError, TypeError, csv.Error) as error:
-        raise ValueError(f'{file} cannot be read as a CED curve: {error}') from None
+        raise CedFileError(f'{file} cannot be read as a CED curve: {error}') from None
     return {subset: np.array(values) for subset, values in errors.items()}

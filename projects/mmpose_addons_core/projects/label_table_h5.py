@@ -42,7 +42,9 @@ def read_pandas_h5(file: Path) -> tuple[np.ndarray, Columns, list[str]]:
                 raise ProjectError(f'{file}: expected one table, got {sorted(content)}')
             group = groups[0]
             return _table(group) if 'table' in group else _fixed(group)
-    except (OSError, KeyError, IndexError, pickle.UnpicklingError) as error:
+    except ProjectError:
+        raise
+    except (OSError, KeyError, IndexError, ValueError, pickle.UnpicklingError) as error:
         raise ProjectError(f'{file}: not a table of labels: {error}') from None
 
 

@@ -22,7 +22,7 @@ PREDICTED = 'predictions of the tool, not labels'
 
 
 class ProjectError(ValueError):
-    """A project cannot be read; names file, record and value."""
+    """A project cannot be read or written; names file, record and value."""
 
 
 @dataclass(frozen=True)

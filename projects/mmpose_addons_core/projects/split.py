@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .labels import Frame
+from .labels import Frame, ProjectError
 
 SPLITS = ('video', 'time', 'none')
 
@@ -25,10 +25,12 @@ def split_frames(
         seed: Of the choice of videos.
 
     Raises:
-        ValueError: If ``how`` or ``share`` makes no sense.
+        ProjectError: If ``how`` or ``share`` makes no sense.
     """
     if how not in SPLITS or not 0 < share < 1:
-        raise ValueError(f'expected one of {SPLITS} and a share in (0, 1), got {how}, {share}')
+        raise ProjectError(
+            f'expected one of {SPLITS} and a share in (0, 1), got {how}, {share}'
+        )
     if how != 'none' and {frame.split for frame in frames} == {'train', 'val'}:
         return {
             part: [frame for frame in frames if frame.split == part]

@@ -10,7 +10,7 @@ from ..datasets.coco_values import is_id
 from ..datasets.image_files import UNREADABLE, loaded_size
 from ..media.kinds import IMAGE_SUFFIXES
 from .labels import MISSING_IMAGE, NO_LABEL, Frame, Instance, Project, ProjectError
-from .settings import read_yaml
+from .settings import read_text, read_yaml
 
 UNREADABLE_IMAGE = 'the image cannot be read'
 NO_IMAGES = 'the folder or list has no images'
@@ -110,7 +110,7 @@ def _images(root: Path, folder: str) -> tuple[list[Path], list[str]]:
                 str(text) for text in texts if text not in there and text.name != 'classes.txt'
             ]
         if path.is_file():
-            lines = path.read_text(encoding='utf-8-sig').splitlines()
+            lines = read_text(path).splitlines()
             listed = [root / line.strip().replace('\\', '/') for line in lines if line.strip()]
             gone = [str(image) for image in listed if not _is_image(image)]
             return [image for image in listed if _is_image(image)], gone
@@ -150,7 +150,7 @@ def _instances(
     project: Project, file: Path, size: Sequence[int], shape: list[int]
 ) -> list[Instance]:
     instances = []
-    for number, line in enumerate(file.read_text(encoding='utf-8-sig').splitlines(), start=1):
+    for number, line in enumerate(read_text(file).splitlines(), start=1):
         if not line.strip():
             continue
         if len(line.split()) == 5:

@@ -55,7 +55,7 @@ class WriteSettings:
     def __post_init__(self) -> None:
         fit = 0 <= self.margin < math.inf and 0 < self.sigma < math.inf
         if self.boxes not in BOXES or not fit:
-            raise ValueError(
+            raise ProjectError(
                 f'expected boxes of {BOXES}, finite margin >= 0 and sigma > 0, got '
                 f'{self.boxes}, {self.margin} and {self.sigma}'
             )

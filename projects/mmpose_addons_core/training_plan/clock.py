@@ -4,7 +4,7 @@ import json
 import time
 from pathlib import Path
 
-from ..fileio import atomic_write
+from ..fileio import write_json
 
 OFTEN = 5.0
 """Seconds between two writes."""
@@ -47,6 +47,4 @@ class RunClock:
     def save(self) -> None:
         """Write the file."""
         self._written = time.monotonic()
-        with atomic_write(self.file) as unfinished:
-            content = dict(spent=self.spent, seconds_of=self.seconds_of)
-            unfinished.write_text(json.dumps(content), encoding='utf-8')
+        write_json(self.file, dict(spent=self.spent, seconds_of=self.seconds_of))

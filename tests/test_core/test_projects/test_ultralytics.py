@@ -77,3 +77,10 @@ def test_an_animal_without_keypoints_beside_another_is_counted(root):
     assert project.left_out == {
         'an animal without a labelled keypoint, beside others': ['1.txt']
     }
+
+
+def test_labels_that_are_no_text_are_named(root):
+    file = root / 'labels/train/0.txt'
+    file.write_bytes(b'\xff\xfe')
+    with pytest.raises(ProjectError, match=r'0\.txt: line 1: expected 5 \+ 3 x 3 numbers'):
+        read_project(root)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mmpose_addons_cli.argument_types import whole_number, whole_number_from
 from mmpose_addons_cli.errors import interrupted
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_text
 from mmpose_addons_core.folder_lock import FolderInUseError
 from mmpose_addons_core.stop_signals import end_with_parent
 
@@ -246,8 +246,7 @@ def main(
             texts.append(report(args.work_dir, tasks[name], args.seeds))
     text = '\n\n'.join(filter(None, texts))
     args.work_dir.mkdir(parents=True, exist_ok=True)
-    with atomic_write(args.work_dir / 'table.md') as unfinished:
-        unfinished.write_text(text + '\n')
+    write_text(args.work_dir / 'table.md', text + '\n')
     print(text)
     for run in failed:
         print(f'{" / ".join(map(str, run))} failed', file=sys.stderr)

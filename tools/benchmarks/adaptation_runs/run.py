@@ -11,7 +11,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from mmpose_addons_core.even_choice import evenly_chosen
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_json
 
 from .arms import ROOT, Arm, Task
 
@@ -133,8 +133,7 @@ def train_and_test(work_dir: Path, task: Task, arm_name: str, seed: int, data: P
     metrics: dict[str, Any] = dict(target=runner.test())
     if arm.train and arm.start is None and arm.domain == 'source' and task.source_test:
         metrics['source'] = _test_on_source(config, task.source_test)
-    with atomic_write(folder / 'metrics.json') as unfinished:
-        unfinished.write_text(json.dumps(metrics))
+    write_json(folder / 'metrics.json', metrics)
 
 
 def _test_on_source(config: Config, ann_file: str) -> dict[str, float]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from mmpose_addons.visualization.ced import draw_ced
 from mmpose_addons.visualization.face_sheet import face_image, selected_faces, sheet
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_text
 from mmpose_addons_core.image_writing import write_image
 
 from .arms import RATES, Arm
@@ -160,8 +160,7 @@ def write(
     """
     text = report(arms, store, seeds, rates)
     file = store.folder / 'report.md'
-    with atomic_write(file) as unfinished:
-        unfinished.write_text(text)
+    write_text(file, text)
     found = results(arms, store, seeds, rates)
     if found:
         truth = faces.landmarks.double().cpu().numpy()

@@ -5,7 +5,6 @@ validation), ``tests`` (once for each arm and seed, with predictions beside them
 ``weights`` (of runs that still wait for their test).
 """
 
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,7 @@ import numpy as np
 import torch
 
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_json
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import atomic_write, write_json
 
 from .errors import ComparisonError
 
@@ -99,8 +98,7 @@ class Store:
                     f'for other settings, got {value}'
                 )
         if before != settings:
-            with atomic_write(self.folder / 'settings.json') as unfinished:
-                unfinished.write_text(json.dumps(settings, indent=1))
+            write_json(self.folder / 'settings.json', settings, indent=1)
 
     def read(self, task: Task) -> dict | None:
         """Read the result of a task, None where it is not there.
@@ -140,8 +138,7 @@ class Store:
         return result
 
     def write(self, task: Task, result: dict) -> None:
-        with atomic_write(self.file(task)) as unfinished:
-            unfinished.write_text(json.dumps(result, indent=1))
+        write_json(self.file(task), result, indent=1)
 
     def save_weights(self, task: Task, state: dict) -> None:
         with atomic_write(self.weights(task)) as unfinished:

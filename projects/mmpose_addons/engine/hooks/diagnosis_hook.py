@@ -22,7 +22,7 @@ from mmpose_addons_core.adaptation.hidden_labels import (
     hidden_labels,
     labelled_images,
 )
-from mmpose_addons_core.fileio import atomic_write
+from mmpose_addons_core.fileio import write_json
 from mmpose_addons_core.setting_checks import check_counts, check_numbers
 
 from ...datasets.pseudo_label_dataset import PseudoLabelDataset, pseudo_labels
@@ -156,9 +156,7 @@ class DiagnosisHook(Hook):
             numbers.update({f'diagnosis/{kind}/{name}': v for name, v in scores.items()})
         runner.visualizer.add_scalars(numbers, step=runner.epoch)
         if is_main_process():
-            with atomic_write(Path(runner.work_dir) / FILE) as unfinished:
-                text = json.dumps(_without_nan(self._records), indent=1)
-                unfinished.write_text(text, encoding='utf-8')
+            write_json(Path(runner.work_dir) / FILE, _without_nan(self._records), indent=1)
 
 
 def _read_check(file: Path, samples: PseudoLabels) -> HiddenLabels:
