@@ -9,7 +9,7 @@ from mmpose_addons_core.fileio import atomic_write
 from mmpose_addons_core.projects.coco_exports import read_category
 from mmpose_addons_core.projects.dataset_info import dataset_info_text
 from mmpose_addons_core.projects.labels import ProjectError
-from mmpose_addons_core.projects.sides import mirror_pairs
+from mmpose_addons_core.keypoints.sides import mirror_pairs
 
 from .errors import in_one_line
 

@@ -99,7 +99,7 @@ def _picture(one: Predicted, keypoints: Keypoints) -> Picture:
     for k in np.flatnonzero(one.labelled):
         cv2.line(crop, exact[0][k], exact[1][k], (255, 255, 255), 1, cv2.LINE_AA, 4)
     crop = draw_pose(
-        crop, predicted, one.labelled, keypoints.names, keypoints.skeleton, keypoints.sides
+        crop, predicted, one.labelled, keypoints.skeleton, keypoints.sides
     )
     for k in np.flatnonzero(one.labelled):
         for colour, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):

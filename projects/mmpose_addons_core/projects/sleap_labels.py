@@ -11,7 +11,7 @@ import numpy as np
 from ..media.kinds import IMAGE_SUFFIXES
 from .find_files import FileFinder
 from .labels import NO_LABEL, PREDICTED, Frame, Instance, Project, ProjectError
-from .sides import mirror_pairs
+from ..keypoints.sides import mirror_pairs
 
 MISSING_VIDEO = 'the video is missing'
 
