@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mmpose_addons_core.fileio import write_text
+from mmpose_addons_core.keypoints.sides import mirror_pairs
 from mmpose_addons_core.projects.coco_exports import read_category
 from mmpose_addons_core.projects.dataset_info import dataset_info_text
 from mmpose_addons_core.projects.labels import ProjectError
-from mmpose_addons_core.projects.sides import mirror_pairs
 
 from .argument_types import positive_number
 from .errors import in_one_line

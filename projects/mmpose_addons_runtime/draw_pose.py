@@ -8,35 +8,18 @@ from collections.abc import Iterable, Sequence
 import cv2
 import numpy as np
 
-from mmpose_addons_core.keypoints.names import side_and_part
+from mmpose_addons_core.keypoints.sides import side_colour
 from mmpose_addons_core.pixel_points import pixel_points
 
-# BGR: the person's left, right, and what lies between
-LEFT, RIGHT, MIDDLE = (40, 140, 255), (235, 120, 40), (90, 200, 90)
 POINT = 3  # diameter of a keypoint with its white edge, in widths of a limb
-
-
-def side_colour(*sides: str) -> tuple[int, int, int]:
-    """Return the colour of a keypoint or a limb by the sides of its ends.
-
-    >>> side_colour('left', 'left') == LEFT
-    True
-    >>> side_colour('left', 'right') == MIDDLE
-    True
-    """
-    known = {*sides} - {''}
-    if known == {'left'}:
-        return LEFT
-    return RIGHT if known == {'right'} else MIDDLE
 
 
 def draw_pose(
     image: np.ndarray,
     keypoints: np.ndarray,
     shown: np.ndarray,
-    names: Sequence[str],
     skeleton: Iterable[Sequence[int]],
-    sides: Sequence[str] | None = None,
+    sides: Sequence[str],
 ) -> np.ndarray:
     """Return a copy of ``image`` with a pose drawn on it.
 
@@ -47,25 +30,22 @@ def draw_pose(
         image: (H, W, 3), uint8, BGR.
         keypoints: (K, 2).
         shown: (K,), which keypoints to draw.
-        names: Names of the K keypoints; ``left_...`` and ``right_...`` are coloured apart.
         skeleton: Pairs of keypoint indices, from 0.
-        sides: ``'left'``, ``'right'`` or ``''`` of the K keypoints, in place of their names.
+        sides: ``'left'``, ``'right'`` or ``''`` of the K keypoints; they are coloured apart.
     """
     image = image.copy()
-    if sides is None:
-        sides = [side_and_part(name)[0] for name in names]
     room = _spacing(keypoints[np.asarray(shown, dtype=bool)]) / POINT
     width = max(1, round(min(max(image.shape[:2]) / 150, room)))
     # fixed-point coordinates with 4 fractional bits: lines end where the keypoints are
     points = pixel_points(keypoints, 4).tolist()
     for a, b in skeleton:
         if shown[a] and shown[b]:
-            colour = side_colour(sides[a], sides[b])
+            colour = side_colour(sides[a], sides[b])[::-1]
             cv2.line(image, points[a], points[b], colour, width, cv2.LINE_AA, 4)
     for point, side, is_shown in zip(points, sides, shown, strict=True):
         if is_shown:
             cv2.circle(image, point, 8 * POINT * width, (255, 255, 255), -1, cv2.LINE_AA, 4)
-            cv2.circle(image, point, 16 * width, side_colour(side), -1, cv2.LINE_AA, 4)
+            cv2.circle(image, point, 16 * width, side_colour(side)[::-1], -1, cv2.LINE_AA, 4)
     return image
 
 

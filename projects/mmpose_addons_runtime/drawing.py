@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from mmpose_addons_core.keypoints.sides import sides_of
+
 from .draw_pose import draw_pose
 from .frames import Frame
 from .metadata import KeypointMetadata
@@ -21,9 +23,10 @@ def drawn_frame(
         threshold: Keypoints with a lower score are not drawn.
     """
     image = frame.image
+    sides = sides_of(metadata.names)
     for i in range(len(people)):
         shown = people.keypoint_scores[i] >= threshold
-        image = draw_pose(image, people.keypoints[i], shown, metadata.names, metadata.skeleton)
+        image = draw_pose(image, people.keypoints[i], shown, metadata.skeleton, sides)
         if people.track_ids is not None:
             corner = people.bboxes[i, :2].clip(min=(2, 14)).astype(int).tolist()
             text, font = str(people.track_ids[i]), cv2.FONT_HERSHEY_SIMPLEX

@@ -10,8 +10,8 @@ import cv2
 from mmengine.config import Config
 
 from helpers.tiny_domains import TinyBackbone  # noqa: F401  registers it
+from mmpose_addons_core.keypoints.sides import mirror_pairs
 from mmpose_addons_core.projects.dataset_info import dataset_info_text
-from mmpose_addons_core.projects.sides import mirror_pairs
 from mmpose_addons_toys import make_toy_animals
 
 SIZE = 64  # side of an image, px

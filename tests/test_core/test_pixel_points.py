@@ -10,12 +10,12 @@ FAR = [[3, 4], [1e15, 5], [-1e308, np.nan], [np.inf, 20]]
 
 def test_points_far_away_are_drawn_outside():
     image = np.zeros((30, 40, 3), np.uint8)
-    names = ['left_a', 'b', 'c', 'd']
-    near = draw_pose(image, np.array(FAR), np.array([1, 0, 0, 0]), names, [])
-    every = draw_pose(image, np.array(FAR), np.ones(4), names, [])
+    sides = ['left', '', '', '']
+    near = draw_pose(image, np.array(FAR), np.array([1, 0, 0, 0]), sides, [])
+    every = draw_pose(image, np.array(FAR), np.ones(4), sides, [])
     assert near.any()
     np.testing.assert_array_equal(every, near)
-    line = draw_pose(image, np.array(FAR), np.ones(4), names, [(0, 1)])
+    line = draw_pose(image, np.array(FAR), np.ones(4), sides, [(0, 1)])
     assert line[4, 4:].any(axis=1).all()  # from the first point to the right
 
 

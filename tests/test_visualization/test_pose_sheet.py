@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from mmpose_addons.visualization import draw_pose, pose_sheet
-from mmpose_addons_runtime.draw_pose import LEFT, MIDDLE, RIGHT
+from mmpose_addons_core.keypoints.sides import SIDE_COLOURS
 
+LEFT, RIGHT, MIDDLE = (SIDE_COLOURS[side][::-1] for side in ('left', 'right', ''))
 NAMES = ['nose', *(f'{side}_{i}' for i in range(8) for side in ('left', 'right'))]
 
 
@@ -14,7 +15,7 @@ def test_pose_is_drawn_where_it_is_and_by_side():
     image = np.zeros((60, 80, 3), np.uint8)
     points = np.array([[10, 10], [30.0, 10.0], [30, 40]])
     drawn = draw_pose(
-        image, points, [True, True, False], ['nose', 'left_eye', 'right_eye'], [(0, 1), (1, 2)]
+        image, points, [True, True, False], [(0, 1), (1, 2)], ['', 'left', 'right']
     )
     assert tuple(drawn[10, 30]) == LEFT
     assert tuple(drawn[10, 10]) == MIDDLE

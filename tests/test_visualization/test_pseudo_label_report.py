@@ -14,7 +14,7 @@ from mmpose_addons.visualization.training_report import COLUMNS, ReportContent, 
 from mmpose_addons_core.adaptation import PseudoLabelError, PseudoLabels, read_npz
 from mmpose_addons_core.adaptation.hidden_labels import hidden_labels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
-from mmpose_addons_runtime.draw_pose import LEFT, MIDDLE, RIGHT
+from mmpose_addons_core.keypoints.sides import SIDE_COLOURS
 
 NAMES = np.array(['left_eye', 'right_eye', 'chin <b>'])
 
@@ -198,9 +198,9 @@ def test_colours_follow_the_pairs(make):
     page = pseudo_label_report([labels], columns=1)
     jpeg = re.search(r'base64,([^"]+)"', page)[1]
     image = cv2.imdecode(np.frombuffer(base64.b64decode(jpeg), np.uint8), cv2.IMREAD_COLOR)
-    for point, colour in zip(arrays['keypoints'][0], (LEFT, RIGHT, MIDDLE), strict=True):
+    for point, side in zip(arrays['keypoints'][0], ('left', 'right', ''), strict=True):
         x, y = ((point - 50) / 120 * CELL + CELL / 2).round().astype(int)
-        assert np.abs(image[y, x].astype(int) - colour).max() < 40
+        assert np.abs(image[y, x].astype(int) - SIDE_COLOURS[side][::-1]).max() < 40
 
 
 def test_pairs_of_older_files_are_those_of_the_names(make, tmp_path):

@@ -9,11 +9,11 @@ import pytest
 
 from mmpose_addons.training_run.predictions import read_predictions
 from mmpose_addons.visualization.box_crop import CELL, box_crop
-from mmpose_addons.visualization.prediction_gallery import Keypoints, Prediction, best_and_worst
+from mmpose_addons.visualization.prediction_gallery import Prediction, Skeleton, best_and_worst
 from mmpose_addons.visualization.training_curves import curves_svg, read_curves
 from mmpose_addons.visualization.training_report import ReportContent, training_report, verdict
 
-POINTS = Keypoints(['nose', 'left_ear'], [[0, 1]], ['', 'left'])
+SKELETON = Skeleton([[0, 1]], ['', 'left'])
 
 
 def scalars(folder, start, records):
@@ -62,7 +62,7 @@ def found(tmp_path):
 
 
 def test_best_and_worst_do_not_overlap(found):
-    rows = best_and_worst(found, POINTS, 6)
+    rows = best_and_worst(found, SKELETON, 6)
     captions = {name: [p.caption for p in row] for name, row in rows.items()}
     errors = {
         name: [re.search(r'[\d.]+%', caption)[0] for caption in row]
@@ -70,8 +70,8 @@ def test_best_and_worst_do_not_overlap(found):
     }
     assert errors == {'Best': ['0.0%', '5.0%', '10.0%'], 'Worst': ['20.0%', '15.0%']}
     assert [picture.jpeg is None for picture in rows['Worst']] == [True, False]
-    assert len(best_and_worst(found, POINTS, 1)['Best']) == 1
-    assert best_and_worst([], POINTS, 6) == {}
+    assert len(best_and_worst(found, SKELETON, 1)['Best']) == 1
+    assert best_and_worst([], SKELETON, 6) == {}
 
 
 def test_a_crop_keeps_points_at_their_places():

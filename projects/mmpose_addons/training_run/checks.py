@@ -8,7 +8,7 @@ from mmpose.datasets.datasets.utils import parse_pose_metainfo
 
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_file import read_records
-from mmpose_addons_core.projects.sides import mirror_pairs
+from mmpose_addons_core.keypoints.sides import mirror_pairs
 from mmpose_addons_core.training_plan import (
     LabelledFolder,
     PlanError,

@@ -8,7 +8,7 @@ from mmpose_addons_core.fileio import write_text
 from mmpose_addons_core.keypoints.sides import sides_of
 
 from ..visualization.diagnosis_table import Table, diagnosis_table, read_diagnosis
-from ..visualization.prediction_gallery import Keypoints, Picture, best_and_worst
+from ..visualization.prediction_gallery import Picture, Skeleton, best_and_worst
 from ..visualization.pseudo_label_report import read_rounds
 from ..visualization.training_curves import curves_svg, read_curves
 from ..visualization.training_report import (
@@ -94,14 +94,12 @@ def _rounds(work_dir: Path) -> list[PseudoLabels]:
 
 def _galleries(out: Path, plan: Plan, scores: Scores) -> dict[str, dict[str, list[Picture]]]:
     known = metainfo_of(plan.labelled)
-    names = plan.labelled.keypoints
-    keypoints = Keypoints(
-        names, known['skeleton_links'], sides_of(names, known['flip_indices'])
-    )
+    sides = sides_of(plan.labelled.keypoints, known['flip_indices'])
+    skeleton = Skeleton(known['skeleton_links'], sides)
     galleries = {}
     for part, title in TITLES.items():
         if part in scores:
             found = read_predictions(out / 'tests' / f'{part}_after' / PREDICTIONS)
             if found:
-                galleries[title] = best_and_worst(found, keypoints, COLUMNS)
+                galleries[title] = best_and_worst(found, skeleton, COLUMNS)
     return galleries

@@ -17,6 +17,7 @@ from mmpose_addons_core.datasets.coco_report import DatasetError
 from mmpose_addons_core.datasets.coco_results import read_keypoint_results
 from mmpose_addons_core.even_choice import evenly_chosen
 from mmpose_addons_core.image_sheet import caption, fitted, grid
+from mmpose_addons_core.keypoints.sides import sides_of
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.images import read_image
 from mmpose_addons_runtime.draw_pose import draw_pose
@@ -117,6 +118,7 @@ def pose_sheet(
     }
     ranked = sorted(scores, key=lambda image: -np.mean(scores[image]))
 
+    sides = sides_of(names)
     pairs = []
     for image in (ranked[i] for i in evenly_chosen(len(ranked), count)):
         try:
@@ -126,10 +128,10 @@ def pose_sheet(
         right = left
         for person in people[image]:
             pose = np.reshape(person['keypoints'], (-1, 3))
-            left = draw_pose(left, pose[:, :2] * scale, pose[:, 2] > 0, names, skeleton)
+            left = draw_pose(left, pose[:, :2] * scale, pose[:, 2] > 0, skeleton, sides)
         for result in predicted[image]:
             pose = np.reshape(result['keypoints'], (-1, 3))
-            right = draw_pose(right, pose[:, :2] * scale, pose[:, 2] > 0.2, names, skeleton)
+            right = draw_pose(right, pose[:, :2] * scale, pose[:, 2] > 0.2, skeleton, sides)
         numbers = ' '.join(f'{score:.2f}' for score in scores[image])
         captions = caption('truth', cell), caption(f'OKS {numbers}', cell)
         pairs.append(np.vstack([np.hstack(captions), np.hstack([left, right])]))

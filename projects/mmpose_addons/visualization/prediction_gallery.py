@@ -45,11 +45,10 @@ class Prediction:
 
 
 @dataclass(frozen=True)
-class Keypoints:
-    """Names, pairs of positions, and ``'left'``, ``'right'`` or ``''`` of K keypoints."""
+class Skeleton:
+    """Limbs, pairs of positions, and ``'left'``, ``'right'`` or ``''`` of K keypoints."""
 
-    names: Sequence[str]
-    skeleton: Sequence[Sequence[int]]
+    limbs: Sequence[Sequence[int]]
     sides: Sequence[str]
 
 
@@ -67,24 +66,24 @@ class Picture:
 
 
 def best_and_worst(
-    found: Sequence[Prediction], keypoints: Keypoints, count: int
+    found: Sequence[Prediction], skeleton: Skeleton, count: int
 ) -> dict[str, list[Picture]]:
     """Return pictures by title of the row; no animal stands in two rows.
 
     Args:
         found: All predictions of a test.
-        keypoints: Of the network.
+        skeleton: Of the network.
         count: At most so many in a row.
     """
     ranked = sorted(found, key=lambda one: one.error)
     count = min(count, (len(ranked) + 1) // 2)
     rows = {'Best': ranked[:count], 'Worst': ranked[count:][::-1][:count]}
     return {
-        title: [_picture(one, keypoints) for one in row] for title, row in rows.items() if row
+        title: [_picture(one, skeleton) for one in row] for title, row in rows.items() if row
     }
 
 
-def _picture(one: Prediction, keypoints: Keypoints) -> Picture:
+def _picture(one: Prediction, skeleton: Skeleton) -> Picture:
     caption = f'{one.image.name}: mean error {one.error:.1%} of the box'
     try:
         image = brightened(read_image(one.image))
@@ -96,9 +95,7 @@ def _picture(one: Prediction, keypoints: Keypoints) -> Picture:
     exact = [pixel_points(points, 4).tolist() for points in (truth, predicted)]
     for k in np.flatnonzero(one.labelled):
         cv2.line(crop, exact[0][k], exact[1][k], (255, 255, 255), 1, cv2.LINE_AA, 4)
-    crop = draw_pose(
-        crop, predicted, one.labelled, keypoints.names, keypoints.skeleton, keypoints.sides
-    )
+    crop = draw_pose(crop, predicted, one.labelled, skeleton.limbs, skeleton.sides)
     for k in np.flatnonzero(one.labelled):
         for colour, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
             cv2.circle(crop, exact[0][k], 6 * 16, colour, thickness, cv2.LINE_AA, 4)

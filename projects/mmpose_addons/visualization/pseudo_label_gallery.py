@@ -12,11 +12,11 @@ import numpy as np
 
 from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
-from mmpose_addons_core.keypoints.sides import sides_of
+from mmpose_addons_core.keypoints.sides import side_colour, sides_of
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.images import read_image
 from mmpose_addons_core.pixel_points import pixel_points
-from mmpose_addons_runtime.draw_pose import draw_pose, side_colour
+from mmpose_addons_runtime.draw_pose import draw_pose
 
 from .box_crop import box_crop, jpeg_text
 from .pose_sheet import brightened
@@ -100,11 +100,11 @@ def _drawn(image: np.ndarray, labels: PseudoLabels, index: int) -> str:
         centre = pixel_points(points[k]).tolist()
         cv2.circle(crop, centre, 3, (150, 150, 150), -1, cv2.LINE_AA)
     sides = sides_of(names, labels.flip_indices.tolist())
-    crop = draw_pose(crop, points, kept, names, labels.skeleton.tolist(), sides)
+    crop = draw_pose(crop, points, kept, labels.skeleton.tolist(), sides)
     for k in np.flatnonzero(kept):
         if sides[k]:
             place = (pixel_points(points[k]) + [5, 4]).tolist()
-            for colour, thickness in (((0, 0, 0), 3), (side_colour(sides[k]), 1)):
+            for colour, thickness in (((0, 0, 0), 3), (side_colour(sides[k])[::-1], 1)):
                 letter = sides[k][0].upper()
                 font = cv2.FONT_HERSHEY_SIMPLEX
                 cv2.putText(crop, letter, place, font, 0.45, colour, thickness, cv2.LINE_AA)

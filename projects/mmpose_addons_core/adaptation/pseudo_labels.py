@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..keypoints.names import mirrored
+from ..keypoints.sides import mirror_pairs
 
 VIEWS, FLOW = 0, 1
 """Where a label comes from: the agreement of views, or optical flow."""
@@ -136,9 +136,11 @@ class PseudoLabels:
 
 
 def _mirrored(names: list[str]) -> np.ndarray:
-    """Return the indices of mirror images by names such as left_eye and right_eye."""
-    place = {name: index for index, name in enumerate(names)}
-    return np.array([place.get(mirrored(name), place[name]) for name in names], np.int64)
+    """Return the indices of mirror images, by names such as left_eye and right_eye."""
+    indices = np.arange(len(names))
+    for left, right in mirror_pairs(names):
+        indices[[left, right]] = right, left
+    return indices
 
 
 def read_npz(file: Path) -> PseudoLabels:

@@ -1,6 +1,7 @@
 """The 18 keypoints of horses and tigers in TigDog and "Learning from Synthetic Animals"."""
 
 from .names import mirrored, side_and_part
+from .sides import side_colour
 
 KEYPOINTS = (
     'left_eye',
@@ -38,9 +39,6 @@ SKELETON = (
     ),
 )
 
-# RGB of the animal's left, its right, and what lies between
-COLOURS = {'left': [255, 140, 40], 'right': [40, 120, 235], '': [90, 200, 90]}
-
 # For OKS, share of the animal's size. None were published: COCO's of the nearest human joint.
 SIGMAS = {
     'eye': 0.025,
@@ -62,15 +60,15 @@ def _keypoint_info(index: int, name: str) -> dict:
     return dict(
         name=name,
         id=index,
-        color=COLOURS[side],
+        color=[*side_colour(side)],
         type='lower' if hind else 'upper',
         swap=mirrored(name),
     )
 
 
 def _link_info(index: int, link: tuple[str, str]) -> dict:
-    sides = {side_and_part(name)[0] for name in link} - {''}
-    return dict(link=link, id=index, color=COLOURS[sides.pop() if len(sides) == 1 else ''])
+    colour = side_colour(*(side_and_part(name)[0] for name in link))
+    return dict(link=link, id=index, color=[*colour])
 
 
 METAINFO = dict(

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..image_sheet import caption, fitted, grid
 from ..image_writing import write_image
-from .dataset_info import LEFT, MIDDLE, RIGHT
+from ..keypoints.sides import side_colour
 
 CELLS, COLUMNS, SIDE = 24, 6, 240  # px
 BAR = 18  # height of a caption in px
@@ -28,7 +28,9 @@ class ContactSheet:
         self, skeleton: Sequence[tuple[int, int]], pairs: Sequence[tuple[int, int]]
     ) -> None:
         self.skeleton = skeleton
-        self.colours = {left: LEFT for left, _ in pairs} | {right: RIGHT for _, right in pairs}
+        self.sides = {left: 'left' for left, _ in pairs} | {
+            right: 'right' for _, right in pairs
+        }
         self._cells: list[np.ndarray] = []
         self._step, self._count = 1, 0
 
@@ -60,9 +62,9 @@ class ContactSheet:
             for ends in self.skeleton:
                 if not np.isnan(points[[*ends]]).any():
                     a, b = points[[*ends]].round().astype(int).tolist()
-                    cv2.line(cell, a, b, MIDDLE[::-1], 1, cv2.LINE_AA)
+                    cv2.line(cell, a, b, side_colour()[::-1], 1, cv2.LINE_AA)
             for k in np.flatnonzero(~np.isnan(points).any(1)):
-                colour = self.colours.get(int(k), MIDDLE)[::-1]
+                colour = side_colour(self.sides.get(int(k), ''))[::-1]
                 cv2.circle(
                     cell, points[k].round().astype(int).tolist(), 3, colour, -1, cv2.LINE_AA
                 )

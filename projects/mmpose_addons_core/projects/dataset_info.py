@@ -5,10 +5,10 @@ Shape letters: K keypoints.
 
 from collections.abc import Sequence
 
+from ..keypoints.sides import side_colour
+
 SIGMA = 0.05
 """Default of the sigmas of OKS, as a share of the animal's size (COCO: 0.025 to 0.107)."""
-# RGB of the left side, the right side, and what lies between
-LEFT, RIGHT, MIDDLE = [255, 140, 40], [40, 120, 235], [90, 200, 90]
 
 
 def dataset_info_text(
@@ -28,7 +28,7 @@ def dataset_info_text(
         sigma: Of each keypoint, for OKS.
     """
     swap = dict(pairs) | {b: a for a, b in pairs}
-    colour = {left: LEFT for left, _ in pairs} | {right: RIGHT for _, right in pairs}
+    sides = {left: 'left' for left, _ in pairs} | {right: 'right' for _, right in pairs}
     lines = [
         '# Keypoints of a data set for MMPose. Check "swap": the keypoint of the other side,',
         "# or '' for one in the middle. A mirrored image swaps these keypoints.",
@@ -38,17 +38,17 @@ def dataset_info_text(
     ]
     for k, keypoint in enumerate(keypoints):
         other = keypoints[swap[k]] if k in swap else ''
+        colour = side_colour(sides.get(k, ''))
         lines.append(
-            f'        {k}: dict(name={keypoint!r}, id={k}, color={colour.get(k, MIDDLE)}, '
+            f'        {k}: dict(name={keypoint!r}, id={k}, color={[*colour]}, '
             f"type='', swap={other!r}),"
         )
     lines += ['    },', '    skeleton_info={']
     for number, (a, b) in enumerate(skeleton):
-        sides = {tuple(colour.get(end, MIDDLE)) for end in (a, b)} - {tuple(MIDDLE)}
-        limb = list(sides.pop()) if len(sides) == 1 else MIDDLE
+        colour = side_colour(sides.get(a, ''), sides.get(b, ''))
         lines.append(
             f'        {number}: dict(link=({keypoints[a]!r}, {keypoints[b]!r}), id={number}, '
-            f'color={limb}),'
+            f'color={[*colour]}),'
         )
     lines += [
         '    },',

@@ -8,10 +8,10 @@ from typing import Any
 import cv2
 import numpy as np
 
+from ..keypoints.sides import mirror_pairs
 from ..media.kinds import IMAGE_SUFFIXES
 from .find_files import FileFinder
 from .labels import NO_LABEL, PREDICTED, Frame, Instance, Project, ProjectError
-from .sides import mirror_pairs
 
 MISSING_VIDEO = 'the video is missing'
 

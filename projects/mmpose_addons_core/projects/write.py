@@ -16,12 +16,12 @@ import numpy as np
 
 from ..fileio import atomic_folder
 from ..keypoints.names import coco_category
+from ..keypoints.sides import mirror_pairs
 from ..media.decoding import decoded
 from ..progress import track
 from .contact_sheet import ContactSheet
 from .dataset_info import SIGMA, dataset_info_text
 from .labels import Frame, Instance, Project, ProjectError
-from .sides import mirror_pairs
 from .split import split_frames
 
 OUTSIDE = 'the label lies outside the image'

@@ -50,7 +50,7 @@ def write_predictions(
     sheet = []
     for name, poses in rows:
         drawn = [
-            _cut(draw_pose(image, pose, there, names, skeleton, sides), crop)
+            _cut(draw_pose(image, pose, there, skeleton, sides), crop)
             for image, pose, there, crop in zip(images, poses, shown, crops, strict=True)
         ]
         row = np.hstack(drawn)

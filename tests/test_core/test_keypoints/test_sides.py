@@ -1,8 +1,8 @@
-"""Left and right keypoints by their names."""
+"""Left and right keypoints."""
 
 import pytest
 
-from mmpose_addons_core.projects.sides import mirror_pairs
+from mmpose_addons_core.keypoints.sides import mirror_pairs
 
 
 @pytest.mark.parametrize(
