@@ -11,11 +11,11 @@ FAR = [[3, 4], [1e15, 5], [-1e308, np.nan], [np.inf, 20]]
 def test_points_far_away_are_drawn_outside():
     image = np.zeros((30, 40, 3), np.uint8)
     sides = ['left', '', '', '']
-    near = draw_pose(image, np.array(FAR), np.array([1, 0, 0, 0]), sides, [])
-    every = draw_pose(image, np.array(FAR), np.ones(4), sides, [])
+    near = draw_pose(image, np.array(FAR), np.array([1, 0, 0, 0]), [], sides)
+    every = draw_pose(image, np.array(FAR), np.ones(4), [], sides)
     assert near.any()
     np.testing.assert_array_equal(every, near)
-    line = draw_pose(image, np.array(FAR), np.ones(4), sides, [(0, 1)])
+    line = draw_pose(image, np.array(FAR), np.ones(4), [(0, 1)], sides)
     assert line[4, 4:].any(axis=1).all()  # from the first point to the right
 
 
