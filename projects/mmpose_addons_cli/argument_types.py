@@ -3,6 +3,22 @@
 import argparse
 import math
 from collections.abc import Callable
+from pathlib import Path
+
+
+def folder_path(text: str) -> Path:
+    """Read the path of a folder; an empty one, as of a variable that is not set, is none.
+
+    Raises:
+        argparse.ArgumentTypeError: It is empty.
+
+    Example:
+        >>> folder_path('runs/new').name
+        'new'
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f'must be a folder, got {text!r}')
+    return Path(text)
 
 
 def whole_number(text: str) -> int:

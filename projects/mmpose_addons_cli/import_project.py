@@ -16,7 +16,7 @@ from mmpose_addons_core.projects.views import split_views, views_in
 from mmpose_addons_core.projects.write import BOXES, WriteSettings, write_dataset
 from mmpose_addons_core.shown_names import shown
 
-from .argument_types import positive_number
+from .argument_types import folder_path, positive_number
 from .errors import EXIT_SKIPPED, in_one_line
 
 SHOWN = 3  # of each kind; report.json has all
@@ -32,7 +32,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('project', type=Path, help='folder of the project, or its file')
-    parser.add_argument('--out', type=Path, required=True, help='new folder')
+    parser.add_argument('--out', type=folder_path, required=True, help='new folder')
     parser.add_argument(
         '--from',
         dest='kind',

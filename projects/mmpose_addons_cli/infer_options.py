@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mmpose_addons_core.projects.save_predictions import FORMATS
 
-from .argument_types import whole_number
+from .argument_types import folder_path, whole_number
 from .infer_parts import add_options
 from .ray_options import check_ray_options
 
@@ -56,7 +56,9 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
         'export-detector"; without it the whole image is the box',
     )
     parser.add_argument('--category', help='class of the detector, name or number (default: 0)')
-    parser.add_argument('--out', type=Path, required=True, help='folder for what is written')
+    parser.add_argument(
+        '--out', type=folder_path, required=True, help='folder for what is written'
+    )
     parser.add_argument(
         '--save-json', action='store_true', help='write OUT/results.json, COCO results'
     )

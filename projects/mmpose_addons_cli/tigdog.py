@@ -7,6 +7,7 @@ from pathlib import Path
 from mmpose_addons_core.datasets.converters import convert_tigdog
 from mmpose_addons_core.datasets.converters.tigdog import ORDER
 
+from .argument_types import folder_path
 from .errors import in_one_line
 
 
@@ -31,7 +32,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--seed', type=int, default=0, help='of that draw (default: 0)')
     parser.add_argument(
-        '--out', type=Path, help='folder to write to (default: root/annotations)'
+        '--out', type=folder_path, help='folder to write to (default: root/annotations)'
     )
     return parser.parse_args(argv)
 

@@ -13,6 +13,7 @@ from mmpose_addons_toys import (
     make_toy_project,
 )
 
+from .argument_types import folder_path
 from .errors import in_one_line
 
 
@@ -20,7 +21,10 @@ def common_arguments(size: int) -> argparse.ArgumentParser:
     """Return the arguments of all subjects; ``size`` is the default side of an image in px."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
-        '--out', required=True, help='folder of the data set; must be empty or new'
+        '--out',
+        type=folder_path,
+        required=True,
+        help='folder of the data set; must be empty or new',
     )
     common.add_argument(
         '--images', type=int, required=True, help='number of images, train and val together'

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mmpose_addons_core.choices import RUN_NETWORKS
 from mmpose_addons_core.class_names import number_or_name
 
-from .argument_types import positive_number, whole_number, whole_number_from
+from .argument_types import folder_path, positive_number, whole_number, whole_number_from
+from .errors import EXIT_SKIPPED
 
 if TYPE_CHECKING:
     from mmpose_addons.training_run.options import Options
@@ -84,7 +85,7 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
     )
     parser.add_argument(
         '--out',
-        type=Path,
+        type=folder_path,
         required=True,
         metavar='RUN',
         help='folder of the run; the same command goes on with a run that was stopped',
@@ -124,7 +125,7 @@ def carry_out(name: str, options: 'Options', dry_run: bool, begin: float) -> int
     # seconds that --help need not take
     from mmpose.utils import register_all_modules
 
-    from mmpose_addons.training_run.prepare import prepare
+    from mmpose_addons.training_run.prepare import checked_inputs, prepare
     from mmpose_addons.training_run.report import score_rows, write_report
     from mmpose_addons.training_run.run import Run
     from mmpose_addons.training_run.watch import RunStoppedError
@@ -133,34 +134,33 @@ def carry_out(name: str, options: 'Options', dry_run: bool, begin: float) -> int
     from mmpose_addons_core.training_plan import RunClock
 
     register_all_modules()
-    try:
+    inputs = checked_inputs(options)
+    with lock_folder(options.out):
         clock = RunClock(options.clock, begin)
-        plan = prepare(options, clock)
-    except (ValueError, OSError) as error:
-        print(f'{name}: {error}', file=sys.stderr)
-        return 2
-    for line in plan.lines:
-        print(f'{name}: {line}', flush=True)
-    if dry_run:
-        print(f'{name}: nothing was trained; the same command without --dry-run goes on')
-        return 0
-    with lock_folder(options.out), stop_request() as stop:
-        try:
-            scores = Run(options, plan, clock, stop).carry_out()
-        except RunStoppedError as reason:
-            clock.save()
-            print(
-                f'{name}: stopped ({reason}); what is done is in {options.out}, and the same '
-                'command goes on',
-                file=sys.stderr,
-            )
-            return stop.exit_code or 1
-        commands = next_commands(options)
-        report = write_report(f'mmpose-addons {name}', options, plan, scores, commands)
+        plan = prepare(options, inputs, clock)
+        done = EXIT_SKIPPED if plan.unread else 0
+        for line in plan.lines:
+            print(f'{name}: {line}', flush=True)
+        if dry_run:
+            print(f'{name}: nothing was trained; the same command without --dry-run goes on')
+            return done
+        with stop_request() as stop:
+            try:
+                scores = Run(options, plan, clock, stop).carry_out()
+            except RunStoppedError as reason:
+                clock.save()
+                print(
+                    f'{name}: stopped ({reason}); what is done is in {options.out}, and the '
+                    'same command goes on',
+                    file=sys.stderr,
+                )
+                return stop.exit_code or 1
+            commands = next_commands(options)
+            report = write_report(f'mmpose-addons {name}', options, plan, scores, commands)
     for row in score_rows(scores):
         print(f'{name}: {row[0]}: PCK@0.05 {row[1]}, PCK@0.1 {row[2]}, mean error {row[3]} px')
     print(f'{name}: {clock.spent / 60:.1f} minutes; report: {report}')
-    return 0
+    return done
 
 
 def next_commands(options: 'Options') -> list[tuple[str, str]]:

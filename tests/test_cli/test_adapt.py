@@ -21,6 +21,7 @@ from mmpose_addons.datasets.crop_cache.size import CacheSize
 from mmpose_addons.training_run.networks import network
 from mmpose_addons_cli.main import main
 from mmpose_addons_core.choices import ADAPTATION_METHODS, RUN_NETWORKS
+from mmpose_addons_core.folder_lock import lock_folder
 
 
 @pytest.fixture(scope='module')
@@ -166,6 +167,87 @@ def test_the_same_command_goes_on(run, data, capsys):
 def test_other_options_need_another_folder(run, data, capsys):
     assert adapt(data, run, '--method', 'mean-teacher') == 2
     assert "run with another method: expected 'cc-ssl'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('changed', ['boxes.json', 'few.json', 'start.pth', 'new.avi'])
+def test_other_contents_need_another_folder(changed, run, data, tmp_path, capsys):
+    for file in (data / 'labelled/annotations/val.json', run / 'source.pth', data / 'new.avi'):
+        shutil.copy(file, tmp_path)
+    few = json.loads((tmp_path / 'val.json').read_text())
+    (tmp_path / 'boxes.json').write_text('{"new/000000.jpg": [1, 2, 50, 50]}')
+    images = data / 'labelled/images'
+    for image in few['images']:
+        file = tmp_path / 'few' / image['file_name']
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes((images / image['file_name']).read_bytes() + b'x')
+    (tmp_path / 'few.json').write_text(json.dumps(few))
+    (tmp_path / 'source.pth').rename(tmp_path / 'start.pth')
+    words = ['--unlabelled', tmp_path / 'new.avi', '--boxes', tmp_path / 'boxes.json']
+    words += ['--few', tmp_path / 'few.json', '--few-images', tmp_path / 'few', '--dry-run']
+    words += ['--start', tmp_path / 'start.pth', '--frames', '16', '--steps', '2']
+    begin = ['adapt', *command(data, tmp_path / 'run', *words)]
+    assert main(begin) == 0
+    assert main(begin) == 0  # the same contents
+    content = (tmp_path / changed).read_bytes()
+    if changed.endswith('json'):
+        content = content.replace(b'50]', b'51]') if changed == 'boxes.json' else content + b' '
+    elif changed.endswith('pth'):
+        meta = torch.load(tmp_path / changed, weights_only=False)
+        torch.save(dict(meta, epoch=9), tmp_path / changed)
+        content = (tmp_path / changed).read_bytes()
+    else:
+        content += b'more'
+    (tmp_path / changed).write_bytes(content)
+    capsys.readouterr()
+    assert main(begin) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f'adapt: {tmp_path / changed} has changed since the run in ')
+    assert (tmp_path / 'run/target/frames.json').is_file()
+
+
+def test_damaged_files_of_a_run_are_named(run, data, tmp_path, capsys):
+    whole = tmp_path / 'whole'
+    shutil.copytree(run, whole)
+    run_file = json.loads((whole / 'run.json').read_text())
+    (whole / 'run.json').write_text(json.dumps(dict(run_file, out=str(whole))))
+    names = ['plan.json', 'time.json', 'scores.json', 'adapt/trained.json']
+    for name in [*names, 'tests/val_after/predictions.json']:
+        content = (whole / name).read_bytes()
+        for damaged in (content[: len(content) // 2], b'12'):
+            (whole / name).write_bytes(damaged)
+            capsys.readouterr()
+            assert adapt(data, whole) == 2
+            said = capsys.readouterr().err
+            assert said.startswith(f'adapt: {whole / name} is not ')
+            assert said.count('\n') == 1
+        (whole / name).write_bytes(content)
+
+
+def test_a_folder_that_another_run_holds(data, tmp_path, capsys):
+    with lock_folder(tmp_path / 'run'):
+        assert adapt(data, tmp_path / 'run', '--dry-run') == 2
+    assert 'run is in use by' in capsys.readouterr().err
+    assert not (tmp_path / 'run').joinpath('run.json').exists()
+
+
+def test_frames_that_cannot_be_read_are_counted(data, tmp_path, capsys):
+    new = tmp_path / 'new'
+    new.mkdir()
+    for number, image in enumerate(sorted((data / 'real/images').rglob('*.jpg'))):
+        shutil.copy(image, new / f'{number}.jpg')
+    for number in range(7):
+        (new / f'{number}.jpg').write_bytes(b'no image')
+    (new / 'clip.mp4').write_bytes(b'')
+    words = ['--unlabelled', new, '--dry-run', '--steps', '2']
+    for _ in range(2):  # the second one goes on
+        assert main(['adapt', *command(data, tmp_path / 'run', *words)]) == 3
+        said = capsys.readouterr().out
+        assert 'adapt: left out: 7 that cannot be read: ' in said
+        assert 'and 2 more' in said
+        assert f'are not read: {new / "clip.mp4"}' in said
+    left_out = json.loads((tmp_path / 'run/target/left_out.json').read_text())
+    assert len(left_out) == 7
+    assert all(str(new / f'{number}.jpg') in left_out[number] for number in range(7))
 
 
 def test_the_mean_teacher_adapts_a_given_network(run, data, tmp_path):
@@ -373,12 +455,14 @@ def test_other_keypoints_of_the_test_images_are_named(data, tmp_path, capsys):
         ('--model', 'resnet', 'resnet cannot be read as a config'),
         ('--boxes', 'gone.json', "got 'gone.json', which is no file"),
         ('--boxes', 'labels', 'the new frames have no labels'),
+        ('--out', 'file.txt', 'file.txt: is a file, a folder is needed'),
     ],
 )
 def test_mistakes_are_named_before_anything_is_written(
     option, value, message, data, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / 'file.txt').write_text('mine')
     words = ['--unlabelled', data / 'new.avi', option, value]
     assert main(['adapt', *command(data, Path('run'), *words)]) == 2
     assert message in capsys.readouterr().err
@@ -388,8 +472,9 @@ def test_mistakes_are_named_before_anything_is_written(
 @pytest.mark.parametrize(
     ('content', 'message'),
     [
-        ('{"lr": 0.1}', 'has not the options of a run; choose another --out'),
-        ('[1]', 'has not the options of a run; choose another --out'),
+        ('{"lr": 0.1}', 'is not what a run writes there; choose another --out'),
+        ('[1]', 'is not what a run writes there; choose another --out'),
+        ('{"contents": {}}', 'has not the options of a run; choose another --out'),
         ('{"lr": 0.', 'is not JSON: '),
         ('', 'is not JSON: the file is empty'),
     ],

@@ -1,4 +1,4 @@
-"""Numbers that make no sense are refused before a network or a data set is read."""
+"""Options that make no sense are refused before a network or a data set is read."""
 
 import pytest
 
@@ -17,3 +17,21 @@ def test_whole_numbers(run_command, line, option):
     status, _, errors = run_command(*line.split(), option, 0)
     assert status == 2
     assert f"{option}: must be a whole number from 1, got '0'" in errors
+
+
+@pytest.mark.parametrize(
+    'line',
+    [
+        'adapt --labelled a --unlabelled b.mp4',
+        'train --labelled a',
+        'infer a.jpg --pose a.py a.pth',
+        'import a',
+        'toy people --images 2',
+    ],
+)
+def test_an_empty_name_is_no_folder(run_command, line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, _, errors = run_command(*line.split(), '--out', '')
+    assert status == 2
+    assert "--out: must be a folder, got ''" in errors
+    assert not list(tmp_path.iterdir())

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections import namedtuple
+from pathlib import Path
 
 import cv2
 import pytest
@@ -183,7 +184,17 @@ def test_inputs_that_cannot_be_read_are_named(options, tmp_path):
         str(tmp_path / 'a.png'),
         cv2.imread(str(next((options().labelled / 'images').rglob('*.jpg')))),
     )
-    assert len(checks.checked_target(options(unlabelled=(str(tmp_path / 'a.png'),)))) == 1
+    found = checks.checked_target(options(unlabelled=(str(tmp_path / 'a.png'),)))
+    assert [len(part) for part in found] == [1, 0]
+
+
+def test_what_a_folder_has_beside_images_is_named(options, tmp_path):
+    shutil.copytree(options().labelled / 'images', tmp_path / 'new/images')
+    shutil.copy(next((tmp_path / 'new').rglob('*.jpg')), tmp_path / 'new/a.jpg')
+    (tmp_path / 'new/clip.mp4').write_bytes(b'')
+    sources, not_read = checks.checked_target(options(unlabelled=(str(tmp_path / 'new'),)))
+    assert [Path(source.location).name for source in sources] == ['a.jpg']
+    assert sorted(path.name for path in not_read) == ['clip.mp4', 'images']
 
 
 def test_a_disk_without_room_is_named(options, monkeypatch):
@@ -235,3 +246,21 @@ def test_several_animals_in_a_frame_need_boxes(options):
         options(boxes=('frame',)).crops(several)
     with pytest.raises(PlanError, match='the new frames have no labels'):
         options(boxes=('labels',), **adapts).crops('')
+
+
+@pytest.mark.parametrize('option', ['test', 'few'])
+def test_several_animals_count_in_other_labelled_images(option, options, tmp_path):
+    labelled = options().labelled
+    content = json.loads((labelled / 'annotations/val.json').read_text())
+    first = content['annotations'][0]
+    content['annotations'].append(dict(first, id=99))
+    images = {image['id']: image for image in content['images']}
+    for image in images.values():
+        file = tmp_path / image['file_name']
+        file.parent.mkdir(exist_ok=True)
+        shutil.copy(labelled / 'images' / image['file_name'], file)
+        file.write_bytes(file.read_bytes() + b'x')  # no copy of an image of val
+    file = tmp_path / 'more.json'
+    file.write_text(json.dumps(content))
+    several = checks.checked_labels(options(**{option: file})).several
+    assert several == f'{images[first["image_id"]]["file_name"]} of {file} has 2'

@@ -42,6 +42,7 @@ def test_a_broken_frame_is_named_if_others_follow_the_last_that_is_wanted(video)
     names, lost = picked(video, 2)  # the last candidate is frame 11 - 1
     assert len(names) == 2
     (line,) = lost
+    assert picked(video, 2)[1] == lost  # as a run that goes on has them
     assert line.startswith(f'{video}: frame 5 of {COUNT} cannot be read: ')
     assert not line.endswith(': ')
 

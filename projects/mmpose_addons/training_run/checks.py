@@ -1,6 +1,7 @@
 """Check everything that can be checked before the first step."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from mmpose_addons_core.training_plan import (
     left_out_of,
     read_labelled,
     refuse_other_keypoints,
+    several_in,
 )
 from mmpose_addons_runtime.sources import Source, find_sources
 
@@ -34,6 +36,8 @@ FRAME_BYTES = 1_000_000
 
 def checked_labels(options: Options) -> LabelledFolder:
     """Check the labelled folder, other labelled images and names of keypoints; the labels.
+
+    Of several animals in an image, those of ``--test`` and ``--few`` are noted, too.
 
     Raises:
         PlanError, DatasetError: Something is missing or broken, names differ, or an image, or
@@ -54,6 +58,8 @@ def checked_labels(options: Options) -> LabelledFolder:
     ):
         if file is not None:
             found[option] = _checked_images(option, file, images_of(file, given), labelled)
+            several = several_in(file)
+            labelled = replace(labelled, several=labelled.several or several)
         elif given is not None:
             raise PlanError(f'{option}-images is the folder of {option}, got no {option}')
     few, test = found.get('--few', set()), found.get('--test', set())
@@ -200,21 +206,24 @@ def mirrored_pairs(labelled: LabelledFolder) -> list[tuple[str, str]]:
     return [(names[i], names[j]) for i, j in enumerate(flip) if i < j]
 
 
-def checked_target(options: Options) -> list[Source]:
-    """Check the unlabelled inputs and return them.
+def checked_target(options: Options) -> tuple[list[Source], list[Path]]:
+    """Check the unlabelled inputs.
+
+    Returns:
+        Images and videos, and the videos and folders within folders, which are not read.
 
     Raises:
         InputError: One is missing.
         PlanError: One cannot be read, or its length is not known.
     """
-    sources, _ = find_sources(options.unlabelled)
+    sources, not_read = find_sources(options.unlabelled)
     for source in sources:
         if source.problem or source.count is None:
             raise PlanError(
                 f'--unlabelled: expected images and videos that can be read, got '
                 f'{source.problem or source.location}'
             )
-    return sources
+    return sources, not_read
 
 
 def check_start(options: Options, config: Path, labelled: LabelledFolder) -> None:

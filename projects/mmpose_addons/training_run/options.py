@@ -2,15 +2,19 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from mmpose_addons_core.datasets.coco_file import CocoFileError, read_json
 from mmpose_addons_core.fileio import write_json
-from mmpose_addons_core.training_plan import PlanError
+from mmpose_addons_core.folder_lock import LOCK_FILE
+from mmpose_addons_core.training_plan import PlanError, read_run_file
 
 FRAMES = 200
 """Target frames, if there is time for them."""
+CONTENTS = 'contents'
+"""Key of the inputs' contents in ``run.json``, beside the options."""
 
 
 @dataclass(frozen=True)
@@ -131,35 +135,44 @@ class Options:
             return 'frame'
         return 'box'
 
-    def claim(self) -> bool:
-        """Take the folder of the run; whether it was prepared before with the same options.
+    def claim(self, contents: Mapping[str, str]) -> bool:
+        """Take the folder of the run; whether it was prepared before with the same inputs.
+
+        Args:
+            contents: What identifies the content of each input, by its path.
 
         Raises:
-            PlanError: The folder has something else, or a run with other options.
+            PlanError: The folder has something else, or a run with other options or inputs.
         """
         file = self.out / 'run.json'
-        mine = json.loads(json.dumps(asdict(self), default=_text))
+        mine = json.loads(json.dumps(asdict(self), default=_text)) | {CONTENTS: dict(contents)}
         if file.is_file():
-            try:
-                theirs = read_json(file)
-            except CocoFileError as error:
-                raise PlanError(f'{file} {error.reason}; choose another --out') from None
-            if not isinstance(theirs, dict) or mine.keys() != theirs.keys():
+            theirs = read_run_file(file, dict, **{CONTENTS: dict})
+            if mine.keys() != theirs.keys():
                 raise PlanError(f'{file} has not the options of a run; choose another --out')
-            different = [key for key in mine if mine[key] != theirs[key]]
-            if not different:
+            if theirs == mine:
                 return self.plan.is_file()
             if self.plan.is_file():
-                key = different[0]
-                raise PlanError(
-                    f'{self.out} is a run with another {key}: expected {theirs[key]!r} to '
-                    f'go on with it, got {mine[key]!r}; choose another --out for a new run'
-                )
+                raise PlanError(self._difference(mine, theirs))
             shutil.rmtree(self.target, ignore_errors=True)
-        elif self.out.is_dir() and any(self.out.iterdir()):
+        elif any(path.name != LOCK_FILE for path in self.out.iterdir()):
             raise PlanError(f'{self.out} is not empty and no run; choose another --out')
         write_json(file, mine, indent=1)
         return False
+
+    def _difference(self, mine: dict[str, Any], theirs: dict[str, Any]) -> str:
+        for key in mine.keys() - {CONTENTS}:
+            if mine[key] != theirs[key]:
+                return (
+                    f'{self.out} is a run with another {key}: expected {theirs[key]!r} to '
+                    f'go on with it, got {mine[key]!r}; choose another --out for a new run'
+                )
+        before, now = theirs[CONTENTS], mine[CONTENTS]
+        changed = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+        return (
+            f'{changed[0]} has changed since the run in {self.out} began with it; put the '
+            'former content back to go on, or choose another --out for a new run'
+        )
 
 
 def _text(value: object) -> str:

@@ -1,6 +1,5 @@
 """Predictions of a test beside the labels, for the galleries of the page."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from mmpose_addons_core.fileio import write_json
+from mmpose_addons_core.training_plan import read_run_file
 
 from ..visualization.prediction_gallery import Prediction
 
@@ -54,7 +54,7 @@ def read_predictions(file: Path) -> list[Prediction]:
     """Read what :class:`KeepPredictions` has written; empty without the file."""
     if not file.is_file():
         return []
-    records = json.loads(file.read_text(encoding='utf-8'))
+    records = read_run_file(file, list)
     return [
         Prediction(
             Path(record['image']),

@@ -1,6 +1,5 @@
 """Check everything, pick frames, measure a step, and write the configs of a run."""
 
-import json
 import os
 import shutil
 from dataclasses import dataclass, field, replace
@@ -8,8 +7,10 @@ from typing import Any
 
 import torch
 
+from mmpose_addons_core.datasets.coco_report import listed
 from mmpose_addons_core.datasets.converters.coco_json import ConversionError
 from mmpose_addons_core.fileio import write_json
+from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.training_plan import (
     LabelledFolder,
     Measured,
@@ -17,18 +18,21 @@ from mmpose_addons_core.training_plan import (
     Sizes,
     input_size,
     labelling,
+    read_run_file,
 )
+from mmpose_addons_runtime.sources import Source
 
 from ..apis.detector import BoxDetector
 from . import checks, target_boxes
 from .budget import SOURCE_SHARE, share_time
 from .cache_sizes import cache_sizes
 from .config_text import SourceConfig, source_text
+from .input_contents import input_contents
 from .measure import measure
 from .networks import network
 from .options import FRAMES, Options
 from .runners import unformatted
-from .target_frames import write_target
+from .target_frames import count_frames, write_target
 from .write_configs import write_adapt, write_source
 
 CPU_SIDE, GPU_SIDE = 128, 256
@@ -44,6 +48,7 @@ class Plan:
     Attributes:
         labelled: The labels.
         lines: What will be done, for people.
+        unread: Number of messages on unlabelled files and frames that cannot be read.
         source_end: Seconds of the run's clock at which the training on labels ends; None
             without a time.
         test_seconds: What testing a network is expected to take.
@@ -52,41 +57,79 @@ class Plan:
 
     labelled: LabelledFolder
     lines: list[str] = field(default_factory=list)
+    unread: int = 0
     source_end: float | None = None
     test_seconds: float = 0.0
     diagnosis_seconds: float = 0.0
 
 
-def prepare(options: Options, clock: RunClock | None = None) -> Plan:
-    """Check everything, pick frames and write the configs.
+@dataclass(frozen=True)
+class Inputs:
+    """What a run is made from, checked.
 
-    A run that was prepared before with the same options keeps its configs.
+    Attributes:
+        labelled: The labels.
+        crops: ``'frame'`` or ``'box'``, see :meth:`Options.crops`.
+        model: The network's config.
+        sources: Unlabelled images and videos.
+        lines: What is to be known of them, for people.
+    """
+
+    labelled: LabelledFolder
+    crops: str
+    model: dict[str, Any]
+    sources: list[Source]
+    lines: list[str]
+
+
+def checked_inputs(options: Options) -> Inputs:
+    """Check all that can be checked without the folder of the run.
 
     Raises:
-        PlanError, DatasetError, InputError, ModelError, ConversionError: Before anything is
-            trained.
+        PlanError, DatasetError, InputError, ModelError, ConversionError: Names what is wrong.
     """
-    clock = clock or RunClock(options.clock)
     labelled = checks.checked_labels(options)
     checks.check_boxes(options)
     crops = options.crops(labelled.several)
     pairs = checks.check_pairs(labelled)
-    sources = checks.checked_target(options) if options.adapts else []
+    sources, not_read = checks.checked_target(options) if options.adapts else ([], [])
     if options.boxes_file is not None:
         target_boxes.check_names(options.boxes_file, sources)
-    model = _model(options, labelled, crops)
-    if options.claim():
-        known = json.loads(options.plan.read_text(encoding='utf-8'))
+    lines = [*_about_labels(labelled, crops), *pairs]
+    if not_read:
+        names = listed(map(shown, not_read))
+        lines.append(f'videos and folders within a folder are not read: {names}')
+    return Inputs(labelled, crops, _model(options, labelled, crops), sources, lines)
+
+
+def prepare(options: Options, inputs: Inputs, clock: RunClock) -> Plan:
+    """Pick frames, measure a step and write the configs.
+
+    A run that was prepared before with the same options and inputs keeps its configs.
+
+    Raises:
+        PlanError, InputError, ModelError, ConversionError: Before anything is trained.
+    """
+    labelled, sources = inputs.labelled, inputs.sources
+    if options.claim(input_contents(options, labelled, sources)):
+        known = read_run_file(
+            options.plan,
+            dict,
+            lines=list,
+            unread=int,
+            test_seconds=float,
+            diagnosis_seconds=float,
+        )
         return replace(Plan(labelled, **known), lines=[*known['lines'], GOES_ON])
     boxes = _boxes_of(options, labelled)
     source = SourceConfig(
         labelled,
-        model,
+        inputs.model,
         Sizes(2, 1, 1, 0),
         min(2, (os.cpu_count() or 1) - 1),
         options.adapts,
         torch.cuda.is_available(),
-        crops,
+        inputs.crops,
         seed=options.seed,
         start=options.start,
     )
@@ -94,11 +137,10 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
     checks.check_disk(
         options.out, parameters, frames=(options.frames or FRAMES) * options.adapts
     )
-    lines = [*_about_labels(labelled, crops), *pairs]
-    lines.append(_about_network(options, model, cost, parameters))
-    frames = 0
+    lines = [*inputs.lines, _about_network(options, inputs.model, cost, parameters)]
+    frames, unread = 0, list[str]()
     if options.adapts:
-        frames, about = _pick_frames(options, sources, boxes, cost)
+        frames, unread, about = _pick_frames(options, sources, boxes, cost)
         lines += about
     budget = share_time(options, labelled, cost, clock.spent, frames)
     lines += [*budget.warnings, *write_source(options, source, cost, budget)]
@@ -109,6 +151,7 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
     lines += [*caches, f'disk: about {needed / 1e9:.2f} GB more']
     known = dict(
         lines=lines,
+        unread=len(unread),
         source_end=budget.source_end,
         test_seconds=budget.test,
         diagnosis_seconds=budget.diagnosis,
@@ -117,6 +160,7 @@ def prepare(options: Options, clock: RunClock | None = None) -> Plan:
     return Plan(labelled, **known)
 
 
+SHOWN = 5  # messages; target/left_out.json has all
 GOES_ON = 'the run goes on with the configs that it has'
 
 
@@ -145,22 +189,31 @@ def _boxes_of(options: Options, labelled: LabelledFolder) -> target_boxes.BoxesO
 
 def _pick_frames(
     options: Options, sources: list[Any], boxes: target_boxes.BoxesOf, cost: Measured
-) -> tuple[int, list[str]]:
-    """Write the unlabelled frames; return their number, and lines for people."""
+) -> tuple[int, list[str], list[str]]:
+    """Write the unlabelled frames.
+
+    Returns:
+        The number of frames with a box, messages on what cannot be read, and lines for people.
+    """
     wanted = options.frames or FRAMES
     if options.frames is None and options.minutes is not None:
         # as many as there is time to label
         seconds = 60 * options.minutes * (1 - SOURCE_SHARE * (options.start is None))
         *_, wanted = labelling(wanted, seconds, cost.test_seconds)
     try:
-        lost = write_target(sources, options.target, wanted, boxes)
+        unread = write_target(sources, options.target, wanted, boxes)
     except ConversionError as error:
         if options.boxes_file is None:
             raise
         raise ConversionError(f'{options.boxes_file}: {error}') from None
-    frames = json.loads((options.target / 'frames.json').read_text())['images']
-    lines = [f'{len(frames)} unlabelled frames in {options.target / "frames"}']
-    return len(frames), lines + [f'left out: {message}' for message in lost[:5]]
+    used = len(read_run_file(options.target / 'frames.json', dict, images=list)['images'])
+    lines = [f'{used} unlabelled frames in {options.target / "frames"}']
+    picked = count_frames(options.target)
+    if used < picked:
+        lines.append(f'left out: {picked - used} of {picked} frames, which have no box')
+    if unread:
+        lines.append(f'left out: {len(unread)} that cannot be read: {listed(unread, SHOWN)}')
+    return used, unread, lines
 
 
 def _measured(options: Options, plan: SourceConfig) -> tuple[Measured, int]:

@@ -1,7 +1,6 @@
 """Run what was prepared: train, adapt, test."""
 
 import contextlib
-import json
 import shutil
 import time
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 from mmpose_addons_core.fileio import atomic_write, write_json
 from mmpose_addons_core.stop_signals import StopRequest
-from mmpose_addons_core.training_plan import RunClock
+from mmpose_addons_core.training_plan import RunClock, read_run_file
 
 from . import checks
 from .budget import END
@@ -48,7 +47,7 @@ class Run:
             self.parts['test'] = options.test.absolute(), images
         self.scores: Scores = {part: {} for part in self.parts}
         if self._file.is_file():
-            self.scores |= json.loads(self._file.read_text(encoding='utf-8'))
+            self.scores |= read_run_file(self._file, dict, **dict.fromkeys(self.parts, dict))
 
     def carry_out(self) -> Scores:
         """Train, adapt and test.

@@ -14,12 +14,12 @@ from mmpose_addons_core.media.video_reader import VideoReader
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.projects.predictions import Clip
 from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.training_plan import PlanError, read_run_file
 from mmpose_addons_core.training_plan.frame_choice import (
     candidates,
     choose_frames,
     share_out,
 )
-from mmpose_addons_core.training_plan.labelled_folder import PlanError
 from mmpose_addons_runtime.collected_predictions import CollectedPredictions
 from mmpose_addons_runtime.frames import Lost, read_frames
 from mmpose_addons_runtime.sources import Source
@@ -35,6 +35,8 @@ def write_target(
 ) -> list[str]:
     """Write ``frames/<video>/<number>.jpg`` and ``frames.json``, unless they are there.
 
+    What was left out is kept in ``left_out.json``.
+
     Of a long video key frames are taken, as those before a frame need not be decoded then.
 
     Args:
@@ -44,15 +46,18 @@ def write_target(
         boxes: Gives the boxes of a folder of frames, see ``target_boxes``.
 
     Returns:
-        What was left out.
+        Messages on files and frames that cannot be read.
 
     Raises:
-        PlanError: No frame can be read, or none has a box.
+        PlanError: No frame can be read, none has a box, or files of an earlier part of the run
+            are damaged.
         ConversionError, ModelError: Boxes or detector are wrong.
     """
     file = target / 'frames.json'
+    left_out = target / 'left_out.json'
     if file.is_file():
-        return []
+        unread: list[str] = read_run_file(left_out, list)
+        return unread
     lost: list[str] = []
     collected = CollectedPredictions(sources)
     lengths = [len(clip.images) or _length(clip, sources) for clip in collected.clips]
@@ -65,15 +70,18 @@ def write_target(
     if not any((target / 'frames').rglob('*.jpg')):
         raise PlanError(f'expected frames that can be read, got none: {"; ".join(lost[:3])}')
     found = boxes(target / 'frames')
-    picked = sum(1 for _ in (target / 'frames').rglob('*.jpg'))
     if found is not None and not found:
+        picked = count_frames(target)
         raise PlanError(f'--boxes: expected boxes in {picked} frames, got none')
     content = unlabelled_frames(target / 'frames', videos=False, boxes=found)
-    if len(content['images']) < picked:
-        without = picked - len(content['images'])
-        lost.append(f'{without} of {picked} frames, which have no box')
+    write_json(left_out, lost)
     write_json(file, content)
     return lost
+
+
+def count_frames(target: Path) -> int:
+    """Count the frames that were picked, also those without a box."""
+    return sum(1 for _ in (target / 'frames').rglob('*.jpg'))
 
 
 def _length(clip: Clip, sources: Sequence[Source]) -> int:

@@ -1,6 +1,5 @@
 """Train and test by the config files of a run."""
 
-import json
 import time
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from mmengine.config import Config
 from mmpose_addons_core.fileio import write_json
 from mmpose_addons_core.progress import share_bar
 from mmpose_addons_core.stop_signals import StopRequest
-from mmpose_addons_core.training_plan import RunClock
+from mmpose_addons_core.training_plan import RunClock, read_run_file
 
 from .predictions import KeepPredictions
 from .runners import end_workers, make_runner, quiet, show_warnings
@@ -40,10 +39,11 @@ def train(
 
     Raises:
         RunStoppedError: By a signal.
+        PlanError: A file of an earlier part of the run is damaged.
     """
     done = work_dir / 'trained.json'
     if done.is_file():
-        return work_dir / json.loads(done.read_text(encoding='utf-8'))
+        return work_dir / read_run_file(done, str)
     config = Config.fromfile(config_file)
     config.resume = (work_dir / 'last_checkpoint').is_file()
     if config.resume:

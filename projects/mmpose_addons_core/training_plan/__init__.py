@@ -15,7 +15,9 @@ from .labelled_folder import (
     left_out_of,
     read_labelled,
     refuse_other_keypoints,
+    several_in,
 )
+from .run_files import read_run_file
 from .sizes import Measured, Sizes, input_size, labelling, sizes_by_seconds, sizes_by_steps
 
 __all__ = [
@@ -31,7 +33,9 @@ __all__ = [
     'labelling',
     'left_out_of',
     'read_labelled',
+    'read_run_file',
     'refuse_other_keypoints',
+    'several_in',
     'sizes_by_seconds',
     'sizes_by_steps',
 ]

@@ -1,10 +1,10 @@
 """Time that a run has taken, also in processes that were stopped."""
 
-import json
 import time
 from pathlib import Path
 
 from ..fileio import write_json
+from .run_files import read_run_file
 
 OFTEN = 5.0
 """Seconds between two writes."""
@@ -22,6 +22,9 @@ class RunClock:
 
     Attributes:
         seconds_of: What parts of the run have taken, by name.
+
+    Raises:
+        PlanError: The file is not that of a clock.
     """
 
     def __init__(self, file: Path, since: float | None = None) -> None:
@@ -31,7 +34,7 @@ class RunClock:
         self._written = self._start
         self.seconds_of: dict[str, float] = {}
         if file.is_file():
-            known = json.loads(file.read_text(encoding='utf-8'))
+            known = read_run_file(file, dict, spent=float, seconds_of=dict)
             self._before, self.seconds_of = known['spent'], known['seconds_of']
 
     @property

@@ -1,7 +1,6 @@
 """Read and check the folder that ``mmpose-addons import`` has made."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,8 @@ class LabelledFolder:
         boxes: (width, height) of each box of the training part that is used, image px.
         has_val: Whether there is ``annotations/val.json``.
         images_of_boxes: (width, height) of the image of each box, px.
-        several: An image of two or more labelled animals; empty without one.
+        several: An image of two or more labelled animals, its file and their number; empty
+            without one.
         tested: Number of boxes of the validation part that are used.
         left_out: Lines on records that are not used.
     """
@@ -102,7 +102,7 @@ def read_labelled(folder: Path) -> LabelledFolder:
         tuple(boxes),
         has_val,
         tuple((float(image['width']), float(image['height'])) for image in sizes),
-        next(filter(None, map(_several, parts[: 1 + has_val], records)), ''),
+        next(filter(None, map(several_in, parts[: 1 + has_val])), ''),
         len(used[1]) if has_val else 0,
         tuple(line for report in reports for line in left_out_of(report)),
     )
@@ -128,13 +128,13 @@ def labelled_records(file: Path) -> list[dict[str, Any]]:
     return [a for a in records if any(flag > 0 for flag in a.get('keypoints', ())[2::3])]
 
 
-def _several(file: Path, annotations: Sequence[dict[str, Any]]) -> str:
-    """Name and number of animals of the first image with more than one."""
-    for image_id, count in Counter(a['image_id'] for a in annotations).items():
+def several_in(file: Path) -> str:
+    """Return name and number of animals of the first image with more than one; or nothing."""
+    for image_id, count in Counter(a['image_id'] for a in labelled_records(file)).items():
         if count > 1:
             images = read_records(file, 'images', ['id', 'file_name'])
             name = next(image['file_name'] for image in images if image['id'] == image_id)
-            return f'{name} has {count}'
+            return f'{name} of {file} has {count}'
     return ''
 
 

@@ -92,4 +92,4 @@ def test_images_of_several_animals_are_known(folder):
         content['annotations'].append(dict(content['annotations'][1], id=99))
 
     change(folder, 'train', double)
-    assert read_labelled(folder).several.endswith('.jpg has 2')
+    assert read_labelled(folder).several.endswith('train.json has 2')
