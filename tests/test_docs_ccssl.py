@@ -42,8 +42,8 @@ def test_from_frames_to_an_adapted_network(repo, tmp_path):
 
     log = tmp_path / 'log.txt'
     for commands in re.findall(r'```bash\n(.*?)```', page, re.S):
-        commands = re.sub(r'(train\.py .*)', rf'\1 --cfg-options {QUICK}', commands)
-        status = run_shell(commands, log, folder=tmp_path, ADDONS=str(repo))
+        commands = re.sub(r'(mmpose-addons train .*)', rf'\1 --cfg-options {QUICK}', commands)
+        status = run_shell(commands, log, folder=tmp_path)
         assert status == 0, log.read_text()[-3000:]
     assert (tmp_path / 'work' / 'ccssl' / 'epoch_1.pth').exists()
     report = (tmp_path / 'work' / 'ccssl' / 'pseudo_labels' / 'report.html').read_text()
@@ -55,9 +55,8 @@ def test_from_frames_to_an_adapted_network(repo, tmp_path):
     for name in ('ccssl', 'mean_teacher'):
         file = f'work/{name}/epoch_1.pth'
         for command in (
-            f'test.py {name}.py {file}',
-            f'infer.py data/frames/video0 --pose {name}.py {file} --out poses --save-json',
+            f'test {name}.py {file}',
+            f'infer data/frames/video0 --pose {name}.py {file} --out poses --save-json',
         ):
-            command = f'python $ADDONS/tools/{command}'
-            status = run_shell(command, log, folder=tmp_path, ADDONS=str(repo))
+            status = run_shell(f'mmpose-addons {command}', log, folder=tmp_path)
             assert status == 0, log.read_text()[-3000:]

@@ -119,10 +119,10 @@ def test_from_three_folders_to_an_adapted_network(
 ):
     monkeypatch.chdir(tmp_path)
     write_data(tmp_path, rng)
-    commands = re.findall(r'^python tools/dataset_converters/(\S+)\.py (.*)$', page, re.M)
+    commands = re.findall(r'^mmpose-addons (animal-\S+) (.*)$', page, re.M)
     assert len(commands) == 3
     for name, arguments in commands:
-        status, _, errors = run_command(name.replace('_', '-'), *shlex.split(arguments))
+        status, _, errors = run_command(name, *shlex.split(arguments))
         assert status == 0, errors
 
     first = run('wscda-1xb64-60e', tmp_path / 'wscda', None)
@@ -140,10 +140,9 @@ def test_from_three_folders_to_an_adapted_network(
 
 
 def test_other_commands_and_lines_of_the_page(page, tmp_path):
-    scripts = re.findall(r'^python (tools/(?!dataset)\S+)\.py (.*)$', page, re.M)
     names = re.findall(r'^name=(\S+)$', page, re.M)
     assert all((CONFIGS / f'{name}.py').exists() for name in names)
-    report = next(arguments for script, arguments in scripts if 'report' in script)
+    (report,) = re.findall(r'^mmpose-addons report (.*)$', page, re.M)
     load_command('report').parse_args(shlex.split(report))
     (lines,) = re.findall(r'```python\n(.*?)```', page, re.S)
     (tmp_path / 'mine.py').write_text(lines.replace("'configs/", f"'{ROOT}/configs/"))

@@ -135,7 +135,7 @@ def test_errors_stop_the_loading(tmp_path, test_mode, data_mode):
     assert (
         'annotation 1 (image 1, 1.jpg): keypoints has 48 numbers (16 keypoints), expected 51'
     ) in message
-    command = f'`python tools/check_dataset.py {path} --max-per-kind 0 --num-keypoints 17'
+    command = f'`mmpose-addons check-data {path} --max-per-kind 0 --num-keypoints 17'
     assert command + ' --evaluation' * test_mode + '` prints all.' in message
 
 

@@ -35,7 +35,7 @@ class PosePipeline(TopdownPipeline):
 
     Args:
         pose: (config, checkpoint) of MMPose, the path of an ONNX file of
-            ``tools/export_onnx.py``, or a built estimator.
+            ``mmpose-addons export``, or a built estimator.
         detector: (config, checkpoint) of MMDet, the path of an ONNX file of
             ``mmpose-addons export-detector``, or a :class:`BoxDetector`; None: boxes are given
             with the call, or the whole image is the box.

@@ -1,7 +1,7 @@
 """Convert checkpoints that papers published to those that our configs load.
 
 A converter is a function from the published state dict to ours. Its result is compared with the
-network key by key. Used by ``tools/model_converters/convert_checkpoint.py``.
+network key by key. Used by ``mmpose-addons convert``.
 """
 
 import logging

@@ -2,7 +2,7 @@
 
 The functions on state dicts return new ones. Names are whole keys, or prefixes that end before
 a dot: ``head`` means ``head.fc.weight`` and not ``header.weight``. Used by
-``tools/model_converters/edit_checkpoint.py``.
+``mmpose-addons edit-checkpoint``.
 """
 
 from collections.abc import Mapping, Sequence

@@ -151,7 +151,7 @@ class AnnotationCheck(_Base):
             )
 
     def _tool_arguments(self) -> list[str]:
-        """Return the arguments with which tools/check_dataset.py finds the same."""
+        """Return the arguments with which ``check-data`` finds the same."""
         arguments = ['--max-per-kind', '0']
         if self.check_images:
             arguments += ['--images', self.data_prefix['img'] or '.']

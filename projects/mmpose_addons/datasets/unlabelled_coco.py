@@ -13,7 +13,7 @@ class UnlabelledCocoDataset(AnnotationCheck, BaseCocoStyleDataset):
     """A COCO file whose annotations need no keypoints; existing keypoints are ignored.
 
     The target set of an adaptation, inside a ``PseudoLabelDataset``.
-    ``tools/dataset_converters/unlabelled_frames.py`` writes such files. Takes the arguments of
+    ``mmpose-addons unlabelled-frames`` writes such files. Takes the arguments of
     MMPose's ``BaseCocoStyleDataset`` and of ``AnnotationCheck``; ``metainfo`` is the source's.
     Images are not checked unless ``check_images`` says so: an adaptation passes over those
     that it cannot read, and names them.

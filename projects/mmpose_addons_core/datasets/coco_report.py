@@ -195,8 +195,8 @@ class CocoReport:
         lines += [f'  {problem}' for problem in errors[:limit]]
         if len(errors) > limit:
             lines.append(f'  ... and {len(errors) - limit} more')
-        command = shlex.join(['tools/check_dataset.py', self.ann_file, *more])
-        lines.append(f'`python {command}` prints all.')
+        command = shlex.join(['mmpose-addons', 'check-data', self.ann_file, *more])
+        lines.append(f'`{command}` prints all.')
         kinds = {problem.kind for problem in errors}
         if tolerance and kinds <= TOLERABLE:
             text = f'check_tolerate={sorted(kinds)} turns them into warnings'

@@ -166,7 +166,7 @@ def test_the_error_names_file_records_values_and_the_tool(tmp_path):
         f'  {FIRST}: keypoints has 48 numbers (16 keypoints), expected 51',
         '  annotation 2 (image 2, 2.jpg): keypoints has 45 numbers (15 keypoints), expected 51',
         '  ... and 2 more',
-        f"`python tools/check_dataset.py {path} --images 'a b'` prints all.",
+        f"`mmpose-addons check-data {path} --images 'a b'` prints all.",
     ]
 
 

@@ -1,5 +1,5 @@
 # A ResNet-18 of a quarter of the width on toy faces, under a minute on one core:
-# tools/make_toy_data.py faces --out data/toy_faces --images 1600 --val-fraction 0.125
+# mmpose-addons toy faces --out data/toy_faces --images 1600 --val-fraction 0.125
 _base_ = [
     '../wflw/td-reg_res50_pixelwing-8xb64-210e_wflw-256x256.py',
     '../../../_base_/cpu.py'
