@@ -54,7 +54,8 @@ def infer(run_command, pose):
     def run(*inputs, out='out'):
         line = [*inputs, '--pose', *pose, '--device', 'cpu', '--save-json', '--out', out]
         status, output, errors = run_command('infer', *line)
-        assert [file for file in Path(out).rglob('.*') if file.is_file()] == []
+        hidden = [file.name for file in Path(out).rglob('.*') if file.is_file()]
+        assert hidden == ['.infer_outputs.json']
         results = json.loads(Path(out, 'results.json').read_text())
         return status, output, errors.splitlines(), results
 
@@ -202,7 +203,7 @@ def test_a_disk_that_is_full_from_the_start(folder, pose, run_command, monkeypat
         'infer: stopped after 0 of 12 frames: out/results.json cannot be written: '
         'No space left on device'
     )
-    assert list(Path('out').iterdir()) == []
+    assert [file.name for file in Path('out').iterdir()] == ['.infer_outputs.json']
 
 
 def test_an_output_folder_that_is_a_file(folder, pose, run_command):
@@ -335,3 +336,17 @@ def test_handed_inputs(cases, tmp_path, monkeypatch, pose, run_command):
     ]
     names = ['f196.263', 'f239.76', 'f1000']
     run('frame_rates', *(f'{name}.avi' for name in names), '--save-video', code=0)
+
+
+def test_files_of_the_user_are_not_replaced(folder, pose, run_command):
+    Path('out/visualizations').mkdir(parents=True)
+    own = Path('out/visualizations/7.jpg')
+    own.write_text('by hand')
+    line = ['infer', 'photos', '--pose', *pose, '--device', 'cpu', '--out', 'out']
+    status, _, errors = run_command(*line)
+    assert (status, errors) == (2, f'infer: {own} exists; --force overwrites it\n')
+    assert own.read_text() == 'by hand'
+    assert os.listdir('out') == ['visualizations']
+    assert run_command(*line, '--force')[0] == 0
+    assert own.read_bytes().startswith(b'\xff\xd8')
+    assert run_command(*line)[0] == 0
