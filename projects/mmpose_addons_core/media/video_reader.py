@@ -256,10 +256,22 @@ def decoded(packet: Any) -> tuple[list['av.VideoFrame'], str]:
 
 
 def upright(frame: 'av.VideoFrame') -> np.ndarray:
-    """Return the image (H, W, 3), uint8, BGR, turned as the file says."""
+    """Return the image (H, W, 3), uint8, BGR, turned and mirrored as the file says."""
     image = frame.to_ndarray(format='bgr24')
     turns = round(frame.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+    mirrored = _is_mirrored(frame)
+    if mirrored:  # the rotation is that of a row, so a mirrored image differs by its columns
+        image = image[::-1]
+    return np.ascontiguousarray(np.rot90(image, turns)) if turns or mirrored else image
+
+
+def _is_mirrored(frame: 'av.VideoFrame') -> bool:
+    """Return whether the header's matrix (x, y) -> (ax + cy, bx + dy) mirrors the image."""
+    stored = frame.side_data.get('DISPLAYMATRIX')
+    if stored is None:
+        return False
+    a, b, _, c, d, *_ = np.frombuffer(bytes(stored)[:36], np.int32).astype(float)
+    return bool(a * d < b * c)
 
 
 def end_of(packet: Any) -> float:
