@@ -86,6 +86,14 @@ def test_broken_images_are_passed_over_and_named(folder, infer):
     assert len(list(Path('out/visualizations').iterdir())) == 10
 
 
+def test_a_pipe_among_images(folder, infer):
+    Path('photos/5.png').unlink()
+    os.mkfifo('photos/5.png')
+    status, output, errors, _ = infer('photos')
+    assert (status, '11 poses in 11 of 12 frames' in output) == (3, True)
+    assert errors[1] == '  photos/5.png is a pipe, socket or device, not a file'
+
+
 def test_stop_at_the_first_broken_image(folder, infer):
     for number in (6, 8):
         Path(f'photos/{number}.png').write_text('broken')

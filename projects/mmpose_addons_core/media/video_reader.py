@@ -16,7 +16,7 @@ import numpy as np
 from ..shown_names import shown
 from .errors import InputError
 from .frame_numbers import FrameClock, FrameNumbers, ranges, with_end
-from .kinds import is_text
+from .kinds import check_ordinary, is_text
 from .segment_borders import SegmentBorders
 from .stream_names import device_of, is_stream
 
@@ -222,6 +222,7 @@ def _opened(source: str | PathLike, name: str, files: ExitStack) -> Any:
             address, kind = device_of(str(source))
             options = dict(format=kind, timeout=(PATIENCE, PATIENCE))
         else:
+            check_ordinary(source)
             # an open file instead of a name: PyAV takes UTF-8 only, and reads names as
             # addresses
             address = files.enter_context(io.FileIO(source))
