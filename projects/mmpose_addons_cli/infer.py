@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     outputs = WrittenOutputs(args.out, plan, sources, tables)
     outputs.refuse_others(args.force)
-    say_before(plan.notes, left_out)
+    say_before([*plan.notes, *(collected.notes if collected else [])], left_out)
     pipeline = load_pipeline(args)
     check_run(pipeline.metadata, args.track, args.smooth, args.keypoint_threshold)
     if annotated:
