@@ -31,6 +31,9 @@ GUESSED_LENGTH = {'mpeg', 'h264', 'hevc', 'm4v', 'mpegvideo', 'mjpeg'}
 HIDDEN_FRAMES = {'vp8', 'vp9', 'av1'}
 """Codecs with packets that hold no image of their own, so that none is missing there."""
 
+GUESSED_STAMPS = {'h264', 'hevc'}
+"""Codecs whose reordered frames get wrong time stamps from FFmpeg if they are in AVI files."""
+
 Report = Callable[[range | None, str], None]
 """Takes the numbers of missing frames, None where they are not known, and the reason."""
 
@@ -115,7 +118,13 @@ class VideoReader:
             report: Takes what is missing.
             wanted: Numbers of the frames to give; None: all.
         """
-        numbers = FrameNumbers(self.stream.codec_context.name not in HIDDEN_FRAMES)
+        codec = self.stream.codec_context
+        guessed = (
+            self._container.format.name == 'avi'
+            and codec.name in GUESSED_STAMPS
+            and codec.has_b_frames
+        )
+        numbers = FrameNumbers(codec.name not in HIDDEN_FRAMES and not guessed)
         clock = FrameClock(float(self.rate))
         borders = SegmentBorders(self.time_base, self.stream.start_time)
         lost: list[int] = []
@@ -143,13 +152,16 @@ class VideoReader:
             for frame in frames:
                 number, missing = numbers.take(frame.pts)
                 lost += missing
+                if number is None:
+                    continue
                 if frame.is_corrupt:
                     lost.append(number)
                     broken = broken or 'damaged'
                     continue
                 if wanted is not None and number not in wanted:
                     continue
-                time, segment = clock.read(frame.time, number), borders.segment_of(frame.pts)
+                time = clock.read(None if guessed else frame.time, number)
+                segment = borders.segment_of(frame.pts)
                 yield VideoFrame(upright(frame), number, time, segment)
         lost += numbers.rest()
         missing_at_end = max(0, (self.promised or 0) - packets)
@@ -268,10 +280,10 @@ def upright(frame: 'av.VideoFrame') -> np.ndarray:
 
 def _is_mirrored(frame: 'av.VideoFrame') -> bool:
     """Return whether the header's matrix (x, y) -> (ax + cy, bx + dy) mirrors the image."""
-    stored = frame.side_data.get('DISPLAYMATRIX')
+    stored: Any = frame.side_data.get('DISPLAYMATRIX')
     if stored is None:
         return False
-    a, b, _, c, d, *_ = np.frombuffer(bytes(stored)[:36], np.int32).astype(float)
+    a, b, _, c, d, *_ = np.frombuffer(memoryview(stored)[:36], np.int32).astype(float)
     return bool(a * d < b * c)
 
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from helpers.media import break_frame, cut, grey_images, write_video
+from helpers.media import break_frame, cut, grey_images, moving_images, write_video
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.kinds import is_image
 from mmpose_addons_core.media.video_reader import VideoReader
@@ -65,6 +65,17 @@ def test_whole_videos(tmp_path, suffix, codec):
         assert frames == expected(range(COUNT), rate)
         assert missing == []
     assert VideoReader(file).count == (None if suffix == '.mpg' else COUNT)
+
+
+def test_reordered_frames_in_avi(tmp_path):
+    """The file has no time stamps, and FFmpeg's are not those of H.264 with B-frames."""
+    file = write_video(tmp_path / 'v.avi', moving_images(40, 160, 120), 25, 'libx264', g='10')
+    reader = VideoReader(file)
+    assert reader.stream.codec_context.has_b_frames
+    lost = []
+    times = [frame.time for frame in reader.frames(lambda *some: lost.append(some))]
+    assert (len(times), lost) == (40, [])
+    assert times == pytest.approx(np.arange(40) / 25)
 
 
 def test_variable_frame_rate(tmp_path):
