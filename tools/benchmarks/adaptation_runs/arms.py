@@ -7,6 +7,8 @@ from typing import Any
 
 from mmengine.config import Config
 
+from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
+
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE, REAL = 'source only', 'real labels'
 PCKS = {'PCK@0.05': 'animal/PCK', 'PCK@0.1': 'animal/PCK@0.1'}
@@ -66,6 +68,7 @@ class Task:
         metrics: Names in the table of the metrics, from 0 to 1.
         main: Arms that are trained unless others are named.
         source_test: Annotation file of the source's test set; None: it has none.
+        folder: Of the annotation files and their images, below that of the data.
     """
 
     name: str
@@ -79,20 +82,33 @@ class Task:
     metrics: Mapping[str, str] = field(default_factory=lambda: dict(PCKS))
     main: Sequence[str] = ()
     source_test: str | None = None
+    folder: str = ''
 
     def data_of(self, data: Path, seed: int) -> Path:
         """Return the folder of a seed's data; drawn data differ from seed to seed."""
         return data if self.draw is None else data / f'seed{seed}'
 
-    def missing_files(self, data: Path) -> list[Path]:
-        """Return the annotation files that the data lack; drawn data lack none."""
+    def data_problem(self, data: Path) -> str:
+        """Say which annotation file or image the data lack; drawn data lack none."""
         if self.draw is not None:
-            return []
+            return ''
         kinds = (f'{self.source}_train', f'{self.target}_train', f'{self.target}_test')
         names = [f'{kind}.json' for kind in kinds]
         if self.source_test is not None:
             names.append(self.source_test)
-        return [data / name for name in names if not (data / name).is_file()]
+        folder = data / self.folder
+        for file in (folder / name for name in names):
+            if not file.is_file():
+                return f'{file} is missing'
+            try:
+                images = read_records(file, 'images', ['file_name'])
+            except CocoFileError as error:
+                return str(error)
+            gone = [name for i in images if not (folder / (name := i['file_name'])).is_file()]
+            if gone or not images:
+                count = f'{len(gone)} of {len(images)} images are missing'
+                return f'{file}: {count}, such as {gone[0]}' if gone else f'{file} has no image'
+        return ''
 
     def depth(self, name: str) -> int:
         """Count the trainings that come before this arm."""
