@@ -226,14 +226,19 @@ def refuse_outputs(
             raise OverwriteError(f'{shown(path)} would be written twice; choose another output')
         if os.path.isdir(path):
             raise OverwriteError(f'{shown(path)} is a folder, not a file to write')
-        _check_folder(Path(path).parent)
+        check_folder(Path(path).parent)
         if os.path.lexists(path) and not force:
             raise OverwriteError(f'{shown(path)} exists; --force overwrites it')
         earlier.append(path)
 
 
-def _check_folder(folder: Path) -> None:
-    """Check that files can be made in a folder, which need not exist."""
+def check_folder(folder: Path) -> None:
+    """Check that files can be made in a folder, which need not exist.
+
+    Raises:
+        NotADirectoryError: It is a file, or in one.
+        PermissionError: It, or the one in which it is to be made, takes no file.
+    """
     there = folder
     for parent in reversed([folder, *folder.parents]):
         if os.path.lexists(parent):
