@@ -346,15 +346,23 @@ def test_handed_inputs(cases, tmp_path, monkeypatch, pose, run_command):
     run('frame_rates', *(f'{name}.avi' for name in names), '--save-video', code=0)
 
 
-def test_files_of_the_user_are_not_replaced(folder, pose, run_command):
-    Path('out/visualizations').mkdir(parents=True)
-    own = Path('out/visualizations/7.jpg')
+@pytest.mark.parametrize(
+    ('options', 'name'),
+    [
+        ([], 'visualizations/7.jpg'),
+        (['--save-video'], 'photos.mp4'),
+        (['--save-as', 'csv', '--no-visualizations'], 'predictions.csv'),
+    ],
+)
+def test_files_of_the_user_are_not_replaced(folder, pose, run_command, options, name):
+    own = Path('out', name)
+    own.parent.mkdir(parents=True)
     own.write_text('by hand')
-    line = ['infer', 'photos', '--pose', *pose, '--device', 'cpu', '--out', 'out']
+    line = ['infer', 'photos', '--pose', *pose, '--device', 'cpu', '--out', 'out', *options]
     status, _, errors = run_command(*line)
     assert (status, errors) == (2, f'infer: {own} exists; --force overwrites it\n')
     assert own.read_text() == 'by hand'
-    assert os.listdir('out') == ['visualizations']
+    assert len([*Path('out').rglob('*.*')]) == 1
     assert run_command(*line, '--force')[0] == 0
-    assert own.read_bytes().startswith(b'\xff\xd8')
+    assert own.read_bytes() != b'by hand'
     assert run_command(*line)[0] == 0
