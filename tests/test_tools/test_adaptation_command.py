@@ -39,7 +39,7 @@ TASK = arms.Task(
 def call(tmp_path, monkeypatch, capsys):
     """Call the command; its status and what it says."""
     for kind in ('horse_train', 'cow_train', 'cow_test'):
-        images = [dict(file_name='a.jpg')]
+        images = [dict(id=1, file_name='a.jpg')]
         (tmp_path / f'{kind}.json').write_text(json.dumps(dict(images=images)))
     (tmp_path / 'a.jpg').touch()
     monkeypatch.setattr(command, 'draw_predictions', lambda *_: None)
@@ -99,7 +99,7 @@ def test_data_without_images(call, tmp_path):
     (tmp_path / 'a.jpg').unlink()
     status, said = call()
     file = tmp_path / 'horse_train.json'
-    assert (status, f'{file}: 1 of 1 images are missing, such as a.jpg' in said) == (2, True)
+    assert (status, f'{file}: 1 of 1 images are missing: a.jpg' in said) == (2, True)
     file.write_text('{"images": []}')
     assert f'{file} has no image' in call()[1]
     file.write_text('{')
@@ -123,6 +123,7 @@ def test_a_broken_run_is_left_out_of_the_table(call, tmp_path, content, message)
     status, said = call('--table-only')
     assert status == 3
     assert f'horse-cow / CC-SSL / 0 is not in the table: {folder}/{message}' in said
+    assert call('--table-only', '--arms', arms.SOURCE)[1].count('CC-SSL / 0 is not in') == 1
     table = (tmp_path / 'runs/table.md').read_text()
     assert ('| source only | 50.0 |' in table, 'CC-SSL' in table) == (True, False)
 

@@ -8,6 +8,8 @@ from typing import Any
 from mmengine.config import Config
 
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
+from mmpose_addons_core.datasets.coco_images import named_images
+from mmpose_addons_core.datasets.coco_report import listed
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE, REAL = 'source only', 'real labels'
@@ -101,13 +103,14 @@ class Task:
             if not file.is_file():
                 return f'{file} is missing'
             try:
-                images = read_records(file, 'images', ['file_name'])
+                images = named_images(file, read_records(file, 'images', ['file_name']))
             except CocoFileError as error:
                 return str(error)
-            gone = [name for i in images if not (folder / (name := i['file_name'])).is_file()]
-            if gone or not images:
-                count = f'{len(gone)} of {len(images)} images are missing'
-                return f'{file}: {count}, such as {gone[0]}' if gone else f'{file} has no image'
+            if not images:
+                return f'{file} has no image'
+            files = [image.file_name for image in images.values()]
+            if gone := [name for name in files if not (folder / name).is_file()]:
+                return f'{file}: {len(gone)} of {len(files)} images are missing: {listed(gone)}'
         return ''
 
     def depth(self, name: str) -> int:

@@ -205,17 +205,20 @@ def draw_predictions(args: argparse.Namespace, task: Task) -> Path | None:
     return write_predictions(networks, out, padded=True)
 
 
-def _problems(args: argparse.Namespace, tasks: Mapping[str, Task], run: Run) -> Iterator[str]:
-    """Yield what is left out of a run that is done, and why."""
-    folder = folder_of(args.work_dir, *run)
-    parts: list[tuple[str, Callable[[Path], Any]]] = [('the table', metrics_of)]
-    if tasks[run[0]].arms[run[1]].train:
-        parts.append(('predictions.jpg', network_of))
-    for part, read in parts:
-        try:
-            read(folder)
-        except BrokenRunError as error:
-            yield f'{" / ".join(map(str, run))} is not in {part}: {error}'
+def _problems(args: argparse.Namespace, task: Task) -> Iterator[str]:
+    """Yield what is left out of the table and the pictures of a task, and why."""
+    drawn = chosen_arms(task, args.arms)
+    for name, arm in task.arms.items():
+        for seed in args.seeds:
+            run = task.name, name, seed
+            parts: list[tuple[str, Callable[[Path], Any]]] = [('the table', metrics_of)]
+            if arm.train and name in drawn and seed == args.seeds[0]:
+                parts.append(('predictions.jpg', network_of))
+            for part, read in parts if done(args, run) else ():
+                try:
+                    read(folder_of(args.work_dir, *run))
+                except BrokenRunError as error:
+                    yield f'{" / ".join(map(str, run))} is not in {part}: {error}'
 
 
 def main(
@@ -249,14 +252,12 @@ def main(
         failed = [] if args.table_only else run_all(script, tasks, args)
     except KeyboardInterrupt:
         return interrupted(Path(script).name)
-    finished = [
-        (name, arm, seed)
+    if not any(
+        done(args, (name, arm, seed))
         for name in args.tasks
         for arm in chosen_arms(tasks[name], args.arms)
         for seed in args.seeds
-        if done(args, (name, arm, seed))
-    ]
-    if not finished:
+    ):
         print(f'{args.work_dir}: no run is done, so there is no table', file=sys.stderr)
         return 1
     texts = [
@@ -268,13 +269,13 @@ def main(
     args.work_dir.mkdir(parents=True, exist_ok=True)
     write_text(args.work_dir / 'table.md', text + '\n')
     print(text)
+    problems = [line for name in args.tasks for line in _problems(args, tasks[name])]
+    for line in problems:
+        print(line, file=sys.stderr)
     for task in map(tasks.__getitem__, args.tasks):
         pictures = draw_predictions(args, task), draw_labels(args.work_dir, task, args.seeds)
         for picture in filter(None, pictures):
             print(picture)
-    problems = [problem for run in finished for problem in _problems(args, tasks, run)]
-    for problem in problems:
-        print(problem, file=sys.stderr)
     for run in failed:
         print(f'{" / ".join(map(str, run))} failed', file=sys.stderr)
     return 1 if failed else EXIT_SKIPPED if problems else 0
