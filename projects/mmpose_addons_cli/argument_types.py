@@ -55,6 +55,19 @@ def whole_number_from(least: int, most: int | None = None) -> Callable[[str], in
     return read
 
 
+def seed_number(text: str) -> int:
+    """Read a seed, a whole number from 0 that NumPy and PyTorch take.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+
+    Example:
+        >>> seed_number('0')
+        0
+    """
+    return whole_number_from(0, 2**32 - 1)(text)
+
+
 def positive_number(text: str) -> float:
     """Read a finite number above 0.
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .argument_types import seed_number
 from .config_options import config_options
 from .errors import CommandError, in_one_line
 
@@ -28,7 +29,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('configs', nargs='+', type=Path, metavar='CONFIG')
     parser.add_argument('--work-dir', type=Path, required=True)
-    parser.add_argument('--seeds', nargs='+', type=int, default=[0, 1, 2])
+    parser.add_argument('--seeds', nargs='+', type=seed_number, default=[0, 1, 2])
     parser.add_argument(
         '--metrics', nargs='+', default=['NME'], help='columns of the table (default: NME)'
     )

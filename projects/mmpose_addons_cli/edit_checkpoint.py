@@ -56,7 +56,7 @@ def read(file: Path, prefix: str | None) -> tuple[dict, dict]:
 @in_one_line('edit-checkpoint')
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
-    refuse_outputs([args.out], force=args.force)
+    refuse_outputs([args.out], [args.source, args.merge], force=args.force)
     # these imports are slow, so --help does not wait for them
     from mmpose_addons.checkpoints import CheckpointError, drop, merge, rename, write_checkpoint
 

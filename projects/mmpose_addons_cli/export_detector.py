@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmpose_addons_core.fileio import refuse_outputs
+from mmpose_addons_core.fileio import refuse_input, refuse_outputs
 from mmpose_addons_toys import RENDERERS
 
 from .argument_types import whole_number
@@ -83,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_outputs([args.out, args.int8], [args.config, args.checkpoint], force=args.force)
     count = CHECKED_INT8 if args.int8 else CHECKED
-    given = _given(args.images, count + args.calibrate if args.int8 else count)
+    given = _given(args, count + args.calibrate if args.int8 else count)
     # these imports are slow, so --help does not wait for them
     try:
         from mmpose_addons.estimators.detector_network import DetectorNetwork
@@ -146,13 +146,15 @@ def _export(
     return 0
 
 
-def _given(folder: Path | None, count: int) -> list[np.ndarray]:
-    """Read at most so many images of a folder, evenly chosen."""
+def _given(args: argparse.Namespace, count: int) -> list[np.ndarray]:
+    """Read at most so many images of --images, evenly chosen; no output replaces one."""
     from mmpose_addons_core.even_choice import evenly_chosen
     from mmpose_addons_core.media.images import read_image
     from mmpose_addons_core.media.kinds import images_in
 
-    if folder is None:
+    if args.images is None:
         return []
-    files, _ = images_in(folder)
+    files, _ = images_in(args.images)
+    for target in filter(None, (args.out, args.int8)):
+        refuse_input(target, files)
     return [read_image(files[index]) for index in evenly_chosen(len(files), count)]

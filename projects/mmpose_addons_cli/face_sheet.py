@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmpose_addons_core.fileio import refuse_outputs
+from mmpose_addons_core.fileio import refuse_input, refuse_outputs
 
 from .argument_types import whole_number
 from .config_options import config_options
@@ -67,6 +67,7 @@ def face_images(args: argparse.Namespace) -> list['np.ndarray']:
     faces = DATASETS.build(config.test_dataloader.dataset)
     if isinstance(faces, MovedCropsDataset):
         faces = faces.dataset  # each face once, in its own box
+    refuse_input(args.out, (faces.get_data_info(i)['img_path'] for i in range(len(faces))))
     count = min(args.count, len(faces))
     indices = np.arange(len(faces))
     if args.select == 'even':

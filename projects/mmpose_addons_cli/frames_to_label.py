@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from mmpose_addons_core.datasets.coco_report import DatasetError
-from mmpose_addons_core.fileio import atomic_write, refuse_input, refuse_outputs, write_json
+from mmpose_addons_core.fileio import (
+    atomic_write,
+    check_folder,
+    refuse_input,
+    refuse_outputs,
+    same_file,
+    write_json,
+)
 
 from .argument_types import whole_number
 from .errors import CommandError, in_one_line
@@ -56,6 +63,12 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     refuse_outputs([args.out], [args.frames, args.like, args.drafts], force=args.force)
+    if args.copy:
+        if any(same_file(args.out, folder) for folder in (args.copy, *args.copy.parents)):
+            raise CommandError(
+                f'--copy must be a folder beside the file of --out, got {args.copy} for both'
+            )
+        check_folder(args.copy)
     from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
     from mmpose_addons_core.datasets.coco_file import read_records
     from mmpose_addons_core.datasets.keypoint_drafts import Drafts, read_drafts
@@ -104,7 +117,7 @@ def _chosen(args: argparse.Namespace, images: list[dict], annotations: dict) -> 
     import numpy as np
 
     from mmpose_addons_core.datasets.frames_apart import appearance_of, farthest_apart
-    from mmpose_addons_core.datasets.image_crops import ImageCrops
+    from mmpose_addons_core.datasets.image_crops import ImageCrops, image_size
     from mmpose_addons_core.media.errors import InputError
     from mmpose_addons_core.progress import progress_bar
 
@@ -123,7 +136,14 @@ def _chosen(args: argparse.Namespace, images: list[dict], annotations: dict) -> 
     points = []
     with progress_bar('Images', len(images)) as advance:
         for number in range(len(images)):
+            image = images[number]
+            recorded = image['width'], image['height']
             try:
+                if (size := image_size(crops.files[number])) != recorded:
+                    raise InputError(
+                        f'expected the width and height of {crops.files[number]}, '
+                        f'{size[0]} x {size[1]}, got {recorded[0]} x {recorded[1]}'
+                    )
                 points.append(appearance_of(crops.read(number, (64, 64))))
             except InputError as error:
                 raise DatasetError(f'{args.frames}: images[{number}]: {error}') from None

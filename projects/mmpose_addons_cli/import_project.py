@@ -16,7 +16,7 @@ from mmpose_addons_core.projects.views import split_views, views_in
 from mmpose_addons_core.projects.write import BOXES, WriteSettings, write_dataset
 from mmpose_addons_core.shown_names import shown
 
-from .argument_types import folder_path, positive_number
+from .argument_types import folder_path, positive_number, seed_number
 from .errors import EXIT_SKIPPED, in_one_line
 
 SHOWN = 3  # of each kind; report.json has all
@@ -81,7 +81,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='val part: whole videos (default), the end of each video, or none',
     )
     parser.add_argument('--val-share', type=float, default=0.2, help='default: 0.2')
-    parser.add_argument('--seed', type=int, default=0, help='of the split (default: 0)')
+    parser.add_argument('--seed', type=seed_number, default=0, help='of the split (default: 0)')
     parser.add_argument(
         '--sigma',
         type=positive_number,

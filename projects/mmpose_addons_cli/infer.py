@@ -20,6 +20,8 @@ from . import infer_options
 from .errors import EXIT_SKIPPED, in_one_line, said
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mmpose_addons_runtime.collected_predictions import CollectedPredictions
     from mmpose_addons_runtime.infer import InferReport
     from mmpose_addons_runtime.sources import Source
@@ -40,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_runtime.infer import check_run, infer
     from mmpose_addons_runtime.output_plan import plan_outputs
     from mmpose_addons_runtime.sources import find_sources
+    from mmpose_addons_runtime.written_outputs import WrittenOutputs
 
     from .infer_lines import say_after, say_before
     from .infer_networks import load_pipeline
@@ -49,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     check_formats(args.formats)
     sources, left_out = find_sources(args.inputs)
     annotated = join_annotations(sources, args.ann, args.ann_boxes) if args.ann else None
-    collected = _collected(args, sources) if args.formats else None
+    collected, tables = _collected(args, sources) if args.formats else (None, [])
     draws = args.save_video or not args.no_visualizations
     plan = plan_outputs(
         args.inputs,
@@ -60,7 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         images=draws and not args.save_video,
         videos=args.save_video,
     )
-    say_before(plan.notes, left_out)
+    outputs = WrittenOutputs(args.out, plan, sources, tables)
+    outputs.refuse_others(args.force)
+    say_before([*plan.notes, *(collected.notes if collected else [])], left_out)
     pipeline = load_pipeline(args)
     check_run(pipeline.metadata, args.track, args.smooth, args.keypoint_threshold)
     if annotated:
@@ -68,6 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         annotated = with_category(annotated, args.ann, count, args.category_id)
         say_before(annotated.notes, [])
     with lock_folder(args.out), stop_request() as stop:
+        outputs.record()
         in_parts = args.resume or args.ray is not None
         if in_parts:
             report = infer_in_parts(args, sources, plan, pipeline, annotated, stop, collected)
@@ -90,17 +96,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     return report.exit_code
 
 
-def _collected(args: argparse.Namespace, sources: 'Sequence[Source]') -> 'CollectedPredictions':
-    """Collect predictions for --save-as, whose files replace nothing that is read."""
+def _collected(
+    args: argparse.Namespace, sources: 'Sequence[Source]'
+) -> 'tuple[CollectedPredictions, list[Path]]':
+    """Collect predictions for --save-as; its files, which replace nothing that is read."""
     from mmpose_addons_core.fileio import refuse_input
     from mmpose_addons_runtime.collected_predictions import CollectedPredictions
 
     collected = CollectedPredictions(sources)
     scorer = scorer_name(args.pose[0])
     files = target_files(collected.clips, args.out, args.formats, scorer)
-    for file in (file for of_format in files.values() for file in of_format):
+    tables = [file for of_format in files.values() for file in of_format]
+    for file in tables:
         refuse_input(file, [*args.files, *(source.path for source in sources)])
-    return collected
+    return collected, tables
 
 
 def _save_as(

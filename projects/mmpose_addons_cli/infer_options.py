@@ -60,6 +60,11 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
         '--out', type=folder_path, required=True, help='folder for what is written'
     )
     parser.add_argument(
+        '--force',
+        action='store_true',
+        help='also overwrite files in --out that no earlier run of infer has written',
+    )
+    parser.add_argument(
         '--save-json', action='store_true', help='write OUT/results.json, COCO results'
     )
     parser.add_argument(

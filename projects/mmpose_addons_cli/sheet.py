@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons_core.fileio import refuse_outputs
+from mmpose_addons_core.fileio import refuse_input, refuse_outputs
 
 from .argument_types import whole_number
 from .errors import in_one_line
@@ -55,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     check_image_name(args.out)
     people = read_labelled_people(args.annotations, args.category)
+    refuse_input(args.out, (args.images / name for name in people.files.values()))
     sigmas, origin = sigmas_of(len(people.names), args.metainfo)
     sheet, mean = pose_sheet(
         args.annotations,

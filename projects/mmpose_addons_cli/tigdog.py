@@ -7,7 +7,7 @@ from pathlib import Path
 from mmpose_addons_core.datasets.converters import convert_tigdog
 from mmpose_addons_core.datasets.converters.tigdog import ORDER
 
-from .argument_types import folder_path
+from .argument_types import folder_path, seed_number
 from .errors import in_one_line
 
 
@@ -30,7 +30,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='data/real_animal of the published code, with <animal>/train_idxs_by_video.npy; '
         'without it a fifth of the videos is drawn for val',
     )
-    parser.add_argument('--seed', type=int, default=0, help='of that draw (default: 0)')
+    parser.add_argument('--seed', type=seed_number, default=0, help='of that draw (default: 0)')
     parser.add_argument(
         '--out', type=folder_path, help='folder to write to (default: root/annotations)'
     )

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 from mmpose_addons_core.choices import RUN_NETWORKS
 from mmpose_addons_core.class_names import number_or_name
 
-from .argument_types import folder_path, positive_number, whole_number, whole_number_from
+from .argument_types import folder_path, positive_number, seed_number, whole_number
 from .errors import EXIT_SKIPPED
 
 if TYPE_CHECKING:
     from mmpose_addons.training_run.options import Options
-
-MAX_SEED = 2**32 - 1  # of NumPy
 
 
 def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
@@ -71,7 +69,7 @@ def add_common(parser: argparse.ArgumentParser, boxes: str) -> None:
     )
     parser.add_argument(
         '--seed',
-        type=whole_number_from(0, MAX_SEED),
+        type=seed_number,
         default=0,
         help='of weights, samples and augmentation (0)',
     )

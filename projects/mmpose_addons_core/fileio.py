@@ -214,6 +214,7 @@ def refuse_outputs(
     Raises:
         OverwriteError: An output is an input, another output or a folder, or it exists.
         NotADirectoryError: A part of its path that must be a folder is a file.
+        PermissionError: Its folder, or the one in which that is to be made, takes no file.
     """
     inputs = [*inputs]
     earlier: list[str | os.PathLike] = []
@@ -225,12 +226,27 @@ def refuse_outputs(
             raise OverwriteError(f'{shown(path)} would be written twice; choose another output')
         if os.path.isdir(path):
             raise OverwriteError(f'{shown(path)} is a folder, not a file to write')
-        for parent in reversed(Path(path).parents):
-            if os.path.lexists(parent) and not os.path.isdir(parent):
-                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(parent))
+        check_folder(Path(path).parent)
         if os.path.lexists(path) and not force:
             raise OverwriteError(f'{shown(path)} exists; --force overwrites it')
         earlier.append(path)
+
+
+def check_folder(folder: Path) -> None:
+    """Check that files can be made in a folder, which need not exist.
+
+    Raises:
+        NotADirectoryError: It is a file, or in one.
+        PermissionError: It, or the one in which it is to be made, takes no file.
+    """
+    there = folder
+    for parent in reversed([folder, *folder.parents]):
+        if os.path.lexists(parent):
+            if not os.path.isdir(parent):
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(parent))
+            there = parent
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(there))
 
 
 def same_file(one: str | os.PathLike, other: str | os.PathLike) -> bool:

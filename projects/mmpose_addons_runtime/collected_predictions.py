@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mmpose_addons_core.projects.predictions import Clip, Keypoints, Pose
+from mmpose_addons_core.shown_names import shown
 
 from .frames import Frame
 from .metadata import KeypointMetadata
@@ -26,6 +27,8 @@ class CollectedPredictions:
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self.clips: list[Clip] = []
+        self.notes: list[str] = []
+        """Where the name of a clip is not that of its file or folder."""
         self._places: list[tuple[Clip, int]] = []  # clip and first frame of each source
         folders: dict[Path, Clip] = {}
         names: set[str] = set()
@@ -49,6 +52,8 @@ class CollectedPredictions:
             number += 1
             free = f'{wanted}_{number}'
         names.add(free.casefold())
+        if free != name:
+            self.notes.append(f'--save-as: the name of {shown(location)} is {free}')
         clip = Clip(free, location)
         self.clips.append(clip)
         return clip

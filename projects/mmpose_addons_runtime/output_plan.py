@@ -89,6 +89,12 @@ def plan_outputs(
     return plan
 
 
+def frame_stem(image: Path) -> Path | None:
+    """Return the path of an image without frame number and suffix; None without a number."""
+    match = _LIKE_A_FRAME.fullmatch(image.stem)
+    return match and image.with_name(match[1])
+
+
 def _input_name(item: str | Path) -> str:
     if is_stream(item):
         return _short(stream_name(str(item)))

@@ -94,7 +94,7 @@ def source_of(item: str | Path, number: int = 0) -> Source:
     """Return the source of an input that is no folder.
 
     Raises:
-        InputError: The file is missing, or its name is empty.
+        InputError: The file is missing, or a pipe, or its name is empty.
     """
     location = os.fspath(item)
     if not location:

@@ -120,6 +120,12 @@ FAULTS = {
         'id 1 is also that of image 1 (1.jpg)',
         "images[2] (image 1, '1.jpg')",
     ),
+    'image file twice': warning(
+        lambda data: data['images'][1].update(file_name='./1.jpg'),
+        'duplicate_file_name',
+        'is the file of image 1 (1.jpg)',
+        'image 2 (./1.jpg)',
+    ),
     'annotation id twice': error(
         lambda data: data['annotations'][2].update(id=1),
         'duplicate_annotation_id',

@@ -131,7 +131,7 @@ def problems(folder: Path, video: bool, log: str, code: int, accident: str) -> l
             found.append(f'video of {frames} frames, {said} said, lost {lost}')
     elif video and said and accident not in FULL:
         found.append('no video')
-    found += [f'{file.name} is left' for file in out.rglob('.*') if file.is_file()]
+    found += [f'{file.name} is left' for file in out.rglob('.[!i]*') if file.is_file()]
     return found
 
 

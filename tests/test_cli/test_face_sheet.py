@@ -96,3 +96,11 @@ def test_nothing_to_draw(run_command, line, tmp_path):
     status, _, errors = run_command(*line[:1], '--out', out, '--count', '0', *line[1:])
     assert status == 2
     assert "--count: must be a whole number from 1, got '0'" in errors
+
+
+def test_no_image_is_replaced(run_command, line, tmp_path):
+    image = min((tmp_path / 'faces').rglob('*val*/*.*g'))
+    before = image.read_bytes()
+    status, _, errors = run_command(*line[:1], '--out', image, '--force', *line[1:])
+    assert (status, f'{image} is read by this command' in errors) == (2, True), errors
+    assert image.read_bytes() == before

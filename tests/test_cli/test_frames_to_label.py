@@ -243,3 +243,23 @@ def test_crowds_and_other_categories_mark_no_animal(choose, data):
     assert (status, '2 crowds or boxes of other categories are left out' in out) == (0, True)
     annotations = json.loads((data / 'check.json').read_text())['annotations']
     assert [a['bbox'] for a in annotations[:3]] == [[0, 0, 48, 48]] * 2 + [[4, 4, 40, 40]]
+
+
+def test_a_size_that_is_not_that_of_the_file(choose, data):
+    content = json.loads((data / 'frames.json').read_text())
+    content['images'][3]['height'] += 1
+    (data / 'frames.json').write_text(json.dumps(content))
+    status, _, error = choose('--copy', data / 'copies')
+    assert status == 2
+    assert f'{data}/frames.json: images[3]: expected the width and height of ' in error
+    assert 'target/003.png, 48 x 48, got 48 x 49' in error
+    assert not (data / 'copies').exists()
+
+
+def test_a_folder_of_copies_that_cannot_be_is_found_before_the_work(choose, data):
+    (data / 'frames.json').write_text('[]')  # is not read
+    for place in (data / 'check.json', data / 'check.json/copies'):
+        error = choose('--copy', place)[2]
+        assert f'--copy must be a folder beside the file of --out, got {place}' in error
+    error = choose('--copy', data / 'source.json')[2]
+    assert f'{data}/source.json: is a file, a folder is needed' in error

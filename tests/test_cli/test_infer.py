@@ -60,7 +60,11 @@ def test_video_with_smooth_tracks(folder, pose):
     assert main([*common, '--out', 'raw', '--no-visualizations', '--track', 'iou']) == 0
     assert not (folder / 'raw/visualizations').exists()
     assert main([*common, '--out', 'out', '--save-video', '--smooth', '--track', 'iou']) == 0
-    assert sorted(file.name for file in (folder / 'out').iterdir()) == ['results.json', 'v.mp4']
+    assert sorted(file.name for file in (folder / 'out').iterdir()) == [
+        '.infer_outputs.json',
+        'results.json',
+        'v.mp4',
+    ]
     video = cv2.VideoCapture('out/v.mp4')
     assert video.get(cv2.CAP_PROP_FRAME_COUNT) == 5
     assert video.get(cv2.CAP_PROP_FPS) == 5

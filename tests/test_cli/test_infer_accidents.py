@@ -54,7 +54,8 @@ def infer(run_command, pose):
     def run(*inputs, out='out'):
         line = [*inputs, '--pose', *pose, '--device', 'cpu', '--save-json', '--out', out]
         status, output, errors = run_command('infer', *line)
-        assert [file for file in Path(out).rglob('.*') if file.is_file()] == []
+        hidden = [file.name for file in Path(out).rglob('.*') if file.is_file()]
+        assert hidden == ['.infer_outputs.json']
         results = json.loads(Path(out, 'results.json').read_text())
         return status, output, errors.splitlines(), results
 
@@ -83,6 +84,14 @@ def test_broken_images_are_passed_over_and_named(folder, infer):
     assert '11.png is' in errors[2]
     assert [result['image_id'] for result in results] == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10]
     assert len(list(Path('out/visualizations').iterdir())) == 10
+
+
+def test_a_pipe_among_images(folder, infer):
+    Path('photos/5.png').unlink()
+    os.mkfifo('photos/5.png')
+    status, output, errors, _ = infer('photos')
+    assert (status, '11 poses in 11 of 12 frames' in output) == (3, True)
+    assert errors[1] == '  photos/5.png is a pipe, socket or device, not a file'
 
 
 def test_stop_at_the_first_broken_image(folder, infer):
@@ -202,7 +211,7 @@ def test_a_disk_that_is_full_from_the_start(folder, pose, run_command, monkeypat
         'infer: stopped after 0 of 12 frames: out/results.json cannot be written: '
         'No space left on device'
     )
-    assert list(Path('out').iterdir()) == []
+    assert [file.name for file in Path('out').iterdir()] == ['.infer_outputs.json']
 
 
 def test_an_output_folder_that_is_a_file(folder, pose, run_command):
@@ -335,3 +344,25 @@ def test_handed_inputs(cases, tmp_path, monkeypatch, pose, run_command):
     ]
     names = ['f196.263', 'f239.76', 'f1000']
     run('frame_rates', *(f'{name}.avi' for name in names), '--save-video', code=0)
+
+
+@pytest.mark.parametrize(
+    ('options', 'name'),
+    [
+        ([], 'visualizations/7.jpg'),
+        (['--save-video'], 'photos.mp4'),
+        (['--save-as', 'csv', '--no-visualizations'], 'predictions.csv'),
+    ],
+)
+def test_files_of_the_user_are_not_replaced(folder, pose, run_command, options, name):
+    own = Path('out', name)
+    own.parent.mkdir(parents=True)
+    own.write_text('by hand')
+    line = ['infer', 'photos', '--pose', *pose, '--device', 'cpu', '--out', 'out', *options]
+    status, _, errors = run_command(*line)
+    assert (status, errors) == (2, f'infer: {own} exists; --force overwrites it\n')
+    assert own.read_text() == 'by hand'
+    assert len([*Path('out').rglob('*.*')]) == 1
+    assert run_command(*line, '--force')[0] == 0
+    assert own.read_bytes() != b'by hand'
+    assert run_command(*line)[0] == 0

@@ -1,10 +1,13 @@
 """No command writes over a file that it reads, or unasked over results that exist."""
 
+import json
+
 import pytest
 
 COMMANDS = {
     'sheet': ['in', 'b.json', '--images', '.', '--out', 'in'],
     'convert': ['hrnet', 'in', 'in', '--force'],
+    'edit-checkpoint': ['in', '--out', 'in', '--force'],
     'detect': ['a.py', 'a.pth', '--ann', 'in', '--images', '.', '--out', 'in', '--force'],
     'export': ['a.py', 'in', 'in', '--force'],
     'export-detector': ['a.py', 'in', 'in', '--force'],
@@ -45,6 +48,38 @@ def test_an_input_is_not_overwritten(tmp_path, monkeypatch, run_command, command
     assert status == 2
     assert 'in is read by this command and would be overwritten' in errors
     assert (tmp_path / 'in').read_text() == '[]'
+
+
+def test_a_merged_checkpoint_is_not_overwritten(tmp_path, monkeypatch, run_command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'b.pth').write_text('weights')
+    line = ['a.pth', '--merge', 'b.pth', '--out', './b.pth', '--force']
+    status, _, errors = run_command('edit-checkpoint', *line)
+    assert (status, 'b.pth is read by this command' in errors) == (2, True)
+
+
+def test_a_sheet_replaces_none_of_its_images(tmp_path, monkeypatch, run_command):
+    monkeypatch.chdir(tmp_path)
+    person = dict(image_id=1, category_id=1, keypoints=[1, 1, 2], area=1)
+    content = dict(
+        images=[dict(id=1, file_name='a.png')],
+        annotations=[person],
+        categories=[dict(id=1, name='dot', keypoints=['dot'])],
+    )
+    (tmp_path / 'ann.json').write_text(json.dumps(content))
+    (tmp_path / 'a.png').write_text('image')
+    line = ['ann.json', 'results.json', '--images', '.', '--out', 'a.png', '--force']
+    status, _, errors = run_command('sheet', *line)
+    assert (status, 'a.png is read by this command' in errors) == (2, True), errors
+
+
+@pytest.mark.parametrize('out', [['a.png'], ['a.onnx', '--int8', 'a.png']])
+def test_a_detector_file_replaces_no_image(tmp_path, monkeypatch, run_command, out):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'a.png').write_text('image')
+    line = ['det.py', 'det.pth', *out, '--images', '.', '--force']
+    status, _, errors = run_command('export-detector', *line)
+    assert (status, 'a.png is read by this command' in errors) == (2, True), errors
 
 
 @pytest.mark.parametrize('command', ASK)

@@ -1,5 +1,6 @@
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -153,3 +154,12 @@ def test_a_folder_of_an_output_is_no_file(tmp_path, link):
         with pytest.raises(NotADirectoryError) as raised:
             refuse_outputs([tmp_path / 'b.json', tmp_path / 'old' / below], force=True)
         assert raised.value.filename == str(tmp_path / 'old')
+
+
+@pytest.mark.parametrize('name', ['a.pth', 'new/folder/a.pth'])
+def test_a_folder_that_takes_no_file_is_found_before_the_work(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(os, 'access', lambda folder, mode: Path(folder) != tmp_path)
+    with pytest.raises(PermissionError) as error:
+        refuse_outputs([tmp_path / name], force=True)
+    assert error.value.filename == str(tmp_path)
+    refuse_outputs([tmp_path.parent / 'b.pth'], force=True)

@@ -39,7 +39,9 @@ TASK = arms.Task(
 def call(tmp_path, monkeypatch, capsys):
     """Call the command; its status and what it says."""
     for kind in ('horse_train', 'cow_train', 'cow_test'):
-        (tmp_path / f'{kind}.json').touch()
+        images = [dict(id=1, file_name='a.jpg')]
+        (tmp_path / f'{kind}.json').write_text(json.dumps(dict(images=images)))
+    (tmp_path / 'a.jpg').touch()
     monkeypatch.setattr(command, 'draw_predictions', lambda *_: None)
 
     def called(*words, data=tmp_path):
@@ -58,8 +60,11 @@ def call(tmp_path, monkeypatch, capsys):
 def finish(work_dir, arm, seed=0):
     folder = run.folder_of(work_dir, TASK.name, arm, seed)
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / 'epoch_1.pth').touch()
+    (folder / 'last_checkpoint').write_text(str(folder / 'epoch_1.pth'))
     metrics = {'animal/PCK': 0.5, 'animal/PCK@0.1': 0.5}
     (folder / 'metrics.json').write_text(json.dumps(dict(target=metrics)))
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -69,6 +74,7 @@ def finish(work_dir, arm, seed=0):
         (['--table-only', '--arms', 'CC-SLL'], "got ['CC-SLL']"),
         (['--jobs', '0'], "--jobs: must be a whole number from 1, got '0'"),
         (['--seeds', '-1'], 'seeds'),
+        (['--seeds', str(2**32)], 'must be a whole number from 0 to 4294967295'),
         (['--tasks', 'horse-dog'], "invalid choice: 'horse-dog'"),
     ],
 )
@@ -87,6 +93,55 @@ def test_data_that_are_not_there(call, tmp_path):
     assert status == 2
     assert f'the data of horse-cow: {tmp_path}/cow_test.json is missing' in said
     assert not (tmp_path / 'runs').exists()
+
+
+def test_data_without_images(call, tmp_path):
+    (tmp_path / 'a.jpg').unlink()
+    status, said = call()
+    file = tmp_path / 'horse_train.json'
+    assert (status, f'{file}: 1 of 1 images are missing: a.jpg' in said) == (2, True)
+    file.write_text('{"images": []}')
+    assert f'{file} has no image' in call()[1]
+    file.write_text('{')
+    assert f'{file} is not a COCO file' in call()[1]
+    assert not (tmp_path / 'runs').exists()
+
+
+@pytest.mark.parametrize(
+    ('content', 'message'),
+    [
+        ('{', 'metrics.json is not JSON'),
+        ('[]', 'metrics.json: expected metrics by domain, got []'),
+        ('{"target": 1}', 'metrics.json: expected numbers by name, got 1'),
+        ('{"target": {"a": "b"}}', "metrics.json: expected numbers by name, got {'a': 'b'}"),
+    ],
+)
+def test_a_broken_run_is_left_out_of_the_table(call, tmp_path, content, message):
+    folder = finish(tmp_path / 'runs', 'CC-SSL')
+    (folder / 'metrics.json').write_text(content)
+    finish(tmp_path / 'runs', arms.SOURCE)
+    status, said = call('--table-only')
+    assert status == 3
+    assert f'horse-cow / CC-SSL / 0 is not in the table: {folder}/{message}' in said
+    assert call('--table-only', '--arms', arms.SOURCE)[1].count('CC-SSL / 0 is not in') == 1
+    table = (tmp_path / 'runs/table.md').read_text()
+    assert ('| source only | 50.0 |' in table, 'CC-SSL' in table) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ('name', 'message'),
+    [
+        ('last_checkpoint', 'last_checkpoint cannot be read: No such file or directory'),
+        ('epoch_1.pth', 'epoch_1.pth is missing, which '),
+    ],
+)
+def test_a_network_that_is_gone_is_left_out_of_the_pictures(call, tmp_path, name, message):
+    folder = finish(tmp_path / 'runs', arms.SOURCE)
+    (folder / name).unlink()
+    status, said = call('--table-only')
+    start = 'horse-cow / source only / 0 is not in predictions.jpg: '
+    assert (status, f'{start}{folder}/{message}' in said) == (3, True)
+    assert '| source only | 50.0 |' in (tmp_path / 'runs/table.md').read_text()
 
 
 def test_a_table_of_nothing_replaces_no_table(call, tmp_path):

@@ -32,6 +32,11 @@ def configs(tmp_path):
     }
 
 
+def test_the_livestock_data_lie_in_their_folder(tmp_path):
+    task = wscda.TASKS['livestock-cattle']
+    assert task.data_problem(tmp_path) == f'{tmp_path}/livestock/horse_train.json is missing'
+
+
 def test_arms_differ_in_losses_only(tmp_path):
     found = configs(tmp_path)
     acting = {n for n, c in found.items() if c.model.discriminator.get('strength', 1) > 0}

@@ -9,6 +9,7 @@ the ROC curve). With --held-out, the best threshold of these runs is tested on o
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,12 @@ from rich.table import Table
 from scipy.stats import rankdata, spearmanr
 
 from mmpose_addons.visualization.diagnosis_table import read_diagnosis
+from mmpose_addons_cli.errors import EXIT_SKIPPED, CommandError, in_one_line
 from mmpose_addons_core.adaptation import PseudoLabelError
+from mmpose_addons_core.datasets.coco_values import are_numbers
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         epilog='example: diagnosis_ranks.py work_dirs/cattle --held-out work_dirs/sheep',
@@ -36,18 +39,63 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--held-out', type=Path, nargs='+', default=[], help='folders of runs to test with'
     )
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
-def read_runs(folders: list[Path], score: str) -> list[list[tuple[float, dict]]]:
-    """Read scores and estimates of each run, in the order of epochs."""
-    files = sorted(file for folder in folders for file in folder.rglob('diagnosis.json'))
-    runs = []
-    for file in files:
-        records = [r for r in read_diagnosis(file) if score in r.get('hidden', {})]
-        if records:
-            runs.append([(r['hidden'][score], r['estimates']) for r in records])
-    return runs
+class Runs:
+    """Scores and estimates of runs, in the order of epochs.
+
+    Args:
+        score: Of the hidden labels.
+
+    Attributes:
+        left_out: Records without the score.
+    """
+
+    def __init__(self, score: str) -> None:
+        self._score = score
+        self._files: set[Path] = set()
+        self.left_out: list[str] = []
+
+    def read(self, folders: Sequence[Path]) -> list[list[tuple[float, dict]]]:
+        """Read the runs of folders, which are others than those that were read before.
+
+        Raises:
+            CommandError: A folder is missing or has no run, or a run is read twice.
+            PseudoLabelError: A file or a number in it is not what a run writes.
+        """
+        runs = []
+        for folder in folders:
+            if not folder.is_dir():
+                raise CommandError(f'expected a folder of runs, got {folder}')
+            files = sorted(folder.rglob('diagnosis.json'))
+            if not files:
+                raise CommandError(f'{folder} has no diagnosis.json')
+            for file in files:
+                if file.resolve() in self._files:
+                    raise CommandError(f'{file} is given twice, the second time by {folder}')
+                self._files.add(file.resolve())
+                if records := self._records(file):
+                    runs.append(records)
+        return runs
+
+    def _records(self, file: Path) -> list[tuple[float, dict]]:
+        found = []
+        for index, record in enumerate(read_diagnosis(file)):
+            where, hidden = f'{file}: [{index}]', record.get('hidden', {})
+            if not isinstance(hidden, dict):
+                raise PseudoLabelError(f'{where}: expected hidden scores, got {hidden!r}')
+            score = hidden.get(self._score)
+            for name, value in {self._score: score, **record['estimates']}.items():
+                if value is not None and not are_numbers([value]):
+                    raise PseudoLabelError(
+                        f'{where}: {name} must be a finite number or null, got {value!r}'
+                    )
+            if score is None:
+                self.left_out.append(where)
+            else:
+                found.append((score, record['estimates']))
+        return found
 
 
 def area(values: np.ndarray, failed: np.ndarray) -> float:
@@ -97,17 +145,14 @@ def _pairs(records: list[tuple[float, dict]], name: str) -> np.ndarray:
     return np.array(found, float).reshape(-1, 2)
 
 
-def main() -> int:
-    args = parse_args()
-    try:
-        runs = read_runs(args.folders, args.score)
-        held_out = [r for run in read_runs(args.held_out, args.score) for r in run]
-    except PseudoLabelError as error:
-        print(error, file=sys.stderr)
-        return 2
+@in_one_line('diagnosis_ranks.py')
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parse_args(argv)
+    read = Runs(args.score)
+    runs = read.read(args.folders)
+    held_out = [record for run in read.read(args.held_out) for record in run]
     if len(runs) < 3:
-        print(f'expected at least 3 runs with hidden labels, got {len(runs)}', file=sys.stderr)
-        return 2
+        raise CommandError(f'expected at least 3 runs with hidden labels, got {len(runs)}')
     groups = {
         'all': [record for run in runs for record in run],
         'first': [run[0] for run in runs],
@@ -128,6 +173,13 @@ def main() -> int:
     Console().print(table)
     if args.held_out:
         Console().print(held_out_table(groups['all'], held_out, args.below))
+    if read.left_out:
+        print(
+            f'{len(read.left_out)} records without the score {args.score} are left out, the '
+            f'first is {read.left_out[0]}',
+            file=sys.stderr,
+        )
+        return EXIT_SKIPPED
     return 0
 
 

@@ -38,6 +38,7 @@ from real_faces.store import Store, Task
 
 from mmpose_addons_cli.argument_types import (
     positive_number,
+    seed_number,
     whole_number,
     whole_number_from,
 )
@@ -62,7 +63,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         '--list-arms prints them',
     )
     parser.add_argument('--list-arms', action='store_true', help='print the arms and stop')
-    parser.add_argument('--seeds', type=whole_number_from(0), nargs='+', default=[0, 1, 2])
+    parser.add_argument('--seeds', type=seed_number, nargs='+', default=[0, 1, 2])
     parser.add_argument(
         '--steps', type=whole_number, default=1500, help='of a training (%(default)s)'
     )

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
+from mmpose_addons_cli.argument_types import seed_number
 from mmpose_addons_core.fileio import write_json, write_text
 
 ARMS = ('train', 'adapt')
@@ -69,7 +70,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--data', type=Path, required=True, help='has projects/ and livestock/')
     parser.add_argument('--out', type=Path, default=Path('work_dirs/projects'))
     parser.add_argument('--projects', nargs='+', choices=PROJECTS, default=[*PROJECTS])
-    parser.add_argument('--seeds', type=int, nargs='+', default=[0], help='default: 0')
+    parser.add_argument('--seeds', type=seed_number, nargs='+', default=[0], help='default: 0')
     parser.add_argument('--minutes', type=float, default=20, help='of a run (%(default)s)')
     parser.add_argument('--model', default='lpn-50', help='%(default)s')
     parser.add_argument('--method', default='cc-ssl', help='%(default)s')

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
+from os.path import normpath
 from typing import Any
 
 from .coco_file import CocoFileError, read_json
@@ -23,6 +24,7 @@ def check_image_records(
         sizes: whether records need width and height. Without them, both are 0 in the result.
     """
     records: dict[int, ImageRecord | None] = {}
+    by_name: dict[str, ImageRecord] = {}
     image_id: Any
     report.summary['images'] = len(images)
     if not images:
@@ -46,7 +48,12 @@ def check_image_records(
                 f'width and height must be positive, got {shown(size[0])} x {shown(size[1])}'
             )
         if not value:
-            records[image_id] = ImageRecord(image_id, str(name), *size)
+            record = records[image_id] = ImageRecord(image_id, str(name), *size)
+            first = by_name.setdefault(normpath(record.file_name), record)
+            if first is not record:
+                report.add(
+                    'duplicate_file_name', 'warning', str(record), f'is the file of {first}'
+                )
             continue
         where = f'images[{index}] (image {shown(image_id)}, {shown(name)})'
         report.add(kind, 'error', where, value)

@@ -17,6 +17,7 @@ PROBLEM_KINDS = {
     'no_annotations': 'no usable annotations',
     'image_record': 'image record incomplete',
     'duplicate_image_id': 'image id used twice',
+    'duplicate_file_name': 'image file of two records',
     'category_keypoints': 'category names another number of keypoints',
     'annotation_record': 'annotation record incomplete',
     'duplicate_annotation_id': 'annotation id used twice',

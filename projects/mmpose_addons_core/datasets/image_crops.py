@@ -121,7 +121,7 @@ def image_crops(
             f'{source}: expected all images to exist, got {len(missing)} of '
             f'{len(chosen)} that do not, the first is {missing[0]}'
         )
-    sizes = {file: _size_of(file) for file in dict.fromkeys(place.file for place in chosen)}
+    sizes = {file: image_size(file) for file in dict.fromkeys(place.file for place in chosen)}
     for place in chosen:
         _refuse_outside(source, place, sizes[place.file])
     return ImageCrops(
@@ -174,8 +174,12 @@ def _refuse_outside(source: Path, place: _Place, size: tuple[float, float]) -> N
         raise CocoFileError(source, f'{place.name}: {value}')
 
 
-def _size_of(file: Path) -> tuple[float, float]:
-    """Return the size of a readable image, px; only a doubtful header costs its decoding."""
+def image_size(file: Path) -> tuple[int, int]:
+    """Return (W, H) of a readable image, px; only a doubtful header costs its decoding.
+
+    Raises:
+        InputError: It cannot be read.
+    """
     try:
         return loaded_size(file)
     except UNREADABLE:

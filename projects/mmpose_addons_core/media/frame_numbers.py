@@ -9,6 +9,7 @@ class FrameNumbers:
 
     def __init__(self, every_packet: bool) -> None:
         self._waiting: list[int] = []  # time stamps, a heap
+        self._passed: set[int] = set()  # time stamps whose frames count as missing
         self._by_stamp = every_packet
         self._failed = 0
         self.next = 0
@@ -19,19 +20,25 @@ class FrameNumbers:
             self._by_stamp = False
         else:
             heapq.heappush(self._waiting, stamp)
+            self._passed.discard(stamp)  # where the time stamps begin anew
 
     def fail(self) -> None:
         """Note that the decoder has refused a packet."""
         self._failed += 1
 
-    def take(self, stamp: int | None) -> tuple[int, list[int]]:
-        """Return the number of a frame, and the numbers missing before it."""
+    def take(self, stamp: int | None) -> tuple[int | None, list[int]]:
+        """Return the number of a frame, and the numbers missing before it.
+
+        The number is None if the frame comes after later ones, so that it is missing already.
+        """
         missing = 0
+        if self._by_stamp and stamp in self._passed:
+            return None, []
         if not self._by_stamp or stamp is None:
             missing, self._failed = self._failed, 0
         else:
             while self._waiting and self._waiting[0] < stamp:
-                heapq.heappop(self._waiting)
+                self._passed.add(heapq.heappop(self._waiting))
                 missing += 1
             if self._waiting and self._waiting[0] == stamp:
                 heapq.heappop(self._waiting)

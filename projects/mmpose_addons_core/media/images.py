@@ -16,6 +16,7 @@ from PIL import Image
 from ..shown_names import shown
 from .decoding import decoded, without_log
 from .errors import InputError
+from .kinds import check_ordinary
 from .tiff_pages import tiff_pages
 
 FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
@@ -50,9 +51,10 @@ def read_image(file: str | PathLike) -> np.ndarray:
 def count_pages(file: str | PathLike) -> int:
     """Count pages of a TIFF file or frames of an animation; 1 if it cannot be read."""
     try:
+        check_ordinary(file)
         with open(file, 'rb') as stream:
             return len(_pages(stream)[1])
-    except OSError:
+    except (OSError, InputError):
         return 1
 
 
@@ -80,6 +82,7 @@ def read_pages(file: str | PathLike) -> Iterator[Page]:
 
 def _content(file: Path) -> np.ndarray:
     try:
+        check_ordinary(file)
         content = np.fromfile(file, np.uint8)  # cv2.imread takes UTF-8 names only
     except FileNotFoundError:
         raise InputError(f'{shown(file)} is missing') from None

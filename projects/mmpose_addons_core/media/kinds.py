@@ -34,12 +34,25 @@ _VIDEO_STARTS = re.compile(
 """MP4 and MOV, AVI, Matroska and WebM, Ogg, Flash, MPEG, Windows Media."""
 
 
+def check_ordinary(file: str | PathLike) -> None:
+    """Refuse pipes, sockets and devices, whose reading may wait for ever.
+
+    Raises:
+        InputError: It is one. Files that are missing, and folders, pass.
+    """
+    path = Path(file)
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise InputError(f'{shown(path)} is a pipe, socket or device, not a file')
+
+
 def is_image(file: str | PathLike) -> bool:
     """Return whether a file is an image, by its content or, where that is unknown, by its name.
 
     Raises:
         OSError: The file cannot be read.
+        InputError: It is a pipe, socket or device.
     """
+    check_ordinary(file)
     with open(file, 'rb') as stream:
         start = stream.read(16)
     if _IMAGE_STARTS.match(start):

@@ -16,7 +16,7 @@ import numpy as np
 from ..shown_names import shown
 from .errors import InputError
 from .frame_numbers import FrameClock, FrameNumbers, ranges, with_end
-from .kinds import is_text
+from .kinds import check_ordinary, is_text
 from .segment_borders import SegmentBorders
 from .stream_names import device_of, is_stream
 
@@ -30,6 +30,9 @@ GUESSED_LENGTH = {'mpeg', 'h264', 'hevc', 'm4v', 'mpegvideo', 'mjpeg'}
 """Formats without a length, which FFmpeg then guesses by the size of the file."""
 HIDDEN_FRAMES = {'vp8', 'vp9', 'av1'}
 """Codecs with packets that hold no image of their own, so that none is missing there."""
+
+GUESSED_STAMPS = {'h264', 'hevc'}
+"""Codecs whose reordered frames get wrong time stamps from FFmpeg if they are in AVI files."""
 
 Report = Callable[[range | None, str], None]
 """Takes the numbers of missing frames, None where they are not known, and the reason."""
@@ -115,7 +118,13 @@ class VideoReader:
             report: Takes what is missing.
             wanted: Numbers of the frames to give; None: all.
         """
-        numbers = FrameNumbers(self.stream.codec_context.name not in HIDDEN_FRAMES)
+        codec = self.stream.codec_context
+        guessed = (
+            self._container.format.name == 'avi'
+            and codec.name in GUESSED_STAMPS
+            and codec.has_b_frames
+        )
+        numbers = FrameNumbers(codec.name not in HIDDEN_FRAMES and not guessed)
         clock = FrameClock(float(self.rate))
         borders = SegmentBorders(self.time_base, self.stream.start_time)
         lost: list[int] = []
@@ -143,13 +152,16 @@ class VideoReader:
             for frame in frames:
                 number, missing = numbers.take(frame.pts)
                 lost += missing
+                if number is None:
+                    continue
                 if frame.is_corrupt:
                     lost.append(number)
                     broken = broken or 'damaged'
                     continue
                 if wanted is not None and number not in wanted:
                     continue
-                time, segment = clock.read(frame.time, number), borders.segment_of(frame.pts)
+                time = clock.read(None if guessed else frame.time, number)
+                segment = borders.segment_of(frame.pts)
                 yield VideoFrame(upright(frame), number, time, segment)
         lost += numbers.rest()
         missing_at_end = max(0, (self.promised or 0) - packets)
@@ -222,6 +234,7 @@ def _opened(source: str | PathLike, name: str, files: ExitStack) -> Any:
             address, kind = device_of(str(source))
             options = dict(format=kind, timeout=(PATIENCE, PATIENCE))
         else:
+            check_ordinary(source)
             # an open file instead of a name: PyAV takes UTF-8 only, and reads names as
             # addresses
             address = files.enter_context(io.FileIO(source))
@@ -256,10 +269,22 @@ def decoded(packet: Any) -> tuple[list['av.VideoFrame'], str]:
 
 
 def upright(frame: 'av.VideoFrame') -> np.ndarray:
-    """Return the image (H, W, 3), uint8, BGR, turned as the file says."""
+    """Return the image (H, W, 3), uint8, BGR, turned and mirrored as the file says."""
     image = frame.to_ndarray(format='bgr24')
     turns = round(frame.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+    mirrored = _is_mirrored(frame)
+    if mirrored:  # the rotation is that of a row, so a mirrored image differs by its columns
+        image = image[::-1]
+    return np.ascontiguousarray(np.rot90(image, turns)) if turns or mirrored else image
+
+
+def _is_mirrored(frame: 'av.VideoFrame') -> bool:
+    """Return whether the header's matrix (x, y) -> (ax + cy, bx + dy) mirrors the image."""
+    stored: Any = frame.side_data.get('DISPLAYMATRIX')
+    if stored is None:
+        return False
+    a, b, _, c, d, *_ = np.frombuffer(memoryview(stored)[:36], np.int32).astype(float)
+    return bool(a * d < b * c)
 
 
 def end_of(packet: Any) -> float:

@@ -31,6 +31,20 @@ def test_numbers_follow_the_time_stamps_of_packets():
     assert numbers.rest() == [5]
 
 
+def test_a_frame_that_comes_after_later_ones_is_missing():
+    numbers = FrameNumbers(every_packet=True)
+    for stamp in (0, 10, 20, 30):
+        numbers.expect(stamp)
+    assert [numbers.take(stamp) for stamp in (0, 20, 10, 30)] == [
+        (0, []),
+        (2, [1]),
+        (None, []),
+        (3, []),
+    ]
+    numbers.expect(10)
+    assert numbers.take(10) == (4, [])
+
+
 def test_without_time_stamps_refused_packets_are_missing():
     numbers = FrameNumbers(every_packet=True)
     numbers.expect(None)

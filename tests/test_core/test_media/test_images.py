@@ -10,6 +10,7 @@ from PIL import Image
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.images import count_pages, read_image, read_pages
 from mmpose_addons_core.media.kinds import images_in, is_image
+from mmpose_addons_core.media.video_reader import VideoReader
 
 
 @pytest.fixture
@@ -177,6 +178,16 @@ def test_images_of_a_folder(tmp_path, image):
         *('F2.PNG', 'broken.jpg', 'f9.jpg', 'f10.jpg', 'no_suffix')
     ]
     assert [file.name for file in others] == ['clip.mp4', 'more.jpg']
+
+
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='Windows has no such files')
+@pytest.mark.parametrize('read', [read_image, is_image, VideoReader])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, read):
+    os.mkfifo(tmp_path / 'a.png')
+    with pytest.raises(InputError, match=r'a\.png is a pipe, socket or device, not a file'):
+        read(tmp_path / 'a.png')
+    assert count_pages(tmp_path / 'a.png') == 1
+    assert images_in(tmp_path)[0] == [tmp_path / 'a.png']
 
 
 def test_a_folder_without_images(tmp_path):

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from helpers.media import break_frame, cut, grey_images, write_video
+from helpers.media import break_frame, cut, grey_images, moving_images, write_video
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.kinds import is_image
 from mmpose_addons_core.media.video_reader import VideoReader
@@ -65,6 +65,17 @@ def test_whole_videos(tmp_path, suffix, codec):
         assert frames == expected(range(COUNT), rate)
         assert missing == []
     assert VideoReader(file).count == (None if suffix == '.mpg' else COUNT)
+
+
+def test_reordered_frames_in_avi(tmp_path):
+    """The file has no time stamps, and FFmpeg's are not those of H.264 with B-frames."""
+    file = write_video(tmp_path / 'v.avi', moving_images(40, 160, 120), 25, 'libx264', g='10')
+    reader = VideoReader(file)
+    assert reader.stream.codec_context.has_b_frames
+    lost = []
+    times = [frame.time for frame in reader.frames(lambda *some: lost.append(some))]
+    assert (len(times), lost) == (40, [])
+    assert times == pytest.approx(np.arange(40) / 25)
 
 
 def test_variable_frame_rate(tmp_path):
@@ -121,17 +132,40 @@ TURNS = {
 }
 
 
-@pytest.mark.parametrize('degrees', TURNS)
-def test_turned_videos_are_upright(tmp_path, rng, degrees):
-    """As OpenCV turns them; a telephone writes the turn into the header."""
+def turned_video(file, rng, matrix):
+    """A video whose header has a matrix; its first image without the matrix."""
     image = cv2.resize(rng.integers(0, 256, (6, 8, 3), np.uint8), (64, 48))
-    file = write_video(tmp_path / 'v.mp4', [image] * 2, codec='mpeg4')
+    write_video(file, [image] * 2, codec='mpeg4')
+    plain = next(VideoReader(file).frames(print)).image
     content = file.read_bytes()
     as_matrix = struct.Struct('>9i')
     place = content.index(as_matrix.pack(65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30))
-    turn = [65536 * value for value in TURNS[degrees](64, 48)]
-    matrix = as_matrix.pack(*turn, 1 << 30)
-    file.write_bytes(content[:place] + matrix + content[place + 36 :])
+    stored = as_matrix.pack(*(65536 * value for value in matrix), 1 << 30)
+    file.write_bytes(content[:place] + stored + content[place + 36 :])
+    return plain
+
+
+@pytest.mark.parametrize(
+    ('matrix', 'mirrored'),
+    [
+        ((-1, 0, 0, 0, 1, 0, 64, 0), lambda image: image[:, ::-1]),
+        ((1, 0, 0, 0, -1, 0, 0, 48), lambda image: image[::-1]),
+        ((0, 1, 0, 1, 0, 0, 0, 0), lambda image: image.swapaxes(0, 1)),
+        ((0, -1, 0, -1, 0, 0, 48, 64), lambda image: image[::-1, ::-1].swapaxes(0, 1)),
+    ],
+)
+def test_mirrored_videos(tmp_path, rng, matrix, mirrored):
+    """As cameras of the front side store them."""
+    plain = turned_video(tmp_path / 'v.mp4', rng, matrix)
+    frame = next(VideoReader(tmp_path / 'v.mp4').frames(print))
+    np.testing.assert_array_equal(frame.image, mirrored(plain))
+
+
+@pytest.mark.parametrize('degrees', TURNS)
+def test_turned_videos_are_upright(tmp_path, rng, degrees):
+    """As OpenCV turns them; a telephone writes the turn into the header."""
+    file = tmp_path / 'v.mp4'
+    turned_video(file, rng, TURNS[degrees](64, 48))
     frame = next(VideoReader(file).frames(print))
     there, theirs = cv2.VideoCapture(str(file)).read()
     assert there

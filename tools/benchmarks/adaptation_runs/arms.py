@@ -7,6 +7,10 @@ from typing import Any
 
 from mmengine.config import Config
 
+from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
+from mmpose_addons_core.datasets.coco_images import named_images
+from mmpose_addons_core.datasets.coco_report import listed
+
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE, REAL = 'source only', 'real labels'
 PCKS = {'PCK@0.05': 'animal/PCK', 'PCK@0.1': 'animal/PCK@0.1'}
@@ -66,6 +70,7 @@ class Task:
         metrics: Names in the table of the metrics, from 0 to 1.
         main: Arms that are trained unless others are named.
         source_test: Annotation file of the source's test set; None: it has none.
+        folder: Of the annotation files and their images, below that of the data.
     """
 
     name: str
@@ -79,20 +84,34 @@ class Task:
     metrics: Mapping[str, str] = field(default_factory=lambda: dict(PCKS))
     main: Sequence[str] = ()
     source_test: str | None = None
+    folder: str = ''
 
     def data_of(self, data: Path, seed: int) -> Path:
         """Return the folder of a seed's data; drawn data differ from seed to seed."""
         return data if self.draw is None else data / f'seed{seed}'
 
-    def missing_files(self, data: Path) -> list[Path]:
-        """Return the annotation files that the data lack; drawn data lack none."""
+    def data_problem(self, data: Path) -> str:
+        """Say which annotation file or image the data lack; drawn data lack none."""
         if self.draw is not None:
-            return []
+            return ''
         kinds = (f'{self.source}_train', f'{self.target}_train', f'{self.target}_test')
         names = [f'{kind}.json' for kind in kinds]
         if self.source_test is not None:
             names.append(self.source_test)
-        return [data / name for name in names if not (data / name).is_file()]
+        folder = data / self.folder
+        for file in (folder / name for name in names):
+            if not file.is_file():
+                return f'{file} is missing'
+            try:
+                images = named_images(file, read_records(file, 'images', ['file_name']))
+            except CocoFileError as error:
+                return str(error)
+            if not images:
+                return f'{file} has no image'
+            files = [image.file_name for image in images.values()]
+            if gone := [name for name in files if not (folder / name).is_file()]:
+                return f'{file}: {len(gone)} of {len(files)} images are missing: {listed(gone)}'
+        return ''
 
     def depth(self, name: str) -> int:
         """Count the trainings that come before this arm."""

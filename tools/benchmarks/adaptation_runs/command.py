@@ -5,19 +5,28 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from mmpose_addons_cli.argument_types import whole_number, whole_number_from
-from mmpose_addons_cli.errors import interrupted
+from mmpose_addons_cli.argument_types import seed_number, whole_number
+from mmpose_addons_cli.errors import EXIT_SKIPPED, interrupted
 from mmpose_addons_core.fileio import write_text
 from mmpose_addons_core.folder_lock import FolderInUseError
 from mmpose_addons_core.stop_signals import end_with_parent
 
 from .arms import Task
 from .predictions import write_predictions
-from .run import build_config, folder_of, train_and_test
+from .run import (
+    BrokenRunError,
+    build_config,
+    folder_of,
+    metrics_of,
+    network_of,
+    train_and_test,
+)
 from .table import markdown
 from .training_logs import draw_labels, training_logs
 
@@ -44,8 +53,7 @@ def parse_args(
         help='names, or all; default: the main ones of each task; --list-arms prints them',
     )
     parser.add_argument('--list-arms', action='store_true', help='print them and stop')
-    seed = whole_number_from(0)
-    parser.add_argument('--seeds', type=seed, nargs='+', default=[0], help='default: 0')
+    parser.add_argument('--seeds', type=seed_number, nargs='+', default=[0], help='default: 0')
     parser.add_argument(
         '--data',
         type=Path,
@@ -69,8 +77,8 @@ def parse_args(
         except ValueError as error:
             parser.error(f'--arms: {error}')
         trains = not (args.list_arms or args.table_only or args.one)
-        if trains and (gone := task.missing_files(args.data)):
-            parser.error(f'--data must have the data of {task.name}: {gone[0]} is missing')
+        if trains and (problem := task.data_problem(args.data)):
+            parser.error(f'--data must have the data of {task.name}: {problem}')
     return args
 
 
@@ -181,7 +189,7 @@ def _one(args: argparse.Namespace, tasks: Mapping[str, Task]) -> int:
 
 
 def draw_predictions(args: argparse.Namespace, task: Task) -> Path | None:
-    """Write the sheet of the first seed's networks that are done; None without one."""
+    """Write the sheet of the first seed's networks that are there; None without one."""
     seed = args.seeds[0]
     networks = []
     for name in chosen_arms(task, args.arms):
@@ -189,11 +197,28 @@ def draw_predictions(args: argparse.Namespace, task: Task) -> Path | None:
         folder = folder_of(args.work_dir, task.name, name, seed)
         if arm.train and done(args, (task.name, name, seed)):
             config = build_config(task, arm, seed, args.data, folder, None)
-            networks.append((name, config, (folder / 'last_checkpoint').read_text()))
+            with suppress(BrokenRunError):
+                networks.append((name, config, str(network_of(folder))))
     if not networks:
         return None
     out = args.work_dir / task.name / 'predictions.jpg'
     return write_predictions(networks, out, padded=True)
+
+
+def _problems(args: argparse.Namespace, task: Task) -> Iterator[str]:
+    """Yield what is left out of the table and the pictures of a task, and why."""
+    drawn = chosen_arms(task, args.arms)
+    for name, arm in task.arms.items():
+        for seed in args.seeds:
+            run = task.name, name, seed
+            parts: list[tuple[str, Callable[[Path], Any]]] = [('the table', metrics_of)]
+            if arm.train and name in drawn and seed == args.seeds[0]:
+                parts.append(('predictions.jpg', network_of))
+            for part, read in parts if done(args, run) else ():
+                try:
+                    read(folder_of(args.work_dir, *run))
+                except BrokenRunError as error:
+                    yield f'{" / ".join(map(str, run))} is not in {part}: {error}'
 
 
 def main(
@@ -213,7 +238,8 @@ def main(
         folder: Of the data, unless another is named.
 
     Returns:
-        The exit status: 1 if a run failed, or none is done.
+        The exit status: 1 if a run failed, or none is done; 3 if files of a run are broken,
+        which is then left out.
     """
     args = parse_args(description, example, tasks, folder)
     if args.list_arms:
@@ -234,20 +260,22 @@ def main(
     ):
         print(f'{args.work_dir}: no run is done, so there is no table', file=sys.stderr)
         return 1
-    texts = []
-    for name in args.tasks:
-        pictures = (
-            draw_predictions(args, tasks[name]),
-            draw_labels(args.work_dir, tasks[name], args.seeds),
-        )
-        for picture in filter(None, pictures):
-            print(picture)
-        for report in (markdown, training_logs):
-            texts.append(report(args.work_dir, tasks[name], args.seeds))
+    texts = [
+        report(args.work_dir, tasks[name], args.seeds)
+        for name in args.tasks
+        for report in (markdown, training_logs)
+    ]
     text = '\n\n'.join(filter(None, texts))
     args.work_dir.mkdir(parents=True, exist_ok=True)
     write_text(args.work_dir / 'table.md', text + '\n')
     print(text)
+    problems = [line for name in args.tasks for line in _problems(args, tasks[name])]
+    for line in problems:
+        print(line, file=sys.stderr)
+    for task in map(tasks.__getitem__, args.tasks):
+        pictures = draw_predictions(args, task), draw_labels(args.work_dir, task, args.seeds)
+        for picture in filter(None, pictures):
+            print(picture)
     for run in failed:
         print(f'{" / ".join(map(str, run))} failed', file=sys.stderr)
-    return 1 if failed else 0
+    return 1 if failed else EXIT_SKIPPED if problems else 0

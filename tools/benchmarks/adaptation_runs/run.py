@@ -10,6 +10,7 @@ from typing import Any
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from mmpose_addons_core.datasets.coco_file import CocoFileError, read_json
 from mmpose_addons_core.even_choice import evenly_chosen
 from mmpose_addons_core.fileio import write_json
 
@@ -19,6 +20,47 @@ from .arms import ROOT, Arm, Task
 def folder_of(work_dir: Path, task: str, arm: str, seed: int) -> Path:
     """Return the folder of a run."""
     return work_dir / task / f'seed{seed}' / arm.replace(',', '').replace(' ', '_').lower()
+
+
+class BrokenRunError(ValueError):
+    """A file of a run that is done is missing or not what a run writes; it is named."""
+
+
+def metrics_of(folder: Path) -> dict[str, dict[str, float]]:
+    """Return the metrics of a run that is done, by domain.
+
+    Raises:
+        BrokenRunError: The file is not what a run writes.
+    """
+    file = folder / 'metrics.json'
+    try:
+        content = read_json(file)
+    except CocoFileError as error:
+        raise BrokenRunError(f'{file} {error.reason}') from None
+    if not isinstance(content, dict) or 'target' not in content:
+        raise BrokenRunError(f'{file}: expected metrics by domain, got {content!r:.60}')
+    for values in content.values():
+        numbers = values.values() if isinstance(values, dict) else ['']
+        if not all(isinstance(value, int | float) for value in numbers):
+            raise BrokenRunError(f'{file}: expected numbers by name, got {values!r:.60}')
+    return content
+
+
+def network_of(folder: Path) -> Path:
+    """Return the last checkpoint of a run.
+
+    Raises:
+        BrokenRunError: It is missing.
+    """
+    file = folder / 'last_checkpoint'
+    try:
+        network = Path(file.read_text())
+    except (OSError, ValueError) as error:
+        reason = getattr(error, 'strerror', None) or error
+        raise BrokenRunError(f'{file} cannot be read: {reason}') from None
+    if not network.is_file():
+        raise BrokenRunError(f'{network} is missing, which {file} names')
+    return network
 
 
 def minutes(folder: Path) -> float:
@@ -123,7 +165,7 @@ def train_and_test(work_dir: Path, task: Task, arm_name: str, seed: int, data: P
     start = None
     if arm.start is not None:
         first = folder_of(work_dir, task.name, arm.start, seed)
-        start = Path((first / 'last_checkpoint').read_text())
+        start = network_of(first)
     config = build_config(task, arm, seed, data, folder, start)
     if (folder / 'last_checkpoint').exists():
         config.resume, config.load_from = True, None
@@ -140,7 +182,7 @@ def _test_on_source(config: Config, ann_file: str) -> dict[str, float]:
     """Test the source network on images of its own domain."""
     config = config.copy()
     config.test_dataloader.dataset.ann_file = ann_file
-    config.load_from = (Path(config.work_dir) / 'last_checkpoint').read_text()
+    config.load_from = str(network_of(Path(config.work_dir)))
     config.resume = False
     config.experiment_name += '_source'
     return Runner.from_cfg(config).test()

@@ -1,26 +1,27 @@
 """The table of a task: scores of the arms, their spread over seeds, share of the gap, time."""
 
-import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from .arms import Task
-from .run import folder_of, minutes
+from .run import BrokenRunError, folder_of, metrics_of, minutes
 
 
 def scores(
     work_dir: Path, task: Task, seeds: Sequence[int], domain: str, metric: str
 ) -> dict[str, np.ndarray]:
-    """Return scores in percent of each arm and seed; NaN where a run is missing."""
+    """Return scores in percent of each arm and seed; NaN where a run is missing or broken."""
     found = {}
     for arm in task.arms:
         values = np.full(len(seeds), np.nan)
         for place, seed in enumerate(seeds):
-            file = folder_of(work_dir, task.name, arm, seed) / 'metrics.json'
-            if file.exists():
-                values[place] = 100 * json.loads(file.read_text())[domain].get(metric, np.nan)
+            folder = folder_of(work_dir, task.name, arm, seed)
+            if (folder / 'metrics.json').exists():
+                with suppress(BrokenRunError):
+                    values[place] = 100 * metrics_of(folder)[domain].get(metric, np.nan)
         found[arm] = values
     return found
 

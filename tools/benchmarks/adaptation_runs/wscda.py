@@ -201,7 +201,8 @@ def livestock(target: str, few: str | None, size: int = 128) -> Task:
     )
     place = partial(place_livestock, few=few)
     name = f'livestock-{target}' + ('-64px' if small else '')
-    return Task(name, 'horse', target, arms, place, None, BASE, LABELS, main=MAIN)
+    ends = BASE, LABELS
+    return Task(name, 'horse', target, arms, place, None, *ends, main=MAIN, folder='livestock')
 
 
 TASKS = {
