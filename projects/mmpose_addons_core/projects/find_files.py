@@ -5,8 +5,6 @@ from pathlib import Path
 
 from .labels import ProjectError
 
-VIDEOS = {'.mp4', '.avi', '.mov', '.mkv', '.m4v', '.mpg', '.mpeg', '.webm', '.wmv'}
-
 
 class FileFinder:
     """Finds a file that a project names by the path of another machine.

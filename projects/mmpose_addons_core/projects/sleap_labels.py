@@ -1,19 +1,18 @@
 """Labels that sleap-io reads: SLEAP, and its own files in Label Studio's layout."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
 from ..keypoints.sides import mirror_pairs
-from ..media.kinds import IMAGE_SUFFIXES
 from .find_files import FileFinder
-from .labels import NO_LABEL, PREDICTED, Frame, Instance, Project, ProjectError
+from .labels import NO_LABEL, PREDICTED, Instance, Project, ProjectError
+from .sleap_images import images_of
 
 MISSING_VIDEO = 'the video is missing'
+FURTHER = 'further labels of a frame that has some'
 
 
 def read_with_sleap_io(
@@ -49,7 +48,11 @@ def read_with_sleap_io(
     skeleton = labels.skeletons[0]
     links = [(int(a), int(b)) for a, b in skeleton.edge_inds]
     project = Project(kind, [*skeleton.node_names], links, [], pairs=_pairs(skeleton))
-    videos = {id(video): _Images(video, finder) for video in labels.videos}
+    videos = {
+        id(video): images
+        for video, images in zip(labels.videos, images_of(labels.videos, finder), strict=True)
+    }
+    seen: set[tuple[str, int]] = set()
     for labelled in sorted(
         labels.labeled_frames, key=lambda f: (labels.videos.index(f.video), f.frame_idx)
     ):
@@ -63,9 +66,12 @@ def read_with_sleap_io(
         )
         if not instances:
             project.leave_out(NO_LABEL, where)
+        elif (images.name, number) in seen:  # of a merged file
+            project.leave_out(FURTHER, where)
         elif not images.there(number):
             project.leave_out(MISSING_VIDEO, where)
         else:
+            seen.add((images.name, number))
             project.frames.append(images.frame(number, instances))
     if not project.frames:
         moved = '; --moved NAME=PATH says where a video is' * (
@@ -99,46 +105,3 @@ def _instance(user: Any) -> Instance:
     visible = np.asarray(user.points['visible'], bool)
     track = None if user.track is None else user.track.name
     return Instance(points, ~visible & ~np.isnan(points).any(1), track)
-
-
-class _Images:
-    """Images of one of sleap-io's videos: a video file, a list of images, or embedded ones."""
-
-    def __init__(self, video: Any, finder: FileFinder) -> None:
-        self.video = video
-        names = video.filename if isinstance(video.filename, list) else [video.filename]
-        self._files = [self._find(str(name), finder) for name in names]
-        first = re.split(r'[\\/]+', str(names[0]))
-        several = isinstance(video.filename, list)
-        self.name = (first[-2] if several and len(first) > 1 else first[-1]) or 'video'
-        self._embedded = bool(getattr(video.backend, 'has_embedded_images', False))
-        if not several and not self._embedded and self._files[0] is not None:
-            video.replace_filename(str(self._files[0]))
-
-    @staticmethod
-    def _find(name: str, finder: FileFinder) -> Path | None:
-        parts = [part for part in re.split(r'[\\/]+', name) if part]
-        replaced = finder.replacements.get(parts[-1])
-        return replaced or (Path(name) if Path(name).is_file() else finder.find(parts))
-
-    def there(self, number: int) -> bool:
-        return self._embedded or self._file(number) is not None
-
-    def frame(self, number: int, instances: list[Instance]) -> Frame:
-        file = self._file(number)
-        if file is not None and file.suffix.lower() in IMAGE_SUFFIXES:
-            return Frame(self.name, number, file.name, instances, file)
-        name = f'{Path(self.name).stem}_{number:06d}.png'
-        return Frame(self.name, number, name, instances, lambda: self._read(number))
-
-    def _file(self, number: int) -> Path | None:
-        return self._files[number if len(self._files) > 1 else 0]
-
-    def _read(self, number: int) -> np.ndarray:
-        try:
-            image = np.asarray(self.video[number])
-        except Exception as error:  # of the video's backend
-            raise ProjectError(f'{self.name}: frame {number} cannot be read: {error}') from None
-        if image.ndim == 2 or image.shape[-1] == 1:
-            return cv2.cvtColor(image.reshape(image.shape[:2]), cv2.COLOR_GRAY2BGR)
-        return cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
