@@ -17,7 +17,8 @@ import numpy as np
 from ..fileio import atomic_folder
 from ..keypoints.names import coco_category
 from ..keypoints.sides import mirror_pairs
-from ..media.decoding import decoded
+from ..media.errors import InputError
+from ..media.images import decode_image
 from ..progress import track
 from .contact_sheet import ContactSheet
 from .dataset_info import SIGMA, dataset_info_text
@@ -141,7 +142,7 @@ class _Writer:
         name = self._free_name(frame)
         try:
             pixels, file_content = _read(frame)
-        except (OSError, ProjectError) as error:
+        except (OSError, InputError, ProjectError) as error:
             self.left_out.setdefault(UNREADABLE, []).append(f'{name}: {error}')
             return
         height, width = pixels.shape[:2]
@@ -244,16 +245,13 @@ def _labels(content: Mapping[str, list], count: int) -> np.ndarray:
 
 
 def _read(frame: Frame) -> tuple[np.ndarray, bytes]:
-    """Read the pixels of an image as MMPose loads them, and its file.
+    """Read the pixels of an image as they are seen in training, and its file.
 
     Raises:
-        OSError, ProjectError: It cannot be read.
+        OSError, InputError, ProjectError: It cannot be read.
     """
     if isinstance(frame.image, Path):
         data = np.fromfile(frame.image, np.uint8)
-        pixels, damage = decoded(data)
-        if pixels is None or damage:
-            raise ProjectError(f'{frame.image} is no readable image{damage and ": "}{damage}')
-        return pixels, data.tobytes()
+        return decode_image(frame.image, data).image, data.tobytes()
     pixels = frame.image()
     return pixels, cv2.imencode('.png', pixels)[1].tobytes()
