@@ -12,7 +12,6 @@ from .labels import NO_LABEL, PREDICTED, Instance, Project, ProjectError
 from .sleap_images import images_of
 
 MISSING_VIDEO = 'the video is missing'
-FURTHER = 'further labels of a frame that has some'
 
 
 def read_with_sleap_io(
@@ -52,7 +51,6 @@ def read_with_sleap_io(
         id(video): images
         for video, images in zip(labels.videos, images_of(labels.videos, finder), strict=True)
     }
-    seen: set[tuple[str, int]] = set()
     for labelled in sorted(
         labels.labeled_frames, key=lambda f: (labels.videos.index(f.video), f.frame_idx)
     ):
@@ -62,17 +60,14 @@ def read_with_sleap_io(
         if labelled.predicted_instances:
             project.leave_out(PREDICTED, where)
         instances = project.labelled(
-            [_instance(user) for user in labelled.user_instances], where
+            [_instance(project, user, where) for user in labelled.user_instances], where
         )
         if not instances:
             project.leave_out(NO_LABEL, where)
-        elif (images.name, number) in seen:  # of a merged file
-            project.leave_out(FURTHER, where)
         elif not images.there(number):
             project.leave_out(MISSING_VIDEO, where)
         else:
-            seen.add((images.name, number))
-            project.frames.append(images.frame(number, instances))
+            project.add(images.frame(number, instances), where)
     if not project.frames:
         moved = '; --moved NAME=PATH says where a video is' * (
             MISSING_VIDEO in project.left_out
@@ -100,8 +95,13 @@ def _pairs(skeleton: Any) -> list[tuple[int, int]] | None:
     return sorted(pairs) if stated else None
 
 
-def _instance(user: Any) -> Instance:
-    points = np.asarray(user.numpy(), float)
+def _instance(project: Project, user: Any, where: str) -> Instance:
+    """Read an instance; SLEAP keeps a place of keypoints that are not visible, but no label."""
     visible = np.asarray(user.points['visible'], bool)
+    points = np.asarray(user.points['xy'], float)
+    flags = np.where(visible, 2.0, 0.0)
+    labelled = project.usable_labels(np.column_stack([points, flags]), project.keypoints, where)
     track = None if user.track is None else user.track.name
-    return Instance(points, ~visible & ~np.isnan(points).any(1), track)
+    return Instance(
+        np.where(labelled[:, None], points, np.nan), np.zeros(len(points), bool), track
+    )

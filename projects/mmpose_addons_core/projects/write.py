@@ -27,6 +27,7 @@ from .split import split_frames
 
 OUTSIDE = 'the label lies outside the image'
 UNREADABLE = 'the image cannot be read'
+OUTSIDE_BOX = 'a box outside the image; that of the keypoints is taken'
 OTHER_SIZE = 'the image has another size than the project says'
 NEVER = 'the keypoint has no label in any frame'
 BOXES = ('keypoints', 'frame')
@@ -185,7 +186,7 @@ class _Writer:
         return name
 
     def _inside(self, instance: Instance, name: str, width: int, height: int) -> Instance:
-        """Drop labels outside the image."""
+        """Drop labels and a box outside the image."""
         points = instance.keypoints
         with np.errstate(invalid='ignore'):
             beyond = (points < -0.5) | (points > [width - 0.5, height - 0.5])
@@ -194,7 +195,12 @@ class _Writer:
             where = f'{name}: {self.project.keypoints[k]} at {points[k].round(1).tolist()}'
             self.left_out.setdefault(OUTSIDE, []).append(where)
         kept = np.where(outside[:, None], np.nan, points)
-        return Instance(kept, instance.hidden & ~outside, instance.track, instance.box)
+        box = instance.box
+        if box is not None and not _overlaps(box, width, height):
+            where = f'{name}: {[round(value, 1) for value in box]}'
+            self.left_out.setdefault(OUTSIDE_BOX, []).append(where)
+            box = None
+        return Instance(kept, instance.hidden & ~outside, instance.track, box)
 
     def _annotation(self, instance: Instance, image: Mapping[str, Any]) -> dict[str, Any]:
         labelled = instance.labelled
@@ -236,6 +242,11 @@ class _Writer:
         low = np.clip(low, 0, [width - 1, height - 1])
         high = np.clip(high, low + 1, [width, height])
         return [round(float(value), 2) for value in (*low, *(high - low))]
+
+
+def _overlaps(box: tuple[float, float, float, float], width: int, height: int) -> bool:
+    left, top, wide, tall = box
+    return left < width and top < height and left + wide > 0 and top + tall > 0
 
 
 def _labels(content: Mapping[str, list], count: int) -> np.ndarray:

@@ -99,4 +99,23 @@ def test_a_frame_that_is_labelled_twice_is_counted(tmp_path):
     video = sio.Video.from_filename(str(file))
     project = write(tmp_path / 'labels.slp', [video], [1, 2, 1])
     assert [frame.number for frame in project.frames] == [1, 2]
-    assert project.left_out == {'further labels of a frame that has some': ['clip.avi frame 1']}
+    assert project.left_out == {
+        'further labels of an image that has some': ['clip.avi frame 1']
+    }
+
+
+def test_coordinates_that_are_not_finite_are_counted(tmp_path):
+    file = media.write_video(tmp_path / 'clip.avi', media.grey_images(2))
+    video = sio.Video.from_filename(str(file))
+    skeleton = sio.Skeleton(['nose', 'tail', 'ear'])
+    instance = sio.Instance.from_numpy(np.array([[5.0, 5], [6, 6], [7, 7]]), skeleton=skeleton)
+    instance.points['xy'][0] = np.inf, 5
+    instance.points['visible'][2] = False  # its place is none that a person has chosen
+    frame = sio.LabeledFrame(video=video, frame_idx=0, instances=[instance])
+    labels = sio.Labels([frame], videos=[video], skeletons=[skeleton])
+    sio.save_slp(labels, str(tmp_path / 'labels.slp'), embed=False, verbose=False)
+    project = read_project(tmp_path / 'labels.slp')
+    assert project.frames[0].instances[0].labelled.tolist() == [False, True, False]
+    assert project.left_out == {
+        'a label whose coordinates are not finite': ['clip.avi frame 0: nose: [inf, 5.0, 2.0]']
+    }
