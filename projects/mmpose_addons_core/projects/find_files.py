@@ -1,9 +1,19 @@
 """Images and videos of a project, also when it was moved."""
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
 from .labels import ProjectError
+
+
+def composed(name: str) -> str:
+    """Return a name with composed letters; macOS writes names with decomposed ones.
+
+    >>> len('e\u0301.jpg'), len(composed('e\u0301.jpg'))
+    (6, 5)
+    """
+    return unicodedata.normalize('NFC', name)
 
 
 class FileFinder:
@@ -11,8 +21,8 @@ class FileFinder:
 
     A file is looked for at its path below the root with as many of its folders as lead to a
     file (so that the nearest match wins), then by the end of its path in the whole project,
-    also in other capitals, if only one file there has it. One file is never given for two
-    different paths.
+    also in other capitals or with letters that are composed otherwise, if only one file there
+    has it. One file is never given for two different paths.
 
     Args:
         root: Folder of the project.
@@ -21,7 +31,7 @@ class FileFinder:
 
     def __init__(self, root: Path, replacements: dict[str, Path] | None = None) -> None:
         self.root = root
-        self.replacements = replacements or {}
+        self.replacements = {composed(k): path for k, path in (replacements or {}).items()}
         self._by_name: dict[str, list[Path]] | None = None
         self._paths: dict[Path, tuple[str, ...]] = {}
 
@@ -47,7 +57,7 @@ class FileFinder:
         return file
 
     def _found(self, parts: tuple[str, ...], least: int) -> Path | None:
-        replaced = self.replacements.get(parts[-1])
+        replaced = self.replacements.get(composed(parts[-1]))
         if replaced is not None:
             return replaced
         for begin in range(len(parts) - least + 1):
@@ -55,13 +65,11 @@ class FileFinder:
             if '..' not in parts[begin:] and candidate.is_file():
                 return candidate
         end = parts[len(parts) - least :]
-        named = self._files().get(parts[-1].casefold(), [])
+        named = self._files().get(_alike(parts[-1]), [])
         matches = [file for file in named if file.parts[-least:] == end]
         if not matches:  # Windows does not tell capitals from small letters
-            small = [part.casefold() for part in end]
-            matches = [
-                file for file in named if [p.casefold() for p in file.parts[-least:]] == small
-            ]
+            alike = [*map(_alike, end)]
+            matches = [file for file in named if [*map(_alike, file.parts[-least:])] == alike]
         return matches[0] if len(matches) == 1 else None
 
     def _files(self) -> dict[str, list[Path]]:
@@ -69,5 +77,10 @@ class FileFinder:
             self._by_name = {}
             for file in sorted(self.root.rglob('*')):
                 if file.is_file() and not file.name.startswith('.'):
-                    self._by_name.setdefault(file.name.casefold(), []).append(file)
+                    self._by_name.setdefault(_alike(file.name), []).append(file)
         return self._by_name
+
+
+def _alike(name: str) -> str:
+    """Return what names share that Windows or macOS do not tell apart."""
+    return composed(name).casefold()

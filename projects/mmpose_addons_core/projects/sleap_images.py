@@ -13,7 +13,7 @@ from ..media.errors import InputError
 from ..media.images import count_pages, read_pages
 from ..media.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from ..media.video_reader import VideoReader
-from .find_files import FileFinder
+from .find_files import FileFinder, composed
 from .labels import Frame, Instance, ProjectError
 
 
@@ -80,7 +80,7 @@ class Images:
     @staticmethod
     def _find(name: str, finder: FileFinder) -> Path | None:
         parts = _parts(name)
-        replaced = finder.replacements.get(parts[-1])
+        replaced = finder.replacements.get(composed(parts[-1]))
         return replaced or (Path(name) if Path(name).is_file() else finder.find(parts))
 
     def there(self, number: int) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from ..datasets.coco_values import is_id, shown
 from ..datasets.image_files import UNREADABLE, loaded_size
 from ..media.kinds import IMAGE_SUFFIXES
+from .find_files import FileFinder, composed
 from .labels import (
     BAD_BOX,
     MISSING_IMAGE,
@@ -51,10 +52,11 @@ def read_ultralytics(file: Path) -> Project:
         project.pairs = _pairs(file, flip, names, keypoints)
     root = file.parent / str(config.get('path') or '.')
     root = root if root.is_dir() else file.parent
+    finder = FileFinder(root)
     known: set[Path] = set()
     for split, target in (('train', 'train'), ('val', 'val'), ('test', 'val')):
         for folder in _folders(config.get(split)):
-            images, missing = _images(root, folder)
+            images, missing = _images(finder, folder)
             for gone in missing:
                 project.leave_out(MISSING_IMAGE, f'{split}: {gone}')
             if not images:
@@ -64,7 +66,7 @@ def read_ultralytics(file: Path) -> Project:
                     project.leave_out(TWICE, f'{split}: {image.relative_to(root)}')
                 else:
                     known.add(image)
-                    _add(project, image, shape, names, target)
+                    _add(project, image, finder, shape, names, target)
     if not project.frames:
         raise ProjectError(f'{file}: no labelled image{project.reasons()}')
     return project
@@ -131,25 +133,28 @@ def _folders(entry: Any) -> list[str]:
     return [str(e) for e in entry] if isinstance(entry, list) else [str(entry)] * bool(entry)
 
 
-def _images(root: Path, folder: str) -> tuple[list[Path], list[str]]:
+def _images(finder: FileFinder, folder: str) -> tuple[list[Path], list[str]]:
     """Return the images of a folder or list, also if it is given relative to another place.
 
     Also returns what is missing: images of a list, and those of text files in a folder.
     """
     below = [part for part in Path(folder.replace('\\', '/')).parts if part not in ('..', '/')]
     for begin in range(len(below)):
-        path = root.joinpath(*below[begin:])
+        path = finder.root.joinpath(*below[begin:])
         if path.is_dir():
             found = [file for file in sorted(path.rglob('*')) if _is_image(file)]
             labels = _labels_of(path / 'any')
             texts = [] if labels is None else sorted(labels.parent.rglob('*.txt'))
-            there = {_labels_of(image) for image in found}
+            there = {composed(str(_labels_of(image))) for image in found}
             return found, [
-                str(text) for text in texts if text not in there and text.name != 'classes.txt'
+                str(text)
+                for text in texts
+                if composed(str(text)) not in there and text.name != 'classes.txt'
             ]
         if path.is_file():
             lines = read_text(path).splitlines()
-            listed = [root / line.strip().replace('\\', '/') for line in lines if line.strip()]
+            named = [line.strip().replace('\\', '/') for line in lines if line.strip()]
+            listed = [_there(finder.root / name, finder) for name in named]
             gone = [str(image) for image in listed if not _is_image(image)]
             return [image for image in listed if _is_image(image)], gone
     return [], []
@@ -157,6 +162,14 @@ def _images(root: Path, folder: str) -> tuple[list[Path], list[str]]:
 
 def _is_image(file: Path) -> bool:
     return file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()
+
+
+def _there(path: Path, finder: FileFinder) -> Path:
+    """Return the path of a file as it is on the disk, where letters may be decomposed."""
+    if path.is_file() or str(path).isascii() or not path.is_relative_to(finder.root):
+        return path
+    parts = path.relative_to(finder.root).parts
+    return finder.find(parts, least=len(parts)) or path
 
 
 def _labels_of(image: Path) -> Path | None:
@@ -168,7 +181,14 @@ def _labels_of(image: Path) -> Path | None:
     return Path(*parts).with_suffix('.txt')
 
 
-def _add(project: Project, image: Path, shape: list[int], names: Names, split: str) -> None:
+def _add(
+    project: Project,
+    image: Path,
+    finder: FileFinder,
+    shape: list[int],
+    names: Names,
+    split: str,
+) -> None:
     file = _labels_of(image)
     if file is None:
         raise ProjectError(f'{image}: expected a folder named images in its path')
@@ -177,6 +197,7 @@ def _add(project: Project, image: Path, shape: list[int], names: Names, split: s
     except UNREADABLE as error:
         project.leave_out(UNREADABLE_IMAGE, f'{image}: {error}')
         return
+    file = _there(file, finder)
     instances = _instances(project, file, size, shape, names) if file.exists() else []
     if not instances:
         project.leave_out(NO_LABEL, str(image))

@@ -1,6 +1,7 @@
 """Projects with the oddities of real ones: each is read, or named in a sentence."""
 
 import json
+import unicodedata
 
 import numpy as np
 import pytest
@@ -17,8 +18,8 @@ def root(tmp_path):
     return label_projects.deeplabcut(tmp_path / 'project', {'a': label_projects.labels(3)})
 
 
-def table_of(root):
-    return root / 'labeled-data/a/CollectedData_ana.csv'
+def table_of(root, video='a'):
+    return root / 'labeled-data' / video / 'CollectedData_ana.csv'
 
 
 def change(file, old, new):
@@ -104,6 +105,31 @@ def test_capitals_that_windows_does_not_tell_apart(root):
         'IMG001.PNG',
         'img002.png',
     ]
+
+
+@pytest.mark.parametrize(('label', 'file'), [('NFC', 'NFD'), ('NFD', 'NFC')])
+@pytest.mark.parametrize('tool', ['deeplabcut', 'coco', 'ultralytics'])
+def test_letters_that_macos_decomposes(tmp_path, tool, label, file):
+    name, there = (unicodedata.normalize(form, 'épée') for form in (label, file))
+    if tool == 'deeplabcut':
+        root = label_projects.deeplabcut(tmp_path, {name: label_projects.labels(1)})
+        image = root / 'labeled-data' / name / 'img000.png'
+        image = image.rename(image.with_name(f'img{there}.png'))
+        change(table_of(root, name), 'img000', f'img{name}')
+    elif tool == 'coco':
+        root = label_projects.roboflow(tmp_path)
+        image = root / 'train/train0_jpg.rf.abc.jpg'
+        image = image.rename(image.with_name(f'{there}.jpg'))
+        content = json.loads((root / 'train/_annotations.coco.json').read_text())
+        content['images'][0]['file_name'] = f'{name}.jpg'
+        (root / 'train/_annotations.coco.json').write_text(json.dumps(content))
+    else:
+        root = label_projects.ultralytics(tmp_path)
+        image = (root / 'images/train/0.png').rename(root / f'images/train/{there}.png')
+        (root / 'labels/train/0.txt').rename(root / f'labels/train/{name}.txt')
+    project = read_project(root)
+    assert image in {frame.image for frame in project.frames}
+    assert project.left_out == {}
 
 
 @pytest.mark.parametrize('form', ['table', 'fixed'])
