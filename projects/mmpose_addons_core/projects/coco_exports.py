@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.coco_categories import skeleton_links
+from ..datasets.coco_categories import keypoint_difference, skeleton_links
 from ..datasets.coco_file import CocoFileError, read_json
 from ..datasets.coco_layout import layout_problem
 from ..datasets.coco_report import listed
@@ -22,6 +22,7 @@ from .find_files import FileFinder
 from .labels import (
     BAD_BOX,
     BAD_LINK,
+    LONGEST,
     MISSING_IMAGE,
     NO_LABEL,
     Frame,
@@ -78,16 +79,13 @@ def read_coco(
                 project.leave_out(BAD_LINK, f'{file.name}: {shown(link)}')
         if project.keypoints != names:
             raise ProjectError(
-                f'{file}: keypoints {names} differ from {project.keypoints} of {files[0]}'
+                f'{file}: keypoints differ from those of {files[0]}: '
+                f'{keypoint_difference(names, project.keypoints)[:LONGEST]}'
             )
         _add(project, file, content, chosen, finder)
     if project is None or not project.frames:
-        left_out = {} if project is None else project.left_out
-        reasons = [
-            f'{reason}: {listed(map(shown, where))}' for reason, where in left_out.items()
-        ]
-        where = listed(files)
-        raise ProjectError(f'{where}: no labelled image that is there; {"; ".join(reasons)}')
+        reasons = '' if project is None else project.reasons()
+        raise ProjectError(f'{listed(files)}: no labelled image that is there{reasons}')
     return project
 
 
@@ -141,7 +139,7 @@ def _categories(
         if not found:
             raise ProjectError(
                 f'{file}: expected a category with keypoints of {listed(names, 8)}, got '
-                f'{wanted!r}'
+                f'{shown(wanted)}'
             )
     if len({tuple(_names(category)) for category in found}) != 1:
         raise ProjectError(

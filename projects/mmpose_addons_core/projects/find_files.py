@@ -1,10 +1,11 @@
 """Images and videos of a project, also when it was moved."""
 
+import os
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from .labels import ProjectError
+from .labels import LONGEST, ProjectError
 
 
 def composed(name: str) -> str:
@@ -52,7 +53,7 @@ class FileFinder:
             if other != tuple(parts):
                 raise ProjectError(
                     f'{file}: the only match for two paths of the project, got '
-                    f'{"/".join(other)} and {"/".join(parts)}'
+                    f'{"/".join(other)[:LONGEST]} and {"/".join(parts)[:LONGEST]}'
                 )
         return file
 
@@ -62,7 +63,7 @@ class FileFinder:
             return replaced
         for begin in range(len(parts) - least + 1):
             candidate = self.root.joinpath(*parts[begin:])
-            if '..' not in parts[begin:] and candidate.is_file():
+            if '..' not in parts[begin:] and os.path.isfile(candidate):
                 return candidate
         end = parts[len(parts) - least :]
         named = self._files().get(_alike(parts[-1]), [])

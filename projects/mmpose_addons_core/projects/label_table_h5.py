@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..datasets.coco_report import listed
 from .labels import ProjectError
 
 Columns = list[tuple[str, ...]]
@@ -43,7 +44,7 @@ def read_pandas_h5(file: Path) -> tuple[np.ndarray, Columns, list[str]]:
         with h5py.File(file) as content:
             groups = [group for group in content.values() if isinstance(group, h5py.Group)]
             if len(groups) != 1:
-                raise ProjectError(f'{file}: expected one table, got {sorted(content)}')
+                raise ProjectError(f'{file}: expected one table, got {listed(content)}')
             group = groups[0]
             values, columns, rows = _table(group) if 'table' in group else _fixed(group)
             return values.astype(float), columns, rows

@@ -5,7 +5,7 @@ Shape letters: K keypoints. Coordinates are (x, y) in image px; the centre of th
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,10 @@ BAD_LINK = 'a link of the skeleton that joins no two keypoints'
 REPEATED = 'an animal that has the labels of another one in the image'
 SAME_IMAGE = 'further labels of an image that has some'
 PREDICTED = 'predictions of the tool, not labels'
+
+
+LONGEST = 300
+"""Letters of a name, or of another library's error, in a message."""
 
 
 class ProjectError(ValueError):
@@ -172,8 +176,13 @@ class Project:
 
     def reasons(self) -> str:
         """Return what was left out, for a message that there is nothing else."""
-        parts = [
-            f'{reason}: {len(where)} ({shown(where[0])})'
-            for reason, where in self.left_out.items()
-        ]
-        return '; left out: ' * bool(parts) + '; '.join(parts)
+        return reasons_of(self.left_out)
+
+
+def reasons_of(left_out: Mapping[str, Sequence[str]]) -> str:
+    """Return the end of a message: each reason, how often, and where the first time."""
+    parts = [
+        f'{reason}: {len(where)} ({shown(where[0])[:LONGEST]})'
+        for reason, where in left_out.items()
+    ]
+    return '; left out: ' * bool(parts) + '; '.join(parts)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..datasets.coco_file import CocoFileError, read_json
+from ..datasets.coco_report import listed
 from .coco_exports import is_coco, read_coco
 from .deeplabcut import read_deeplabcut, read_lightning_pose
 from .find_files import FileFinder
@@ -61,7 +62,7 @@ def _read(
         raise ProjectError(f'{path}: more than one kind of project: {", ".join(found)}')
     [(name, files)] = found.items()
     if len(files) > 1 and name != 'coco':
-        names = ', '.join(file.name for file in files)
+        names = listed((file.name for file in files), 8)
         raise ProjectError(f'{path}: {len(files)} projects of {name}; name one of {names}')
     root = path if path.is_dir() else path.parent
     if name == 'deeplabcut':

@@ -1,5 +1,6 @@
 """Images of SLEAP's videos: of video files, lists, pages of a TIFF file, or embedded ones."""
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -81,7 +82,7 @@ class Images:
     def _find(name: str, finder: FileFinder) -> Path | None:
         parts = _parts(name)
         replaced = finder.replacements.get(composed(parts[-1]))
-        return replaced or (Path(name) if Path(name).is_file() else finder.find(parts))
+        return replaced or (Path(name) if os.path.isfile(name) else finder.find(parts))
 
     def there(self, number: int) -> bool:
         return self._embedded or self._file(number) is not None

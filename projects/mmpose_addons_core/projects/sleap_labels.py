@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from ..datasets.coco_report import listed
+from ..datasets.coco_values import shown
 from ..keypoints.sides import mirror_pairs
 from .find_files import FileFinder
-from .labels import NO_LABEL, PREDICTED, Instance, Project, ProjectError
+from .labels import LONGEST, NO_LABEL, PREDICTED, Instance, Project, ProjectError
 from .sleap_images import images_of
 
 MISSING_VIDEO = 'the video is missing'
@@ -37,12 +39,15 @@ def read_with_sleap_io(
     try:
         labels = load(sleap_io)
     except Exception as error:  # sleap-io lets the errors of its parsers through
-        raise ProjectError(f'{file}: cannot be read: {type(error).__name__}: {error}') from None
+        raise ProjectError(
+            f'{file}: cannot be read: {type(error).__name__}: {str(error)[:LONGEST]}'
+        ) from None
     # merged files have copies of a skeleton
     if len({tuple(skeleton.node_names) for skeleton in labels.skeletons}) != 1:
-        names = [skeleton.name for skeleton in labels.skeletons]
+        names = [shown(skeleton.name) for skeleton in labels.skeletons]
         raise ProjectError(
-            f'{file}: expected skeletons of the same keypoints, got {len(names)}: {names}'
+            f'{file}: expected skeletons of the same keypoints, got {len(names)}: '
+            f'{listed(names)}'
         )
     skeleton = labels.skeletons[0]
     links = [(int(a), int(b)) for a, b in skeleton.edge_inds]
@@ -87,7 +92,7 @@ def _pairs(skeleton: Any) -> list[tuple[int, int]] | None:
     if len(taken) < 2 * len(stated):
         raise ProjectError(
             f'skeleton {skeleton.name}: expected symmetries of different keypoints, got '
-            f'{[[skeleton.node_names[k] for k in pair] for pair in stated]}'
+            f'{shown([[skeleton.node_names[k] for k in pair] for pair in stated])}'
         )
     known = {tuple(sorted(pair)): pair for pair in by_name}  # say which side is the left one
     pairs = [known.get((a, b), (a, b)) for a, b in stated]

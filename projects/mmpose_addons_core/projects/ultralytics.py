@@ -1,5 +1,6 @@
 """Data sets of Ultralytics' pose models: a YAML file, images, and a text file an image."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,7 @@ def _images(finder: FileFinder, folder: str) -> tuple[list[Path], list[str]]:
     below = [part for part in Path(folder.replace('\\', '/')).parts if part not in ('..', '/')]
     for begin in range(len(below)):
         path = finder.root.joinpath(*below[begin:])
-        if path.is_dir():
+        if os.path.isdir(path):
             found = [file for file in sorted(path.rglob('*')) if _is_image(file)]
             labels = _labels_of(path / 'any')
             texts = [] if labels is None else sorted(labels.parent.rglob('*.txt'))
@@ -151,7 +152,7 @@ def _images(finder: FileFinder, folder: str) -> tuple[list[Path], list[str]]:
                 for text in texts
                 if composed(str(text)) not in there and text.name != 'classes.txt'
             ]
-        if path.is_file():
+        if os.path.isfile(path):
             lines = read_text(path).splitlines()
             named = [line.strip().replace('\\', '/') for line in lines if line.strip()]
             listed = [_there(finder.root / name, finder) for name in named]
@@ -161,12 +162,12 @@ def _images(finder: FileFinder, folder: str) -> tuple[list[Path], list[str]]:
 
 
 def _is_image(file: Path) -> bool:
-    return file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()
+    return file.suffix.lower() in IMAGE_SUFFIXES and os.path.isfile(file)
 
 
 def _there(path: Path, finder: FileFinder) -> Path:
     """Return the path of a file as it is on the disk, where letters may be decomposed."""
-    if path.is_file() or str(path).isascii() or not path.is_relative_to(finder.root):
+    if os.path.isfile(path) or str(path).isascii() or not path.is_relative_to(finder.root):
         return path
     parts = path.relative_to(finder.root).parts
     return finder.find(parts, least=len(parts)) or path

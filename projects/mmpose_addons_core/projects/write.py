@@ -22,7 +22,7 @@ from ..media.images import decode_image
 from ..progress import track
 from .contact_sheet import ContactSheet
 from .dataset_info import SIGMA, dataset_info_text
-from .labels import Frame, Instance, Project, ProjectError
+from .labels import Frame, Instance, Project, ProjectError, reasons_of
 from .split import split_frames
 
 OUTSIDE = 'the label lies outside the image'
@@ -118,7 +118,9 @@ class _Writer:
                 videos=sorted({frame.video for frame in frames}),
             )
         if not any(part['images'] for part in counts.values()):
-            raise ProjectError(f'no image of the project can be read: {self.left_out}')
+            raise ProjectError(
+                f'no image of the project can be read{reasons_of(self.left_out)}'
+            )
         for name, count in zip(names, labels.tolist(), strict=True):
             if not count:
                 self.left_out.setdefault(NEVER, []).append(name)

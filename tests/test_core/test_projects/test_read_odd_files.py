@@ -326,3 +326,32 @@ def test_half_a_label_is_counted(root):
     assert project.left_out == {
         'a label with only one coordinate': ['labeled-data/a/img001.png right_ear']
     }
+
+
+def long_name(root):
+    """In the table of DeepLabCut."""
+    change(table_of(root), 'labeled-data/a/img000.png,', 'x' * 10000 + ',1,')
+
+
+def long_image(root):
+    """The system refuses such names by another error than that of a missing file."""
+    (table_of(root).with_name('img001.png')).unlink()
+    change(table_of(root), 'labeled-data/a/img000.png', 'x' * 10000)
+    change(table_of(root), 'labeled-data/a/img002.png', 'y' * 10000)
+
+
+@pytest.mark.parametrize(
+    'spoil',
+    [
+        long_name,
+        long_image,
+        lambda root: change(table_of(root), 'bodyparts', 'x' * 10000),
+        lambda root: change(root / 'config.yaml', 'right_ear]', 'right_ear, [' + 'x' * 10000),
+        lambda root: change(root / 'config.yaml', '[nose, left_ear, right_ear]', 'x' * 10000),
+    ],
+)
+def test_messages_are_short(root, spoil):
+    spoil(root)
+    with pytest.raises(ProjectError) as error:
+        read_project(root)
+    assert len(str(error.value)) < 800 + 3 * len(str(root))
