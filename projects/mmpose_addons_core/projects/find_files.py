@@ -2,10 +2,13 @@
 
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .labels import LONGEST, ProjectError
+
+WRITTEN = 'annotations', 'dataset_info.py', 'report.json'
+"""What each folder that ``import`` writes has."""
 
 
 def composed(name: str) -> str:
@@ -15,6 +18,25 @@ def composed(name: str) -> str:
     (6, 5)
     """
     return unicodedata.normalize('NFC', name)
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder and of the folders in it, in the order of their paths.
+
+    Hidden files and folders are left out, such as the ``._name.jpg`` of macOS, and data sets
+    that :func:`.write.write_dataset` has written there.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+    except PermissionError:  # of another user's folder, which may have nothing to do with it
+        return
+    for path in paths:
+        if path.name.startswith('.'):
+            continue
+        if not path.is_dir():
+            yield path
+        elif not path.is_symlink() and not all((path / name).exists() for name in WRITTEN):
+            yield from files_below(path)
 
 
 class FileFinder:
@@ -76,8 +98,8 @@ class FileFinder:
     def _files(self) -> dict[str, list[Path]]:
         if self._by_name is None:
             self._by_name = {}
-            for file in sorted(self.root.rglob('*')):
-                if file.is_file() and not file.name.startswith('.'):
+            for file in files_below(self.root):
+                if file.is_file():
                     self._by_name.setdefault(_alike(file.name), []).append(file)
         return self._by_name
 

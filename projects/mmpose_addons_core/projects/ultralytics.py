@@ -10,7 +10,7 @@ import numpy as np
 from ..datasets.coco_values import is_id, shown
 from ..datasets.image_files import UNREADABLE, loaded_size
 from ..media.kinds import IMAGE_SUFFIXES
-from .find_files import FileFinder, composed
+from .find_files import FileFinder, composed, files_below
 from .labels import (
     BAD_BOX,
     MISSING_IMAGE,
@@ -143,14 +143,20 @@ def _images(finder: FileFinder, folder: str) -> tuple[list[Path], list[str]]:
     for begin in range(len(below)):
         path = finder.root.joinpath(*below[begin:])
         if os.path.isdir(path):
-            found = [file for file in sorted(path.rglob('*')) if _is_image(file)]
+            found = [file for file in files_below(path) if _is_image(file)]
             labels = _labels_of(path / 'any')
-            texts = [] if labels is None else sorted(labels.parent.rglob('*.txt'))
+            texts = (
+                []
+                if labels is None or not labels.parent.is_dir()
+                else files_below(labels.parent)
+            )
             there = {composed(str(_labels_of(image))) for image in found}
             return found, [
                 str(text)
                 for text in texts
-                if composed(str(text)) not in there and text.name != 'classes.txt'
+                if text.suffix == '.txt'
+                and composed(str(text)) not in there
+                and text.name != 'classes.txt'
             ]
         if os.path.isfile(path):
             lines = read_text(path).splitlines()

@@ -18,7 +18,7 @@ from ..fileio import atomic_folder
 from ..keypoints.names import coco_category
 from ..keypoints.sides import mirror_pairs
 from ..media.errors import InputError
-from ..media.images import decode_image
+from ..media.images import count_pages, decode_image
 from ..progress import track
 from .contact_sheet import ContactSheet
 from .dataset_info import SIGMA, dataset_info_text
@@ -27,6 +27,7 @@ from .split import split_frames
 
 OUTSIDE = 'the label lies outside the image'
 UNREADABLE = 'the image cannot be read'
+FURTHER_PAGES = 'pages behind the first one of an image file'
 OUTSIDE_BOX = 'a box outside the image; that of the keypoints is taken'
 OTHER_SIZE = 'the image has another size than the project says'
 NEVER = 'the keypoint has no label in any frame'
@@ -171,6 +172,8 @@ class _Writer:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(file_content)
         self.written.add(name)
+        if isinstance(frame.image, Path) and (pages := count_pages(frame.image)) > 1:
+            self.left_out.setdefault(FURTHER_PAGES, []).append(f'{name}: 2 to {pages}')
         content['images'].append(image)
         for instance in instances:
             content['annotations'].append(self._annotation(instance, image))

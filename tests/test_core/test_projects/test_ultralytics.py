@@ -127,3 +127,17 @@ def test_names_of_keypoints_by_class(root):
     assert project.left_out == {
         'an animal of a class that kpt_names does not have': ['1.txt: line 2: class 2']
     }
+
+
+def test_files_beside_the_data_set(root):
+    """Settings of other programs, and the copies of attributes that macOS writes."""
+    (root / 'other.yaml').write_text('[not: closed')
+    (root / 'list.yml').write_text('- 1')
+    (root / 'images/train/._0.png').write_bytes(b'Mac OS X')
+    (root / 'labels/train/._0.txt').write_bytes(b'Mac OS X')
+    project = read_project(root)
+    assert len(project.frames) == 2
+    assert project.left_out == {}
+    (root / 'data.yaml').write_text('kpt_shape: [3')
+    with pytest.raises(ProjectError, match=r'data\.yaml: cannot be read'):
+        read_project(root)
