@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mmpose_addons_core.projects.labels import ProjectError
+from mmpose_addons_core.projects.labels import LONGEST, ProjectError
 from mmpose_addons_core.projects.read import PROJECT_KINDS, read_project
 from mmpose_addons_core.projects.split import SPLITS
 from mmpose_addons_core.projects.views import split_views, views_in
@@ -144,5 +144,5 @@ def _print_report(report: dict[str, Any], out: Path) -> None:
         )
     for reason, where in report['left_out'].items():
         more = ', ...' * (len(where) > SHOWN)
-        some = ', '.join(map(shown, where[:SHOWN]))
+        some = ', '.join(shown(place)[:LONGEST] for place in where[:SHOWN])
         print(f'  left out: {reason}: {len(where)} ({some}{more})')

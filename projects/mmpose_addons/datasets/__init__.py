@@ -10,6 +10,7 @@ from .source_target_sampler import SourceTargetSampler
 from .transforms import (
     FourierDomainAdaptation,
     GetImageCenterScale,
+    LoadImage,
     PeopleAsAnimals,
     RandomAppearance,
     RandomBackground,
@@ -27,6 +28,7 @@ __all__ = [
     'FixedLengthSampler',
     'FourierDomainAdaptation',
     'GetImageCenterScale',
+    'LoadImage',
     'MovedCropsDataset',
     'PeopleAsAnimals',
     'PoseBalancedDataset',

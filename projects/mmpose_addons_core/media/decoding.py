@@ -16,6 +16,7 @@ from typing import IO
 import cv2
 import numpy as np
 
+FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
 SILENT = 0  # OpenCV's LOG_LEVEL_SILENT
 _ERRORS = 2  # the file descriptor of stderr
 _one_at_a_time = threading.Lock()
@@ -30,16 +31,14 @@ _HARMLESS = re.compile(r'\d+ extraneous bytes before marker')
 """Of cameras that pad their data."""
 
 
-def decoded(
-    content: np.ndarray, flags: int = cv2.IMREAD_COLOR
-) -> tuple[np.ndarray | None, str]:
+def decoded(content: np.ndarray, flags: int = FLAGS) -> tuple[np.ndarray | None, str]:
     """Decode the bytes of an image file, and tell what is damaged in it.
 
     Images are decoded one after the other, also of several threads, if they are JPEG.
 
     Args:
         content: The bytes (N,), uint8.
-        flags: Those of ``cv2.imdecode``.
+        flags: Those of ``cv2.imdecode``; by default 3 channels of 8 or 16 bits.
 
     Returns:
         What ``cv2.imdecode`` gives, None if it gives none, and libjpeg's words about missing

@@ -14,12 +14,11 @@ import numpy as np
 from PIL import Image
 
 from ..shown_names import shown
-from .decoding import decoded, without_log
+from .decoding import FLAGS, decoded, without_log
 from .errors import InputError
 from .kinds import check_ordinary
 from .tiff_pages import tiff_pages
 
-FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
 DEPTHS = (8, 10, 12, 14, 16)  # bits that cameras and scanners fill of 16
 ANIMATED = 'GIF', 'PNG', 'WEBP'
 STILL = 0.1  # seconds of an animation's frame that names no time, as browsers show it
@@ -72,7 +71,7 @@ def read_pages(file: str | PathLike) -> Iterator[Page]:
     raw = content.tobytes()
     kind, pages = _pages(io.BytesIO(raw))
     if len(pages) == 1:
-        yield _page(file, content, raw)
+        yield decode_image(file, content)
     elif kind == 'TIFF':
         for page in pages:
             yield _tiff_page(file, content, page)
@@ -109,8 +108,18 @@ def _pages(stream: IO[bytes]) -> tuple[str, Sequence[int]]:
     return 'still', range(1)
 
 
-def _page(file: Path, content: np.ndarray, raw: bytes) -> Page:
-    image, damage = decoded(content, FLAGS)
+def decode_image(file: Path, content: np.ndarray) -> Page:
+    """Decode an image, the first one of a file.
+
+    Args:
+        file: For messages.
+        content: The bytes (N,), uint8.
+
+    Raises:
+        InputError: They are cut off, or no image.
+    """
+    raw = content.tobytes()
+    image, damage = decoded(content)
     if image is None:  # float values, which are named below
         image, damage = decoded(content, cv2.IMREAD_UNCHANGED)
     if image is None:
@@ -126,7 +135,7 @@ def _page(file: Path, content: np.ndarray, raw: bytes) -> Page:
                 whole.load()
         except Exception:
             raise InputError(f'{shown(file)} is cut off') from None
-    return _of_8_bits(file, image)
+    return _page(file, image)
 
 
 def _tiff_page(file: Path, content: np.ndarray, page: int) -> Page:
@@ -137,7 +146,7 @@ def _tiff_page(file: Path, content: np.ndarray, page: int) -> Page:
             there, images = False, ()
     if not there or not images:
         raise InputError(f'{shown(file)}: page {page} is not readable')
-    return _of_8_bits(file, images[0])
+    return _page(file, images[0])
 
 
 def _animation(file: Path, raw: bytes, count: int) -> Iterator[Page]:
@@ -155,7 +164,20 @@ def _animation(file: Path, raw: bytes, count: int) -> Iterator[Page]:
         raise InputError(f'{shown(file)} is cut off after {count} frames')
 
 
-def _of_8_bits(file: Path, image: np.ndarray) -> Page:
+def of_8_bits(file: str | PathLike, image: np.ndarray) -> np.ndarray:
+    """Return an image of 8 bits; one of 16 bits is shifted by the bits that it fills.
+
+    Args:
+        file: For messages.
+        image: As ``cv2.imdecode`` gives it with ``FLAGS``.
+
+    Raises:
+        InputError: It has float values.
+    """
+    return _page(file, image).image
+
+
+def _page(file: str | PathLike, image: np.ndarray) -> Page:
     if image.dtype == np.uint8:
         return Page(image)
     if image.dtype != np.uint16:

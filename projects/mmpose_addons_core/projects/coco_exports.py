@@ -13,13 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.coco_categories import skeleton_links
+from ..datasets.coco_categories import keypoint_difference, skeleton_links
 from ..datasets.coco_file import CocoFileError, read_json
 from ..datasets.coco_layout import layout_problem
 from ..datasets.coco_report import listed
 from ..datasets.coco_values import are_numbers, shown
 from .find_files import FileFinder
 from .labels import (
+    BAD_BOX,
+    BAD_LINK,
+    LONGEST,
     MISSING_IMAGE,
     NO_LABEL,
     Frame,
@@ -31,6 +34,8 @@ from .labels import (
 )
 
 CROWD = 'a group instead of one animal (iscrowd)'
+NO_CROWD = '0', '0.0', 'false', 'no'
+NO_BOX: tuple[Any, ...] = None, [], [0, 0, 0, 0]
 OTHER_CATEGORY = 'the category is not the one that is read'
 FOREIGN = re.compile(r'[A-Za-z]:[\\/]|[\\/]|\.\.|\w+://')
 """Beginnings of a path or address of another machine."""
@@ -70,18 +75,17 @@ def read_coco(
         if project is None:
             links = skeleton_links(category.get('skeleton'), len(names))
             project = Project('coco', names, links, [])
+            for link in _bad_links(category.get('skeleton'), len(names)):
+                project.leave_out(BAD_LINK, f'{file.name}: {shown(link)}')
         if project.keypoints != names:
             raise ProjectError(
-                f'{file}: keypoints {names} differ from {project.keypoints} of {files[0]}'
+                f'{file}: keypoints differ from those of {files[0]}: '
+                f'{keypoint_difference(names, project.keypoints)[:LONGEST]}'
             )
         _add(project, file, content, chosen, finder)
     if project is None or not project.frames:
-        left_out = {} if project is None else project.left_out
-        reasons = [
-            f'{reason}: {listed(map(shown, where))}' for reason, where in left_out.items()
-        ]
-        where = listed(files)
-        raise ProjectError(f'{where}: no labelled image that is there; {"; ".join(reasons)}')
+        reasons = '' if project is None else project.reasons()
+        raise ProjectError(f'{listed(files)}: no labelled image that is there{reasons}')
     return project
 
 
@@ -135,7 +139,7 @@ def _categories(
         if not found:
             raise ProjectError(
                 f'{file}: expected a category with keypoints of {listed(names, 8)}, got '
-                f'{wanted!r}'
+                f'{shown(wanted)}'
             )
     if len({tuple(_names(category)) for category in found}) != 1:
         raise ProjectError(
@@ -176,17 +180,13 @@ def _add(
         parts = [part for part in re.split(r'[\\/]+', name) if part]
         where = f'{file.name}: {name}'
         of_image = annotations.pop(key, [])
+        single = []
         for ann in of_image:
-            if ann.get('iscrowd') in (1, '1'):
+            if str(ann.get('iscrowd') or 0).lower() in NO_CROWD:
+                single.append(_instance(project, file, ann))
+            else:
                 project.leave_out(CROWD, f'{where}: annotation {shown(ann.get("id"))}')
-        instances = project.labelled(
-            [
-                _instance(file, ann, len(project.keypoints))
-                for ann in of_image
-                if ann.get('iscrowd') not in (1, '1')
-            ],
-            where,
-        )
+        instances = project.labelled(single, where)
         # of a path of another machine only the name counts, if no other image has it
         alone = bool(FOREIGN.match(name)) and base_names[parts[-1]] == 1
         path = finder.find(
@@ -203,7 +203,8 @@ def _add(
                 folder = path.parent.relative_to(finder.root).as_posix()
             split = SPLITS.get(file.parent.name) or SPLITS.get(folder.split('/')[-1])
             size = size_of(image.get('width'), image.get('height'))
-            project.frames.append(Frame(folder, None, path.name, instances, path, split, size))
+            frame = Frame(folder, None, path.name, instances, path, split, size)
+            project.add(frame, where)
     for image_id, lost in annotations.items():
         for ann in lost:
             project.leave_out(
@@ -211,7 +212,13 @@ def _add(
             )
 
 
-def _instance(file: Path, ann: Mapping[str, Any], count: int) -> Instance:
+def _bad_links(skeleton: Any, count: int) -> list[Any]:
+    links = skeleton if isinstance(skeleton, list) else [skeleton] * (skeleton is not None)
+    return [link for link in links if not skeleton_links([link], count)]
+
+
+def _instance(project: Project, file: Path, ann: Mapping[str, Any]) -> Instance:
+    count = len(project.keypoints)
     values = ann.get('keypoints') or [0] * (3 * count)
     record = f'{file}: annotation {shown(ann.get("id"))}'
     try:
@@ -222,12 +229,16 @@ def _instance(file: Path, ann: Mapping[str, Any], count: int) -> Instance:
         ) from None
     if np.isinf(points).any():
         raise ProjectError(f'{record}: expected finite keypoints, got {shown(values)}')
-    labelled = (points[:, 2] > 0) & ~np.isnan(points).any(1)
+    where = f'{file.name}: annotation {shown(ann.get("id"))}'
+    labelled = project.usable_labels(points, project.keypoints, where)
+    box = _box(ann.get('bbox'))
+    if box is None and ann.get('bbox') not in NO_BOX:
+        project.leave_out(BAD_BOX, f'{where}: {shown(ann["bbox"])}')
     return Instance(
         keypoints=np.where(labelled[:, None], points[:, :2], np.nan),
         hidden=labelled & (points[:, 2] == 1),
         track=_track(ann),
-        box=_box(ann.get('bbox')),
+        box=box,
     )
 
 

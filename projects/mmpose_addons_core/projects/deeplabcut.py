@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..datasets.coco_values import shown
 from .find_files import FileFinder
 from .label_table import LabelTable, read_label_table
 from .labels import MISSING_IMAGE, NO_LABEL, Frame, Instance, Project, ProjectError
@@ -39,7 +40,7 @@ def read_deeplabcut(root: Path, finder: FileFinder, scorer: str | None = None) -
     if config.get('multianimalproject'):
         parts = config.get('multianimalbodyparts')
     if not isinstance(parts, list) or not parts:
-        raise ProjectError(f'{file}: expected a list of body parts, got {parts!r}')
+        raise ProjectError(f'{file}: expected a list of body parts, got {shown(parts)}')
     names = [str(part) for part in parts]
     project = Project('deeplabcut', names, [], [])
     project.skeleton += _skeleton(config, names, project)
@@ -100,7 +101,7 @@ def _add(project: Project, table: LabelTable, finder: FileFinder) -> None:
         where = '/'.join(place)
         if scene is not None and not np.isnan(scene[row]).all():
             project.leave_out(OF_THE_SCENE, where)
-        instances = [*_instances(project, table, row)]
+        instances = project.labelled([*_instances(project, table, row)], where)
         image = finder.find(place, least=2)
         if not instances:
             project.leave_out(NO_LABEL, where)
@@ -108,15 +109,14 @@ def _add(project: Project, table: LabelTable, finder: FileFinder) -> None:
             project.leave_out(MISSING_IMAGE, where)
         else:
             number = re.findall(r'\d+', Path(place[-1]).stem)
-            project.frames.append(
-                Frame(
-                    video=place[-2] if len(place) > 1 else '',
-                    number=int(number[-1]) if number else None,
-                    name=place[-1],
-                    instances=instances,
-                    image=image,
-                )
+            frame = Frame(
+                video=place[-2] if len(place) > 1 else '',
+                number=int(number[-1]) if number else None,
+                name=place[-1],
+                instances=instances,
+                image=image,
             )
+            project.add(frame, where)
 
 
 def _instances(project: Project, table: LabelTable, row: int) -> Iterator[Instance]:

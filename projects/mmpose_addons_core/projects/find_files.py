@@ -1,11 +1,42 @@
 """Images and videos of a project, also when it was moved."""
 
-from collections.abc import Sequence
+import os
+import unicodedata
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .labels import ProjectError
+from .labels import LONGEST, ProjectError
 
-VIDEOS = {'.mp4', '.avi', '.mov', '.mkv', '.m4v', '.mpg', '.mpeg', '.webm', '.wmv'}
+WRITTEN = 'annotations', 'dataset_info.py', 'report.json'
+"""What each folder that ``import`` writes has."""
+
+
+def composed(name: str) -> str:
+    """Return a name with composed letters; macOS writes names with decomposed ones.
+
+    >>> len('e\u0301.jpg'), len(composed('e\u0301.jpg'))
+    (6, 5)
+    """
+    return unicodedata.normalize('NFC', name)
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder and of the folders in it, in the order of their paths.
+
+    Hidden files and folders are left out, such as the ``._name.jpg`` of macOS, and data sets
+    that :func:`.write.write_dataset` has written there.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+    except PermissionError:  # of another user's folder, which may have nothing to do with it
+        return
+    for path in paths:
+        if path.name.startswith('.'):
+            continue
+        if not path.is_dir():
+            yield path
+        elif not path.is_symlink() and not all((path / name).exists() for name in WRITTEN):
+            yield from files_below(path)
 
 
 class FileFinder:
@@ -13,8 +44,8 @@ class FileFinder:
 
     A file is looked for at its path below the root with as many of its folders as lead to a
     file (so that the nearest match wins), then by the end of its path in the whole project,
-    also in other capitals, if only one file there has it. One file is never given for two
-    different paths.
+    also in other capitals or with letters that are composed otherwise, if only one file there
+    has it. One file is never given for two different paths.
 
     Args:
         root: Folder of the project.
@@ -23,7 +54,7 @@ class FileFinder:
 
     def __init__(self, root: Path, replacements: dict[str, Path] | None = None) -> None:
         self.root = root
-        self.replacements = replacements or {}
+        self.replacements = {composed(k): path for k, path in (replacements or {}).items()}
         self._by_name: dict[str, list[Path]] | None = None
         self._paths: dict[Path, tuple[str, ...]] = {}
 
@@ -44,32 +75,35 @@ class FileFinder:
             if other != tuple(parts):
                 raise ProjectError(
                     f'{file}: the only match for two paths of the project, got '
-                    f'{"/".join(other)} and {"/".join(parts)}'
+                    f'{"/".join(other)[:LONGEST]} and {"/".join(parts)[:LONGEST]}'
                 )
         return file
 
     def _found(self, parts: tuple[str, ...], least: int) -> Path | None:
-        replaced = self.replacements.get(parts[-1])
+        replaced = self.replacements.get(composed(parts[-1]))
         if replaced is not None:
             return replaced
         for begin in range(len(parts) - least + 1):
             candidate = self.root.joinpath(*parts[begin:])
-            if '..' not in parts[begin:] and candidate.is_file():
+            if '..' not in parts[begin:] and os.path.isfile(candidate):
                 return candidate
         end = parts[len(parts) - least :]
-        named = self._files().get(parts[-1].casefold(), [])
+        named = self._files().get(_alike(parts[-1]), [])
         matches = [file for file in named if file.parts[-least:] == end]
         if not matches:  # Windows does not tell capitals from small letters
-            small = [part.casefold() for part in end]
-            matches = [
-                file for file in named if [p.casefold() for p in file.parts[-least:]] == small
-            ]
+            alike = [*map(_alike, end)]
+            matches = [file for file in named if [*map(_alike, file.parts[-least:])] == alike]
         return matches[0] if len(matches) == 1 else None
 
     def _files(self) -> dict[str, list[Path]]:
         if self._by_name is None:
             self._by_name = {}
-            for file in sorted(self.root.rglob('*')):
-                if file.is_file() and not file.name.startswith('.'):
-                    self._by_name.setdefault(file.name.casefold(), []).append(file)
+            for file in files_below(self.root):
+                if file.is_file():
+                    self._by_name.setdefault(_alike(file.name), []).append(file)
         return self._by_name
+
+
+def _alike(name: str) -> str:
+    """Return what names share that Windows or macOS do not tell apart."""
+    return composed(name).casefold()

@@ -18,8 +18,10 @@ from ..media.kinds import IMAGE_SUFFIXES
 from .find_files import FileFinder
 from .label_studio_regions import grouped, rotated_box
 from .labels import (
+    BAD_BOX,
     MISSING_IMAGE,
     NO_LABEL,
+    NOT_FINITE,
     PREDICTED,
     Frame,
     Instance,
@@ -30,6 +32,8 @@ from .labels import (
 
 SKIPPED = 'annotations that were skipped in the tool'
 FURTHER = 'further annotations of an image that has one'
+NOT_ONE_NAME = 'a keypoint that has not exactly one name'
+KEYPOINTS = 'keypointlabels', 'keypoint'
 TURNED = 'the image was turned in the tool'
 UPLOADED = re.compile(r'^[0-9a-f]{6,12}-')
 """What Label Studio puts before the names of uploaded files."""
@@ -50,7 +54,7 @@ def read_label_studio(file: Path, tasks: list[dict[str, Any]], finder: FileFinde
         ProjectError: A value makes no sense, or no image has a label.
     """
     project = Project('label-studio', keypoint_names(file, tasks), [], [])
-    images = Counter(_parts(_image_name(task) or '')[-1] for task in tasks)
+    images = Counter(_parts(image)[-1] for image in {_image_name(task) or '' for task in tasks})
     for number, task in enumerate(tasks):
         _add(project, f'{file}: task {task.get("id", number)}', task, finder, images)
     if not project.frames:
@@ -95,7 +99,7 @@ def _add(
     if any(region.get('image_rotation') for region in regions):
         project.leave_out(TURNED, name)
         return
-    instances = [*_instances(project, where, name, regions)]
+    instances = project.labelled([*_instances(project, where, name, regions)], name)
     path = _found(finder, task, name, 1 if images[_parts(name)[-1]] == 1 else 2)
     if not instances:
         project.leave_out(NO_LABEL, name)
@@ -107,9 +111,8 @@ def _add(
             for region in regions
         )
         size = next(filter(None, sizes), None)
-        project.frames.append(
-            Frame(path.parent.name, None, path.name, instances, path, size=size)
-        )
+        frame = Frame(path.parent.name, None, path.name, instances, path, size=size)
+        project.add(frame, where)
 
 
 def _annotations(where: str, task: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -133,22 +136,33 @@ def _keypoints(regions: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], 
     }
     for region in regions:
         value = region.get('value')
-        if region.get('type') in ('keypointlabels', 'keypoint') and isinstance(value, dict):
+        if region.get('type') in KEYPOINTS and isinstance(value, dict):
             given = value.get('keypointlabels') or labels.get(region.get('id'))
-            if isinstance(given, list) and given:
+            if isinstance(given, list) and len(given) == 1:
                 yield region, str(given[0])
 
 
 def _instances(
     project: Project, where: str, name: str, regions: list[dict[str, Any]]
 ) -> Iterator[Instance]:
-    found = [(region, label, _point(where, region)) for region, label in _keypoints(regions)]
-    placed = [(region, label, point) for region, label, point in found if point is not None]
+    named = [*_keypoints(regions)]
+    given = [region for region in regions if region.get('type') in KEYPOINTS]
+    for _ in range(len(given) - len(named)):
+        project.leave_out(NOT_ONE_NAME, name)
+    placed = []
+    for region, label in named:
+        point = _point(where, region)
+        if point is None:
+            project.leave_out(NOT_FINITE, f'{name}: {label}')
+        else:
+            placed.append((region, label, point))
     for parent, members in grouped(project, name, regions, placed):
         points = np.full((len(project.keypoints), 2), np.nan)
         for label, point in members:
             points[project.keypoints.index(label)] = point
         box = None if parent is None else rotated_box(parent)
+        if parent is not None and box is None:
+            project.leave_out(BAD_BOX, f'{name}: {shown(parent.get("id"))}')
         yield Instance(points, np.zeros(len(points), bool), None, box)
 
 

@@ -11,9 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from ..datasets.coco_report import listed
 from .labels import ProjectError
 
 Columns = list[tuple[str, ...]]
+_BROKEN = (
+    *(OSError, KeyError, IndexError, ValueError, TypeError, AttributeError, EOFError),
+    pickle.UnpicklingError,
+)
 
 
 class _PlainUnpickler(pickle.Unpickler):
@@ -39,12 +44,13 @@ def read_pandas_h5(file: Path) -> tuple[np.ndarray, Columns, list[str]]:
         with h5py.File(file) as content:
             groups = [group for group in content.values() if isinstance(group, h5py.Group)]
             if len(groups) != 1:
-                raise ProjectError(f'{file}: expected one table, got {sorted(content)}')
+                raise ProjectError(f'{file}: expected one table, got {listed(content)}')
             group = groups[0]
-            return _table(group) if 'table' in group else _fixed(group)
+            values, columns, rows = _table(group) if 'table' in group else _fixed(group)
+            return values.astype(float), columns, rows
     except ProjectError:
         raise
-    except (OSError, KeyError, IndexError, ValueError, pickle.UnpicklingError) as error:
+    except _BROKEN as error:
         raise ProjectError(f'{file}: not a table of labels: {error}') from None
 
 
@@ -74,7 +80,11 @@ def _fixed(group: Any) -> tuple[np.ndarray, Columns, list[str]]:
     place = {column: index for index, column in enumerate(columns)}
     for number in range(int(group.attrs['nblocks'])):
         block = group[f'block{number}_values'][()]
-        for column, value in zip(_index(group, f'block{number}_items'), block.T, strict=True):
+        items = _index(group, f'block{number}_items')
+        if block.dtype == object:  # pickled
+            names = ' '.join(items[0][1:])
+            raise ValueError(f'expected numbers in all columns, got objects in {names}')
+        for column, value in zip(items, block.T, strict=True):
             values[:, place[column]] = value
     return values, columns, rows
 

@@ -5,7 +5,7 @@ Shape letters: K keypoints. Coordinates are (x, y) in image px; the centre of th
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,17 @@ from ..shown_names import shown
 NO_LABEL = 'no keypoint is labelled'
 NO_LABEL_OF_ONE = 'an animal without a labelled keypoint, beside others'
 MISSING_IMAGE = 'the image is missing'
+NOT_FINITE = 'a label whose coordinates are not finite'
+VISIBILITY = 'a label whose visibility is not 0, 1 or 2'
+BAD_BOX = 'a box without a usable size; that of the keypoints is taken'
+BAD_LINK = 'a link of the skeleton that joins no two keypoints'
+REPEATED = 'an animal that has the labels of another one in the image'
+SAME_IMAGE = 'further labels of an image that has some'
 PREDICTED = 'predictions of the tool, not labels'
+
+
+LONGEST = 300
+"""Letters of a name, or of another library's error, in a message."""
 
 
 class ProjectError(ValueError):
@@ -115,26 +125,64 @@ class Project:
     frames: list[Frame]
     left_out: dict[str, list[str]] = field(default_factory=dict)
     pairs: list[tuple[int, int]] | None = None
+    _images: set[object] = field(default_factory=set, repr=False, compare=False)
 
     def leave_out(self, reason: str, where: str) -> None:
         """Count something that was not read."""
         self.left_out.setdefault(reason, []).append(where)
 
-    def labelled(self, instances: Sequence[Instance], where: str) -> list[Instance]:
-        """Return the instances of a frame that have a label, and count the others.
+    def add(self, frame: Frame, where: str) -> None:
+        """Add a frame, or count it if its image is that of an earlier one."""
+        image = frame.image if isinstance(frame.image, Path) else (frame.video, frame.number)
+        if image in self._images:
+            self.leave_out(SAME_IMAGE, where)
+        else:
+            self._images.add(image)
+            self.frames.append(frame)
 
-        Without any it is the frame that has none, which the caller counts.
+    def labelled(self, instances: Sequence[Instance], where: str) -> list[Instance]:
+        """Return the instances of a frame that have labels of their own, and count the others.
+
+        Without any label it is the frame that has none, which the caller counts.
         """
-        kept = [instance for instance in instances if instance.labelled.any()]
+        having = [instance for instance in instances if instance.labelled.any()]
+        kept: list[Instance] = []
+        for instance in having:
+            points = instance.keypoints
+            if any(np.array_equal(points, other.keypoints, equal_nan=True) for other in kept):
+                self.leave_out(REPEATED, where)
+            else:
+                kept.append(instance)
         if kept:
-            for _ in range(len(instances) - len(kept)):
+            for _ in range(len(instances) - len(having)):
                 self.leave_out(NO_LABEL_OF_ONE, where)
         return kept
 
+    def usable_labels(self, points: np.ndarray, names: Sequence[str], where: str) -> np.ndarray:
+        """Return which keypoints are labelled (K,), and count labels that make no sense.
+
+        Args:
+            points: (K, 3); x, y and COCO's visibility: 0 for no label, 1 for hidden, 2.
+            names: Of the K keypoints, for the report.
+            where: For the report.
+        """
+        known = np.isin(points[:, 2], (0, 1, 2))
+        given = known & (points[:, 2] > 0)
+        finite = np.isfinite(points[:, :2]).all(axis=1)
+        for reason, wrong in ((VISIBILITY, ~known), (NOT_FINITE, given & ~finite)):
+            for k in np.flatnonzero(wrong):
+                self.leave_out(reason, f'{where}: {names[k]}: {points[k].tolist()}')
+        return np.asarray(given & finite)
+
     def reasons(self) -> str:
         """Return what was left out, for a message that there is nothing else."""
-        parts = [
-            f'{reason}: {len(where)} ({shown(where[0])})'
-            for reason, where in self.left_out.items()
-        ]
-        return '; left out: ' * bool(parts) + '; '.join(parts)
+        return reasons_of(self.left_out)
+
+
+def reasons_of(left_out: Mapping[str, Sequence[str]]) -> str:
+    """Return the end of a message: each reason, how often, and where the first time."""
+    parts = [
+        f'{reason}: {len(where)} ({shown(where[0])[:LONGEST]})'
+        for reason, where in left_out.items()
+    ]
+    return '; left out: ' * bool(parts) + '; '.join(parts)

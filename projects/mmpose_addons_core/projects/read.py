@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..datasets.coco_file import CocoFileError, read_json
+from ..datasets.coco_report import listed
 from .coco_exports import is_coco, read_coco
 from .deeplabcut import read_deeplabcut, read_lightning_pose
-from .find_files import FileFinder
+from .find_files import FileFinder, files_below
 from .label_studio import keypoint_names, read_label_studio
 from .labels import Project, ProjectError, check_names
-from .settings import read_yaml
+from .settings import read_text, read_yaml
 from .sleap_labels import read_with_sleap_io
 from .ultralytics import read_ultralytics
 
@@ -61,7 +62,7 @@ def _read(
         raise ProjectError(f'{path}: more than one kind of project: {", ".join(found)}')
     [(name, files)] = found.items()
     if len(files) > 1 and name != 'coco':
-        names = ', '.join(file.name for file in files)
+        names = listed((file.name for file in files), 8)
         raise ProjectError(f'{path}: {len(files)} projects of {name}; name one of {names}')
     root = path if path.is_dir() else path.parent
     if name == 'deeplabcut':
@@ -112,7 +113,17 @@ def _lightning_pose(path: Path) -> list[Path]:
 
 def _ultralytics(path: Path) -> list[Path]:
     files = [*_matching(path, '*.yaml'), *_matching(path, '*.yml')]
-    return [file for file in files if 'kpt_shape' in read_yaml(file)]
+    return [file for file in files if _has_keypoints(file)]
+
+
+def _has_keypoints(file: Path) -> bool:
+    """Return whether a YAML file is a data set; a broken one only if it looks like one."""
+    try:
+        return 'kpt_shape' in read_yaml(file)
+    except ProjectError:
+        if 'kpt_shape' in read_text(file):
+            raise
+        return False
 
 
 def _label_studio(path: Path) -> list[Path]:
@@ -146,7 +157,7 @@ def _read_label_studio(file: Path, finder: FileFinder) -> Project:
 def _coco(path: Path) -> list[Path]:
     if path.is_file():
         return [path] if path.suffix == '.json' and not _is_label_studio(path) else []
-    return sorted(file for file in path.rglob('*.json') if is_coco(file))
+    return [file for file in files_below(path) if file.suffix == '.json' and is_coco(file)]
 
 
 _FIND: dict[str, Callable[[Path], list[Path]]] = {

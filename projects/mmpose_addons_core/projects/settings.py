@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from .labels import ProjectError
+from .labels import LONGEST, ProjectError
 
 
 def read_text(file: Path) -> str:
@@ -26,7 +26,7 @@ def read_yaml(file: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(read_text(file))
     except (OSError, yaml.YAMLError) as error:
-        raise ProjectError(f'{file}: cannot be read: {error}') from None
+        raise ProjectError(f'{file}: cannot be read: {str(error)[:LONGEST]}') from None
     if not isinstance(content, dict):
         raise ProjectError(f'{file}: expected settings, got {type(content).__name__}')
     return content

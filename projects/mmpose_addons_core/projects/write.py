@@ -17,15 +17,18 @@ import numpy as np
 from ..fileio import atomic_folder
 from ..keypoints.names import coco_category
 from ..keypoints.sides import mirror_pairs
-from ..media.decoding import decoded
+from ..media.errors import InputError
+from ..media.images import count_pages, decode_image
 from ..progress import track
 from .contact_sheet import ContactSheet
 from .dataset_info import SIGMA, dataset_info_text
-from .labels import Frame, Instance, Project, ProjectError
+from .labels import Frame, Instance, Project, ProjectError, reasons_of
 from .split import split_frames
 
 OUTSIDE = 'the label lies outside the image'
 UNREADABLE = 'the image cannot be read'
+FURTHER_PAGES = 'pages behind the first one of an image file'
+OUTSIDE_BOX = 'a box outside the image; that of the keypoints is taken'
 OTHER_SIZE = 'the image has another size than the project says'
 NEVER = 'the keypoint has no label in any frame'
 BOXES = ('keypoints', 'frame')
@@ -116,7 +119,9 @@ class _Writer:
                 videos=sorted({frame.video for frame in frames}),
             )
         if not any(part['images'] for part in counts.values()):
-            raise ProjectError(f'no image of the project can be read: {self.left_out}')
+            raise ProjectError(
+                f'no image of the project can be read{reasons_of(self.left_out)}'
+            )
         for name, count in zip(names, labels.tolist(), strict=True):
             if not count:
                 self.left_out.setdefault(NEVER, []).append(name)
@@ -141,7 +146,7 @@ class _Writer:
         name = self._free_name(frame)
         try:
             pixels, file_content = _read(frame)
-        except (OSError, ProjectError) as error:
+        except (OSError, InputError, ProjectError) as error:
             self.left_out.setdefault(UNREADABLE, []).append(f'{name}: {error}')
             return
         height, width = pixels.shape[:2]
@@ -167,6 +172,8 @@ class _Writer:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(file_content)
         self.written.add(name)
+        if isinstance(frame.image, Path) and (pages := count_pages(frame.image)) > 1:
+            self.left_out.setdefault(FURTHER_PAGES, []).append(f'{name}: 2 to {pages}')
         content['images'].append(image)
         for instance in instances:
             content['annotations'].append(self._annotation(instance, image))
@@ -184,7 +191,7 @@ class _Writer:
         return name
 
     def _inside(self, instance: Instance, name: str, width: int, height: int) -> Instance:
-        """Drop labels outside the image."""
+        """Drop labels and a box outside the image."""
         points = instance.keypoints
         with np.errstate(invalid='ignore'):
             beyond = (points < -0.5) | (points > [width - 0.5, height - 0.5])
@@ -193,7 +200,12 @@ class _Writer:
             where = f'{name}: {self.project.keypoints[k]} at {points[k].round(1).tolist()}'
             self.left_out.setdefault(OUTSIDE, []).append(where)
         kept = np.where(outside[:, None], np.nan, points)
-        return Instance(kept, instance.hidden & ~outside, instance.track, instance.box)
+        box = instance.box
+        if box is not None and not _overlaps(box, width, height):
+            where = f'{name}: {[round(value, 1) for value in box]}'
+            self.left_out.setdefault(OUTSIDE_BOX, []).append(where)
+            box = None
+        return Instance(kept, instance.hidden & ~outside, instance.track, box)
 
     def _annotation(self, instance: Instance, image: Mapping[str, Any]) -> dict[str, Any]:
         labelled = instance.labelled
@@ -237,6 +249,11 @@ class _Writer:
         return [round(float(value), 2) for value in (*low, *(high - low))]
 
 
+def _overlaps(box: tuple[float, float, float, float], width: int, height: int) -> bool:
+    left, top, wide, tall = box
+    return left < width and top < height and left + wide > 0 and top + tall > 0
+
+
 def _labels(content: Mapping[str, list], count: int) -> np.ndarray:
     """Count the labels (K,) of each keypoint."""
     flags = [annotation['keypoints'][2::3] for annotation in content['annotations']]
@@ -244,16 +261,13 @@ def _labels(content: Mapping[str, list], count: int) -> np.ndarray:
 
 
 def _read(frame: Frame) -> tuple[np.ndarray, bytes]:
-    """Read the pixels of an image as MMPose loads them, and its file.
+    """Read the pixels of an image as they are seen in training, and its file.
 
     Raises:
-        OSError, ProjectError: It cannot be read.
+        OSError, InputError, ProjectError: It cannot be read.
     """
     if isinstance(frame.image, Path):
         data = np.fromfile(frame.image, np.uint8)
-        pixels, damage = decoded(data)
-        if pixels is None or damage:
-            raise ProjectError(f'{frame.image} is no readable image{damage and ": "}{damage}')
-        return pixels, data.tobytes()
+        return decode_image(frame.image, data).image, data.tobytes()
     pixels = frame.image()
     return pixels, cv2.imencode('.png', pixels)[1].tobytes()

@@ -156,3 +156,84 @@ def test_animals_without_labels_and_groups_are_counted(export, tmp_path):
         'an animal without a labelled keypoint, beside others': [name(0)],
         'a group instead of one animal (iscrowd)': [f'{name(1)}: annotation 8'],
     }
+
+
+def test_odd_values_are_counted(export):
+    def change(content):
+        first, second, third = content['annotations']
+        first['keypoints'][:3] = [np.nan, 3, 2]
+        first['bbox'] = [5, 5, -2, 4]
+        second['keypoints'][2::3] = [3, 0.5, 2]
+        third['keypoints'][2::3] = [-1, 1, 2]
+        third['bbox'] = [0, 0, 0, 0]
+        content['categories'][1]['skeleton'] = [[1, 2], [0, 1], [2, 9], 'x']
+
+    project = read_project(export(change))
+    labelled = [frame.instances[0].labelled.tolist() for frame in project.frames]
+    assert labelled == [[False, True, True], [False, False, True], [False, True, True]]
+    x1, y1, x2, y2 = (
+        label_projects.labels(3)[k, 0, n, a] for k, n in ((1, 0), (1, 1)) for a in (0, 1)
+    )
+    name = '_annotations.coco.json: '
+    assert project.left_out == {
+        'a link of the skeleton that joins no two keypoints': [
+            f'{name}[0, 1]',
+            f'{name}[2, 9]',
+            f"{name}'x'",
+        ],
+        'a label whose coordinates are not finite': [
+            f'{name}annotation 0: nose: [nan, 3.0, 2.0]'
+        ],
+        'a box without a usable size; that of the keypoints is taken': [
+            f'{name}annotation 0: [5, 5, -2, 4]'
+        ],
+        'a label whose visibility is not 0, 1 or 2': [
+            f'{name}annotation 1: nose: [{x1}, {y1}, 3.0]',
+            f'{name}annotation 1: left_ear: [{x2}, {y2}, 0.5]',
+            project.left_out['a label whose visibility is not 0, 1 or 2'][2],
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ('value', 'group'),
+    [(0, False), (None, False), ('false', False), (0.0, False)]
+    + [(1, True), (True, True), ('true', True), ('yes', True), (2, True)],
+)
+def test_groups_in_any_spelling(export, value, group):
+    project = read_project(export(lambda c: c['annotations'][0].update(iscrowd=value)))
+    assert len(project.frames) == 3 - group
+    assert ('a group instead of one animal (iscrowd)' in project.left_out) == group
+
+
+def test_a_box_outside_the_image_is_counted(export, tmp_path):
+    """A strip at the border of the image would be taken for it."""
+    file = export(lambda c: c['annotations'][0].update(bbox=[50, 5, 10, 10]))
+    report = write_dataset(read_project(file), tmp_path / 'out')
+    assert report['left_out'] == {
+        'a box outside the image; that of the keypoints is taken': [
+            'images/train0_jpg.rf.abc.jpg: [50.0, 5.0, 10.0, 10.0]'
+        ]
+    }
+    content = json.loads((tmp_path / 'out/annotations/train.json').read_text())
+    x, y, width, height = content['annotations'][0]['bbox']
+    points = label_projects.labels(3)[0, 0]
+    assert (points.min(0) > [x, y]).all()
+    assert (points.max(0) < [x + width, y + height]).all()
+
+
+def test_records_that_are_there_twice(export):
+    def change(content):
+        content['images'].append(dict(content['images'][0], id=9))
+        content['annotations'] += [
+            dict(content['annotations'][0], id=8, image_id=9),
+            dict(content['annotations'][1], id=9),
+        ]
+
+    project = read_project(export(change))
+    assert [len(frame.instances) for frame in project.frames] == [1, 1, 1]
+    name = '_annotations.coco.json: train{}_jpg.rf.abc.jpg'.format
+    assert project.left_out == {
+        'an animal that has the labels of another one in the image': [name(1)],
+        'further labels of an image that has some': [name(0)],
+    }

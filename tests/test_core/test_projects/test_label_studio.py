@@ -190,3 +190,34 @@ def test_names_of_sleap_io_keep_their_order(tmp_path):
     pytest.importorskip('sleap_io')
     project = read_project(label_projects.label_studio(tmp_path))
     assert project.keypoints == label_projects.BODY_PARTS
+
+
+def test_odd_values_are_counted(read):
+    nan = keypoint(1, 'tail', float('nan'), 5)
+    nameless = keypoint(2, 'x', 5, 5)
+    nameless['value']['keypointlabels'] = []
+    two = keypoint(3, 'x', 5, 5)
+    two['value']['keypointlabels'] = ['x', 'nose']
+    box = rectangle(0, 5, 5, -3, 5)
+    project = read(
+        task(1, [box, keypoint(0, 'nose', 10, 10), nan, nameless, two], name='2.png')
+    )
+    assert project.keypoints == ['nose', 'tail']
+    assert project.frames[0].instances[0].labelled.tolist() == [True, False]
+    assert project.left_out == {
+        'a keypoint that has not exactly one name': ['2.png', '2.png'],
+        'a label whose coordinates are not finite': ['2.png: tail'],
+        'a box without a usable size; that of the keypoints is taken': ["2.png: 'r0'"],
+    }
+
+
+def test_an_image_in_two_tasks(read, tmp_path):
+    """The labels of both were lost, as the image was not found."""
+    project = read(
+        task(1, [keypoint(0, 'nose', 10, 10)], name='/data/upload/3/0a1b2c3d-2.png'),
+        task(2, [keypoint(0, 'nose', 20, 20)], name='/data/upload/3/0a1b2c3d-2.png'),
+    )
+    assert [frame.instances[0].keypoints[0, 0] for frame in project.frames] == [4]
+    assert project.left_out == {
+        'further labels of an image that has some': [f'{tmp_path / "tasks.json"}: task 2']
+    }

@@ -79,6 +79,23 @@ def test_deeplabcut_reads_hdf5_where_there_is_no_csv(tmp_path, monkeypatch):
         np.testing.assert_array_equal(keypoints(read_project(root)), points['one'][:, 0])
 
 
+@pytest.mark.parametrize(
+    ('form', 'message'),
+    [('fixed', 'got objects in nose x'), ('table', 'could not convert string to float')],
+)
+def test_hdf5_with_a_column_of_words_is_named(tmp_path, form, message):
+    pd = pytest.importorskip('pandas')
+    pytest.importorskip('tables')
+    root = label_projects.deeplabcut(tmp_path, {'one': label_projects.labels(3)})
+    csv = root / 'labeled-data/one/CollectedData_ana.csv'
+    frame = pd.read_csv(csv, header=[0, 1, 2], index_col=0)
+    frame[frame.columns[0]] = np.array(['4.5', 'left', '7'], object)
+    csv.unlink()
+    frame.to_hdf(csv.with_suffix('.h5'), key='df_with_missing', format=form, mode='w')
+    with pytest.raises(ProjectError, match=rf'CollectedData_ana\.h5: not a table.*{message}'):
+        read_project(root)
+
+
 def test_hdf5_with_code_in_it_is_refused(tmp_path):
     h5py = pytest.importorskip('h5py')
     root = label_projects.deeplabcut(tmp_path, {'one': label_projects.labels(1)})

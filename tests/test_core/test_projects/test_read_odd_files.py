@@ -1,6 +1,7 @@
 """Projects with the oddities of real ones: each is read, or named in a sentence."""
 
 import json
+import unicodedata
 
 import numpy as np
 import pytest
@@ -17,8 +18,8 @@ def root(tmp_path):
     return label_projects.deeplabcut(tmp_path / 'project', {'a': label_projects.labels(3)})
 
 
-def table_of(root):
-    return root / 'labeled-data/a/CollectedData_ana.csv'
+def table_of(root, video='a'):
+    return root / 'labeled-data' / video / 'CollectedData_ana.csv'
 
 
 def change(file, old, new):
@@ -104,6 +105,31 @@ def test_capitals_that_windows_does_not_tell_apart(root):
         'IMG001.PNG',
         'img002.png',
     ]
+
+
+@pytest.mark.parametrize(('label', 'file'), [('NFC', 'NFD'), ('NFD', 'NFC')])
+@pytest.mark.parametrize('tool', ['deeplabcut', 'coco', 'ultralytics'])
+def test_letters_that_macos_decomposes(tmp_path, tool, label, file):
+    name, there = (unicodedata.normalize(form, 'épée') for form in (label, file))
+    if tool == 'deeplabcut':
+        root = label_projects.deeplabcut(tmp_path, {name: label_projects.labels(1)})
+        image = root / 'labeled-data' / name / 'img000.png'
+        image = image.rename(image.with_name(f'img{there}.png'))
+        change(table_of(root, name), 'img000', f'img{name}')
+    elif tool == 'coco':
+        root = label_projects.roboflow(tmp_path)
+        image = root / 'train/train0_jpg.rf.abc.jpg'
+        image = image.rename(image.with_name(f'{there}.jpg'))
+        content = json.loads((root / 'train/_annotations.coco.json').read_text())
+        content['images'][0]['file_name'] = f'{name}.jpg'
+        (root / 'train/_annotations.coco.json').write_text(json.dumps(content))
+    else:
+        root = label_projects.ultralytics(tmp_path)
+        image = (root / 'images/train/0.png').rename(root / f'images/train/{there}.png')
+        (root / 'labels/train/0.txt').rename(root / f'labels/train/{name}.txt')
+    project = read_project(root)
+    assert image in {frame.image for frame in project.frames}
+    assert project.left_out == {}
 
 
 @pytest.mark.parametrize('form', ['table', 'fixed'])
@@ -300,3 +326,32 @@ def test_half_a_label_is_counted(root):
     assert project.left_out == {
         'a label with only one coordinate': ['labeled-data/a/img001.png right_ear']
     }
+
+
+def long_name(root):
+    """In the table of DeepLabCut."""
+    change(table_of(root), 'labeled-data/a/img000.png,', 'x' * 10000 + ',1,')
+
+
+def long_image(root):
+    """The system refuses such names by another error than that of a missing file."""
+    (table_of(root).with_name('img001.png')).unlink()
+    change(table_of(root), 'labeled-data/a/img000.png', 'x' * 10000)
+    change(table_of(root), 'labeled-data/a/img002.png', 'y' * 10000)
+
+
+@pytest.mark.parametrize(
+    'spoil',
+    [
+        long_name,
+        long_image,
+        lambda root: change(table_of(root), 'bodyparts', 'x' * 10000),
+        lambda root: change(root / 'config.yaml', 'right_ear]', 'right_ear, [' + 'x' * 10000),
+        lambda root: change(root / 'config.yaml', '[nose, left_ear, right_ear]', 'x' * 10000),
+    ],
+)
+def test_messages_are_short(root, spoil):
+    spoil(root)
+    with pytest.raises(ProjectError) as error:
+        read_project(root)
+    assert len(str(error.value)) < 800 + 3 * len(str(root))

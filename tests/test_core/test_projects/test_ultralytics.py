@@ -84,3 +84,60 @@ def test_labels_that_are_no_text_are_named(root):
     file.write_bytes(b'\xff\xfe')
     with pytest.raises(ProjectError, match=r'0\.txt: line 1: expected 5 \+ 3 x 3 numbers'):
         read_project(root)
+
+
+@pytest.mark.parametrize('value', ['nan', 'inf', '-inf'])
+def test_values_that_are_not_finite_are_counted(root, value):
+    file = root / 'labels/train/0.txt'
+    words = file.read_text().split()
+    file.write_text(
+        ' '.join([words[0], value, *words[2:5], value, *words[6:10], '3', *words[11:]])
+    )
+    project = read_project(root)
+    (instance,) = project.frames[0].instances
+    assert instance.box is None
+    assert instance.labelled.tolist() == [False, False, True]
+    odd, finite = (
+        project.left_out[f'a label whose {which}']
+        for which in ('visibility is not 0, 1 or 2', 'coordinates are not finite')
+    )
+    assert odd == [f'0.txt: line 1: 1: [{float(words[8])}, {float(words[9])}, 3.0]']
+    assert finite == [f'0.txt: line 1: 0: [{value}, {float(words[6])}, 2.0]']
+    assert project.left_out['a box without a usable size; that of the keypoints is taken'] == [
+        f'0.txt: line 1: [{value}, 0.5, 0.4, 0.6]'
+    ]
+
+
+def test_names_of_keypoints_by_class(root):
+    """Keypoints of the second class had the names of the first one."""
+    names = (
+        'kpt_names:\n  mouse: [nose, left_ear, right_ear]\n  1: [tip, left_wing, right_wing]\n'
+    )
+    change(root / 'data.yaml', 'names: {0: mouse}', f'names: [mouse, fly, worm]\n{names}')
+    file = root / 'labels/train/1.txt'
+    line = file.read_text()[1:]
+    file.write_text(f'1{line}2{line}')
+    project = read_project(root)
+    assert project.keypoints == [
+        *('nose', 'left_ear', 'right_ear', 'tip', 'left_wing', 'right_wing')
+    ]
+    assert project.pairs == [(1, 2), (4, 5)]
+    labelled = [frame.instances[0].labelled.tolist() for frame in project.frames]
+    assert labelled == [[True] * 3 + [False] * 3, [False] * 3 + [True] * 3]
+    assert project.left_out == {
+        'an animal of a class that kpt_names does not have': ['1.txt: line 2: class 2']
+    }
+
+
+def test_files_beside_the_data_set(root):
+    """Settings of other programs, and the copies of attributes that macOS writes."""
+    (root / 'other.yaml').write_text('[not: closed')
+    (root / 'list.yml').write_text('- 1')
+    (root / 'images/train/._0.png').write_bytes(b'Mac OS X')
+    (root / 'labels/train/._0.txt').write_bytes(b'Mac OS X')
+    project = read_project(root)
+    assert len(project.frames) == 2
+    assert project.left_out == {}
+    (root / 'data.yaml').write_text('kpt_shape: [3')
+    with pytest.raises(ProjectError, match=r'data\.yaml: cannot be read'):
+        read_project(root)

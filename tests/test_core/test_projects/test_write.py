@@ -5,6 +5,7 @@ import json
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from helpers import label_projects
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
@@ -104,7 +105,8 @@ def test_a_folder_that_is_not_empty_stays(project, tmp_path):
 def test_nothing_is_left_behind_by_an_error(tmp_path):
     root = label_projects.deeplabcut(tmp_path / 'project', {'clip': label_projects.labels(1)})
     (root / 'labeled-data/clip/img000.png').write_bytes(b'no image')
-    with pytest.raises(ProjectError, match='no image of the project can be read'):
+    message = r'no image of the project can be read; left out: the image cannot be read: 1 \('
+    with pytest.raises(ProjectError, match=message):
         write_dataset(read_project(root), tmp_path / 'out')
     assert sorted(path.name for path in tmp_path.iterdir()) == ['project']
 
@@ -163,3 +165,25 @@ def test_views_become_instances(tmp_path):
 def test_margin_and_sigma_are_finite(settings):
     with pytest.raises(ValueError, match='finite margin >= 0 and sigma > 0'):
         WriteSettings(**settings)
+
+
+@pytest.mark.parametrize('make', [label_projects.roboflow, label_projects.ultralytics])
+def test_a_data_set_within_the_project_is_no_input(tmp_path, make):
+    root = make(tmp_path)
+    first = write_dataset(read_project(root), root / 'out')
+    assert write_dataset(read_project(root), root / 'again') == first
+    assert read_project(root / 'out').kind == 'coco'
+
+
+def test_pages_behind_the_first_one_are_counted(tmp_path):
+    root = label_projects.roboflow(tmp_path / 'project')
+    file = root / 'train/_annotations.coco.json'
+    content = json.loads(file.read_text())
+    content['images'][0]['file_name'] = 'stack.tif'
+    file.write_text(json.dumps(content))
+    pages = [Image.new('RGB', label_projects.SIZE, (level, 0, 0)) for level in (50, 150, 250)]
+    pages[0].save(root / 'train/stack.tif', save_all=True, append_images=pages[1:])
+    report = write_dataset(read_project(root), tmp_path / 'out')
+    assert report['left_out'] == {
+        'pages behind the first one of an image file': ['train/stack.tif: 2 to 3']
+    }

@@ -23,6 +23,7 @@ from mmpose_addons_core.crop_cache import (
 )
 from mmpose_addons_core.version import __version__
 
+from .. import transforms
 from .routes import CropCacheError, Routes
 from .steps import LoadSurroundings, SurroundingsAffine
 
@@ -55,7 +56,8 @@ class CropCache:
         affines = []
         for steps in pipelines:
             kinds = [type(step) for step in steps]
-            if not kinds or kinds[0] is not LoadImage or TopdownAffine not in kinds:
+            loads = bool(kinds) and kinds[0] in (LoadImage, transforms.LoadImage)
+            if not loads or TopdownAffine not in kinds:
                 raise CropCacheError(
                     'a crop cache needs a pipeline that begins with LoadImage and has a '
                     f'TopdownAffine, got {[kind.__name__ for kind in kinds]}'
