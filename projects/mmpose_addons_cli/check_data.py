@@ -14,9 +14,9 @@ from rich.table import Table
 
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_report import TOLERABLE, CocoReport
-from mmpose_addons_core.datasets.coco_values import printable
 from mmpose_addons_core.datasets.image_files import MODES
 from mmpose_addons_core.fileio import refuse_outputs, write_json
+from mmpose_addons_core.message_texts import printable
 
 from .argument_types import whole_number, whole_number_from
 from .errors import in_one_line

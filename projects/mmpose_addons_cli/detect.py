@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from mmpose_addons_core.class_names import number_or_name
 from mmpose_addons_core.fileio import refuse_outputs
+from mmpose_addons_core.message_texts import listed
 
 from .argument_types import whole_number
 from .config_digest import config_digest
 from .errors import EXIT_SKIPPED, in_one_line
 from .ray_options import add_ray_options, check_ray_options, cluster_of
-from .summaries import some_lines
 
 if TYPE_CHECKING:
     from mmpose_addons.apis import BoxDetector
     from mmpose_addons_runtime.detect_batches import FindBoxes
+
+SHOWN = 10  # images that are skipped
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -113,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             say=lambda line: print(f'detect: {line}', file=sys.stderr),
         )
     if report.lost:
-        lines = some_lines(report.lost, '\n  ')
+        lines = listed(report.lost, SHOWN, '\n  ')
         print(f'detect: {len(report.lost)} images skipped:\n  {lines}', file=sys.stderr)
     if report.stopped:
         print(

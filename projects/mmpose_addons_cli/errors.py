@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 
-from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.message_texts import shown
 
 Main = Callable[[Sequence[str] | None], int]
 

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mmpose_addons_core.message_texts import shown
 from mmpose_addons_core.projects.labels import LONGEST, ProjectError
 from mmpose_addons_core.projects.read import PROJECT_KINDS, read_project
 from mmpose_addons_core.projects.split import SPLITS
 from mmpose_addons_core.projects.views import split_views, views_in
 from mmpose_addons_core.projects.write import BOXES, WriteSettings, write_dataset
-from mmpose_addons_core.shown_names import shown
 
 from .argument_types import folder_path, positive_number, seed_number
 from .errors import EXIT_SKIPPED, in_one_line

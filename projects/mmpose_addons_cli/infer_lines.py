@@ -5,17 +5,18 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.message_texts import listed, shown
 from mmpose_addons_runtime.infer import InferReport
 
-from .summaries import some_lines
+SHOWN = 10
+"""At most so many names or messages of a kind are printed."""
 
 
 def say_before(notes: Sequence[str], left_out: Sequence[Path]) -> None:
     for note in notes:
         print(f'infer: {note}', file=sys.stderr)
     if left_out:
-        names = some_lines([shown(path) for path in left_out], ', ')
+        names = listed(map(shown, left_out), SHOWN)
         print(
             f'infer: videos and folders within a folder are not read: {names}', file=sys.stderr
         )
@@ -32,17 +33,17 @@ def say_after(report: InferReport, out: Path) -> None:
         names = [f'{name} ({bits} bits)' for name, bits in report.bits.items()]
         print(
             'infer: 16-bit files that do not use their upper bits were scaled by the bits that '
-            f'they use: {some_lines(names, ", ")}',
+            f'they use: {listed(names, SHOWN)}',
             file=sys.stderr,
         )
     if report.error is not None:
         traceback.print_exception(report.error)
     if report.failed:
-        lines = some_lines(report.failed, '\n  ')
+        lines = listed(report.failed, SHOWN, '\n  ')
         print(f'infer: not written: {lines}', file=sys.stderr)
     if report.lost:
         count = sum(max(1, lost.count) for lost in report.lost)
-        lines = some_lines([lost.message for lost in report.lost], '\n  ')
+        lines = listed([lost.message for lost in report.lost], SHOWN, '\n  ')
         print(f'infer: {count} frame{"s" * (count != 1)} skipped:\n  {lines}', file=sys.stderr)
     if report.stopped:
         total = '' if report.total is None else f' of {report.total}'

@@ -16,7 +16,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-from .shown_names import shown
+from .message_texts import shown
 
 _HALF_FILE = re.compile(r'\.(\d+)\.(.+)', re.DOTALL)
 _left_behind: dict[Path, dict[str, list[Path]]] = {}

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from mmpose_addons_core.message_texts import shown
 from mmpose_addons_core.projects.predictions import Clip, Keypoints, Pose
-from mmpose_addons_core.shown_names import shown
 
 from .frames import Frame
 from .metadata import KeypointMetadata

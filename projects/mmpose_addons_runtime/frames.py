@@ -11,7 +11,7 @@ import numpy as np
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.images import read_pages
 from mmpose_addons_core.media.video_reader import VideoReader
-from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.message_texts import shown
 
 from .sources import Source, sources_in
 

@@ -11,7 +11,8 @@ from mmpose_addons_core.datasets.coco_categories import Category
 from mmpose_addons_core.datasets.coco_file import read_records
 from mmpose_addons_core.datasets.coco_records import annotation_problems
 from mmpose_addons_core.datasets.coco_report import SKIPPED
-from mmpose_addons_core.datasets.coco_values import are_numbers, is_category_id, is_id, shown
+from mmpose_addons_core.datasets.coco_values import are_numbers, is_category_id, is_id
+from mmpose_addons_core.message_texts import short
 
 from .frames import InputError
 
@@ -63,7 +64,7 @@ def read_boxes(ann: Path) -> tuple[dict[int, AnnotatedBoxes], dict[str, int]]:
     boxes: list[tuple[list, Size]] = []
     first: dict[Any, int] = {}
     for index, record in enumerate(read_records(ann, 'annotations', ['image_id', 'bbox'])):
-        where = f'{ann}: annotation {shown(record.get("id", index))}'
+        where = f'{ann}: annotation {short(record.get("id", index))}'
         if problem := _problem(record):
             raise InputError(f'{where}: {problem}')
         if record.get('id') is not None and first.setdefault(record['id'], index) != index:
@@ -105,9 +106,9 @@ def _problem(record: dict[str, Any]) -> str:
     """Describe what is wrong with the ids of an annotation; empty without a problem."""
     number, image, category = (record.get(key) for key in ('id', 'image_id', 'category_id'))
     if number is not None and not is_id(number):
-        return f'id must be a whole number, got {shown(number)}'
+        return f'id must be a whole number, got {short(number)}'
     if not is_id(image):
-        return f'image_id must be a whole number, got {shown(image)}'
+        return f'image_id must be a whole number, got {short(image)}'
     if 'category_id' in record and not is_category_id(category):
-        return f'category_id must be a whole number or a text, got {shown(category)}'
+        return f'category_id must be a whole number or a text, got {short(category)}'
     return ''

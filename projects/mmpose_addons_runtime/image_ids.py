@@ -6,9 +6,8 @@ from pathlib import Path, PurePosixPath
 
 from mmpose_addons_core.datasets.coco_file import read_records
 from mmpose_addons_core.datasets.coco_values import are_numbers, is_file_name, is_id
-from mmpose_addons_core.datasets.coco_values import shown as shown_value
 from mmpose_addons_core.datasets.image_files import UNREADABLE, loaded_size
-from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.message_texts import short, shown
 
 from .frames import InputError
 from .sources import Source
@@ -26,12 +25,12 @@ def read_image_ids(ann: Path) -> dict[str, int]:
         name, number = image['file_name'], image['id']
         if not is_file_name(name):
             raise InputError(
-                f'{ann}: images[{index}]: file_name must be a text, got {shown_value(name)}'
+                f'{ann}: images[{index}]: file_name must be a text, got {short(name)}'
             )
         if not is_id(number):
             raise InputError(
-                f'{ann}: images[{index}]: the id of {shown_value(name)} must be a whole '
-                f'number, got {shown_value(number)}'
+                f'{ann}: images[{index}]: the id of {short(name)} must be a whole '
+                f'number, got {short(number)}'
             )
         name = name.replace('\\', '/')
         if ids.setdefault(name, number) != number:

@@ -12,10 +12,10 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, Protocol
 
+from mmpose_addons_core.message_texts import shown
 from mmpose_addons_core.overlap import DoneBehind, made_ahead
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.setting_checks import check_numbers
-from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_core.tracking.one_euro import PoseSmoother
 

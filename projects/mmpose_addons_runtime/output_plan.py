@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmpose_addons_core.media.stream_names import is_stream, stream_name
-from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.message_texts import shown
 
 from .sources import Source
 

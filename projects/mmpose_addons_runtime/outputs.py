@@ -9,7 +9,7 @@ import numpy as np
 
 from mmpose_addons_core.image_writing import ImageWriteError, write_image
 from mmpose_addons_core.media.video_writer import VideoWriteError, VideoWriter
-from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.message_texts import shown
 
 from .frames import Frame
 from .output_plan import OutputPlan

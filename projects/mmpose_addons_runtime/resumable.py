@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mmpose_addons_core.message_texts import shown
 from mmpose_addons_core.progress import progress_bar
-from mmpose_addons_core.shown_names import shown
 
 from .infer import SKIPPED, FrameResults, InferReport
 from .jobs import Advance, Unit

@@ -11,7 +11,7 @@ from mmpose_addons_core.media.images import count_pages
 from mmpose_addons_core.media.kinds import images_in, is_image
 from mmpose_addons_core.media.stream_names import is_stream, stream_name
 from mmpose_addons_core.media.video_reader import VideoReader
-from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.message_texts import shown
 
 PART_IMAGES = 64
 """Most images of a part; a multiple of the usual batch sizes."""

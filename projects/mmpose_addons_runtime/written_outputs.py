@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from mmpose_addons_core.fileio import OverwriteError, refuse_outputs, write_json
-from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.message_texts import shown
 
 from .output_plan import OutputPlan, frame_stem
 from .sources import Source

@@ -14,9 +14,9 @@ from mmpose_addons_core.datasets.coco_file import read_json, read_records
 from mmpose_addons_core.datasets.coco_images import read_image_list
 from mmpose_addons_core.file_digests import file_digest, files_digest
 from mmpose_addons_core.fileio import refuse_input, write_json
+from mmpose_addons_core.message_texts import shown
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.setting_checks import check_counts
-from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.stop_signals import StopRequest
 from mmpose_addons_runtime.boxes import Detector
 from mmpose_addons_runtime.detect_batches import FindBoxes, batches_of, find_here

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mmpose_addons_core.folder_lock import lock_folder
-from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.message_texts import shown
 
 
 class UnfinishedDetections:

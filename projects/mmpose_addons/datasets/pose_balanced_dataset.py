@@ -10,8 +10,8 @@ from mmengine.logging import print_log
 from mmpose.registry import DATASETS
 from torch.utils.data import Dataset
 
-from mmpose_addons_core.datasets.coco_report import listed
 from mmpose_addons_core.faces import balanced_repeats, check_balance, pose_coefficients
+from mmpose_addons_core.message_texts import listed
 
 from .wrapped_dataset import wrapped_dataset
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmpose_addons_core.message_texts import listed
 from mmpose_addons_core.metrics import (
     ced_area,
     extent,
@@ -192,8 +193,7 @@ def list_faces(
         found = [names[i] for i in np.flatnonzero(rest & faces).tolist()]
         rest &= ~faces
         if found:
-            more = f' and {len(found) - LISTED} more' if len(found) > LISTED else ''
-            lines.append(f'{reason}: {len(found)}: {", ".join(found[:LISTED])}{more}')
+            lines.append(f'{reason}: {len(found)}: {listed(found, LISTED)}')
     if not lines:
         return ''
     return '\n'.join([f'{concerned.sum()} of {len(names)} faces are {what}:', *lines])

@@ -7,10 +7,9 @@ from typing import Any
 
 import torch
 
-from mmpose_addons_core.datasets.coco_report import listed
 from mmpose_addons_core.datasets.converters.coco_json import ConversionError
 from mmpose_addons_core.fileio import write_json
-from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.message_texts import listed, shown
 from mmpose_addons_core.training_plan import (
     LabelledFolder,
     Measured,

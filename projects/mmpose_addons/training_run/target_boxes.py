@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from mmpose_addons_core.datasets.coco_values import are_numbers, shown
+from mmpose_addons_core.datasets.coco_values import are_numbers
 from mmpose_addons_core.datasets.converters.unlabelled_frames import read_boxes
+from mmpose_addons_core.message_texts import short
 from mmpose_addons_core.natural_order import natural_key
 from mmpose_addons_core.progress import track
 from mmpose_addons_core.training_plan import PlanError
@@ -54,7 +55,7 @@ def read_target_boxes(file: Path) -> dict[str, list]:
             if not numbers or min(box[2:]) <= 0:
                 raise PlanError(
                     f'{file}: the box of {name!r} must be [x, y, width, height], width and '
-                    f'height above 0 px, got {shown(box)}'
+                    f'height above 0 px, got {short(box)}'
                 )
     return {name: value for name, value in boxes.items() if value}
 

@@ -11,9 +11,9 @@ from mmpose_addons_core.fileio import write_json
 from mmpose_addons_core.image_writing import write_image
 from mmpose_addons_core.media.key_frames import decode_key_frames, key_frames
 from mmpose_addons_core.media.video_reader import VideoReader
+from mmpose_addons_core.message_texts import shown
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.projects.predictions import Clip
-from mmpose_addons_core.shown_names import shown
 from mmpose_addons_core.training_plan import PlanError, read_run_file
 from mmpose_addons_core.training_plan.frame_choice import (
     candidates,

@@ -14,8 +14,9 @@ import numpy as np
 from ..datasets.coco_categories import keypoint_difference
 from ..datasets.coco_file import CocoFileError, read_json, read_records
 from ..datasets.coco_layout import layout_problem
-from ..datasets.coco_values import are_numbers, is_id, printable, shown
+from ..datasets.coco_values import are_numbers, is_id
 from ..datasets.path_tails import PathTails
+from ..message_texts import printable, short
 from .pseudo_labels import PseudoLabelError, PseudoLabels
 
 OVERLAP = 0.5
@@ -87,8 +88,8 @@ def labelled_images(file: Path) -> int:
         CocoFileError: It cannot be read.
     """
     records = read_records(file, 'annotations', ['image_id'])
-    shown = ((r['image_id'], (r.get('keypoints') or [])[2::3]) for r in records)
-    return len({image for image, flags in shown if any(flag > 0 for flag in flags)})
+    labels = ((r['image_id'], (r.get('keypoints') or [])[2::3]) for r in records)
+    return len({image for image, flags in labels if any(flag > 0 for flag in flags)})
 
 
 def _check_order(file: Path, data: dict, names: Sequence[str]) -> None:
@@ -112,10 +113,10 @@ def _images(file: Path, data: dict) -> dict[str, int]:
     for index, image in enumerate(data['images']):
         name, image_id = image.get('file_name'), image.get('id')
         if not isinstance(name, str) or not is_id(image_id):
-            value = f'images[{index}] must have an id and a file_name, got {shown(image)}'
+            value = f'images[{index}] must have an id and a file_name, got {short(image)}'
             raise PseudoLabelError(f'{file}: {value}')
         if ids.setdefault(name, image_id) != image_id:
-            value = f'images[{index}]: {shown(name)} has the ids {ids[name]} and {image_id}'
+            value = f'images[{index}]: {short(name)} has the ids {ids[name]} and {image_id}'
             raise PseudoLabelError(f'{file}: {value}')
     if len({*ids.values()}) < len(ids):
         raise PseudoLabelError(f'{file}: several images have the same id')
@@ -132,20 +133,20 @@ def _annotations(
         if 'keypoints' not in ann:
             continue
         if not is_id(ann.get('id')) or not is_id(ann.get('image_id')):
-            value = f'must have an id and an image_id, got {shown(ann)}'
+            value = f'must have an id and an image_id, got {short(ann)}'
             raise PseudoLabelError(f'{where} {value}')
         if ann['image_id'] not in images:
             raise PseudoLabelError(f'{where}: no image has the id {ann["image_id"]}')
         points, box = ann['keypoints'], ann.get('bbox')
         if not isinstance(points, list) or not are_numbers(points):
-            raise PseudoLabelError(f'{where} has malformed keypoints: got {shown(points)}')
+            raise PseudoLabelError(f'{where} has malformed keypoints: got {short(points)}')
         if len(points) not in (0, 3 * num_keypoints):
             raise PseudoLabelError(
                 f'{where} must have {num_keypoints} keypoints, as the labels have, got '
                 f'{len(points)} numbers'
             )
         if not isinstance(box, list) or len(box) != 4 or not are_numbers(box):
-            value = f'bbox must be [x, y, width, height], got {shown(box)}'
+            value = f'bbox must be [x, y, width, height], got {short(box)}'
             raise PseudoLabelError(f'{where}: {value}')
         by_image[ann['image_id']].append(ann)
     return by_image

@@ -4,13 +4,14 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from ..message_texts import listed, short
 from ..progress import track
 from .coco_boxes import corners_problem
 from .coco_categories import Category
 from .coco_images import Images, image_name
 from .coco_records import RecordProblem, annotation_problems
-from .coco_report import SKIPPED, CocoReport, listed
-from .coco_values import are_numbers, is_category_id, is_id, shown
+from .coco_report import SKIPPED, CocoReport
+from .coco_values import are_numbers, is_category_id, is_id
 
 MANY = 20_000
 """From this number of annotations on the check takes seconds, and shows its progress."""
@@ -116,19 +117,19 @@ def _reference_problems(
     ann_id, image_id = ann.get('id'), ann.get('image_id')
     category_id = ann.get('category_id')
     if not is_id(ann_id):
-        value = f'id must be a whole number from 0 to 2^63 - 1, got {shown(ann_id)}'
+        value = f'id must be a whole number from 0 to 2^63 - 1, got {short(ann_id)}'
         yield 'annotation_record', 'error', value
         return
     if first_index.setdefault(ann_id, index) != index:
         value = f'annotations[{index}] has the id of annotations[{first_index[ann_id]}]'
         yield 'duplicate_annotation_id', 'error', value
     if not is_id(image_id):
-        value = f'image_id must be a whole number from 0 to 2^63 - 1, got {shown(image_id)}'
+        value = f'image_id must be a whole number from 0 to 2^63 - 1, got {short(image_id)}'
         yield 'annotation_record', 'error', value
     elif image_id not in images:
         yield 'unknown_image', 'error', f'no image has the id {image_id}'
     if not is_category_id(category_id):
-        value = f'category_id must be a number, got {shown(category_id)}'
+        value = f'category_id must be a number, got {short(category_id)}'
         yield 'annotation_record', 'error', value
     elif category_id not in categories and (categories or not boxes_only):
         value = f'category_id is {category_id!r}, not one of {listed(categories, 8)}'
@@ -146,20 +147,20 @@ def _frame_problems(
         return
     for key in ('video_id', 'track_id'):
         if not isinstance(ann.get(key), int | str | None):
-            value = f'{key} must be a number or a text, got {shown(ann[key])}'
+            value = f'{key} must be a number or a text, got {short(ann[key])}'
             yield 'frame_number', 'error', value
             return
     place = video, ann.get('track_id'), frame
     if not are_numbers([frame]):
-        value = f'frame_id must be a number, got {shown(frame)}'
+        value = f'frame_id must be a number, got {short(frame)}'
         yield 'frame_number', 'error', value
     elif frames.setdefault(place, index) != index:
         value = (
-            f'video {shown(video)} has the frame {frame} in annotations[{frames[place]}], too'
+            f'video {short(video)} has the frame {frame} in annotations[{frames[place]}], too'
         )
         yield 'frame_number', 'error', value
 
 
 def _annotation_name(ann: Mapping, index: int, images: Images) -> str:
-    name = f'annotation {shown(ann["id"])}' if 'id' in ann else f'annotations[{index}]'
+    name = f'annotation {short(ann["id"])}' if 'id' in ann else f'annotations[{index}]'
     return f'{name} {image_name(ann.get("image_id"), images)}'

@@ -9,8 +9,9 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from ..class_names import number_or_name
-from .coco_report import DatasetError, listed
-from .coco_values import is_category_id, is_id, printable
+from ..message_texts import listed, printable
+from .coco_report import DatasetError
+from .coco_values import is_category_id, is_id
 
 PERSON = 1
 """COCO's category of people, which MMPose reads."""

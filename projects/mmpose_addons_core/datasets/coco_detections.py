@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from os import PathLike, fspath
 from typing import Any
 
+from ..message_texts import listed, short
 from .coco_boxes import corners_problem
 from .coco_categories import PERSON, Category, category_name
 from .coco_images import Images, image_name
 from .coco_layout import UNREAD, load_json
 from .coco_records import RecordProblem
-from .coco_report import SKIPPED, CocoReport, listed
-from .coco_values import are_numbers, is_category_id, is_id, is_nested_too_deep, shown
+from .coco_report import SKIPPED, CocoReport
+from .coco_values import are_numbers, is_category_id, is_id, is_nested_too_deep
 
 
 def check_detections(
@@ -57,7 +58,7 @@ def check_detections(
             found[category_id] += 1
             complete.append((index, record))
         else:
-            value = f'must be a dictionary with category_id, got {shown(detection)}'
+            value = f'must be a dictionary with category_id, got {short(detection)}'
             report.add('detection_record', 'error', f'{path}: detection {index}', value)
     taken = _taken_categories(found, categories, chosen)
     usable, boxes = [], []
@@ -69,7 +70,7 @@ def check_detections(
         name = f'{path}: detection {index} {image_name(image_id, images)}'
         good = is_id(image_id) and image_id in images
         if not good:
-            value = f'image_id {shown(image_id)} is not among the images of {report.ann_file}'
+            value = f'image_id {short(image_id)} is not among the images of {report.ann_file}'
             report.add('detection_record', 'error', name, value)
         for kind, severity, value in detection_problems(detection):
             report.add(kind, severity, name, value)
@@ -112,9 +113,9 @@ def detection_problems(detection: Mapping) -> Iterator[RecordProblem]:
     score = detection.get('score')
     whole = isinstance(box, list) and (len(box) == 4 or (len(box) == 5 and box[4] == score))
     if not whole or not are_numbers(box[:4]):
-        value = f'bbox must be [x, y, width, height], got {shown(box)}'
+        value = f'bbox must be [x, y, width, height], got {short(box)}'
         yield 'detection_record', 'error', value
     elif box[2] <= 0 or box[3] <= 0:
         yield 'detection_box_size', 'warning', f'bbox {box[:4]} is {box[2]} x {box[3]} px'
     if not are_numbers([score]):
-        yield 'detection_record', 'error', f'score must be a number, got {shown(score)}'
+        yield 'detection_record', 'error', f'score must be a number, got {short(score)}'

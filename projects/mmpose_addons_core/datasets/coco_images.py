@@ -5,10 +5,11 @@ from os import PathLike, fspath
 from os.path import normpath
 from typing import Any
 
+from ..message_texts import printable, short
 from .coco_file import CocoFileError, read_json
 from .coco_layout import layout_problem
 from .coco_report import CocoReport
-from .coco_values import are_numbers, is_file_name, is_id, printable, shown
+from .coco_values import are_numbers, is_file_name, is_id
 from .image_files import ImageRecord
 
 Images = Mapping[int, ImageRecord | None]
@@ -35,17 +36,17 @@ def check_image_records(
         size_unknown = not sizes and size == (None, None)
         kind, value = 'image_record', ''
         if not is_id(image_id):
-            value = f'id must be a whole number from 0 to 2^63 - 1, got {shown(image_id)}'
+            value = f'id must be a whole number from 0 to 2^63 - 1, got {short(image_id)}'
         elif image_id in records:
             kind = 'duplicate_image_id'
             value = f'id {image_id} is also that of {records[image_id]}'
         elif not is_file_name(name):
-            value = f'file_name must be a text, got {shown(name)}'
+            value = f'file_name must be a text, got {short(name)}'
         elif size_unknown:
             size = (0, 0)
         elif not are_numbers(size) or min(size) <= 0:
             value = (
-                f'width and height must be positive, got {shown(size[0])} x {shown(size[1])}'
+                f'width and height must be positive, got {short(size[0])} x {short(size[1])}'
             )
         if not value:
             record = records[image_id] = ImageRecord(image_id, str(name), *size)
@@ -55,7 +56,7 @@ def check_image_records(
                     'duplicate_file_name', 'warning', str(record), f'is the file of {first}'
                 )
             continue
-        where = f'images[{index}] (image {shown(image_id)}, {shown(name)})'
+        where = f'images[{index}] (image {short(image_id)}, {short(name)})'
         report.add(kind, 'error', where, value)
         if is_id(image_id):
             records.setdefault(image_id, None)
@@ -95,5 +96,5 @@ def image_name(image_id: Any, images: Images) -> str:
     """Name the image of an annotation or a detection for a message."""
     image = images.get(image_id) if is_id(image_id) else None
     if image is None:
-        return f'(image {shown(image_id)})'
+        return f'(image {short(image_id)})'
     return f'(image {image_id}, {printable(image.file_name)})'

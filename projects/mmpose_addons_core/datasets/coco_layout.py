@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from ..message_texts import listed, short
 from .coco_file import CocoFileError, encoding_of, read_json
-from .coco_report import CocoReport, listed
-from .coco_values import is_category_id, is_nested_too_deep, shown
+from .coco_report import CocoReport
+from .coco_values import is_category_id, is_nested_too_deep
 
 UNREAD = object()
 """Stands for the content of a file that cannot be read; a file may hold null."""
@@ -33,14 +34,14 @@ def layout_problem(data: Any, needed: tuple[str, ...]) -> str:
         return f'expected a dictionary, got a {type(data).__name__}'
     for key in needed:
         if key not in data:
-            return f'no {key!r} among its keys ({listed(map(shown, data), 8)})'
+            return f'no {key!r} among its keys ({listed(map(short, data), 8)})'
     for key in ('images', 'annotations', 'categories'):
         records = data.get(key, [])
         if not isinstance(records, list):
             return f'{key!r} must be a list, got a {type(records).__name__}'
         for index, record in enumerate(records):
             if not isinstance(record, dict):
-                return f'{key}[{index}] must be a dictionary, got {shown(record)}'
+                return f'{key}[{index}] must be a dictionary, got {short(record)}'
             if is_nested_too_deep(record):
                 return f'{key}[{index}] has lists or dictionaries nested too deep'
     if 'categories' in needed and not data['categories']:
@@ -53,14 +54,14 @@ def _category_problem(categories: list[dict]) -> str:
     for index, category in enumerate(categories):
         where, category_id = f'categories[{index}]', category.get('id')
         if 'id' not in category:
-            return f'{where} has no id: {shown(category)}'
+            return f'{where} has no id: {short(category)}'
         if not is_category_id(category_id):
-            return f'{where}: id must be a whole number or a text, got {shown(category_id)}'
+            return f'{where}: id must be a whole number or a text, got {short(category_id)}'
         if first.setdefault(category_id, index) != index:
             return f'{where} has the id of categories[{first[category_id]}], {category_id!r}'
         names = category.get('keypoints') or []
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            got = shown(category['keypoints'])
+            got = short(category['keypoints'])
             return f"{where}: 'keypoints' must be a list of names, got {got}"
     if len({*map(type, first)}) > 1:
         return f'the ids of categories must be all numbers or all texts, got {listed(first, 8)}'

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any, NamedTuple
 
+from ..message_texts import short
 from .coco_categories import (
     Category,
     CategoryError,
@@ -17,7 +18,7 @@ from .coco_categories import (
 )
 from .coco_file import CocoFileError, read_json
 from .coco_layout import layout_problem
-from .coco_values import are_numbers, is_category_id, is_file_name, is_id, shown
+from .coco_values import are_numbers, is_category_id, is_file_name, is_id
 
 BOX_FILL = 0.53
 """Part of the box that stands in for a missing area."""
@@ -63,7 +64,7 @@ def read_labelled_people(
     files: dict[int, str] = {}
     for index, image in enumerate(data['images']):
         if not is_id(image.get('id')) or not is_file_name(image.get('file_name')):
-            value = f'images[{index}] must have an id and a file_name, got {shown(image)}'
+            value = f'images[{index}] must have an id and a file_name, got {short(image)}'
             raise CocoFileError(file, value)
         if image['id'] in files:
             raise CocoFileError(
@@ -94,14 +95,14 @@ def _problem(person: Mapping, files: Mapping[int, str], count: int) -> str:
     """Describe the problem of an annotation; return an empty text without one."""
     keypoints, image_id = person.get('keypoints'), person.get('image_id')
     if not is_id(image_id) or image_id not in files:
-        return f'must be of one of the images, got image_id {shown(image_id)}'
+        return f'must be of one of the images, got image_id {short(image_id)}'
     if not isinstance(keypoints, list) or not are_numbers(keypoints):
-        return f'must have keypoints that are numbers, got {shown(keypoints)}'
+        return f'must have keypoints that are numbers, got {short(keypoints)}'
     if len(keypoints) not in (0, 3 * count):
         return f'must have {count} keypoints (x, y, visibility), got {len(keypoints)} numbers'
     area = _area(person)
     if any(keypoints[2::3]) and (area is None or area <= 0):
-        return f'must have an area, or a box, larger than 0, got {shown(person.get("area"))}'
+        return f'must have an area, or a box, larger than 0, got {short(person.get("area"))}'
     return ''
 
 

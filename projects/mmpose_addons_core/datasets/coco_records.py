@@ -7,9 +7,9 @@ list of K times x, y, visibility.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..message_texts import listed, short
 from .coco_boxes import EDGE, lies_outside
-from .coco_report import listed
-from .coco_values import LARGEST_NUMBER, are_numbers, shown
+from .coco_values import LARGEST_NUMBER, are_numbers
 
 RecordProblem = tuple[str, str, str]  # kind, severity, value
 
@@ -66,12 +66,12 @@ def annotation_problems(
 
 def _crowd_format(value: Any) -> Iterator[RecordProblem]:
     if not isinstance(value, int | float) or value not in (0, 1):
-        yield 'annotation_record', 'error', f'iscrowd must be 0 or 1, got {shown(value)}'
+        yield 'annotation_record', 'error', f'iscrowd must be 0 or 1, got {short(value)}'
 
 
 def _stated_format(value: Any) -> Iterator[RecordProblem]:
     if value is not None and not (are_numbers([value]) and value >= 0 and value == int(value)):
-        value = f'num_keypoints must be a whole number, got {shown(value)}'
+        value = f'num_keypoints must be a whole number, got {short(value)}'
         yield 'annotation_record', 'error', value
 
 
@@ -79,7 +79,7 @@ def keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[Recor
     """Return what hinders reading ``keypoints``; ``num_keypoints`` is K, None accepts any."""
     wanted = f'{3 * num_keypoints}' if num_keypoints else 'a multiple of 3'
     if not isinstance(keypoints, list):
-        value = f'keypoints must be a list of {wanted} numbers, got {shown(keypoints)}'
+        value = f'keypoints must be a list of {wanted} numbers, got {short(keypoints)}'
         yield 'keypoint_count', 'error', value
         return
     count = len(keypoints)
@@ -91,7 +91,7 @@ def keypoint_format(keypoints: Any, num_keypoints: int | None) -> Iterator[Recor
 
 def _box_format(box: Any) -> Iterator[RecordProblem]:
     if not isinstance(box, list) or len(box) != 4:
-        value = f'bbox must be [x, y, width, height], got {shown(box)}'
+        value = f'bbox must be [x, y, width, height], got {short(box)}'
         yield 'box_layout', 'error', value
     else:
         yield from _number_format('bbox', box)
@@ -101,7 +101,7 @@ def _number_format(name: str, values: Sequence[Any]) -> Iterator[RecordProblem]:
     if not are_numbers(values):
         places = [name] if name == 'area' else [f'{name}[{i}]' for i in range(len(values))]
         wrong = [
-            f'{place} is {shown(value)}'
+            f'{place} is {short(value)}'
             for place, value in zip(places, values, strict=True)
             if not are_numbers([value])
         ]

@@ -2,11 +2,11 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .coco_values import printable
+from ..message_texts import printable
 
 # Every kind of problem, and its description in reports.
 PROBLEM_KINDS = {
@@ -215,14 +215,3 @@ class CocoReport:
             summary=self.summary,
             problems=[asdict(problem) for problem in self.problems],
         )
-
-
-def listed(items: Iterable[object], limit: int = 3) -> str:
-    """List the first items, and how many more there are.
-
-    >>> listed([4, 8, 15, 16, 23])
-    '4, 8, 15 and 2 more'
-    """
-    items = list(items)
-    text = ', '.join(str(item) for item in items[:limit])
-    return f'{text} and {len(items) - limit} more' if len(items) > limit else text

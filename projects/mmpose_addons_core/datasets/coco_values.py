@@ -1,6 +1,5 @@
-"""Values of JSON records: which are usable ids and numbers, and how a message shows them."""
+"""Values of JSON records: which are usable ids, names and numbers."""
 
-import reprlib
 from collections.abc import Iterable
 from math import isfinite
 from typing import Any, TypeGuard
@@ -11,10 +10,6 @@ LARGEST_NUMBER = 1e15
 """Of a coordinate or size, px; squares of larger ones leave the range of float32."""
 DEEPEST = 16
 """Levels of lists and dictionaries in a record; COCO needs three."""
-
-_SHORT = reprlib.Repr()
-_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict, _SHORT.maxtuple = 3, 6, 6, 6
-_SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 40
 
 
 def is_id(value: Any) -> TypeGuard[int]:
@@ -61,24 +56,6 @@ def are_numbers(values: Iterable[Any]) -> bool:
         )
     except OverflowError:  # an integer beyond the floats
         return False
-
-
-def shown(value: Any, length: int = 60) -> str:
-    """Show a value in a message: short, on one line, and also if it is nested deeply.
-
-    >>> shown('x' * 100)
-    "'xxxxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxx'"
-    """
-    return _SHORT.repr(value)[:length]
-
-
-def printable(text: str) -> str:
-    """Replace what a terminal cannot show by escapes.
-
-    >>> printable('a.jpg'), printable('b' + chr(0xdcff) + chr(10))
-    ('a.jpg', 'b\\\\udcff\\\\n')
-    """
-    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def is_nested_too_deep(value: Any) -> bool:

@@ -15,13 +15,14 @@ from ..even_choice import evenly_chosen
 from ..media.errors import InputError
 from ..media.images import read_image
 from ..media.kinds import images_below
+from ..message_texts import short
 from ..natural_order import natural_key
 from ..setting_checks import check_counts
 from .coco_boxes import lies_outside
 from .coco_file import CocoFileError, read_json
 from .coco_images import named_images
 from .coco_layout import layout_problem
-from .coco_values import are_numbers, is_id, shown
+from .coco_values import are_numbers, is_id
 from .image_files import UNREADABLE, loaded_size
 
 
@@ -147,14 +148,14 @@ def _of_coco(file: Path, folder: Path) -> list[_Place]:
     for index, annotation in enumerate(data['annotations']):
         where, box = f'annotations[{index}]', annotation.get('bbox')
         if not isinstance(box, list) or len(box) != 4 or not are_numbers(box):
-            value = f'{where}: bbox must be [x, y, width, height], got {shown(box)}'
+            value = f'{where}: bbox must be [x, y, width, height], got {short(box)}'
             raise CocoFileError(file, value)
         if min(box[2:]) <= 0:
-            value = f'{where}: bbox must have a width and a height above 0, got {shown(box)}'
+            value = f'{where}: bbox must have a width and a height above 0, got {short(box)}'
             raise CocoFileError(file, value)
         image_id = annotation.get('image_id')
         if not is_id(image_id) or image_id not in images:
-            raise CocoFileError(file, f'{where}: no image has the id {shown(image_id)}')
+            raise CocoFileError(file, f'{where}: no image has the id {short(image_id)}')
         image = images[image_id]
         x, y, width, height = box
         place = _Place(folder / image.file_name, (x, y, width, height), f'{where} of {image}')

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from ..media.decoding import decoded
+from ..message_texts import printable
 from ..progress import progress_bar
-from .coco_values import printable
 
 MODES = ('exist', 'header', 'decode')
 

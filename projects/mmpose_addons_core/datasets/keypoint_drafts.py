@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any, NamedTuple
 
+from ..message_texts import listed, short
 from .coco_categories import category_name, keypoint_difference
 from .coco_file import CocoFileError, read_json
 from .coco_images import named_images
 from .coco_layout import layout_problem
 from .coco_records import keypoint_format, wrong_visibility
-from .coco_report import DatasetError, listed
-from .coco_values import is_id, shown
+from .coco_report import DatasetError
+from .coco_values import is_id
 from .path_tails import PathTails
 
 
@@ -61,7 +62,7 @@ def read_drafts(
         image_id, points = record.get('image_id'), record.get('keypoints')
         where = f'annotations[{index}]'
         if not is_id(image_id):
-            value = f'{where}: image_id must be a whole number, got {shown(image_id)}'
+            value = f'{where}: image_id must be a whole number, got {short(image_id)}'
             raise CocoFileError(file, value)
         image = known.get(image_id)
         where += f' of {image}' if image else ''

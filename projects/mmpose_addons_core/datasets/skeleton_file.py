@@ -5,10 +5,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from ..message_texts import short
 from .coco_categories import choose_categories
 from .coco_file import CocoFileError, read_json
 from .coco_layout import layout_problem
-from .coco_values import is_id, shown
+from .coco_values import is_id
 
 
 def keypoint_category(file: Path) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def category_to_label(file: Path) -> tuple[dict[str, Any], bool]:
             raise CocoFileError(file, value)
     edges = category['skeleton']
     if not isinstance(edges, list):
-        raise CocoFileError(file, f'skeleton must be a list of pairs, got {shown(edges)}')
+        raise CocoFileError(file, f'skeleton must be a list of pairs, got {short(edges)}')
     from_zero = any(isinstance(edge, list) and 0 in edge for edge in edges)
     low, high = (0, len(names) - 1) if from_zero else (1, len(names))
     for place, edge in enumerate(edges):
@@ -59,7 +60,7 @@ def category_to_label(file: Path) -> tuple[dict[str, Any], bool]:
         ):
             value = f'skeleton[{place}] must be two numbers from {low} to {high}'
             why = ', as the skeleton counts from 0' if from_zero else ''
-            raise CocoFileError(file, f'{value}{why}, got {shown(edge)}')
+            raise CocoFileError(file, f'{value}{why}, got {short(edge)}')
     if from_zero:
         edges = [[end + 1 for end in edge] for edge in edges]
     return dict(category, skeleton=edges), from_zero

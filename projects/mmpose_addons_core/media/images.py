@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from ..shown_names import shown
+from ..message_texts import shown
 from .decoding import FLAGS, decoded, without_log
 from .errors import InputError
 from .kinds import check_ordinary

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
+from ..message_texts import shown
 from ..natural_order import natural_key
-from ..shown_names import shown
 from .errors import InputError
 
 IMAGE_SUFFIXES = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..shown_names import shown
+from ..message_texts import shown
 from .errors import InputError
 from .frame_numbers import FrameClock, FrameNumbers, ranges, with_end
 from .kinds import check_ordinary, is_text

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from ..fileio import half_file, hold
-from ..shown_names import shown
+from ..message_texts import shown
 from .errors import InputError
 from .video_reader import VideoReader
 

@@ -16,8 +16,8 @@ import numpy as np
 from ..datasets.coco_categories import keypoint_difference, skeleton_links
 from ..datasets.coco_file import CocoFileError, read_json
 from ..datasets.coco_layout import layout_problem
-from ..datasets.coco_report import listed
-from ..datasets.coco_values import are_numbers, shown
+from ..datasets.coco_values import are_numbers
+from ..message_texts import listed, short
 from .find_files import FileFinder
 from .labels import (
     BAD_BOX,
@@ -76,7 +76,7 @@ def read_coco(
             links = skeleton_links(category.get('skeleton'), len(names))
             project = Project('coco', names, links, [])
             for link in _bad_links(category.get('skeleton'), len(names)):
-                project.leave_out(BAD_LINK, f'{file.name}: {shown(link)}')
+                project.leave_out(BAD_LINK, f'{file.name}: {short(link)}')
         if project.keypoints != names:
             raise ProjectError(
                 f'{file}: keypoints differ from those of {files[0]}: '
@@ -133,13 +133,13 @@ def _categories(
     found = [category for category in content['categories'] if _names(category)]
     used = {str(ann.get('category_id')) for ann in content['annotations']}
     found = [category for category in found if str(category['id']) in used] or found
-    names = [shown(category.get('name')) for category in found]
+    names = [short(category.get('name')) for category in found]
     if wanted is not None:
         found = [category for category in found if category.get('name') == wanted]
         if not found:
             raise ProjectError(
                 f'{file}: expected a category with keypoints of {listed(names, 8)}, got '
-                f'{shown(wanted)}'
+                f'{short(wanted)}'
             )
     if len({tuple(_names(category)) for category in found}) != 1:
         raise ProjectError(
@@ -161,7 +161,7 @@ def _add(
         if str(ann.get('category_id')) in categories:
             annotations.setdefault(str(ann.get('image_id')), []).append(ann)
         elif ann.get('keypoints'):
-            where = f'{file.name}: annotation {ann.get("id")}: {shown(ann.get("category_id"))}'
+            where = f'{file.name}: annotation {ann.get("id")}: {short(ann.get("category_id"))}'
             project.leave_out(OTHER_CATEGORY, where)
     first: dict[str, int] = {}
     base_names = Counter(
@@ -171,11 +171,11 @@ def _add(
         name, key = image.get('file_name'), str(image.get('id'))
         if not isinstance(name, str) or not name.strip('/\\'):
             raise ProjectError(
-                f'{file}: images[{index}]: file_name must be a text, got {shown(name)}'
+                f'{file}: images[{index}]: file_name must be a text, got {short(name)}'
             )
         if first.setdefault(key, index) != index:
             raise ProjectError(
-                f'{file}: images[{index}] has the id {shown(key)} of images[{first[key]}]'
+                f'{file}: images[{index}] has the id {short(key)} of images[{first[key]}]'
             )
         parts = [part for part in re.split(r'[\\/]+', name) if part]
         where = f'{file.name}: {name}'
@@ -185,7 +185,7 @@ def _add(
             if str(ann.get('iscrowd') or 0).lower() in NO_CROWD:
                 single.append(_instance(project, file, ann))
             else:
-                project.leave_out(CROWD, f'{where}: annotation {shown(ann.get("id"))}')
+                project.leave_out(CROWD, f'{where}: annotation {short(ann.get("id"))}')
         instances = project.labelled(single, where)
         # of a path of another machine only the name counts, if no other image has it
         alone = bool(FOREIGN.match(name)) and base_names[parts[-1]] == 1
@@ -220,20 +220,20 @@ def _bad_links(skeleton: Any, count: int) -> list[Any]:
 def _instance(project: Project, file: Path, ann: Mapping[str, Any]) -> Instance:
     count = len(project.keypoints)
     values = ann.get('keypoints') or [0] * (3 * count)
-    record = f'{file}: annotation {shown(ann.get("id"))}'
+    record = f'{file}: annotation {short(ann.get("id"))}'
     try:
         points = np.array(values, float).reshape(count, 3)
     except (ValueError, TypeError, OverflowError):
         raise ProjectError(
-            f'{record}: expected {3 * count} numbers as keypoints, got {shown(values)}'
+            f'{record}: expected {3 * count} numbers as keypoints, got {short(values)}'
         ) from None
     if np.isinf(points).any():
-        raise ProjectError(f'{record}: expected finite keypoints, got {shown(values)}')
-    where = f'{file.name}: annotation {shown(ann.get("id"))}'
+        raise ProjectError(f'{record}: expected finite keypoints, got {short(values)}')
+    where = f'{file.name}: annotation {short(ann.get("id"))}'
     labelled = project.usable_labels(points, project.keypoints, where)
     box = _box(ann.get('bbox'))
     if box is None and ann.get('bbox') not in NO_BOX:
-        project.leave_out(BAD_BOX, f'{where}: {shown(ann["bbox"])}')
+        project.leave_out(BAD_BOX, f'{where}: {short(ann["bbox"])}')
     return Instance(
         keypoints=np.where(labelled[:, None], points[:, :2], np.nan),
         hidden=labelled & (points[:, 2] == 1),

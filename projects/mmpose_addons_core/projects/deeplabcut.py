@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.coco_values import shown
+from ..message_texts import short
 from .find_files import FileFinder
 from .label_table import LabelTable, read_label_table
 from .labels import MISSING_IMAGE, NO_LABEL, Frame, Instance, Project, ProjectError
@@ -40,7 +40,7 @@ def read_deeplabcut(root: Path, finder: FileFinder, scorer: str | None = None) -
     if config.get('multianimalproject'):
         parts = config.get('multianimalbodyparts')
     if not isinstance(parts, list) or not parts:
-        raise ProjectError(f'{file}: expected a list of body parts, got {shown(parts)}')
+        raise ProjectError(f'{file}: expected a list of body parts, got {short(parts)}')
     names = [str(part) for part in parts]
     project = Project('deeplabcut', names, [], [])
     project.skeleton += _skeleton(config, names, project)

@@ -13,8 +13,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import numpy as np
 
-from ..datasets.coco_values import are_numbers, shown
+from ..datasets.coco_values import are_numbers
 from ..media.kinds import IMAGE_SUFFIXES
+from ..message_texts import short
 from .find_files import FileFinder
 from .label_studio_regions import grouped, rotated_box
 from .labels import (
@@ -84,7 +85,7 @@ def _add(
 ) -> None:
     name = _image_name(task)
     if name is None:
-        raise ProjectError(f'{where}: expected an image in data, got {shown(task.get("data"))}')
+        raise ProjectError(f'{where}: expected an image in data, got {short(task.get("data"))}')
     there = _annotations(where, task)
     usable = [annotation for annotation in there if not annotation.get('was_cancelled')]
     usable.sort(key=lambda annotation: not annotation.get('ground_truth'))
@@ -123,7 +124,7 @@ def _annotations(where: str, task: Mapping[str, Any]) -> list[dict[str, Any]]:
         and all(isinstance(region, dict) for region in one['result'])
         for one in there
     ):
-        raise ProjectError(f'{where}: expected annotations with results, got {shown(there)}')
+        raise ProjectError(f'{where}: expected annotations with results, got {short(there)}')
     return there
 
 
@@ -162,7 +163,7 @@ def _instances(
             points[project.keypoints.index(label)] = point
         box = None if parent is None else rotated_box(parent)
         if parent is not None and box is None:
-            project.leave_out(BAD_BOX, f'{name}: {shown(parent.get("id"))}')
+            project.leave_out(BAD_BOX, f'{name}: {short(parent.get("id"))}')
         yield Instance(points, np.zeros(len(points), bool), None, box)
 
 
@@ -178,7 +179,7 @@ def _point(where: str, region: Mapping[str, Any]) -> tuple[float, float] | None:
     if not are_numbers(numbers) or min(numbers[2:]) <= 0:
         raise ProjectError(
             f'{where}: expected x, y, original_width and original_height of a keypoint, got '
-            f'{shown(numbers)}'
+            f'{short(numbers)}'
         )
     x, y, width, height = map(float, numbers)
     return x * width / 100, y * height / 100

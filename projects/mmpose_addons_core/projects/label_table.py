@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..datasets.coco_report import listed
-from ..datasets.coco_values import shown
+from ..message_texts import listed, short
 from .labels import LONGEST, ProjectError
 from .settings import read_text
 
@@ -60,12 +59,12 @@ def read_label_table(file: Path) -> LabelTable:
         values, columns, rows = read_pandas_h5(file)
     if {len(column) for column in columns} - {len(LEVELS), len(LEVELS_OF_SEVERAL)}:
         raise ProjectError(
-            f'{file}: expected columns of {LEVELS_OF_SEVERAL}, got {shown(columns[0])}'
+            f'{file}: expected columns of {LEVELS_OF_SEVERAL}, got {short(columns[0])}'
         )
     scorers = [*dict.fromkeys(column[0] for column in columns)]
     if len(scorers) != 1:
         raise ProjectError(
-            f'{file}: expected the labels of one scorer, got {listed(map(shown, scorers))}'
+            f'{file}: expected the labels of one scorer, got {listed(map(short, scorers))}'
         )
     folders = [_folders(row) for row in rows]
     _check_once(file, 'column', [' '.join(column[1:]) for column in columns])
@@ -85,7 +84,7 @@ def read_label_table(file: Path) -> LabelTable:
         try:
             found = [[place[(*before, part, axis)] for axis in 'xy'] for part in parts]
         except KeyError as error:
-            raise ProjectError(f'{file}: no column {shown(error.args[0])}') from None
+            raise ProjectError(f'{file}: no column {short(error.args[0])}') from None
         points[individual] = values[:, found]
     return LabelTable(file, scorers[0], bodyparts, folders, points)
 
@@ -95,7 +94,7 @@ def _check_once(file: Path, kind: str, names: Sequence[str]) -> None:
     if repeated:
         raise ProjectError(
             f'{file}: expected each {kind} once, got {len(repeated)} several times, '
-            f'such as {shown(repeated[0])}'
+            f'such as {short(repeated[0])}'
         )
 
 
@@ -111,7 +110,7 @@ def _read_csv(file: Path) -> tuple[np.ndarray, Columns, list[str]]:
     heads = [line[0].strip() for line in lines[:4]]
     levels = LEVELS_OF_SEVERAL if 'individuals' in heads else LEVELS
     if heads[: len(levels)] != levels:
-        raise ProjectError(f'{file}: expected header rows {levels}, got {shown(heads)}')
+        raise ProjectError(f'{file}: expected header rows {levels}, got {short(heads)}')
     # newer versions write the folders of an image in columns of their own
     names = next((i for i, cell in enumerate(lines[0]) if i and cell.strip()), len(lines[0]))
     header = [line[names:] for line in lines[: len(levels)]]
@@ -143,7 +142,7 @@ def _number(file: Path, row: str, column: tuple[str, ...], cell: str) -> float:
     if np.isinf(number):
         raise ProjectError(
             f'{file}: {row[:LONGEST]}, {" ".join(column[1:])[:LONGEST]}: '
-            f'expected a number, got {shown(cell)}'
+            f'expected a number, got {short(cell)}'
         )
     return number
 

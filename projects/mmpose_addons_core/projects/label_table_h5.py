@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.coco_report import listed
+from ..message_texts import listed
 from .labels import ProjectError
 
 Columns = list[tuple[str, ...]]

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..datasets.coco_report import listed
 from ..datasets.coco_values import is_id
-from ..shown_names import shown
+from ..message_texts import listed, shown
 
 NO_LABEL = 'no keypoint is labelled'
 NO_LABEL_OF_ONE = 'an animal without a labelled keypoint, beside others'

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 import numpy as np
 
 from ..fileio import atomic_write
-from ..shown_names import in_utf8
+from ..message_texts import in_utf8
 from .hdf5_writing import hdf5_write
 from .label_table import LEVELS, LEVELS_OF_SEVERAL
 from .predictions import Clip, Pose, best_poses, individuals

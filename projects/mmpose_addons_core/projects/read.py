@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..datasets.coco_file import CocoFileError, read_json
-from ..datasets.coco_report import listed
+from ..message_texts import listed
 from .coco_exports import is_coco, read_coco
 from .deeplabcut import read_deeplabcut, read_lightning_pose
 from .find_files import FileFinder, files_below

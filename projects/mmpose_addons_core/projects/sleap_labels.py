@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.coco_report import listed
-from ..datasets.coco_values import shown
 from ..keypoints.sides import mirror_pairs
+from ..message_texts import listed, short
 from .find_files import FileFinder
 from .labels import LONGEST, NO_LABEL, PREDICTED, Instance, Project, ProjectError
 from .sleap_images import images_of
@@ -44,7 +43,7 @@ def read_with_sleap_io(
         ) from None
     # merged files have copies of a skeleton
     if len({tuple(skeleton.node_names) for skeleton in labels.skeletons}) != 1:
-        names = [shown(skeleton.name) for skeleton in labels.skeletons]
+        names = [short(skeleton.name) for skeleton in labels.skeletons]
         raise ProjectError(
             f'{file}: expected skeletons of the same keypoints, got {len(names)}: '
             f'{listed(names)}'
@@ -92,7 +91,7 @@ def _pairs(skeleton: Any) -> list[tuple[int, int]] | None:
     if len(taken) < 2 * len(stated):
         raise ProjectError(
             f'skeleton {skeleton.name}: expected symmetries of different keypoints, got '
-            f'{shown([[skeleton.node_names[k] for k in pair] for pair in stated])}'
+            f'{short([[skeleton.node_names[k] for k in pair] for pair in stated])}'
         )
     known = {tuple(sorted(pair)): pair for pair in by_name}  # say which side is the left one
     pairs = [known.get((a, b), (a, b)) for a, b in stated]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..shown_names import in_utf8
+from ..message_texts import in_utf8
 from .hdf5_writing import hdf5_write
 from .predictions import Clip, Keypoints
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.coco_values import is_id, shown
+from ..datasets.coco_values import is_id
 from ..datasets.image_files import UNREADABLE, loaded_size
 from ..media.kinds import IMAGE_SUFFIXES
+from ..message_texts import short
 from .find_files import FileFinder, composed, files_below
 from .labels import (
     BAD_BOX,
@@ -85,7 +86,7 @@ def _flip(file: Path, flip: Any, count: int) -> list[int] | None:
     ):
         raise ProjectError(
             f'{file}: flip_idx: expected the {count} keypoints, each with the one that mirrors '
-            f'it, got {shown(flip)}'
+            f'it, got {short(flip)}'
         )
     return flip
 
@@ -109,7 +110,7 @@ def _shape(file: Path, shape: Any) -> list[int]:
     usable = isinstance(shape, list) and len(shape) == 2 and all(map(is_id, shape))
     if not usable or shape[0] < 1 or shape[1] not in (2, 3):
         raise ProjectError(
-            f'{file}: kpt_shape: expected [keypoints, 2 or 3], got {shown(shape)}'
+            f'{file}: kpt_shape: expected [keypoints, 2 or 3], got {short(shape)}'
         )
     return shape
 
@@ -123,7 +124,7 @@ def _names(file: Path, config: dict[str, Any], count: int) -> Names:
     found: Names = {}
     for key, names in by_class.items():
         if not isinstance(names, list) or len(names) != count:
-            raise ProjectError(f'{file}: kpt_names: expected {count} names, got {shown(names)}')
+            raise ProjectError(f'{file}: kpt_names: expected {count} names, got {short(names)}')
         check_names(file, [*map(str, names)])
         found[numbers.get(str(key), key)] = [*map(str, names)]
     first, *others = found.values()

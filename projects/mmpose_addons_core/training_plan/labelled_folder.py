@@ -8,8 +8,9 @@ from typing import Any
 from ..datasets.coco_categories import keypoint_difference
 from ..datasets.coco_check import check_coco_keypoints
 from ..datasets.coco_file import read_records
-from ..datasets.coco_report import SKIPPED, CocoReport, listed
+from ..datasets.coco_report import SKIPPED, CocoReport
 from ..datasets.skeleton_file import keypoint_category
+from ..message_texts import listed
 
 
 class PlanError(ValueError):

@@ -9,7 +9,7 @@ from mmengine.config import Config
 
 from mmpose_addons_core.datasets.coco_file import CocoFileError, read_records
 from mmpose_addons_core.datasets.coco_images import named_images
-from mmpose_addons_core.datasets.coco_report import listed
+from mmpose_addons_core.message_texts import listed
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE, REAL = 'source only', 'real labels'

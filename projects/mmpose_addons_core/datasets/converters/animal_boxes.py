@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ...message_texts import short
 from ..coco_file import CocoFileError, read_json
 from ..coco_layout import layout_problem
-from ..coco_values import are_numbers, is_id, shown
+from ..coco_values import are_numbers, is_id
 from .animal_pose import chosen_categories, of_categories
 from .coco_json import ConversionError
 from .used_records import check_annotation_ids, used_images
@@ -53,12 +54,12 @@ def animal_boxes(
         if not (isinstance(box, list) and len(box) == 4 and are_numbers(box)):
             raise ConversionError(
                 f'{file}: annotations[{index}]: bbox must be [x, y, width, height], got '
-                f'{shown(box)}'
+                f'{short(box)}'
             )
         if not (is_id(record.get('id')) and is_id(record.get('image_id'))):
             raise ConversionError(
                 f'{file}: annotations[{index}] must have an id and an image_id, got '
-                f'{shown(record)}'
+                f'{short(record)}'
             )
         reason = (
             'crowd' if record.get('iscrowd') else 'small' if min(box[2:]) < smallest else ''

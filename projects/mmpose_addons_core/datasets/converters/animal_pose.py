@@ -9,8 +9,9 @@ from typing import Any
 
 from ...keypoints.names import coco_category
 from ...keypoints.skeleton_mappings import ANIMALPOSE
+from ...message_texts import short
 from ..coco_file import CocoFileError, read_json
-from ..coco_values import are_numbers, is_id, shown
+from ..coco_values import are_numbers, is_id
 from .coco_json import ConversionError, image_size
 from .used_records import check_annotation_ids, used_images
 
@@ -65,7 +66,7 @@ def animal_pose(
         )
     ):
         raise ConversionError(
-            f'{file} must have images, annotations and categories, got {shown(data)}'
+            f'{file} must have images, annotations and categories, got {short(data)}'
         )
     kept = chosen_categories(file, data['categories'], species)
     own = isinstance(data['images'], dict)
@@ -99,7 +100,7 @@ def chosen_categories(
         number = category.get('id') if isinstance(category, dict) else None
         if not is_id(number) or not isinstance(category.get('name'), str):
             raise ConversionError(
-                f'{file}: categories[{index}] must have an id and a name, got {shown(category)}'
+                f'{file}: categories[{index}] must have an id and a name, got {short(category)}'
             )
         names[number] = category['name']
     unknown = [name for name in species or () if name not in names.values()]
@@ -125,7 +126,7 @@ def of_categories(
         if not is_id(number) or number not in known:
             raise ConversionError(
                 f'{file}: annotations[{index}] must have a category_id of {sorted(known)}, '
-                f'got {shown(record)}'
+                f'got {short(record)}'
             )
         if number in kept:
             yield index, record
@@ -136,7 +137,7 @@ def _own_images(file: Path, names: dict, folder: Path, used: set[int]) -> list[d
     for key, name in names.items():
         if not (key.isdecimal() and isinstance(name, str)):
             raise ConversionError(
-                f'{file}: images must map numbers to names, got {shown({key: name})}'
+                f'{file}: images must map numbers to names, got {short({key: name})}'
             )
         if int(key) in used:
             try:
@@ -150,13 +151,13 @@ def _own_images(file: Path, names: dict, folder: Path, used: set[int]) -> list[d
 def _annotation(where: str, record: dict, number: int, own: bool) -> dict[str, Any]:
     box, points = record.get('bbox'), record.get('keypoints')
     if not is_id(record.get('image_id')):
-        raise ConversionError(f'{where} must have an image_id, got {shown(record)}')
+        raise ConversionError(f'{where} must have an image_id, got {short(record)}')
     if own and isinstance(points, list) and all(isinstance(joint, list) for joint in points):
         points = [value for joint in points for value in joint]
     if not (isinstance(points, list) and len(points) == 60 and are_numbers(points)):
-        raise ConversionError(f'{where} must have 20 keypoints x, y, v, got {shown(points)}')
+        raise ConversionError(f'{where} must have 20 keypoints x, y, v, got {short(points)}')
     if not (isinstance(box, list) and len(box) == 4 and are_numbers(box)):
-        raise ConversionError(f'{where}: bbox must be 4 numbers, got {shown(box)}')
+        raise ConversionError(f'{where}: bbox must be 4 numbers, got {short(box)}')
     if own:
         left, top, right, bottom = box
         box = [left, top, right - left, bottom - top]
@@ -167,11 +168,11 @@ def _annotation(where: str, record: dict, number: int, own: bool) -> dict[str, A
         ]
     area, crowd = record.get('area', box[2] * box[3]), record.get('iscrowd', 0)
     if not are_numbers([area]) or type(crowd) is not int or crowd not in (0, 1):
-        value = f'area {shown(area)} and iscrowd {shown(crowd)}'
+        value = f'area {short(area)} and iscrowd {short(crowd)}'
         raise ConversionError(f'{where} must have a number and 0 or 1, got {value}')
     if min(box[2:]) <= 0:
         raise ConversionError(
-            f'{where}: bbox must have a width and a height, got {shown(record["bbox"])}'
+            f'{where}: bbox must have a width and a height, got {short(record["bbox"])}'
         )
     return dict(
         id=number if own else record.get('id', number),

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from ...media.kinds import images_below
+from ...message_texts import printable, short
 from ...natural_order import natural_key
 from ...progress import track
 from ..coco_boxes import corners_problem
 from ..coco_file import CocoFileError, read_json
-from ..coco_values import are_numbers, printable, shown
+from ..coco_values import are_numbers
 from ..image_files import UNREADABLE, loaded_size
 from .coco_json import ConversionError
 
@@ -117,6 +118,6 @@ def _checked(box: Any, name: str) -> list[float]:
     numbers = isinstance(box, list) and are_numbers(box)
     if not numbers or len(box) != 4 or min(box[2:]) <= 0:
         raise ConversionError(
-            f'the box of {name!r} must be [x, y, width, height], got {shown(box)}'
+            f'the box of {name!r} must be [x, y, width, height], got {short(box)}'
         )
     return box

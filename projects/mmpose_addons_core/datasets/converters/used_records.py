@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
+from ...message_texts import short
 from ..coco_images import check_image_records
 from ..coco_report import CocoReport, DatasetError
-from ..coco_values import is_id, shown
+from ..coco_values import is_id
 from .coco_json import ConversionError
 
 
@@ -51,5 +52,5 @@ def check_annotation_ids(file: str | PathLike, annotations: Sequence[Mapping]) -
         number = annotation['id']
         if not is_id(number) or number in seen:
             problem = 'two annotations have it' if is_id(number) else 'expected a whole number'
-            raise ConversionError(f'{file}: annotation {shown(number)}: {problem} as id')
+            raise ConversionError(f'{file}: annotation {short(number)}: {problem} as id')
         seen.add(number)

@@ -1,7 +1,7 @@
 import os
 from pathlib import Path
 
-from mmpose_addons_core.shown_names import shown
+from mmpose_addons_core.message_texts import shown
 
 
 def test_any_name_can_be_printed():
