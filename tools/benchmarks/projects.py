@@ -23,6 +23,8 @@ from mmpose_addons_core.fileio import write_json, write_text
 
 ARMS = ('train', 'adapt')
 BEFORE = 'adapt, its source network'
+DONE = 0, 3
+"""Exit statuses of commands that have done their work; 3: they left out what is broken."""
 Scores = dict[str, dict[str, float]]
 """Metrics by arm."""
 
@@ -91,9 +93,8 @@ def labelled_folder(project: Project, data: Path, out: Path) -> Path:
         return folder
     if project.project == 'livestock':
         _livestock(data / 'livestock', folder)
-    elif command('import', data / project.project, *project.options, '--out', folder) not in (
-        0,
-        3,
+    elif (
+        command('import', data / project.project, *project.options, '--out', folder) not in DONE
     ):
         raise SystemExit(f'{project.project} cannot be imported')
     return folder
@@ -172,7 +173,8 @@ def carry_out(name: str, args: argparse.Namespace) -> list[Scores]:
             words = ['--labelled', folder, *common, '--seed', seed, '--out', run]
             if arm == 'adapt':
                 words += ['--unlabelled', video, '--method', args.method, *boxes]
-            if status := command(arm, *words):
+            status = command(arm, *words)
+            if status not in DONE:
                 raise SystemExit(f'{arm} ended with status {status}')
             tested = json.loads((run / 'scores.json').read_text())[part]
             scores[arm] = tested['after']

@@ -166,11 +166,9 @@ GOES_ON = 'the run goes on with the configs that it has'
 def _model(options: Options, labelled: LabelledFolder, crops: str) -> dict[str, Any]:
     """Return the network with an input that fits the labelled boxes."""
     gpu = torch.cuda.is_available()
-    if crops == 'frame':
-        largest, images = FRAME_GPU_SIDE if gpu else FRAME_CPU_SIDE, labelled.images_of_boxes
-    else:
-        largest, images = GPU_SIDE if gpu else CPU_SIDE, ()
-    size = input_size(labelled.boxes, largest, images)
+    largest, largest_whole = (GPU_SIDE, FRAME_GPU_SIDE) if gpu else (CPU_SIDE, FRAME_CPU_SIDE)
+    images = labelled.images_of_boxes if crops == 'frame' else ()
+    size = input_size(labelled.boxes, largest, images, largest_whole)
     return network(options.model, len(labelled.keypoints), size)
 
 

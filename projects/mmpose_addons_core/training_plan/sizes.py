@@ -67,31 +67,33 @@ def input_size(
     boxes: Sequence[tuple[float, float]],
     largest: int,
     whole: Sequence[tuple[float, float]] = (),
+    largest_whole: int | None = None,
 ) -> tuple[int, int]:
     """Return width and height of the input, px.
 
     Of a crop round the box it is a square as large as the median crop. Of whole images it has
-    their shape, and is so large that the median animal has ``ANIMAL`` px. Both are rounded up
-    to one of ``SIDES``.
+    their shape, is at least as large as a crop would be, and so large that the median animal
+    has ``ANIMAL`` px. Both are rounded up to one of ``SIDES``.
 
     Args:
         boxes: Width and height of boxes, image px.
-        largest: Longest side, px.
+        largest: Longest side of a crop, px.
         whole: Width and height of the image of each box, if whole images are the crops.
+        largest_whole: Longest side then, px; ``largest`` by default.
 
     Example:
         >>> input_size([(80, 60), (90, 100), (50, 70)], 256), input_size([(400, 300)], 128)
         ((128, 128), (128, 128))
-        >>> input_size([(200, 100)], 256, [(640, 480)])
+        >>> input_size([(200, 100)], 128, [(640, 480)], 256)
         (256, 192)
     """
+    side = _side(PADDING * float(np.median([max(box) for box in boxes])), largest)
     if not whole:
-        side = _side(PADDING * float(np.median([max(box) for box in boxes])), largest)
         return side, side
     pairs = zip(boxes, whole, strict=True)
     share = float(np.median([max(box) / max(image) for box, image in pairs]))
     wide = float(np.median([image[0] / image[1] for image in whole]))
-    side = _side(ANIMAL / max(share, 1e-6), largest)
+    side = max(side, _side(ANIMAL / max(share, 1e-6), largest_whole or largest))
     other = max(MULTIPLE, math.ceil(side * min(wide, 1 / wide) / MULTIPLE) * MULTIPLE)
     return (side, other) if wide >= 1 else (other, side)
 

@@ -26,15 +26,16 @@ def test_the_input_is_the_crop_rounded_up(box, side):
 @pytest.mark.parametrize(
     ('box', 'image', 'size'),
     [
-        (640, (640, 480), (64, 64)),
+        (640, (640, 480), (128, 96)),  # as large as a crop
         (320, (640, 480), (128, 96)),
+        (60, (60, 60), (96, 96)),
         (200, (480, 640), (192, 256)),
         (10, (640, 480), (256, 192)),
         (100, (300, 300), (192, 192)),
     ],
 )
 def test_whole_images_keep_their_shape(box, image, size):
-    assert input_size([(box, box / 2)], 256, [image]) == size
+    assert input_size([(box, box / 2)], 128, [image], 256) == size
 
 
 def test_the_batch_follows_memory_and_the_number_of_images():
