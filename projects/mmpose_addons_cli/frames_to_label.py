@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mmpose_addons_core.datasets.skeleton_file import category_to_label, skeleton_file
 
     category, counted_from_zero = category_to_label(args.like)
-    check = check_coco_keypoints(args.frames, boxes_only=True)
+    check = check_coco_keypoints(args.frames, boxes_only=True, unlabelled=True)
     check.raise_for_errors(more=['--unlabelled'], also=['box_size', 'box_outside'])
     images = read_records(args.frames, 'images', ['id', 'file_name', 'width', 'height'])
     _check_names(args.frames, images, bool(args.copy))

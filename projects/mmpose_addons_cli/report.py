@@ -50,8 +50,10 @@ def _check_images(folder: Path | None, names: Sequence[str]) -> None:
         PseudoLabelError: The given folder has none of them.
     """
     from mmpose_addons_core.adaptation import PseudoLabelError
+    from mmpose_addons_core.datasets.path_tails import files_below
 
-    gone = [name for name in names if not ((folder or Path()) / name).is_file()]
+    files = files_below(folder, names) if folder else map(Path, names)
+    gone = [name for name, file in zip(names, files, strict=True) if not file.is_file()]
     if gone and folder is not None and len(gone) == len(names):
         raise PseudoLabelError(
             f'--images {folder} has none of the images of the labels, such as {gone[0]}'

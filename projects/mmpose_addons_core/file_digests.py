@@ -21,6 +21,18 @@ def file_digest(file: Path) -> str:
     return digest.hexdigest()
 
 
+def contents_digest(files: Iterable[Path]) -> str:
+    """Return the SHA-256 of names and contents of files, in whatever order they are given.
+
+    Raises:
+        OSError: One cannot be read.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(os.fsencode(file) + b'\0' + file_digest(file).encode() + b'\n')
+    return digest.hexdigest()
+
+
 def files_digest(files: Iterable[tuple[str, Path]]) -> str:
     """Return the SHA-256 of names, sizes and times of files, which are not read.
 

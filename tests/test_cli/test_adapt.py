@@ -169,7 +169,7 @@ def test_other_options_need_another_folder(run, data, capsys):
     assert "run with another method: expected 'cc-ssl'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize('changed', ['boxes.json', 'few.json', 'start.pth', 'new.avi'])
+@pytest.mark.parametrize('changed', ['boxes.json', 'few.json', 'start.pth', 'new.avi', 'few'])
 def test_other_contents_need_another_folder(changed, run, data, tmp_path, capsys):
     for file in (data / 'labelled/annotations/val.json', run / 'source.pth', data / 'new.avi'):
         shutil.copy(file, tmp_path)
@@ -188,9 +188,15 @@ def test_other_contents_need_another_folder(changed, run, data, tmp_path, capsys
     begin = ['adapt', *command(data, tmp_path / 'run', *words)]
     assert main(begin) == 0
     assert main(begin) == 0  # the same contents
+    name = tmp_path / changed
+    if changed == 'few':
+        changed = f'few/{few["images"][0]["file_name"]}'
+        name = f'an image of {tmp_path / "few.json"}'
     content = (tmp_path / changed).read_bytes()
     if changed.endswith('json'):
         content = content.replace(b'50]', b'51]') if changed == 'boxes.json' else content + b' '
+    elif changed.endswith('jpg'):
+        content = content[:-1] + b'y'
     elif changed.endswith('pth'):
         meta = torch.load(tmp_path / changed, weights_only=False)
         torch.save(dict(meta, epoch=9), tmp_path / changed)
@@ -201,7 +207,7 @@ def test_other_contents_need_another_folder(changed, run, data, tmp_path, capsys
     capsys.readouterr()
     assert main(begin) == 2
     said = capsys.readouterr().err
-    assert said.startswith(f'adapt: {tmp_path / changed} has changed since the run in ')
+    assert said.startswith(f'adapt: {name} has changed since the run in ')
     assert (tmp_path / 'run/target/frames.json').is_file()
 
 
@@ -247,7 +253,7 @@ def test_frames_that_cannot_be_read_are_counted(data, tmp_path, capsys):
         assert f'are not read: {new / "clip.mp4"}' in said
     left_out = json.loads((tmp_path / 'run/target/left_out.json').read_text())
     assert len(left_out) == 7
-    assert all(str(new / f'{number}.jpg') in left_out[number] for number in range(7))
+    assert all(str(new / f'{number}.jpg') in left_out[number][1] for number in range(7))
 
 
 def test_the_mean_teacher_adapts_a_given_network(run, data, tmp_path):

@@ -35,6 +35,14 @@ def choose(run_command, data):
     return run
 
 
+def test_frames_without_boxes(choose, data):
+    content = json.loads((data / 'frames.json').read_text())
+    (data / 'frames.json').write_text(json.dumps(dict(content, annotations=[])))
+    status, out, _ = choose('--count', 4)
+    assert (status, 'check.json: 4 of 12 images to label' in out) == (0, True)
+    assert len(json.loads((data / 'check.json').read_text())['annotations']) == 4
+
+
 def test_a_file_for_a_labelling_tool(choose, data):
     status, out, _ = choose('--count', 4, '--copy', data / 'copies')
     assert status == 0

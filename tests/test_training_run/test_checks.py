@@ -263,4 +263,8 @@ def test_several_animals_count_in_other_labelled_images(option, options, tmp_pat
     file = tmp_path / 'more.json'
     file.write_text(json.dumps(content))
     several = checks.checked_labels(options(**{option: file})).several
+    content['annotations'][-1]['iscrowd'] = 1
+    group = tmp_path / 'group.json'
+    group.write_text(json.dumps(content))
+    assert checks.checked_labels(options(**{option: group})).several == ''
     assert several == f'{images[first["image_id"]]["file_name"]} of {file} has 2'

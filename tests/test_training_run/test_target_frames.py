@@ -17,11 +17,11 @@ def video(tmp_path):
 
 
 def picked(video, count):
-    """Names of the picked frames, and what was left out."""
+    """Names of the picked frames, and messages on those that cannot be read."""
     target = video.with_name('target')
     lost = write_target(find_sources([video])[0], target, count)
     images = json.loads((target / 'frames.json').read_text())['images']
-    return [image['file_name'] for image in images], lost
+    return [image['file_name'] for image in images], [text for _, text in lost]
 
 
 def test_a_cut_video_is_named_with_its_frames(video):
@@ -35,6 +35,9 @@ def test_a_cut_video_is_named_with_its_frames(video):
     assert start == f'{video}: frames {read} to {last} of {COUNT}'
     assert cause
     assert names == [f'new/{number:06}.jpg' for number in range(read)]
+    assert json.loads((video.with_name('target') / 'left_out.json').read_text()) == [
+        [COUNT - read, line]
+    ]
 
 
 def test_a_broken_frame_is_named_if_others_follow_the_last_that_is_wanted(video):

@@ -219,8 +219,13 @@ def test_images_that_are_not_there_are_counted(make, run_command, tmp_path):
         (tmp_path / f'{number}.png').unlink()
     status, _, error = run_command('report', tmp_path / 'rounds')
     assert (status, '2 of 9 images are not there: ' in error) == (0, True), error
+    (tmp_path / 'moved').mkdir()
     for file in tmp_path.glob('*.png'):
-        file.unlink()
+        file.rename(tmp_path / 'moved' / file.name)
+    moved = 'report', tmp_path / 'rounds', '--images', tmp_path / 'moved'
+    status, _, error = run_command(*moved)
+    assert (status, '2 of 9 images are not there: ' in error) == (0, True), error
+    assert (tmp_path / 'rounds/report.html').read_text().count('base64,') == 9 - 2 + 1
     status, _, error = run_command('report', tmp_path / 'rounds', '--images', tmp_path)
     assert (status, 'has none of the images of the labels, such as' in error) == (2, True)
 

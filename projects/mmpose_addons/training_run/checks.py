@@ -9,6 +9,7 @@ from mmpose.datasets.datasets.utils import parse_pose_metainfo
 
 from mmpose_addons_core.datasets.coco_check import check_coco_keypoints
 from mmpose_addons_core.datasets.coco_file import read_records
+from mmpose_addons_core.datasets.coco_report import CocoReport
 from mmpose_addons_core.keypoints.sides import mirror_pairs
 from mmpose_addons_core.training_plan import (
     LabelledFolder,
@@ -57,42 +58,44 @@ def checked_labels(options: Options) -> LabelledFolder:
         ('--few', options.few, options.few_images),
     ):
         if file is not None:
-            found[option] = _checked_images(option, file, images_of(file, given), labelled)
-            several = several_in(file)
-            labelled = replace(labelled, several=labelled.several or several)
+            folder = images_of(file, given)
+            report = _checked_images(option, file, folder, labelled)
+            found[option] = labelled_images(file, folder)
+            labelled = replace(labelled, several=labelled.several or several_in(file, report))
         elif given is not None:
             raise PlanError(f'{option}-images is the folder of {option}, got no {option}')
     few, test = found.get('--few', set()), found.get('--test', set())
     _check_different('--few', few, '--test', test)
     if labelled.has_val:
-        val = _labelled_images(labelled.val, labelled.images)
+        val = labelled_images(labelled.val, labelled.images)
         _check_different('--few', few, 'the val part of --labelled', val)
     # the folder's own parts were made with different images
     own = {labelled.val.resolve(), labelled.val.with_name('test.json').resolve()}
     if options.test is not None and options.test.resolve() not in own:
-        train = _labelled_images(labelled.train, labelled.images)
+        train = labelled_images(labelled.train, labelled.images)
         _check_different('the training part of --labelled', train, '--test', test)
     return labelled
 
 
 def _checked_images(
     option: str, file: Path, folder: Path, labelled: LabelledFolder
-) -> set[Path]:
-    """Check a COCO file and its images; the images."""
+) -> CocoReport:
+    """Check a COCO file and its images."""
     if not file.is_file():
         raise PlanError(f'{option} must be a COCO file, got {file}, not a file')
     check_same_keypoints(file, labelled.keypoints, labelled.train)
-    check_coco_keypoints(
+    report = check_coco_keypoints(
         str(file),
         str(folder),
         'decode',
         num_keypoints=len(labelled.keypoints),
         evaluation=option == '--test',
-    ).raise_for_errors()
-    return _labelled_images(file, folder)
+    )
+    report.raise_for_errors()
+    return report
 
 
-def _labelled_images(file: Path, folder: Path) -> set[Path]:
+def labelled_images(file: Path, folder: Path) -> set[Path]:
     """Return the images of a COCO file that show a labelled animal."""
     used = {annotation['image_id'] for annotation in labelled_records(file)}
     records = read_records(file, 'images', ['id', 'file_name'])

@@ -47,7 +47,7 @@ class Plan:
     Attributes:
         labelled: The labels.
         lines: What will be done, for people.
-        unread: Number of messages on unlabelled files and frames that cannot be read.
+        unread: Number of unlabelled files and frames that cannot be read.
         source_end: Seconds of the run's clock at which the training on labels ends; None
             without a time.
         test_seconds: What testing a network is expected to take.
@@ -137,7 +137,7 @@ def prepare(options: Options, inputs: Inputs, clock: RunClock) -> Plan:
         options.out, parameters, frames=(options.frames or FRAMES) * options.adapts
     )
     lines = [*inputs.lines, _about_network(options, inputs.model, cost, parameters)]
-    frames, unread = 0, list[str]()
+    frames, unread = 0, 0
     if options.adapts:
         frames, unread, about = _pick_frames(options, sources, boxes, cost)
         lines += about
@@ -150,7 +150,7 @@ def prepare(options: Options, inputs: Inputs, clock: RunClock) -> Plan:
     lines += [*caches, f'disk: about {needed / 1e9:.2f} GB more']
     known = dict(
         lines=lines,
-        unread=len(unread),
+        unread=unread,
         source_end=budget.source_end,
         test_seconds=budget.test,
         diagnosis_seconds=budget.diagnosis,
@@ -186,11 +186,11 @@ def _boxes_of(options: Options, labelled: LabelledFolder) -> target_boxes.BoxesO
 
 def _pick_frames(
     options: Options, sources: list[Any], boxes: target_boxes.BoxesOf, cost: Measured
-) -> tuple[int, list[str], list[str]]:
+) -> tuple[int, int, list[str]]:
     """Write the unlabelled frames.
 
     Returns:
-        The number of frames with a box, messages on what cannot be read, and lines for people.
+        The number of frames with a box, of frames that cannot be read, and lines for people.
     """
     wanted = options.frames or FRAMES
     if options.frames is None and options.minutes is not None:
@@ -208,9 +208,11 @@ def _pick_frames(
     picked = count_frames(options.target)
     if used < picked:
         lines.append(f'left out: {picked - used} of {picked} frames, which have no box')
-    if unread:
-        lines.append(f'left out: {len(unread)} that cannot be read: {listed(unread, SHOWN)}')
-    return used, unread, lines
+    count = sum(frames for frames, _ in unread)
+    if count:
+        texts = listed((text for _, text in unread), SHOWN)
+        lines.append(f'left out: {count} that cannot be read: {texts}')
+    return used, count, lines
 
 
 def _measured(options: Options, plan: SourceConfig) -> tuple[Measured, int]:

@@ -11,7 +11,7 @@ from mmpose_addons_core.fileio import write_json
 from mmpose_addons_core.image_writing import write_image
 from mmpose_addons_core.media.key_frames import decode_key_frames, key_frames
 from mmpose_addons_core.media.video_reader import VideoReader
-from mmpose_addons_core.message_texts import shown
+from mmpose_addons_core.message_texts import listed, shown
 from mmpose_addons_core.progress import progress_bar
 from mmpose_addons_core.projects.predictions import Clip
 from mmpose_addons_core.training_plan import PlanError, read_run_file
@@ -26,13 +26,15 @@ from mmpose_addons_runtime.sources import Source
 
 from .target_boxes import BoxesOf, whole_frames
 
+Unread = tuple[int, str]
+"""Number of frames, 1 where it is not known, and a message: file, frames and reason."""
 LONG = 20_000
 """Frames of a video from which on key frames are taken, if there are enough."""
 
 
 def write_target(
     sources: Sequence[Source], target: Path, count: int, boxes: BoxesOf = whole_frames
-) -> list[str]:
+) -> list[Unread]:
     """Write ``frames/<video>/<number>.jpg`` and ``frames.json``, unless they are there.
 
     What was left out is kept in ``left_out.json``.
@@ -46,7 +48,7 @@ def write_target(
         boxes: Gives the boxes of a folder of frames, see ``target_boxes``.
 
     Returns:
-        Messages on files and frames that cannot be read.
+        What cannot be read.
 
     Raises:
         PlanError: No frame can be read, none has a box, or files of an earlier part of the run
@@ -56,9 +58,8 @@ def write_target(
     file = target / 'frames.json'
     left_out = target / 'left_out.json'
     if file.is_file():
-        unread: list[str] = read_run_file(left_out, list)
-        return unread
-    lost: list[str] = []
+        return [(int(count), str(text)) for count, text in read_run_file(left_out, list)]
+    lost: list[Unread] = []
     collected = CollectedPredictions(sources)
     lengths = [len(clip.images) or _length(clip, sources) for clip in collected.clips]
     with progress_bar('Picking frames', sum(lengths)) as advance:
@@ -68,7 +69,8 @@ def write_target(
             _write_clip(clip, length, share, target / 'frames' / clip.name, lost)
             advance(length)
     if not any((target / 'frames').rglob('*.jpg')):
-        raise PlanError(f'expected frames that can be read, got none: {"; ".join(lost[:3])}')
+        texts = listed((text for _, text in lost), between='; ')
+        raise PlanError(f'expected frames that can be read, got none: {texts}')
     found = boxes(target / 'frames')
     if found is not None and not found:
         picked = count_frames(target)
@@ -88,7 +90,7 @@ def _length(clip: Clip, sources: Sequence[Source]) -> int:
     return next(s.count or 0 for s in sources if s.location == clip.location)
 
 
-def _write_clip(clip: Clip, length: int, share: int, folder: Path, lost: list[str]) -> None:
+def _write_clip(clip: Clip, length: int, share: int, folder: Path, lost: list[Unread]) -> None:
     """Write the candidates, then remove those that are not picked."""
     wanted = candidates(length, share) if share else []
     files, points = [], []
@@ -104,12 +106,12 @@ def _write_clip(clip: Clip, length: int, share: int, folder: Path, lost: list[st
 
 
 def _frames(
-    clip: Clip, wanted: Sequence[int], length: int, lost: list[str]
+    clip: Clip, wanted: Sequence[int], length: int, lost: list[Unread]
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Read numbers and images of the wanted frames of a clip, or of some near them."""
 
     def note(what: Lost) -> None:
-        lost.append(what.message)
+        lost.append((max(1, what.count), what.message))
 
     if clip.images or not wanted:
         for number in wanted:
@@ -124,7 +126,8 @@ def _frames(
     reader = VideoReader(clip.location)
 
     def missing(frames: range | None, why: str) -> None:
-        lost.append(f'{shown(clip.location)}: {_named(frames, length)}{why}')
+        text = f'{shown(clip.location)}: {_named(frames, length)}{why}'
+        lost.append((len(frames or [0]), text))
 
     try:
         # to the end, as only then missing frames are reported

@@ -12,6 +12,7 @@ import numpy as np
 
 from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
+from mmpose_addons_core.datasets.path_tails import files_below
 from mmpose_addons_core.keypoints.sides import side_colour, sides_of
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.images import read_image
@@ -46,7 +47,8 @@ def gallery(
 
     Args:
         labels: Of one round.
-        image_dir: Folder of the images, if the names of the labels are relative to it.
+        image_dir: Folder of the images, see :func:`files_below`; None: the labels' names are
+            their paths.
         count: At most this many images in a row; a row without images is left out.
     """
     there = np.flatnonzero(labels.found)
@@ -69,22 +71,22 @@ def gallery(
         chosen[title] = [int(i) for i in samples if int(i) not in seen][:count]
         seen.update(chosen[title])
     chosen['Most joints from flow'] = flows[:count].tolist()
+    names = labels.file_name.tolist()
+    files = files_below(image_dir, names) if image_dir else [*map(Path, names)]
     return {
-        title: [_gallery_image(labels, i, image_dir) for i in samples]
+        title: [_gallery_image(labels, i, files[i]) for i in samples]
         for title, samples in chosen.items()
         if samples
     }
 
 
-def _gallery_image(labels: PseudoLabels, index: int, image_dir: Path | None) -> GalleryImage:
-    name = str(labels.file_name[index])
-    file = image_dir / name if image_dir else Path(name)
+def _gallery_image(labels: PseudoLabels, index: int, file: Path) -> GalleryImage:
     try:
         jpeg = _drawn(read_image(file), labels, index)
     except InputError:
         jpeg = None
     return GalleryImage(
-        file_name=Path(name).name,
+        file_name=file.name,
         confidence=float(labels.confidence[index].mean()),
         kept=int(labels.kept[index].sum()),
         jpeg=jpeg,

@@ -12,6 +12,8 @@ import numpy as np
 from .limb_pairs import sides_apart
 from .pose_prior import PosePrior, normalised
 
+FEWER = 'CCSSLHook: a stricter curriculum; mean teacher: a smaller share of consistency'
+
 ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         'view_agreement': (
@@ -36,18 +38,17 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         'stability': (
             '{value:.0%} of the joints are where the last diagnosis found them',
-            'a smaller learning rate or fewer wrong labels (a stricter curriculum)',
+            f'a smaller learning rate or fewer labels ({FEWER})',
         ),
         'spread': (
             'poses vary {value:.2f} times as much over the images as those of the source; '
             'near 0 the network predicts one average pose everywhere',
-            'a smaller target_weight, a stricter curriculum, or to start from the source '
-            'network again',
+            f'fewer labels ({FEWER}), or to start from the source network again',
         ),
         'variety': (
             'the shapes of poses vary {value:.2f} times as much over the images as those of '
             'the source; near 0 the network predicts one pose, or one point, everywhere',
-            'a longer training of the source network, or a stricter curriculum',
+            f'a longer training of the source network, or fewer labels ({FEWER})',
         ),
         'plausible': (
             '{value:.0%} of the joints fit the poses of the source',

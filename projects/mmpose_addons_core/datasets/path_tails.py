@@ -1,7 +1,8 @@
-"""Find the file name of a data set at the end of a path."""
+"""Find the file name of a data set at the end of a path, and files of a moved data set."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 
 class PathTails:
@@ -30,6 +31,20 @@ class PathTails:
             if parts[-len(tail) :] == tail
         ]
         return max(fitting)[1] if fitting else None
+
+
+def files_below(folder: Path, names: Sequence[str]) -> list[Path]:
+    """Return where files of a data set lie if a folder of it is now ``folder``.
+
+    The first folders of the names are left out, of all names as many: the fewest with which a
+    file is there. If there is none with any, the names are taken as they are.
+    """
+    parts = [_parts(name) for name in names]
+    for skipped in range(max(map(len, parts), default=0)):
+        files = [folder.joinpath(*one[min(skipped, len(one) - 1) :]) for one in parts]
+        if any(file.is_file() for file in files):
+            return files
+    return [folder.joinpath(*one) for one in parts]
 
 
 def _parts(path: str) -> list[str]:

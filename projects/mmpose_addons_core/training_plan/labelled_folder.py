@@ -103,7 +103,7 @@ def read_labelled(folder: Path) -> LabelledFolder:
         tuple(boxes),
         has_val,
         tuple((float(image['width']), float(image['height'])) for image in sizes),
-        next(filter(None, map(several_in, parts[: 1 + has_val])), ''),
+        next(filter(None, map(several_in, parts, reports)), ''),
         len(used[1]) if has_val else 0,
         tuple(line for report in reports for line in left_out_of(report)),
     )
@@ -129,9 +129,15 @@ def labelled_records(file: Path) -> list[dict[str, Any]]:
     return [a for a in records if any(flag > 0 for flag in a.get('keypoints', ())[2::3])]
 
 
-def several_in(file: Path) -> str:
-    """Return name and number of animals of the first image with more than one; or nothing."""
-    for image_id, count in Counter(a['image_id'] for a in labelled_records(file)).items():
+def several_in(file: Path, report: CocoReport) -> str:
+    """Return name and number of animals of the first image with more than one; or nothing.
+
+    Args:
+        file: COCO file.
+        report: Of its check; records that are left out do not count.
+    """
+    used = (a for a in labelled_records(file) if a['id'] not in report.skipped)
+    for image_id, count in Counter(a['image_id'] for a in used).items():
         if count > 1:
             images = read_records(file, 'images', ['id', 'file_name'])
             name = next(image['file_name'] for image in images if image['id'] == image_id)

@@ -148,7 +148,8 @@ class DiagnosisHook(Hook):
                 say(f'Score {when} by {why}: {text}')
         record['warnings'] = warnings(estimates, self.thresholds)
         for warning in record['warnings']:
-            say(warning[0].upper() + warning[1:], logging.WARNING)
+            # MMEngine's log leaves out a warning that it has had, so each says when it came
+            say(f'{warning[0].upper()}{warning[1:]} (diagnosis {when})', logging.WARNING)
         self._records.append(record)
         numbers = {f'diagnosis/{name}': value for name, value in estimates.items()}
         for kind in ('check', 'hidden'):
