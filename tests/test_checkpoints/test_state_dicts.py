@@ -173,7 +173,7 @@ def test_a_network_from_two_files(tmp_path, edit_checkpoint):
 @pytest.mark.parametrize(
     ('line', 'message'),
     [
-        ('a.pth --out a.pth', 'a.pth exists; --force'),
+        ('a.pth --out a.pth', 'a.pth is read by this command and would be overwritten'),
         ('x.pth --out b.pth', 'x.pth is missing'),
         ('a.pth --drop neck --out b.pth', "no key is named 'neck'"),
         ('a.pth --rename head --out b.pth', 'OLD=NEW'),
