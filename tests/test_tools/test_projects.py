@@ -40,7 +40,7 @@ def test_runs_get_the_same_time_and_become_a_table(projects, tmp_path, monkeypat
             return 0
         out.mkdir(parents=True)
         seed = int(words[words.index('--seed') + 1])
-        score = 0.5 + 0.1 * seed + 0.25 * (words[0] == 'adapt')
+        score = 0.5 + 0.1 * seed + 0.25 * ('cc-ssl' in words)
         scores = dict(test=dict(after={'0.05/PCK': score, 'EPE': 4 - 2 * seed}))
         if words[0] == 'adapt':
             scores['test']['before'] = {'0.05/PCK': 0.25, 'EPE': 9}
@@ -51,9 +51,11 @@ def test_runs_get_the_same_time_and_become_a_table(projects, tmp_path, monkeypat
     data, out = data_of(tmp_path / 'data'), tmp_path / 'out'
     words = ['--data', data, '--out', out, '--projects', 'horses to cattle']
     assert projects.main([*map(str, words), '--seeds', '0', '1', '--minutes', '3']) == 0
-    assert [line[0] for line in asked] == ['dataset-info', *['train', 'adapt'] * 2]
+    assert [line[0] for line in asked] == ['dataset-info', *['train', 'adapt', 'adapt'] * 2]
     assert {line[line.index('--minutes') + 1] for line in asked[1:]} == {'3.0'}
     assert '--unlabelled' not in asked[1]
+    assert 'batchnorm' in asked[2]
+    assert len({line[line.index('--out') + 1] for line in asked}) == 7
     frames = projects.Path(asked[2][asked[2].index('--unlabelled') + 1])
     assert (frames / '0001.jpg').read_bytes() == b'an image'
     rows = (out / 'table.md').read_text().splitlines()[4:]
@@ -61,6 +63,8 @@ def test_runs_get_the_same_time_and_become_a_table(projects, tmp_path, monkeypat
         '| horses to cattle | cattle_test | train | 55.0 (50.0 to 60.0) | 3.0 (2.0 to 4.0) |',
         '| horses to cattle | cattle_test | adapt, its source network | 25.0 (25.0 to 25.0) '
         '| 9.0 (9.0 to 9.0) |',
+        '| horses to cattle | cattle_test | adapt --method batchnorm | 55.0 (50.0 to 60.0) '
+        '| 3.0 (2.0 to 4.0) |',
         '| horses to cattle | cattle_test | adapt | 80.0 (75.0 to 85.0) | 3.0 (2.0 to 4.0) |',
     ]
     assert rows[1] in capsys.readouterr().out

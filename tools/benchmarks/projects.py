@@ -1,10 +1,11 @@
 #!/usr/bin/env python
 """Plain training against adaptation on real projects: a table in Markdown.
 
-For each project and seed, "train --labelled" and "adapt" get the same time. Both are tested on
-frames that neither has seen with labels. "adapt" also sees the project's own video or, of the
-livestock, images of the other species, both without labels. Runs that are done are not
-repeated and stopped ones go on, so the command can be stopped and started at any time.
+For each project and seed, "train --labelled", "adapt" and its control "BatchNorm only" get the
+same time. All are tested on frames that none has seen with labels. The last two also see the
+project's own video or, of the livestock, images of the other species, both without labels.
+Runs that are done are not repeated and stopped ones go on, so the command can be stopped and
+started at any time.
 """
 
 import argparse
@@ -21,8 +22,9 @@ from statistics import mean
 from mmpose_addons_cli.argument_types import seed_number
 from mmpose_addons_core.fileio import write_json, write_text
 
-ARMS = ('train', 'adapt')
 BEFORE = 'adapt, its source network'
+CONTROL = 'adapt --method batchnorm'
+ARMS = 'train', CONTROL, 'adapt'
 DONE = 0, 3
 """Exit statuses of commands that have done their work; 3: they left out what is broken."""
 Scores = dict[str, dict[str, float]]
@@ -169,16 +171,17 @@ def carry_out(name: str, args: argparse.Namespace) -> list[Scores]:
     for seed in args.seeds:
         scores = {}
         for arm in ARMS:
-            run = out / f'{arm}_{args.minutes:g}_{seed}'
+            run = out / f'{arm.split()[-1]}_{args.minutes:g}_{seed}'
             words = ['--labelled', folder, *common, '--seed', seed, '--out', run]
-            if arm == 'adapt':
-                words += ['--unlabelled', video, '--method', args.method, *boxes]
-            status = command(arm, *words)
+            if arm != 'train':
+                method = 'batchnorm' if arm == CONTROL else args.method
+                words += ['--unlabelled', video, '--method', method, *boxes]
+            status = command(arm.split()[0], *words)
             if status not in DONE:
                 raise SystemExit(f'{arm} ended with status {status}')
             tested = json.loads((run / 'scores.json').read_text())[part]
             scores[arm] = tested['after']
-            if 'before' in tested:
+            if arm == 'adapt':
                 scores[BEFORE] = tested['before']
         found.append(scores)
     return found
@@ -194,7 +197,7 @@ def table(results: dict[str, list[Scores]], args: argparse.Namespace) -> str:
         '|---|---|---|---|---|',
     ]
     for name, seeds in results.items():
-        for arm in ('train', BEFORE, 'adapt'):
+        for arm in ('train', BEFORE, CONTROL, 'adapt'):
             pck = _spread([100 * scores[arm]['0.05/PCK'] for scores in seeds])
             error = _spread([scores[arm]['EPE'] for scores in seeds])
             held_out = PROJECTS[name].held_out
