@@ -50,9 +50,9 @@ def _check_images(folder: Path | None, names: Sequence[str]) -> None:
         PseudoLabelError: The given folder has none of them.
     """
     from mmpose_addons_core.adaptation import PseudoLabelError
-    from mmpose_addons_core.datasets.path_tails import files_below
+    from mmpose_addons_core.datasets.path_tails import moved_files
 
-    files = files_below(folder, names) if folder else map(Path, names)
+    files = moved_files(folder, names) if folder else map(Path, names)
     gone = [name for name, file in zip(names, files, strict=True) if not file.is_file()]
     if gone and folder is not None and len(gone) == len(names):
         raise PseudoLabelError(

@@ -12,7 +12,7 @@ import numpy as np
 
 from mmpose_addons_core.adaptation import PseudoLabels
 from mmpose_addons_core.adaptation.pseudo_labels import FLOW
-from mmpose_addons_core.datasets.path_tails import files_below
+from mmpose_addons_core.datasets.path_tails import moved_files
 from mmpose_addons_core.keypoints.sides import side_colour, sides_of
 from mmpose_addons_core.media.errors import InputError
 from mmpose_addons_core.media.images import read_image
@@ -47,7 +47,7 @@ def gallery(
 
     Args:
         labels: Of one round.
-        image_dir: Folder of the images, see :func:`files_below`; None: the labels' names are
+        image_dir: Folder of the images, see :func:`moved_files`; None: the labels' names are
             their paths.
         count: At most this many images in a row; a row without images is left out.
     """
@@ -72,7 +72,7 @@ def gallery(
         seen.update(chosen[title])
     chosen['Most joints from flow'] = flows[:count].tolist()
     names = labels.file_name.tolist()
-    files = files_below(image_dir, names) if image_dir else [*map(Path, names)]
+    files = moved_files(image_dir, names) if image_dir else [*map(Path, names)]
     return {
         title: [_gallery_image(labels, i, files[i]) for i in samples]
         for title, samples in chosen.items()

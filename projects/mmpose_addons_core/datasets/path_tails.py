@@ -33,7 +33,7 @@ class PathTails:
         return max(fitting)[1] if fitting else None
 
 
-def files_below(folder: Path, names: Sequence[str]) -> list[Path]:
+def moved_files(folder: Path, names: Sequence[str]) -> list[Path]:
     """Return where files of a data set lie if a folder of it is now ``folder``.
 
     The first folders of the names are left out, of all names as many: the fewest with which a

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mmpose_addons_core.datasets.path_tails import files_below
+from mmpose_addons_core.datasets.path_tails import moved_files
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ def test_all_names_lose_as_many_folders(tmp_path, there, names, found):
     for name in there:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert files_below(tmp_path, names) == [tmp_path / name for name in found]
+    assert moved_files(tmp_path, names) == [tmp_path / name for name in found]
 
 
 def test_no_names(tmp_path):
-    assert files_below(tmp_path, []) == []
+    assert moved_files(tmp_path, []) == []
