@@ -77,7 +77,7 @@ def fitted(image: np.ndarray, side: int) -> tuple[np.ndarray, float]:
         ([[0, 0, 0, 0], [0, 0, 0, 0], [255, 255, 255, 255], [255, 255, 255, 255]], 0.5)
     """
     scale = side / max(image.shape[:2])
-    width, height = (round(length * scale) for length in image.shape[1::-1])
+    width, height = (max(1, round(length * scale)) for length in image.shape[1::-1])
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     square = np.full((side, side, 3), 255, np.uint8)
     square[:height, :width] = cv2.resize(image, (width, height), interpolation=method)

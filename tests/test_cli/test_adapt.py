@@ -248,7 +248,7 @@ def test_frames_that_cannot_be_read_are_counted(data, tmp_path, capsys):
     for _ in range(2):  # the second one goes on
         assert main(['adapt', *command(data, tmp_path / 'run', *words)]) == 3
         said = capsys.readouterr().out
-        assert 'adapt: left out: 7 that cannot be read: ' in said
+        assert 'adapt: left out: 7 frames that cannot be read: ' in said
         assert 'and 2 more' in said
         assert f'are not read: {new / "clip.mp4"}' in said
     left_out = json.loads((tmp_path / 'run/target/left_out.json').read_text())

@@ -42,3 +42,10 @@ def test_an_image_keeps_its_shape_in_the_square(shape):
     wide = shape[1] > shape[0]
     assert (black.sum(1).max(), black.sum(0).max()) == ((80, 40) if wide else (40, 80))
     assert black[0, 0]
+
+
+def test_a_strip_of_an_image_keeps_a_row():
+    square, scale = fitted(np.zeros((1, 1000, 3), np.uint8), 240)
+    assert scale == 0.24
+    assert (square[0] == 0).all()
+    assert (square[1:] == 255).all()

@@ -139,7 +139,7 @@ class Options:
         """Take the folder of the run; whether it was prepared before with the same inputs.
 
         Args:
-            contents: What identifies the content of each input, by its path.
+            contents: Of :func:`.input_contents.input_contents`.
 
         Raises:
             PlanError: The folder has something else, or a run with other options or inputs.
@@ -161,8 +161,8 @@ class Options:
         return False
 
     def _difference(self, mine: dict[str, Any], theirs: dict[str, Any]) -> str:
-        for key in mine.keys() - {CONTENTS}:
-            if mine[key] != theirs[key]:
+        for key in mine:
+            if key != CONTENTS and mine[key] != theirs[key]:
                 return (
                     f'{self.out} is a run with another {key}: expected {theirs[key]!r} to '
                     f'go on with it, got {mine[key]!r}; choose another --out for a new run'

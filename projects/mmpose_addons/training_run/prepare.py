@@ -211,7 +211,7 @@ def _pick_frames(
     count = sum(frames for frames, _ in unread)
     if count:
         texts = listed((text for _, text in unread), SHOWN)
-        lines.append(f'left out: {count} that cannot be read: {texts}')
+        lines.append(f'left out: {count} frames that cannot be read: {texts}')
     return used, count, lines
 
 

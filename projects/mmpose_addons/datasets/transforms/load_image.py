@@ -19,15 +19,17 @@ class LoadImage(MMPoseLoadImage):
     ``imdecode_backend`` loads images as in MMPose.
     """
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        deep = dict(kwargs, color_type=FLAGS, to_float32=False)
+        self._load_deep = MMPoseLoadImage(**deep)
+
     def transform(self, results: dict[str, Any]) -> dict[str, Any] | None:
         """Add ``img``, ``img_shape`` and ``ori_shape``."""
         decoder = self.color_type, self.imdecode_backend
         if 'img' in results or decoder != ('color', 'cv2'):
             return super().transform(results)
-        load = MMPoseLoadImage(
-            color_type=FLAGS, backend_args=self.backend_args, ignore_empty=self.ignore_empty
-        )
-        loaded = load.transform(results)
+        loaded = self._load_deep.transform(results)
         if loaded is not None:
             image = of_8_bits(loaded['img_path'], loaded['img'])
             loaded['img'] = image.astype(np.float32) if self.to_float32 else image
